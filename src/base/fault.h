@@ -1,0 +1,64 @@
+/* A failure as data: what was done, to what, why it failed, and the cause where it is known.  A function
+ * that fails fills one in and returns a status; only main prints it and exits. */
+#ifndef HANDSET_BASE_FAULT_H
+#define HANDSET_BASE_FAULT_H
+
+#include <stdbool.h>
+
+#include "base/status.h"
+
+/* The step that failed.  It reads as the verb of the message, and together with errno it selects the
+ * exit status (fault.c) and the explanation (proto/explain.c). */
+enum step {
+	STEP_NONE, /* no failure */
+	STEP_USAGE,
+	STEP_LOOKUP,
+	STEP_SOCKET,
+	STEP_OPTION,
+	STEP_BIND,
+	STEP_LISTEN,
+	STEP_ACCEPT,
+	STEP_CONNECT,
+	STEP_READ,     /* from the socket */
+	STEP_WRITE,    /* to the socket */
+	STEP_DATAGRAM, /* send or receive a datagram */
+	STEP_INPUT,    /* from stdin */
+	STEP_OUTPUT,   /* to stdout */
+	STEP_FILE,     /* open or write a file that an option names */
+	STEP_WAIT,     /* a deadline of the whole run, or an idle relay, ran out */
+	STEP_SIGNAL,   /* a signal that was caught asks to end; `err` is its number */
+	STEP_LOCAL,    /* anything else on this host */
+};
+
+struct fault {
+	enum step step;
+	enum status status;
+	int err;          /* errno, or 0 when `reason` alone tells */
+	char action[512]; /* "connect to 127.0.0.1 port 81 (tcp)", harmless for a terminal */
+	char reason[192]; /* "Connection refused" */
+	char cause[512];  /* the cause in plain words, lines separated by \n, or empty */
+	const char *name; /* the stable name of the cause for scripts ("refused"), or NULL */
+};
+
+/* Whether FAULT tells of a failure. */
+bool fault_is_set(const struct fault *fault);
+
+/* Fill in FAULT for STEP that failed with ERR; the status follows from both.  FORMAT gives the action;
+ * what came from outside is made harmless here.  Returns -1, so that a caller can return it on. */
+int fault_errno(struct fault *fault, enum step step, int err, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* The same with a reason in words and a status of the caller's choice. */
+int fault_words(struct fault *fault, enum step step, enum status status, const char *reason, const char *format, ...)
+	__attribute__((format(printf, 5, 6)));
+
+/* A usage error: FORMAT is the whole message, there is no "failed". Returns -1. */
+int fault_usage(struct fault *fault, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Set the cause: its stable name, and plain words. */
+void fault_cause(struct fault *fault, const char *name, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* The exit status that STEP failing with ERR has. */
+enum status fault_status(enum step step, int err);
+
+#endif

@@ -1,0 +1,38 @@
+/* Text built into a buffer of fixed size.  What does not fit is cut, never written past the end, and
+ * the text stays NUL-terminated; `cut` tells that it happened.  No allocation. */
+#ifndef HANDSET_BASE_TEXT_H
+#define HANDSET_BASE_TEXT_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct text {
+	char *at;    /* the buffer, owned by the caller */
+	size_t size; /* its size, the NUL included; at least 1 */
+	size_t len;  /* what is in it, the NUL not counted */
+	bool cut;    /* something did not fit */
+};
+
+/* An empty text in BUFFER of SIZE bytes. */
+struct text text_in(char *buffer, size_t size);
+
+/* An empty text in the array ARRAY. */
+#define TEXT_IN(array) text_in((array), sizeof(array))
+
+void text_char(struct text *text, char c);
+void text_str(struct text *text, const char *str);
+void text_bytes(struct text *text, const char *bytes, size_t len);
+void text_printf(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void text_vprintf(struct text *text, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
+
+/* Add STR made harmless for a terminal and for a line: bytes below space, DEL, and bytes that are not
+ * valid UTF-8 (the C1 controls, U+0080..U+009F, included) become \xNN.  For all that a peer, a name
+ * or a user put into a message. */
+void text_safe(struct text *text, const char *str);
+void text_safe_bytes(struct text *text, const char *bytes, size_t len);
+
+/* Add LEN bytes as strace(1) prints a buffer: C escapes, octal for the rest, no quotes around. */
+void text_c_escaped(struct text *text, const void *bytes, size_t len);
+
+#endif

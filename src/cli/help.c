@@ -1,0 +1,56 @@
+/* --help and --dump-options, both from the table. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/option_table.h"
+#include "cli/options.h"
+
+#define HELP_COLUMN 24
+
+static const char usage[] =
+	"handset: netcat that tells what happened at each step, and why it failed\n"
+	"\n"
+	"usage: handset [options] HOST PORT | HOST:PORT      connect\n"
+	"       handset [options] -U PATH                    connect to a Unix socket\n"
+	"       handset [options] -l [HOST] PORT             listen\n"
+	"       handset [options] -l -U PATH                 listen on a Unix socket\n"
+	"\n"
+	"TIME is seconds, or 500ms, 2s, 1m, 1h.  SIZE is bytes, or 64k, 1M.\n";
+
+static void print_row(FILE *out, const struct option_row *row)
+{
+	char label[64];
+	char letter[8] = "    ";
+	if (row->letter)
+		snprintf(letter, sizeof(letter), "-%c%s", row->letter, row->name ? ", " : "  ");
+	int len = snprintf(label, sizeof(label), "  %s%s%s%s%s", letter, row->name ? "--" : "", row->name ? row->name : "",
+			   row->argument ? " " : "", row->argument ? row->argument : "");
+	if (len >= HELP_COLUMN)
+		fprintf(out, "%s\n%*s%s\n", label, HELP_COLUMN, "", row->help);
+	else
+		fprintf(out, "%-*s%s\n", HELP_COLUMN, label, row->help);
+}
+
+void options_help(FILE *out)
+{
+	fputs(usage, out);
+	for (enum option_group group = 0; group < GROUP_HIDDEN; group++) {
+		fprintf(out, "\n%s:\n", option_group_title(group));
+		for (size_t i = 0; i < option_row_count; i++)
+			if (option_rows[i].group == group)
+				print_row(out, &option_rows[i]);
+	}
+	fputs("\nExit status: 0 done, 2 usage, 3 name, 4 refused, 5 timed out, 6 unreachable,\n"
+	      "7 local, 8 broken off, 1 other.  See handset(1).\n",
+	      out);
+}
+
+void options_dump(FILE *out)
+{
+	for (size_t i = 0; i < option_row_count; i++) {
+		const struct option_row *row = &option_rows[i];
+		char letter[] = {row->letter ? row->letter : '-', '\0'};
+		if (row->group != GROUP_HIDDEN)
+			fprintf(out, "%s\t%s\t%s\n", row->name ? row->name : "-", letter, row->argument ? row->argument : "-");
+	}
+}

@@ -1,0 +1,146 @@
+/* The operands: what to connect to, or where to listen. */
+#include "cli/operands.h"
+
+#include <string.h>
+
+#include "base/fault.h"
+#include "base/parse.h"
+#include "cli/options.h"
+#include "proto/addr.h"
+#include "proto/target.h"
+
+static int target_fault(enum target_error error, const char *host, const char *port, bool zero_ok, struct fault *fault)
+{
+	switch (error) {
+	case TARGET_OK:
+		return 0;
+	case TARGET_NO_PORT:
+		return fault_usage(fault, "%s has no port: expected HOST PORT or HOST:PORT", host);
+	case TARGET_BAD_HOST:
+		return fault_usage(fault, "\"%s\" is no host name or address", host);
+	case TARGET_TOO_LONG:
+		return fault_usage(fault, "host or port is too long: a host has at most 255 characters, a port 63");
+	case TARGET_BAD_PORT:
+		if (strspn(port, "-0123456789") == strlen(port) && *port)
+			return fault_usage(fault, "port %s is out of range (%d to 65535)", port, zero_ok ? 0 : 1);
+		return fault_usage(fault, "\"%s\" is no port: expected a number or the name of a service", port);
+	}
+	return -1;
+}
+
+/* The part behind the last colon, for a message. */
+static const char *port_part(const char *operand)
+{
+	const char *colon = strrchr(operand, ':');
+	return colon ? colon + 1 : operand;
+}
+
+static int unix_path(const char **path, int count, char **operands, struct fault *fault)
+{
+	struct addr addr;
+	if (count != 1)
+		return fault_usage(fault, count == 0 ? "-U needs the path of a socket" : "-U takes one path, not %d operands", count);
+	*path = operands[0];
+	if (addr_unix(&addr, operands[0]) == 0)
+		return 0;
+	if (operands[0][0] == '\0')
+		return fault_usage(fault, "the socket path is empty");
+	return fault_usage(fault, "the socket path has %zu bytes, 107 are the most: %s", strlen(operands[0]), operands[0]);
+}
+
+static int connect_operands(struct options *options, int count, char **operands, struct fault *fault)
+{
+	struct target *target = &options->dial.target;
+	if (options->unixsock)
+		return unix_path(&options->dial.path, count, operands, fault);
+	if (count == 0)
+		return fault_usage(fault, "no host: expected HOST PORT (try handset --help)");
+	if (count > 2)
+		return fault_usage(fault, "too many operands: expected HOST PORT, got %d", count);
+	if (count == 2)
+		return target_fault(target_set(target, operands[0], operands[1], false), operands[0], operands[1], false, fault);
+	enum target_error error = target_parse(target, operands[0], false);
+	if (error == TARGET_OK && target->host[0] == '\0')
+		return fault_usage(fault, "%s has no host: expected HOST:PORT", operands[0]);
+	return target_fault(error, operands[0], port_part(operands[0]), false, fault);
+}
+
+/* A port alone, or an address for it as well. */
+static int listen_port(struct target *target, const char *port, struct fault *fault)
+{
+	enum target_error error = target_set(target, "*", port, true);
+	target->host[0] = '\0';
+	return target_fault(error, "*", port, true, fault);
+}
+
+static int listen_one(struct target *target, const char *operand, struct fault *fault)
+{
+	enum target_error error = target_parse(target, operand, true);
+	if (error == TARGET_NO_PORT)
+		return listen_port(target, operand, fault);
+	return target_fault(error, operand, port_part(operand), true, fault);
+}
+
+/* The address that -s gives to listen on, when no operand did. */
+static int listen_source(struct options *options, struct fault *fault)
+{
+	struct target *target = &options->serve.target;
+	if (!options->source)
+		return 0;
+	if (target->host[0] != '\0')
+		return fault_usage(fault, "-s %s and the host %s both say where to listen", options->source, target->host);
+	struct target with = *target;
+	int status = target_fault(target_set(&with, options->source, target->port, true), options->source, target->port, true, fault);
+	*target = with;
+	return status;
+}
+
+static int listen_operands(struct options *options, int count, char **operands, struct fault *fault)
+{
+	struct target *target = &options->serve.target;
+	const char *port = options->source_port;
+	int status;
+
+	if (options->unixsock)
+		return unix_path(&options->serve.path, count, operands, fault);
+	if (count > 2 || (count == 2 && port))
+		return fault_usage(fault, "too many operands: expected -l [HOST] PORT, got %d", count + (port ? 1 : 0));
+	if (count == 2)
+		status = target_fault(target_set(target, operands[0], operands[1], true), operands[0], operands[1], true, fault);
+	else if (port && count == 1)
+		status = target_fault(target_set(target, operands[0], port, true), operands[0], port, true, fault);
+	else if (port)
+		status = listen_port(target, port, fault);
+	else if (count == 1)
+		status = listen_one(target, operands[0], fault);
+	else
+		return fault_usage(fault, "no port: expected -l [HOST] PORT (try handset --help)");
+	return status == 0 ? listen_source(options, fault) : -1;
+}
+
+/* -n: what is no number is known to be wrong before anything is tried. */
+static int check_numeric(const struct options *options, const struct target *target, struct fault *fault)
+{
+	struct addr addr;
+	int64_t number;
+	char bare[TARGET_HOST];
+
+	if (!options->endpoint.numeric || options->unixsock)
+		return 0;
+	strcpy(bare, target->host);
+	bare[strcspn(bare, "%")] = '\0';
+	if (target->host[0] != '\0' && addr_parse(&addr, AF_UNSPEC, bare, 0) != 0)
+		return fault_words(fault, STEP_LOOKUP, STATUS_NAME, "not a numeric address (-n)", "look-up of %s", target->host);
+	if (parse_int(target->port, 0, 65535, &number) != 0)
+		return fault_words(fault, STEP_LOOKUP, STATUS_NAME, "not a numeric port (-n)", "look-up of service %s", target->port);
+	return 0;
+}
+
+int operands_parse(struct options *options, int count, char **operands, struct fault *fault)
+{
+	bool listens = options->action == ACTION_LISTEN;
+	int status = listens ? listen_operands(options, count, operands, fault) : connect_operands(options, count, operands, fault);
+	if (status != 0)
+		return -1;
+	return check_numeric(options, listens ? &options->serve.target : &options->dial.target, fault);
+}

@@ -1,0 +1,324 @@
+/* The command line: getopt_long(3) driven by the table, values stored by kind, then the operands (operands.c) and
+ * the rules. */
+#include "cli/options.h"
+
+#include <getopt.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+
+#include "base/clock.h"
+#include "base/fault.h"
+#include "base/parse.h"
+#include "base/text.h"
+#include "cli/operands.h"
+#include "cli/option_table.h"
+#include "proto/xlat.h"
+
+#define MAX_ROWS 64
+/* What getopt_long gives for row I that has no letter. */
+#define LONG_ONLY 256
+
+static void defaults(struct options *options)
+{
+	*options = (struct options){.action = ACTION_CONNECT, .deadline_ns = NEVER};
+	options->wait_ns = options->connect_ns = options->idle_ns = NEVER;
+	options->relay.quit_ns = NEVER;
+	options->relay.idle_ns = NEVER;
+	options->endpoint.family = AF_UNSPEC;
+	options->endpoint.type = SOCK_STREAM;
+	options->endpoint.options.tos = -1;
+	options->endpoint.options.mark = -1;
+	options->serve.backlog = SOMAXCONN;
+}
+
+/* ---- values ---- */
+
+static int bad_value(const struct option_row *row, const char *argument, const char *expected, struct fault *fault)
+{
+	char label[32];
+	return fault_usage(fault, "bad %s \"%s\" for %s: %s", row->argument, argument, option_label(row, label), expected);
+}
+
+static int store_number(const struct option_row *row, void *field, const char *argument, struct fault *fault)
+{
+	char label[32];
+	int64_t number;
+	if (parse_int(argument, row->min, row->max, &number) == 0) {
+		if (row->kind == KIND_INT)
+			*(int *)field = (int)number;
+		else
+			*(int64_t *)field = number;
+		return 0;
+	}
+	return fault_usage(fault, "bad %s \"%s\" for %s: expected a whole number from %lld to %lld", row->argument, argument,
+			   option_label(row, label), (long long)row->min, (long long)row->max);
+}
+
+static int store_time(const struct option_row *row, void *field, const char *argument, struct fault *fault)
+{
+	int64_t ns;
+	int64_t negative;
+	if (row->kind == KIND_QUIT && parse_int(argument, INT_MIN, -1, &negative) == 0)
+		ns = NEVER;
+	else if (parse_time(argument, &ns) != 0)
+		return bad_value(row, argument, "expected seconds, or 500ms, 2s, 1m, 1h", fault);
+	if (row->kind != KIND_MS) {
+		*(int64_t *)field = ns;
+		return 0;
+	}
+	if (ns < NS_PER_MS || ns / NS_PER_MS > INT_MAX)
+		return bad_value(row, argument, "expected 1ms to 24 days", fault);
+	*(int *)field = (int)(ns / NS_PER_MS);
+	return 0;
+}
+
+static int store_size(const struct option_row *row, void *field, const char *argument, struct fault *fault)
+{
+	int64_t bytes;
+	if (parse_size(argument, &bytes) != 0 || bytes > INT_MAX)
+		return bad_value(row, argument, "expected bytes, or 64k, 1M, less than 2G", fault);
+	*(int *)field = (int)bytes;
+	return 0;
+}
+
+/* A byte, decimal or hexadecimal. */
+static int parse_byte(const char *argument, int64_t *byte)
+{
+	char *end;
+	if (strncasecmp(argument, "0x", 2) != 0)
+		return parse_int(argument, 0, 255, byte);
+	long value = strtol(argument + 2, &end, 16);
+	if (argument[2] == '\0' || argument[2] == '-' || *end != '\0' || value < 0 || value > 255)
+		return -1;
+	*byte = value;
+	return 0;
+}
+
+static int store_choice(const struct option_row *row, void *field, const char *argument, struct fault *fault)
+{
+	char names[256];
+	struct text text = TEXT_IN(names);
+	int64_t value;
+
+	if (xlat_value(row->choices, argument, &value) == 0 || (row->kind == KIND_TOS && parse_byte(argument, &value) == 0)) {
+		*(int *)field = (int)value;
+		return 0;
+	}
+	if (row->kind == KIND_TOS)
+		return bad_value(row, argument, "expected a name such as lowdelay, cs1, af11 or ef, or 0 to 255", fault);
+	text_str(&text, "expected ");
+	for (const struct xlat *at = row->choices; at->name; at++)
+		text_printf(&text, "%s%s", at == row->choices ? "" : at[1].name ? ", " : " or ", at->name);
+	return bad_value(row, argument, names, fault);
+}
+
+/* Store ARGUMENT as ROW says. */
+static int store(struct options *options, const struct option_row *row, const char *argument, struct fault *fault)
+{
+	void *field = (char *)options + row->offset;
+	options->given |= 1ULL << (row - option_rows);
+	switch (row->kind) {
+	case KIND_TRUE:
+		*(bool *)field = true;
+		return 0;
+	case KIND_SET:
+		*(int *)field = (int)row->value;
+		return 0;
+	case KIND_COUNT:
+		*(int *)field += 1;
+		return 0;
+	case KIND_STRING:
+		*(const char **)field = argument;
+		return *argument ? 0 : bad_value(row, argument, "it is empty", fault);
+	case KIND_INT:
+	case KIND_NUMBER:
+		return store_number(row, field, argument, fault);
+	case KIND_TIME:
+	case KIND_QUIT:
+	case KIND_MS:
+		return store_time(row, field, argument, fault);
+	case KIND_SIZE:
+		return store_size(row, field, argument, fault);
+	case KIND_CHOICE:
+	case KIND_TOS:
+		return store_choice(row, field, argument, fault);
+	}
+	return 0;
+}
+
+/* ---- getopt_long ---- */
+
+struct getopt_input {
+	char letters[2 * MAX_ROWS + 2];
+	struct option longs[MAX_ROWS + 1];
+};
+
+static void build_getopt(struct getopt_input *input)
+{
+	char *letter = input->letters;
+	size_t count = 0;
+
+	/* A leading colon: a missing argument is told apart from an unknown option. */
+	*letter++ = ':';
+	for (size_t i = 0; i < option_row_count; i++) {
+		const struct option_row *row = &option_rows[i];
+		if (row->letter) {
+			*letter++ = row->letter;
+			if (row->argument)
+				*letter++ = ':';
+		}
+		if (row->name)
+			input->longs[count++] = (struct option){.name = row->name,
+								.has_arg = row->argument ? required_argument : no_argument,
+								.val = LONG_ONLY + (int)i};
+	}
+	*letter = '\0';
+	input->longs[count] = (struct option){.name = NULL};
+}
+
+static const struct option_row *row_of(int got)
+{
+	return got >= LONG_ONLY ? &option_rows[got - LONG_ONLY] : option_find(NULL, (char)got);
+}
+
+/* getopt_long's '?': an unknown option, an ambiguous abbreviation, or an argument where none belongs. */
+static int unknown_option(char **argv, struct fault *fault)
+{
+	/* optopt is 0 for a long option; then the word that was read last is the culprit. */
+	const char *word = argv[optind - 1];
+	if (optopt >= LONG_ONLY)
+		return fault_usage(fault, "option --%s takes no argument", row_of(optopt)->name);
+	if (optopt != 0)
+		return fault_usage(fault, "unknown option -%c", optopt);
+	size_t len = strcspn(word, "=");
+	size_t matches = 0;
+	for (size_t i = 0; len > 2 && i < option_row_count; i++)
+		matches += option_rows[i].name && strncmp(option_rows[i].name, word + 2, len - 2) == 0;
+	return fault_usage(fault, matches > 1 ? "option %.*s is ambiguous" : "unknown option %.*s", (int)len, word);
+}
+
+static int missing_argument(struct fault *fault)
+{
+	char label[32];
+	const struct option_row *row = row_of(optopt);
+	return fault_usage(fault, "option %s needs an argument (%s)", option_label(row, label), row->argument);
+}
+
+static int parse_options(struct options *options, int argc, char **argv, struct fault *fault)
+{
+	struct getopt_input input;
+	int got;
+
+	build_getopt(&input);
+	optind = 0; /* glibc: start anew */
+	opterr = 0;
+	while ((got = getopt_long(argc, argv, input.letters, input.longs, NULL)) != -1) {
+		if (got == ':')
+			return missing_argument(fault);
+		if (got == '?')
+			return unknown_option(argv, fault);
+		if (store(options, row_of(got), optarg, fault) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* ---- rules ---- */
+
+enum rule_kind { EXCLUDES, NEEDS };
+
+/* Which options exclude each other, and which need another; a name, or a letter where there is none. */
+static const struct {
+	const char *first;
+	enum rule_kind kind;
+	const char *second;
+} rules[] = {
+	{"-4", EXCLUDES, "-6"},		   {"-4", EXCLUDES, "-U"},	     {"-6", EXCLUDES, "-U"},	       {"-z", EXCLUDES, "-l"},
+	{"-k", NEEDS, "-l"},		   {"-z", EXCLUDES, "-U"},	     {"-z", EXCLUDES, "-u"},	       {"--seqpacket", NEEDS, "-U"},
+	{"--seqpacket", EXCLUDES, "-u"},   {"--mptcp", EXCLUDES, "-u"},	     {"--mptcp", EXCLUDES, "-U"},      {"-N", EXCLUDES, "--no-shutdown"},
+	{"--send-only", EXCLUDES, "-d"},   {"--send-only", EXCLUDES, "--recv-only"}, {"--backlog", NEEDS, "-l"}, {"-r", EXCLUDES, "-l"},
+	{"-r", EXCLUDES, "-p"},		   {"-p", EXCLUDES, "-U"},	     {"-C", EXCLUDES, "--recv-only"},  {"--connect-timeout", EXCLUDES, "-l"},
+	{"-W", EXCLUDES, "--send-only"},   {"-S", EXCLUDES, "-u"},	     {"-S", EXCLUDES, "-U"},	       {"--fastopen", EXCLUDES, "-u"},
+	{"--backlog", EXCLUDES, "-u"},	   {"-b", EXCLUDES, "-U"},	     {"--interface", EXCLUDES, "-U"},
+};
+
+static bool is_given(const struct options *options, const char *label)
+{
+	const struct option_row *row = label[1] == '-' ? option_find(label + 2, 0) : option_find(NULL, label[1]);
+	return row && options->given & 1ULL << (row - option_rows);
+}
+
+static int check_rules(const struct options *options, struct fault *fault)
+{
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+		if (!is_given(options, rules[i].first))
+			continue;
+		bool second = is_given(options, rules[i].second);
+		if (rules[i].kind == EXCLUDES && second)
+			return fault_usage(fault, "%s and %s do not go together", rules[i].first, rules[i].second);
+		if (rules[i].kind == NEEDS && !second)
+			return fault_usage(fault, "%s needs %s", rules[i].first, rules[i].second);
+	}
+	return 0;
+}
+
+/* ---- what follows from what was given ---- */
+
+static int64_t first_of(int64_t specific_ns, int64_t general_ns)
+{
+	return specific_ns != NEVER ? specific_ns : general_ns;
+}
+
+/* The parts of the configurations that several options make together. */
+static int settle(struct options *options, struct fault *fault)
+{
+	struct endpoint_config *endpoint = &options->endpoint;
+	endpoint->options.md5_key = getenv("HANDSET_MD5_KEY");
+	if (endpoint->options.md5 && !(endpoint->options.md5_key && *endpoint->options.md5_key))
+		return fault_usage(fault, "-S needs the key in the environment's HANDSET_MD5_KEY");
+	if (options->unixsock)
+		endpoint->family = AF_UNIX;
+	options->relay.idle_ns = first_of(options->idle_ns, options->wait_ns);
+	options->dial.connect_ns = first_of(options->connect_ns, options->wait_ns);
+	options->serve.wait_ns = options->wait_ns;
+	options->dial.scan = options->action == ACTION_SCAN;
+	options->dial.source = options->source;
+	options->dial.source_port = options->source_port;
+	options->dial.endpoint = *endpoint;
+	options->serve.endpoint = *endpoint;
+	return 0;
+}
+
+/* Right even when the rest of the line is not: the error has to be told in the way that was asked for. */
+static void settle_trace(struct trace_config *trace, bool form_given)
+{
+	bool wants_steps = form_given || trace->file || trace->explain;
+	if (wants_steps && trace->level < 2)
+		trace->level = 2;
+}
+
+/* What is said at once and needs no operands. */
+static bool is_information(enum action action)
+{
+	return action == ACTION_HELP || action == ACTION_VERSION || action == ACTION_DUMP_OPTIONS;
+}
+
+int options_parse(struct options *options, int argc, char **argv, struct fault *fault)
+{
+	defaults(options);
+	int status = parse_options(options, argc, argv, fault);
+	settle_trace(&options->trace, is_given(options, "--trace"));
+	if (status != 0)
+		return -1;
+	if (is_information(options->action))
+		return 0;
+	if (check_rules(options, fault) != 0 || settle(options, fault) != 0)
+		return -1;
+	if (operands_parse(options, argc - optind, argv + optind, fault) != 0)
+		return -1;
+	options->serve.relay = options->relay;
+	return 0;
+}

@@ -1,0 +1,49 @@
+/* The command line: one table of options feeds getopt_long, --help, the conflict rules and --dump-options. */
+#ifndef HANDSET_CLI_OPTIONS_H
+#define HANDSET_CLI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "flow/dial.h"
+#include "flow/relay.h"
+#include "flow/serve.h"
+#include "trace/trace.h"
+
+struct fault;
+
+enum action { ACTION_CONNECT, ACTION_LISTEN, ACTION_SCAN, ACTION_HELP, ACTION_VERSION, ACTION_DUMP_OPTIONS };
+
+struct options {
+	/* What is run. */
+	enum action action;
+	struct trace_config trace;
+	struct dial_config dial;
+	struct serve_config serve;
+	struct relay_config relay;
+	int64_t deadline_ns; /* --deadline; NEVER */
+
+	/* As it was given: goes into the configurations above when all is known. */
+	struct endpoint_config endpoint;
+	bool unixsock;             /* -U */
+	bool shutdown;             /* -N, the default */
+	const char *source;        /* -s */
+	const char *source_port;   /* -p */
+	int64_t wait_ns, connect_ns; /* -w, --connect-timeout; NEVER */
+	int64_t idle_ns;           /* --idle-timeout; NEVER */
+	uint64_t given;            /* a bit for each row of the table that was given */
+};
+
+/* Parse ARGV (which getopt_long(3) may reorder) into OPTIONS, whose strings point into ARGV and the environment.
+ * 0, or -1 with FAULT of status 2 (3 where -n meets a name): one clear line. OPTIONS is usable for its `trace` even then. */
+int options_parse(struct options *options, int argc, char **argv, struct fault *fault);
+
+/* --help: every option from the table, grouped, in at most 80 columns. */
+void options_help(FILE *out);
+
+/* --dump-options, hidden: "NAME<tab>LETTER<tab>ARGUMENT" a line, "-" for what an option has not. Optional arguments stand
+ * in brackets. An alias is a line of its own. */
+void options_dump(FILE *out);
+
+#endif

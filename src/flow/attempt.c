@@ -1,0 +1,179 @@
+/* One attempt to connect. */
+#include "flow/attempt.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "base/clock.h"
+#include "base/fault.h"
+#include "base/text.h"
+#include "flow/dial.h"
+#include "net/run.h"
+#include "trace/sys.h"
+#include "trace/trace.h"
+
+/* A Unix listener with a full queue says EAGAIN, and nothing tells when there is room. */
+#define UNIX_RETRY_NS (20 * NS_PER_MS)
+/* -r: so many ports are tried before the kernel's choice would be. */
+#define RANDOM_TRIES 64
+
+void attempt_describe(struct text *out, const struct dial_config *config, const struct addr *addr)
+{
+	char ip[128];
+	struct text host = TEXT_IN(ip);
+
+	if (config->path) {
+		text_printf(out, "%s (%s)", config->path, endpoint_word(&config->endpoint));
+		return;
+	}
+	text_str(out, config->target.host);
+	if (addr) {
+		addr_format_host(&host, (const struct sockaddr *)&addr->ss, addr->len);
+		if (strcasecmp(ip, config->target.host) != 0)
+			text_printf(out, " (%s)", ip);
+		text_printf(out, " port %u (%s)", addr_port(addr), endpoint_word(&config->endpoint));
+		return;
+	}
+	text_printf(out, " port %s (%s)", config->target.port, endpoint_word(&config->endpoint));
+}
+
+static void connect_failed(struct attempt *attempt, const struct dial_config *config, int err, struct fault *fault)
+{
+	char target[512];
+	struct text text = TEXT_IN(target);
+	attempt_describe(&text, config, &attempt->addr);
+	fault_errno(fault, STEP_CONNECT, err, "connect to %s", target);
+	attempt->state = ATTEMPT_FAILED;
+}
+
+/* Bind to a free port that nobody can guess, outside the well-known ones. */
+static int bind_random(struct trace *trace, int fd, struct addr *addr)
+{
+	for (int i = 0; i < RANDOM_TRIES; i++) {
+		uint16_t number = 0;
+		if (getrandom(&number, sizeof(number), GRND_NONBLOCK) != sizeof(number))
+			break;
+		addr_set_port(addr, (uint16_t)(1024 + number % (UINT16_MAX - 1024 + 1)));
+		if (sys_bind(trace, fd, addr) == 0)
+			return 0;
+		if (errno != EADDRINUSE)
+			return -1;
+	}
+	addr_set_port(addr, 0);
+	return sys_bind(trace, fd, addr);
+}
+
+static int bind_source(struct attempt *attempt, const struct run *run, const struct dial_config *config,
+		       const struct source *source, struct fault *fault)
+{
+	char name[160];
+	struct text text = TEXT_IN(name);
+	struct addr addr = source->any ? addr_any(attempt->addr.ss.ss_family, addr_port(&source->addr)) : source->addr;
+	int on = 1;
+
+	/* A port that an earlier connection left in TIME_WAIT can be used again, towards another peer. */
+	if (addr_port(&addr) != 0 && sys_setsockopt(run->trace, attempt->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0)
+		return fault_errno(fault, STEP_OPTION, errno, "set SO_REUSEADDR");
+	if (addr.ss.ss_family == AF_UNIX)
+		return unixpath_bind(&attempt->path, run->trace, attempt->fd, config->endpoint.type, &addr, config->source, fault);
+	bool random = config->random_source_port && addr_port(&addr) == 0;
+	if ((random ? bind_random(run->trace, attempt->fd, &addr) : sys_bind(run->trace, attempt->fd, &addr)) == 0)
+		return 0;
+	int err = errno;
+	addr_format_host(&text, (const struct sockaddr *)&addr.ss, addr.len);
+	return fault_errno(fault, STEP_BIND, err, "bind to %s port %u (%s)", name, addr_port(&addr),
+			   endpoint_word(&config->endpoint));
+}
+
+/* A Unix datagram socket needs a name of its own, or its peer could not answer: unix(7), "Autobind". */
+static int autobind(const struct attempt *attempt, const struct run *run, struct fault *fault)
+{
+	struct addr addr = {.len = sizeof(sa_family_t)};
+	addr.ss.ss_family = AF_UNIX;
+	if (sys_bind(run->trace, attempt->fd, &addr) == 0)
+		return 0;
+	return fault_errno(fault, STEP_BIND, errno, "bind to a name of the kernel's choice");
+}
+
+static int prepare(struct attempt *attempt, const struct run *run, const struct dial_config *config, const struct source *source,
+		   struct fault *fault)
+{
+	int family = attempt->addr.ss.ss_family;
+	attempt->fd = endpoint_socket(run->trace, &config->endpoint, family, fault);
+	if (attempt->fd < 0)
+		return -1;
+	struct sockopt_target target = {
+		.fd = attempt->fd, .family = family, .type = config->endpoint.type, .peer = &attempt->addr};
+	if (sockopt_apply(run->trace, &target, &config->endpoint.options, PHASE_CONNECT, fault) != 0)
+		return -1;
+	if (source->bound)
+		return bind_source(attempt, run, config, source, fault);
+	return family == AF_UNIX && config->endpoint.type == SOCK_DGRAM ? autobind(attempt, run, fault) : 0;
+}
+
+static void note_attempt(const struct attempt *attempt, const struct run *run, const struct dial_config *config)
+{
+	char target[512];
+	char address[160];
+	struct text text = TEXT_IN(target);
+	struct text peer = TEXT_IN(address);
+	struct note note;
+
+	attempt_describe(&text, config, &attempt->addr);
+	addr_format(&peer, (const struct sockaddr *)&attempt->addr.ss, attempt->addr.len);
+	note_start(&note, "attempt", "attempt to connect to %s", target);
+	note_text(&note, "peer", address);
+	trace_note(run->trace, &note);
+}
+
+static void connect_once(struct attempt *attempt, const struct run *run, const struct dial_config *config, struct fault *fault)
+{
+	attempt->retry_ns = 0;
+	attempt->state = ATTEMPT_PENDING;
+	if (sys_connect(run->trace, attempt->fd, &attempt->addr) == 0)
+		attempt->state = ATTEMPT_CONNECTED;
+	else if (errno == EAGAIN && attempt->addr.ss.ss_family == AF_UNIX)
+		attempt->retry_ns = clock_now() + UNIX_RETRY_NS;
+	else if (errno != EINPROGRESS)
+		connect_failed(attempt, config, errno, fault);
+}
+
+void attempt_start(struct attempt *attempt, const struct run *run, const struct dial_config *config, const struct source *source,
+		   struct fault *fault)
+{
+	attempt->start_ns = clock_now();
+	attempt->fd = -1;
+	attempt->path.path = NULL;
+	note_attempt(attempt, run, config);
+	if (prepare(attempt, run, config, source, fault) != 0)
+		attempt->state = ATTEMPT_FAILED;
+	else
+		connect_once(attempt, run, config, fault);
+	if (attempt->state == ATTEMPT_FAILED)
+		attempt_close(attempt, run);
+}
+
+void attempt_check(struct attempt *attempt, const struct run *run, const struct dial_config *config, struct fault *fault)
+{
+	int err = 0;
+	socklen_t len = sizeof(err);
+
+	if (attempt->retry_ns != 0) {
+		connect_once(attempt, run, config, fault);
+	} else if (sys_getsockopt(run->trace, attempt->fd, SOL_SOCKET, SO_ERROR, &err, &len) != 0 || err != 0) {
+		connect_failed(attempt, config, err ? err : errno, fault);
+	} else {
+		attempt->state = ATTEMPT_CONNECTED;
+	}
+	if (attempt->state == ATTEMPT_FAILED)
+		attempt_close(attempt, run);
+}
+
+void attempt_close(struct attempt *attempt, const struct run *run)
+{
+	sys_close(run->trace, &attempt->fd);
+	unixpath_remove(&attempt->path);
+}

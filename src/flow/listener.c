@@ -1,0 +1,230 @@
+/* The sockets that listen. */
+#include "flow/listener.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+
+#include "base/clock.h"
+#include "base/fault.h"
+#include "base/text.h"
+#include "flow/serve.h"
+#include "net/resolve.h"
+#include "net/run.h"
+#include "proto/explain.h"
+#include "trace/sys.h"
+#include "trace/trace.h"
+
+/* A port that the kernel chose for one family may be taken in the other: then it chooses again. */
+#define PORT_TRIES 16
+
+void listener_describe(struct text *out, const struct serve_config *config, const struct listener *listener)
+{
+	const char *word = endpoint_word(&config->endpoint);
+	if (config->path) {
+		text_printf(out, "%s (%s)", config->path, word);
+		return;
+	}
+	addr_format_host(out, (const struct sockaddr *)&listener->addr.ss, listener->addr.len);
+	text_printf(out, " port %u (%s)", addr_port(&listener->addr), word);
+}
+
+static int step_failed(const struct serve_config *config, const struct listener *listener, enum step step, const char *verb,
+		       struct fault *fault)
+{
+	char where[256];
+	struct text text = TEXT_IN(where);
+	int err = errno;
+	listener_describe(&text, config, listener);
+	return fault_errno(fault, step, err, "%s %s", verb, where);
+}
+
+/* SO_REUSEADDR lets a listener start while old connections of its port are in TIME_WAIT; two listeners it does not
+ * allow.  IPV6_V6ONLY is set explicitly, as its default is the administrator's (net.ipv6.bindv6only). */
+static int set_listener(const struct listener *listener, const struct run *run, const struct serve_config *config, bool both,
+			struct fault *fault)
+{
+	int on = 1;
+	int only = both ? 0 : 1;
+	int family = listener->addr.ss.ss_family;
+	struct sockopt_target target = {.fd = listener->fd, .family = family, .type = config->endpoint.type};
+
+	if (family == AF_INET6 &&
+	    sys_setsockopt(run->trace, listener->fd, IPPROTO_IPV6, IPV6_V6ONLY, &only, sizeof(only)) != 0)
+		return fault_errno(fault, STEP_OPTION, errno, "set IPV6_V6ONLY");
+	if (family != AF_UNIX && config->endpoint.type == SOCK_STREAM &&
+	    sys_setsockopt(run->trace, listener->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0)
+		return fault_errno(fault, STEP_OPTION, errno, "set SO_REUSEADDR");
+	return sockopt_apply(run->trace, &target, &config->endpoint.options, PHASE_LISTEN, fault);
+}
+
+static int bind_listener(struct listeners *listeners, struct listener *listener, const struct run *run,
+			 const struct serve_config *config, struct fault *fault)
+{
+	if (config->path)
+		return unixpath_bind(&listeners->path, run->trace, listener->fd, config->endpoint.type, &listener->addr, config->path,
+				     fault);
+	if (sys_bind(run->trace, listener->fd, &listener->addr) != 0)
+		return step_failed(config, listener, STEP_BIND, "bind to", fault);
+	return 0;
+}
+
+/* Open one listener on ADDR; BOTH: an IPv6 socket that takes IPv4 as well. */
+static int open_one(struct listeners *listeners, const struct run *run, const struct serve_config *config, const struct addr *addr,
+		    bool both, struct fault *fault)
+{
+	struct listener *listener = &listeners->at[listeners->count++];
+	listener->addr = *addr;
+	listener->fd = endpoint_socket(run->trace, &config->endpoint, addr->ss.ss_family, fault);
+	if (listener->fd < 0 || set_listener(listener, run, config, both, fault) != 0 ||
+	    bind_listener(listeners, listener, run, config, fault) != 0)
+		return -1;
+	if (config->endpoint.type != SOCK_DGRAM && sys_listen(run->trace, listener->fd, config->backlog) != 0)
+		return step_failed(config, listener, STEP_LISTEN, "listen on", fault);
+	if (sys_getsockname(run->trace, listener->fd, &listener->addr) != 0)
+		return step_failed(config, listener, STEP_LISTEN, "getsockname of", fault);
+	return 0;
+}
+
+static void drop_last(struct listeners *listeners, const struct run *run)
+{
+	listeners->count--;
+	sys_close(run->trace, &listeners->at[listeners->count].fd);
+}
+
+/* Whether FAULT says that this host has no IPv6 at all. */
+static bool lacks_ipv6(const struct fault *fault)
+{
+	return fault->err == EAFNOSUPPORT || (fault->step == STEP_BIND && fault->err == EADDRNOTAVAIL);
+}
+
+/* Every address of both families on one port: two sockets for streams; for datagrams one that takes both, so that one
+ * conversation has one socket. */
+static int open_everywhere(struct listeners *listeners, const struct run *run, const struct serve_config *config, uint16_t port,
+			   struct fault *fault)
+{
+	bool datagrams = config->endpoint.type == SOCK_DGRAM;
+	for (int tries = 0; tries < PORT_TRIES; tries++) {
+		struct addr any4 = addr_any(AF_INET, port);
+		struct addr any6 = addr_any(AF_INET6, port);
+		*fault = (struct fault){.step = STEP_NONE};
+		if (!datagrams) {
+			if (open_one(listeners, run, config, &any4, false, fault) != 0)
+				return -1;
+			addr_set_port(&any6, addr_port(&listeners->at[0].addr));
+		}
+		if (open_one(listeners, run, config, &any6, datagrams, fault) == 0)
+			return 0;
+		drop_last(listeners, run);
+		if (lacks_ipv6(fault)) {
+			*fault = (struct fault){.step = STEP_NONE};
+			return datagrams ? open_one(listeners, run, config, &any4, false, fault) : 0;
+		}
+		if (port != 0 || fault->err != EADDRINUSE)
+			return -1;
+		listeners_close_sockets(listeners, run);
+	}
+	return -1;
+}
+
+/* The addresses of a host that was named. */
+static int open_named(struct listeners *listeners, const struct run *run, const struct serve_config *config,
+		      const struct resolve *resolve, struct fault *fault)
+{
+	for (size_t i = resolve->count; i-- > 0;) {
+		const struct lookup *lookup = &resolve->lookups[i];
+		for (size_t k = 0; k < lookup->count && listeners->count < LISTENERS; k++) {
+			struct addr addr = lookup->addrs[k];
+			if (listeners->count > 0 && addr_port(&addr) == 0)
+				addr_set_port(&addr, addr_port(&listeners->at[0].addr));
+			if (open_one(listeners, run, config, &addr, false, fault) != 0)
+				return -1;
+			/* A conversation in datagrams has one socket. */
+			if (config->endpoint.type == SOCK_DGRAM)
+				return 0;
+		}
+	}
+	return 0;
+}
+
+static int open_inet(struct listeners *listeners, const struct run *run, const struct serve_config *config, struct fault *fault)
+{
+	struct resolve resolve;
+	uint16_t port;
+
+	if (!*config->target.host && config->endpoint.family == AF_UNSPEC) {
+		if (resolve_port(&port, &config->endpoint, config->target.port, fault) != 0)
+			return -1;
+		return open_everywhere(listeners, run, config, port, fault);
+	}
+	if (resolve_start(&resolve, run, &config->endpoint, config->target.host, config->target.port, fault) != 0)
+		return -1;
+	int64_t deadline_ns = deadline_min(run->deadline_ns, deadline_after(clock_now(), config->wait_ns));
+	int status = resolve_wait(&resolve, run, deadline_ns, deadline_ns == run->deadline_ns ? run->limit_ns : config->wait_ns, fault);
+	resolve_close(&resolve, run);
+	return status == 0 ? open_named(listeners, run, config, &resolve, fault) : -1;
+}
+
+static int open_unix(struct listeners *listeners, const struct run *run, const struct serve_config *config, struct fault *fault)
+{
+	struct addr addr;
+	if (addr_unix(&addr, config->path) != 0)
+		return fault_usage(fault, "the socket path %s is too long (107 bytes at most)", config->path);
+	return open_one(listeners, run, config, &addr, false, fault);
+}
+
+static void tell_listening(const struct run *run, const struct serve_config *config, const struct addr *addr)
+{
+	char address[160], host[128];
+	struct text text = TEXT_IN(address);
+	struct text host_text = TEXT_IN(host);
+	struct note note;
+
+	addr_format(&text, (const struct sockaddr *)&addr->ss, addr->len);
+	addr_format_host(&host_text, (const struct sockaddr *)&addr->ss, addr->len);
+	note_start(&note, "listening", "listening on %s", address);
+	note_text(&note, "local", address);
+	trace_note(run->trace, &note);
+	if (config->path)
+		trace_status(run->trace, "Listening on %s", config->path);
+	else
+		trace_status(run->trace, "Listening on %s %u", host, addr_port(addr));
+}
+
+static void tell_all(const struct listeners *listeners, const struct run *run, const struct serve_config *config)
+{
+	bool everywhere = !config->path && !*config->target.host && config->endpoint.family == AF_UNSPEC;
+	const struct addr *first = &listeners->at[0].addr;
+	/* The one socket that takes datagrams of both families. */
+	if (everywhere && listeners->count == 1 && first->ss.ss_family == AF_INET6) {
+		struct addr any4 = addr_any(AF_INET, addr_port(first));
+		tell_listening(run, config, &any4);
+	}
+	for (size_t i = 0; i < listeners->count; i++)
+		tell_listening(run, config, &listeners->at[i].addr);
+}
+
+int listeners_open(struct listeners *listeners, const struct run *run, const struct serve_config *config, struct fault *fault)
+{
+	int status = config->path ? open_unix(listeners, run, config, fault) : open_inet(listeners, run, config, fault);
+	if (status != 0) {
+		explain_fault(fault);
+		listeners_close(listeners, run);
+		return -1;
+	}
+	if (trace_shows(run->trace, 1))
+		tell_all(listeners, run, config);
+	return 0;
+}
+
+void listeners_close_sockets(struct listeners *listeners, const struct run *run)
+{
+	for (size_t i = 0; i < listeners->count; i++)
+		sys_close(run->trace, &listeners->at[i].fd);
+	listeners->count = 0;
+}
+
+void listeners_close(struct listeners *listeners, const struct run *run)
+{
+	listeners_close_sockets(listeners, run);
+	unixpath_remove(&listeners->path);
+}

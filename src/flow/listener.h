@@ -1,0 +1,39 @@
+/* The sockets that listen: one for each address, all on the same port. */
+#ifndef HANDSET_FLOW_LISTENER_H
+#define HANDSET_FLOW_LISTENER_H
+
+#include <stddef.h>
+
+#include "net/unixpath.h"
+#include "proto/addr.h"
+
+struct fault;
+struct run;
+struct serve_config;
+struct text;
+
+#define LISTENERS 8
+
+struct listener {
+	int fd;
+	struct addr addr; /* as it is bound */
+};
+
+struct listeners {
+	size_t count;
+	struct listener at[LISTENERS];
+	struct unixpath path;
+};
+
+/* Open what CONFIG asks for and say so.  A host name is listened on at every address it has; without a host at every IPv4
+ * and IPv6 address of this host.  0, or -1 with FAULT and nothing left open. */
+int listeners_open(struct listeners *listeners, const struct run *run, const struct serve_config *config, struct fault *fault);
+
+/* Append "0.0.0.0 port 80 (tcp)" or the path. */
+void listener_describe(struct text *out, const struct serve_config *config, const struct listener *listener);
+
+/* Close the sockets; a Unix path stays until listeners_close, which is safe to call twice. */
+void listeners_close_sockets(struct listeners *listeners, const struct run *run);
+void listeners_close(struct listeners *listeners, const struct run *run);
+
+#endif

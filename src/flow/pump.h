@@ -1,0 +1,76 @@
+/* A pump moves data in one direction, from one transport to another.  Two lanes: the kernel moves the bytes (splice(2),
+ * sendfile(2)), or they are copied through a buffer where they must be seen (filters, packets, a trace with data) or where
+ * a descriptor does not splice.  A pump never waits: it says what it waits for. */
+#ifndef HANDSET_FLOW_PUMP_H
+#define HANDSET_FLOW_PUMP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct transport;
+
+enum pump_lane { LANE_COPY, LANE_SPLICE, LANE_SENDFILE };
+
+enum pump_state {
+	PUMP_OPEN,     /* reading and writing */
+	PUMP_DRAINING, /* the source has ended, bytes are left to write */
+	PUMP_DONE,     /* the source has ended and all is written */
+	PUMP_FAILED,   /* `read_err` or `write_err` says why */
+};
+
+struct pump_config {
+	bool see_data;       /* the bytes must be seen: no splicing */
+	bool crlf;           /* LF becomes CRLF, CRLF stays */
+	bool discard;        /* read, and throw away */
+	int64_t interval_ns; /* the pause between lines; 0: none */
+	int64_t limit;       /* end after so many reads; 0: no limit */
+};
+
+struct pump {
+	struct transport *from, *to;
+	struct pump_config config;
+	enum pump_lane lane;
+	enum pump_state state;
+	int read_err, write_err;
+	bool from_ready, to_ready; /* what poll said, as long as no call has contradicted it */
+	bool closing;       /* what is there now is still moved, then the source counts as ended */
+	char *buf;          /* of the copy lane; NULL until the first read */
+	size_t start, end;  /* what of it is still to be written */
+	bool packet_held;   /* it holds a packet, which may be empty */
+	bool last_was_cr;   /* of the CRLF filter */
+	int64_t resume_ns;  /* no line before that time */
+	bool resized;       /* the pipe has been enlarged */
+	uint64_t bytes;     /* written */
+	uint64_t reads;     /* that brought data: packets, where there are any */
+	int64_t moved_ns;   /* when data was moved last */
+};
+
+/* A pump from FROM to TO, both borrowed, with nothing moved at NOW_NS. */
+void pump_open(struct pump *pump, struct transport *from, struct transport *to, const struct pump_config *config, int64_t now_ns);
+
+/* Move what can be moved without waiting, a bounded share of it.  Whether anything happened. */
+bool pump_step(struct pump *pump, int64_t now_ns);
+
+/* Nothing more is to come: what the source holds now is moved, then the pump is done. */
+void pump_drain(struct pump *pump);
+
+/* The source counts as ended; what is in the buffer is written. */
+void pump_end(struct pump *pump);
+
+/* The packet that failed is given up, and the pump goes on. */
+void pump_forget(struct pump *pump);
+
+/* Whether PUMP has come to its end, well or not. */
+bool pump_is_over(const struct pump *pump);
+
+/* Whether PUMP waits for data to read, or for room to write. */
+bool pump_wants_from(const struct pump *pump);
+bool pump_wants_to(const struct pump *pump, int64_t now_ns);
+
+/* Bytes that were read and not yet written. */
+size_t pump_pending(const struct pump *pump);
+
+void pump_close(struct pump *pump);
+
+#endif

@@ -1,0 +1,333 @@
+/* The relay: two pumps and one poll, and the policy of when they end (cli.md, "End of input"). */
+#include "flow/relay.h"
+
+#include <errno.h>
+#include <linux/sockios.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+#include "base/clock.h"
+#include "base/fault.h"
+#include "net/run.h"
+#include "net/signals.h"
+#include "net/transport.h"
+#include "trace/sys.h"
+#include "trace/trace.h"
+
+/* How often --send-only looks whether the peer's kernel has acknowledged everything: nothing tells of it. */
+#define LINGER_NS (10 * NS_PER_MS)
+
+/* After so many rounds without a wait, a busy relay looks for signals. */
+#define BUSY_ROUNDS 64
+
+/* The descriptors of one relay in a poll: two ends of two pumps, the watch on the socket, signals. */
+#define RELAY_FDS 6
+
+/* One poll: what is waited for, and where to note that it is ready (NULL for the watch and the signals). */
+struct wait {
+	struct pollfd fds[RELAY_FDS];
+	bool *ready[RELAY_FDS];
+	nfds_t count;
+};
+
+static void wait_for(struct wait *wait, int fd, short events, bool *ready)
+{
+	wait->fds[wait->count] = (struct pollfd){.fd = fd, .events = events};
+	wait->ready[wait->count++] = ready;
+}
+
+/* The first failure is the one that is told. */
+static bool first_fault(const struct relay *relay)
+{
+	return !fault_is_set(relay->fault);
+}
+
+static void note_eof(const struct relay *relay, const char *side, uint64_t bytes)
+{
+	struct note note;
+	note_start(&note, "eof", "end of file from %s after %llu bytes", side, (unsigned long long)bytes);
+	note_text(&note, "side", side);
+	note_number(&note, "bytes", (int64_t)bytes);
+	trace_note(relay->run->trace, &note);
+}
+
+/* Bytes that the kernel has and the peer has not acknowledged (tcp(7), SIOCOUTQ). */
+static int unacknowledged(const struct relay *relay)
+{
+	int bytes = 0;
+	if (sys_ioctl_int(relay->run->trace, relay->net->out.fd, SIOCOUTQ, &bytes) != 0)
+		return 0;
+	return bytes;
+}
+
+static void close_by(struct relay *relay, const char *who)
+{
+	if (!relay->closed_by)
+		relay->closed_by = who;
+}
+
+/* A datagram that could not be delivered is news of that one peer: a server that hears all goes on. */
+static bool forgive(struct relay *relay, struct pump *pump, int err)
+{
+	bool reported = err == ECONNREFUSED || err == EHOSTUNREACH || err == ENETUNREACH || err == EPERM || err == ENOENT;
+	if (!relay->net->any_peer || !reported)
+		return false;
+	trace_status(relay->run->trace, "the last datagram did not reach %s: %s", relay->peer, strerror(err));
+	pump_forget(pump);
+	return true;
+}
+
+static void socket_failed(struct relay *relay, enum step step, int err)
+{
+	bool datagram = relay->net->packets && err != ECONNRESET && err != EPIPE;
+	if (!first_fault(relay))
+		return;
+	/* To write on a connection that the peer has reset is the same news as to read from it. */
+	if (err == EPIPE)
+		err = ECONNRESET;
+	fault_errno(relay->fault, datagram ? STEP_DATAGRAM : step, err, "%s %s", step == STEP_READ ? "receive from" : "send to",
+		    relay->peer);
+	close_by(relay, "reset");
+}
+
+static void in_failed(struct relay *relay)
+{
+	if (relay->in.read_err) {
+		if (first_fault(relay))
+			fault_errno(relay->fault, STEP_INPUT, relay->in.read_err, "read standard input");
+		relay->over = true;
+		return;
+	}
+	socket_failed(relay, STEP_WRITE, relay->in.write_err);
+	/* What had arrived before the reset is still delivered. */
+	pump_drain(&relay->out);
+}
+
+/* stdin has ended and all of it is sent. */
+static void in_done(struct relay *relay, int64_t now_ns)
+{
+	close_by(relay, "stdin");
+	note_eof(relay, "stdin", relay->in.bytes);
+	if (!relay->config->no_shutdown)
+		relay->net->ops->finish(relay->net);
+	relay->quit_at_ns = deadline_after(now_ns, relay->config->quit_ns);
+	relay->lingering = relay->config->send_only;
+}
+
+static void out_failed(struct relay *relay)
+{
+	if (relay->out.write_err) {
+		if (first_fault(relay))
+			fault_errno(relay->fault, STEP_OUTPUT, relay->out.write_err, "write standard output");
+		relay->over = true;
+		return;
+	}
+	socket_failed(relay, STEP_READ, relay->out.read_err);
+	pump_end(&relay->in);
+	relay->over = true;
+}
+
+/* The peer has said all, and it is written. */
+static void out_done(struct relay *relay)
+{
+	bool limit = relay->config->recv_limit > 0 && relay->out.reads >= (uint64_t)relay->config->recv_limit;
+	close_by(relay, limit ? "limit" : relay->out.closing ? "quit" : "peer");
+	if (limit || relay->out.closing) {
+		relay->over = true;
+		return;
+	}
+	note_eof(relay, "peer", relay->out.bytes);
+	relay->local->ops->finish(relay->local);
+	if (relay->config->exit_on_eof || relay->local->terminal)
+		pump_end(&relay->in);
+}
+
+static bool relay_reads_stdin(const struct relay *relay)
+{
+	return !relay->config->no_stdin && !relay->config->recv_only;
+}
+
+/* Deal with a pump that has come to its end, once. */
+static void settle(struct relay *relay, int64_t now_ns)
+{
+	struct pump *in = &relay->in;
+	struct pump *out = &relay->out;
+
+	if (in->state == PUMP_FAILED && !relay->in_told && forgive(relay, in, in->write_err))
+		return;
+	if (out->state == PUMP_FAILED && !relay->out_told && forgive(relay, out, out->read_err))
+		return;
+	if (pump_is_over(in) && !relay->in_told) {
+		relay->in_told = true;
+		if (in->state == PUMP_FAILED)
+			in_failed(relay);
+		else if (relay_reads_stdin(relay))
+			in_done(relay, now_ns);
+	}
+	if (pump_is_over(out) && !relay->out_told) {
+		relay->out_told = true;
+		if (out->state == PUMP_FAILED)
+			out_failed(relay);
+		else
+			out_done(relay);
+	}
+	if (pump_is_over(in) && pump_is_over(out))
+		relay->over = true;
+	if (relay->lingering && (relay->net->packets || unacknowledged(relay) == 0))
+		relay->over = true;
+}
+
+/* An idle relay that -w ends has done its work when all that was read was delivered. */
+static void end_idle(struct relay *relay)
+{
+	double idle = (double)relay->config->idle_ns / NS_PER_SEC;
+	size_t held = pump_pending(&relay->in) + pump_pending(&relay->out);
+	int unsent = relay->net->packets ? 0 : unacknowledged(relay);
+
+	relay->over = true;
+	close_by(relay, "idle");
+	if (held == 0 && unsent == 0) {
+		trace_status(relay->run->trace, "idle for %g s: closing the connection with %s", idle, relay->peer);
+		return;
+	}
+	fault_words(relay->fault, STEP_WAIT, STATUS_TIMEOUT, "Connection timed out", "relay with %s", relay->peer);
+	fault_cause(relay->fault, "idle-undelivered",
+		    "nothing moved for %g s, and not all that was read was delivered: %d bytes are unacknowledged by the peer, "
+		    "%zu are still here",
+		    idle, unsent, held);
+}
+
+static void end_deadline(struct relay *relay)
+{
+	relay->over = true;
+	close_by(relay, "deadline");
+	fault_words(relay->fault, STEP_WAIT, STATUS_TIMEOUT, "Connection timed out", "relay with %s", relay->peer);
+	fault_cause(relay->fault, "deadline", "the deadline of %g s has passed", (double)relay->run->limit_ns / NS_PER_SEC);
+}
+
+static int64_t idle_deadline(const struct relay *relay)
+{
+	int64_t moved = relay->in.moved_ns > relay->out.moved_ns ? relay->in.moved_ns : relay->out.moved_ns;
+	return deadline_after(moved, relay->config->idle_ns);
+}
+
+/* When the next deadline passes, whatever it means. */
+static int64_t next_deadline(const struct relay *relay, int64_t now_ns)
+{
+	int64_t next = deadline_min(relay->run->deadline_ns, idle_deadline(relay));
+	if (!relay->out.closing)
+		next = deadline_min(next, relay->quit_at_ns);
+	if (relay->in.resume_ns > now_ns)
+		next = deadline_min(next, relay->in.resume_ns);
+	if (relay->lingering)
+		next = deadline_min(next, now_ns + LINGER_NS);
+	return next;
+}
+
+static void check_deadlines(struct relay *relay, int64_t now_ns)
+{
+	if (now_ns >= relay->run->deadline_ns)
+		end_deadline(relay);
+	else if (now_ns >= idle_deadline(relay))
+		end_idle(relay);
+	else if (now_ns >= relay->quit_at_ns)
+		pump_drain(&relay->out);
+}
+
+static void want(struct wait *wait, struct pump *pump, int64_t now_ns)
+{
+	if (pump_wants_from(pump))
+		wait_for(wait, pump->from->in.fd, POLLIN, &pump->from_ready);
+	if (pump_wants_to(pump, now_ns))
+		wait_for(wait, pump->to->out.fd, POLLOUT, &pump->to_ready);
+}
+
+/* The peer has ended its side and may still reset: nothing else looks at the socket while stdin is silent. */
+static bool watches_socket(const struct relay *relay)
+{
+	return pump_is_over(&relay->out) && !pump_is_over(&relay->in);
+}
+
+/* The watch has fired. */
+static void look_at_socket(struct relay *relay)
+{
+	int err = 0;
+	socklen_t len = sizeof(err);
+	sys_getsockopt(relay->run->trace, relay->net->in.fd, SOL_SOCKET, SO_ERROR, &err, &len);
+	socket_failed(relay, STEP_WRITE, err ? err : ECONNRESET);
+	relay->over = true;
+}
+
+/* A pump that drains has what there was when poll finds nothing more to read. */
+static void settle_drain(struct pump *pump, bool asked)
+{
+	if (pump->closing && asked && !pump->from_ready)
+		pump_end(pump);
+}
+
+/* Wait until something can be done, or only look when BUSY. */
+static int relay_wait(struct relay *relay, int64_t now_ns, bool busy)
+{
+	struct wait wait = {.count = 0};
+	bool asked = pump_wants_from(&relay->out);
+
+	want(&wait, &relay->out, now_ns);
+	want(&wait, &relay->in, now_ns);
+	nfds_t watch = wait.count;
+	if (watches_socket(relay))
+		wait_for(&wait, relay->net->in.fd, 0, NULL);
+	nfds_t signals = wait.count;
+	if (relay->run->signal_fd >= 0)
+		wait_for(&wait, relay->run->signal_fd, POLLIN, NULL);
+	int64_t until = busy || (relay->out.closing && asked) ? now_ns : next_deadline(relay, now_ns);
+	if (sys_poll(relay->run->trace, wait.fds, wait.count, deadline_poll_ms(until, now_ns)) < 0)
+		return errno == EINTR ? 0 : fault_errno(relay->fault, STEP_LOCAL, errno, "poll");
+	for (nfds_t i = 0; i < wait.count; i++)
+		if (wait.ready[i] && wait.fds[i].revents)
+			*wait.ready[i] = true;
+	settle_drain(&relay->out, asked);
+	if (watch < signals && wait.fds[watch].revents)
+		look_at_socket(relay);
+	if (signals < wait.count && wait.fds[signals].revents)
+		return signals_fault(relay->run, relay->fault);
+	return 0;
+}
+
+static void relay_open(struct relay *relay, int64_t now_ns)
+{
+	const struct relay_config *config = relay->config;
+	bool see_data = trace_shows(relay->run->trace, 3);
+	struct pump_config in = {.see_data = see_data, .crlf = config->crlf, .interval_ns = config->interval_ns};
+	struct pump_config out = {.see_data = see_data, .discard = config->send_only, .limit = config->recv_limit};
+
+	pump_open(&relay->in, relay->local, relay->net, &in, now_ns);
+	pump_open(&relay->out, relay->net, relay->local, &out, now_ns);
+	relay->quit_at_ns = NEVER;
+	if (!relay_reads_stdin(relay))
+		relay->in.state = PUMP_DONE;
+}
+
+int relay_run(struct relay *relay)
+{
+	int64_t now_ns = clock_now();
+	unsigned rounds = 0;
+	int status = 0;
+
+	relay_open(relay, now_ns);
+	while (!relay->over && status == 0) {
+		bool moved = pump_step(&relay->out, now_ns);
+		moved |= pump_step(&relay->in, now_ns);
+		settle(relay, now_ns);
+		/* A relay that is always busy still has to see signals. */
+		bool look = relay->run->signal_fd >= 0 && ++rounds % BUSY_ROUNDS == 0;
+		if (!relay->over && (!moved || look))
+			status = relay_wait(relay, now_ns, moved);
+		now_ns = clock_now();
+		if (!relay->over && status == 0)
+			check_deadlines(relay, now_ns);
+	}
+	pump_close(&relay->in);
+	pump_close(&relay->out);
+	return fault_is_set(relay->fault) ? -1 : 0;
+}

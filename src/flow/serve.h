@@ -1,0 +1,28 @@
+/* Listening: sockets are bound, clients accepted and each handed to a session. */
+#ifndef HANDSET_FLOW_SERVE_H
+#define HANDSET_FLOW_SERVE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "flow/relay.h"
+#include "net/endpoint.h"
+#include "proto/target.h"
+
+struct fault;
+struct run;
+
+struct serve_config {
+	struct endpoint_config endpoint;
+	struct target target; /* an empty host: every address */
+	const char *path;     /* the Unix socket's, or NULL */
+	int backlog;          /* --backlog; SOMAXCONN */
+	bool keep_open;       /* -k */
+	int64_t wait_ns;      /* -w: how long to wait for a client; NEVER */
+	struct relay_config relay;
+};
+
+/* Serve clients as CONFIG says until there are no more to serve.  0, or -1 with FAULT. */
+int serve(const struct run *run, const struct serve_config *config, struct fault *fault);
+
+#endif

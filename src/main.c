@@ -1,0 +1,140 @@
+/* handset: builds the configuration, runs one flow, prints the fault, and ends with its status. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/fault.h"
+#include "cli/options.h"
+#include "flow/dial.h"
+#include "flow/serve.h"
+#include "flow/session.h"
+#include "net/run.h"
+#include "net/signals.h"
+#include "net/unixpath.h"
+#include "proto/explain.h"
+#include "trace/sys.h"
+#include "trace/trace.h"
+
+/* Descriptors 0, 1 and 2 that were closed at the start are taken, each opened the wrong way round, so that no socket becomes
+ * "stdout" and a read or write there fails as it should.  Whether stdin was closed. */
+static bool reserve_stdio(void)
+{
+	bool stdin_closed = !sys_is_open(STDIN_FILENO);
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (!sys_is_open(fd))
+			sys_open("/dev/null", fd == STDOUT_FILENO ? O_RDONLY : O_WRONLY, 0);
+	return stdin_closed;
+}
+
+/* --help, --version and --dump-options, on stdout. */
+static int print_information(enum action action, struct fault *fault)
+{
+	if (action == ACTION_HELP)
+		options_help(stdout);
+	else if (action == ACTION_VERSION)
+		puts("handset " HANDSET_VERSION);
+	else
+		options_dump(stdout);
+	if (fflush(stdout) != 0)
+		return fault_errno(fault, STEP_OUTPUT, errno, "write standard output");
+	return 0;
+}
+
+/* Connect, and relay; with -z the connection was all. */
+static int run_connect(const struct run *run, const struct options *options, struct fault *fault)
+{
+	struct dialled dialled;
+	if (dial(run, &options->dial, &dialled, fault) != 0)
+		return -1;
+	if (options->action == ACTION_SCAN) {
+		sys_close(run->trace, &dialled.fd);
+		return 0;
+	}
+	struct session session = {.fd = dialled.fd,
+				  .peer = dialled.peer,
+				  .path = options->dial.path,
+				  .endpoint = &options->dial.endpoint,
+				  .relay = &options->relay};
+	int status = session_run(&session, run, fault);
+	unixpath_remove(&dialled.source);
+	return status;
+}
+
+/* A socket path of ours has to be removed, whatever ends the run. */
+static bool makes_path(const struct options *options)
+{
+	return options->serve.path || (options->dial.path && options->source);
+}
+
+static int run_action(struct run *run, const struct options *options, struct fault *fault)
+{
+	signals_ignore_pipe();
+	if (makes_path(options) && signals_catch(run, fault) != 0)
+		return -1;
+	if (options->action == ACTION_LISTEN)
+		return serve(run, &options->serve, fault);
+	return run_connect(run, options, fault);
+}
+
+/* Whether FAULT is one that is told in words. */
+static bool is_told(const struct trace *trace, const struct options *options, const struct fault *fault)
+{
+	/* The reader of stdout has gone: a filter dies of that in silence. */
+	if (fault->step == STEP_OUTPUT && fault->err == EPIPE)
+		return trace_shows(trace, 1);
+	/* The result of a scan is told with -v only. */
+	if (options->action == ACTION_SCAN && fault->step == STEP_CONNECT)
+		return trace_shows(trace, 1);
+	return fault->step != STEP_SIGNAL;
+}
+
+static int end(struct trace *trace, const struct options *options, struct fault *fault)
+{
+	struct fault late = {.step = STEP_NONE};
+	if (fault_is_set(fault)) {
+		explain_fault(fault);
+		if (is_told(trace, options, fault))
+			trace_fault(trace, fault);
+	}
+	if (trace_close(trace, &late) != 0) {
+		explain_fault(&late);
+		trace_fault(trace, &late);
+		if (!fault_is_set(fault))
+			*fault = late;
+	}
+	if (fault->step == STEP_OUTPUT && fault->err == EPIPE)
+		signals_die(SIGPIPE);
+	if (fault->step == STEP_SIGNAL)
+		signals_die(fault->err);
+	return (int)fault->status;
+}
+
+int main(int argc, char **argv)
+{
+	struct options options;
+	struct trace trace;
+	struct fault fault = {.step = STEP_NONE};
+	int64_t start_ns = clock_now();
+	bool stdin_closed = reserve_stdio();
+
+	int status = options_parse(&options, argc, argv, &fault);
+	if (trace_open(&trace, &options.trace, start_ns, status == 0 ? &fault : &(struct fault){0}) != 0)
+		return end(&trace, &options, &fault);
+	if (status != 0)
+		return end(&trace, &options, &fault);
+	if (options.action >= ACTION_HELP) {
+		print_information(options.action, &fault);
+		return end(&trace, &options, &fault);
+	}
+	options.relay.stdin_closed = options.serve.relay.stdin_closed = stdin_closed;
+	struct run run = {.trace = &trace,
+			  .deadline_ns = deadline_after(start_ns, options.deadline_ns),
+			  .limit_ns = options.deadline_ns,
+			  .signal_fd = -1};
+	trace.deadline_ns = run.deadline_ns;
+	run_action(&run, &options, &fault);
+	return end(&trace, &options, &fault);
+}

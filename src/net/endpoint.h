@@ -1,0 +1,31 @@
+/* What kind of socket the command line asks for, and making one. */
+#ifndef HANDSET_NET_ENDPOINT_H
+#define HANDSET_NET_ENDPOINT_H
+
+#include <stdbool.h>
+
+#include "net/sockopt.h"
+
+struct text;
+
+struct endpoint_config {
+	int family;   /* AF_UNSPEC, AF_INET (-4), AF_INET6 (-6), AF_UNIX (-U) */
+	int type;     /* SOCK_STREAM, SOCK_DGRAM (-u), SOCK_SEQPACKET (--seqpacket) */
+	int protocol; /* 0, or IPPROTO_MPTCP (--mptcp) */
+	bool numeric; /* -n */
+	struct sockopt_config options;
+};
+
+/* The word that messages have for such a socket: "tcp", "udp", "unix", "unix datagram", "unix packet", "mptcp". */
+const char *endpoint_word(const struct endpoint_config *config);
+
+/* Datagrams or packets: a read is one, boundaries are kept, and a read of nothing is no end. */
+bool endpoint_is_packets(const struct endpoint_config *config);
+
+/* A new socket of FAMILY, non-blocking and close-on-exec, without options yet; -1 with FAULT. */
+int endpoint_socket(struct trace *trace, const struct endpoint_config *config, int family, struct fault *fault);
+
+/* The name of the service on PORT as /etc/services has it ("http-alt"), "*" when it has none or CONFIG says numeric. */
+void endpoint_service(struct text *out, const struct endpoint_config *config, unsigned port);
+
+#endif

@@ -1,0 +1,318 @@
+/* Name look-up by glibc, in child processes. */
+#include "net/resolve.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/fault.h"
+#include "base/parse.h"
+#include "base/text.h"
+#include "net/endpoint.h"
+#include "net/run.h"
+#include "net/scope.h"
+#include "trace/sys.h"
+#include "trace/trace.h"
+
+/* What a child writes to its pipe: less than PIPE_BUF, so that it arrives whole. */
+struct answer {
+	int error;
+	size_t count;
+	struct addr addrs[LOOKUP_ADDRS];
+};
+
+_Static_assert(sizeof(struct answer) <= 4096, "an answer must fit one atomic write to a pipe");
+
+static const char *family_word(int family)
+{
+	return family == AF_INET6 ? "IPv6" : "IPv4";
+}
+
+/* The child: look up, answer, end.  It must neither outlive its parent nor hold the other end of stdin or stdout open. */
+static void __attribute__((noreturn)) look_up(int fd, const char *host, uint16_t port, int family, int type)
+{
+	struct answer answer = {.count = 0};
+	struct addrinfo hints = {.ai_family = family, .ai_socktype = type};
+	struct addrinfo *list = NULL;
+	sigset_t none;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	close(STDIN_FILENO);
+	close(STDOUT_FILENO);
+	answer.error = getaddrinfo(host, NULL, &hints, &list);
+	for (const struct addrinfo *at = list; answer.error == 0 && at && answer.count < LOOKUP_ADDRS; at = at->ai_next) {
+		struct addr *addr = &answer.addrs[answer.count++];
+		memcpy(&addr->ss, at->ai_addr, at->ai_addrlen);
+		addr->len = at->ai_addrlen;
+		addr_set_port(addr, port);
+	}
+	_exit(write(fd, &answer, sizeof(answer)) == sizeof(answer) ? 0 : 1);
+}
+
+static int lookup_start(struct lookup *lookup, const struct run *run, const char *host, uint16_t port, int type,
+			struct fault *fault)
+{
+	int fds[2];
+	lookup->start_ns = clock_now();
+	if (sys_pipe(fds) != 0)
+		return fault_errno(fault, STEP_LOCAL, errno, "open a pipe for the look-up of %s", host);
+	trace_flush(run->trace);
+	lookup->pid = fork();
+	if (lookup->pid == 0)
+		look_up(fds[1], host, port, lookup->family, type);
+	int err = errno;
+	sys_close(run->trace, &fds[1]);
+	lookup->fd = fds[0];
+	if (lookup->pid > 0)
+		return 0;
+	lookup->pid = 0;
+	sys_close(run->trace, &lookup->fd);
+	return fault_errno(fault, STEP_LOCAL, err, "start the look-up of %s", host);
+}
+
+/* Add a look-up of FAMILY; without an address it has still to be made. */
+static struct lookup *add_lookup(struct resolve *resolve, int family, const struct addr *known)
+{
+	struct lookup *lookup = &resolve->lookups[resolve->count++];
+	lookup->family = family;
+	lookup->fd = -1;
+	lookup->pid = 0;
+	lookup->error = 0;
+	lookup->count = known ? 1 : 0;
+	if (known)
+		lookup->addrs[0] = *known;
+	return lookup;
+}
+
+/* HOST is an IPv6 address with the name of an interface behind a '%': put the scope's number in. */
+static int parse_scoped(struct addr *addr, const char *host, uint16_t port)
+{
+	char numeric[256];
+	const char *percent = strchr(host, '%');
+	if (!percent || scope_index(percent + 1) == 0)
+		return -1;
+	snprintf(numeric, sizeof(numeric), "%.*s%%%u", (int)(percent - host), host, scope_index(percent + 1));
+	return addr_parse(addr, AF_INET6, numeric, port);
+}
+
+static int scope_fault(const char *host, struct fault *fault)
+{
+	char names[256];
+	struct text text = TEXT_IN(names);
+	scope_candidates(&text);
+	fault_usage(fault, "%s is a link-local address and needs its interface: %s%%INTERFACE", host, host);
+	fault_cause(fault, "scope-missing", "interfaces with link-local addresses: %s", text.len ? names : "none");
+	return -1;
+}
+
+/* A numeric HOST of the family that is wanted. 1 when it is one, 0 when it is a name, -1 with FAULT. */
+static int numeric_host(struct resolve *resolve, const struct endpoint_config *config, const char *host, uint16_t port,
+			struct fault *fault)
+{
+	struct addr addr;
+	const char *percent = strchr(host, '%');
+	if (addr_parse(&addr, AF_UNSPEC, host, port) != 0 && parse_scoped(&addr, host, port) != 0) {
+		if (percent)
+			return fault_words(fault, STEP_LOOKUP, STATUS_NAME, "there is no such interface", "look-up of %s", host);
+		if (config->numeric)
+			return fault_words(fault, STEP_LOOKUP, STATUS_NAME, "not a numeric address (-n)", "look-up of %s", host);
+		return 0;
+	}
+	int family = addr.ss.ss_family;
+	if (config->family != AF_UNSPEC && config->family != family) {
+		char reason[64];
+		snprintf(reason, sizeof(reason), "it is an %s address (-%c)", family_word(family), config->family == AF_INET ? '4' : '6');
+		return fault_words(fault, STEP_LOOKUP, STATUS_NAME, reason, "look-up of %s", host);
+	}
+	if (addr_lacks_scope(&addr) && !config->options.interface)
+		return scope_fault(host, fault);
+	add_lookup(resolve, family, &addr);
+	return 1;
+}
+
+int resolve_start(struct resolve *resolve, const struct run *run, const struct endpoint_config *config, const char *host,
+		  const char *port, struct fault *fault)
+{
+	static const int families[] = {AF_INET6, AF_INET};
+	uint16_t number;
+
+	resolve->host = host;
+	resolve->port = port;
+	resolve->count = 0;
+	if (resolve_port(&number, config, port, fault) != 0)
+		return -1;
+	int numeric = *host ? numeric_host(resolve, config, host, number, fault) : 0;
+	if (numeric != 0)
+		return numeric > 0 ? 0 : -1;
+	for (size_t i = 0; i < 2; i++) {
+		if (config->family != AF_UNSPEC && config->family != families[i])
+			continue;
+		struct addr any = addr_any(families[i], number);
+		struct lookup *lookup = add_lookup(resolve, families[i], *host ? NULL : &any);
+		if (*host && lookup_start(lookup, run, host, number, config->type, fault) != 0) {
+			resolve_close(resolve, run);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+bool lookup_is_done(const struct lookup *lookup)
+{
+	return lookup->fd < 0;
+}
+
+bool resolve_is_done(const struct resolve *resolve)
+{
+	for (size_t i = 0; i < resolve->count; i++)
+		if (!lookup_is_done(&resolve->lookups[i]))
+			return false;
+	return true;
+}
+
+static void lookup_close(struct lookup *lookup, const struct run *run)
+{
+	sys_close(run->trace, &lookup->fd);
+	if (lookup->pid > 0) {
+		kill(lookup->pid, SIGKILL);
+		while (waitpid(lookup->pid, NULL, 0) < 0 && errno == EINTR)
+			continue;
+	}
+	lookup->pid = 0;
+}
+
+static void note_lookup(const struct lookup *lookup, const struct resolve *resolve, struct trace *trace)
+{
+	char list[640];
+	char host[256];
+	struct text text = TEXT_IN(list);
+	struct text safe = TEXT_IN(host);
+	struct note note;
+
+	for (size_t i = 0; i < lookup->count; i++) {
+		text_str(&text, i ? ", " : "");
+		addr_format_host(&text, (const struct sockaddr *)&lookup->addrs[i].ss, lookup->addrs[i].len);
+	}
+	text_safe(&safe, resolve->host);
+	note_start(&note, "resolve", "look-up of %s (%s): %s <%.3fms>", host, family_word(lookup->family),
+		   lookup->error ? gai_strerror(lookup->error) : list, (double)lookup->duration_ns / NS_PER_MS);
+	note_text(&note, "name", resolve->host);
+	note_text(&note, "family", lookup->family == AF_INET6 ? "AF_INET6" : "AF_INET");
+	note_text(&note, "addresses", lookup->error ? NULL : list);
+	note_text(&note, "error", lookup->error ? gai_strerror(lookup->error) : NULL);
+	note_seconds(&note, "dur", lookup->duration_ns);
+	trace_note(trace, &note);
+}
+
+void lookup_collect(struct lookup *lookup, const struct resolve *resolve, const struct run *run)
+{
+	struct answer answer;
+	ssize_t n = sys_read(run->trace, lookup->fd, &answer, sizeof(answer));
+	if (n < 0 && errno == EAGAIN)
+		return;
+	lookup->error = EAI_SYSTEM; /* the child died without a word */
+	if (n == sizeof(answer)) {
+		lookup->error = answer.error;
+		lookup->count = answer.count;
+		memcpy(lookup->addrs, answer.addrs, sizeof(answer.addrs));
+	}
+	lookup->duration_ns = clock_now() - lookup->start_ns;
+	lookup_close(lookup, run);
+	note_lookup(lookup, resolve, run->trace);
+}
+
+/* Which of two failures says more: a resolver that failed leaves the question open, "no such name" settles it, and
+ * "no address of this family" is outdone by both. */
+static int error_rank(int error)
+{
+	switch (error) {
+	case EAI_NODATA:
+	case EAI_ADDRFAMILY:
+		return 0;
+	case EAI_NONAME:
+		return 1;
+	default:
+		return 2;
+	}
+}
+
+int resolve_fault(const struct resolve *resolve, struct fault *fault)
+{
+	const struct lookup *worst = &resolve->lookups[0];
+	for (size_t i = 1; i < resolve->count; i++)
+		if (error_rank(resolve->lookups[i].error) > error_rank(worst->error))
+			worst = &resolve->lookups[i];
+	fault_words(fault, STEP_LOOKUP, STATUS_NAME, gai_strerror(worst->error), "look-up of %s", resolve->host);
+	if (error_rank(worst->error) == 0)
+		fault_cause(fault, "name-no-address", "the name exists, but has no %s address",
+			    resolve->count == 1 ? family_word(worst->family) : "IPv4 or IPv6");
+	else if (worst->error == EAI_NONAME)
+		fault_cause(fault, "name-unknown", "there is no such name in /etc/hosts or in the DNS");
+	else if (worst->error == EAI_AGAIN)
+		fault_cause(fault, "name-server-failed", "the name servers of /etc/resolv.conf gave no usable answer within %.1f s",
+			    (double)worst->duration_ns / NS_PER_SEC);
+	return -1;
+}
+
+int resolve_timeout(const struct resolve *resolve, int64_t limit_ns, struct fault *fault)
+{
+	fault_words(fault, STEP_LOOKUP, STATUS_NAME, "Connection timed out", "look-up of %s", resolve->host);
+	fault_cause(fault, "name-timeout", "no name server answered within %g s: the phase that ran out is the name look-up",
+		    (double)limit_ns / NS_PER_SEC);
+	return -1;
+}
+
+int resolve_wait(struct resolve *resolve, const struct run *run, int64_t deadline_ns, int64_t limit_ns, struct fault *fault)
+{
+	while (!resolve_is_done(resolve)) {
+		struct pollfd fds[2];
+		for (size_t i = 0; i < resolve->count; i++)
+			fds[i] = (struct pollfd){.fd = resolve->lookups[i].fd, .events = POLLIN};
+		if (sys_poll(run->trace, fds, resolve->count, deadline_poll_ms(deadline_ns, clock_now())) == 0)
+			return resolve_timeout(resolve, limit_ns, fault);
+		for (size_t i = 0; i < resolve->count; i++)
+			if (resolve->lookups[i].fd >= 0 && fds[i].revents)
+				lookup_collect(&resolve->lookups[i], resolve, run);
+	}
+	for (size_t i = 0; i < resolve->count; i++)
+		if (resolve->lookups[i].count > 0)
+			return 0;
+	return resolve_fault(resolve, fault);
+}
+
+void resolve_close(struct resolve *resolve, const struct run *run)
+{
+	for (size_t i = 0; i < resolve->count; i++)
+		lookup_close(&resolve->lookups[i], run);
+}
+
+int resolve_port(uint16_t *number, const struct endpoint_config *config, const char *port, struct fault *fault)
+{
+	struct servent entry;
+	struct servent *found = NULL;
+	char buffer[1024];
+	int64_t value;
+	const char *protocol = config->type == SOCK_DGRAM ? "udp" : "tcp";
+
+	if (parse_int(port, 0, UINT16_MAX, &value) == 0) {
+		*number = (uint16_t)value;
+		return 0;
+	}
+	if (config->numeric)
+		return fault_words(fault, STEP_LOOKUP, STATUS_NAME, "not a numeric port (-n)", "look-up of service %s", port);
+	if (getservbyname_r(port, protocol, &entry, buffer, sizeof(buffer), &found) != 0 || !found) {
+		fault_words(fault, STEP_LOOKUP, STATUS_NAME, "Servname not supported", "look-up of service %s", port);
+		fault_cause(fault, "service-unknown", "/etc/services has no %s service of that name", protocol);
+		return -1;
+	}
+	*number = ntohs((uint16_t)entry.s_port);
+	return 0;
+}

@@ -1,0 +1,69 @@
+/* Name look-up by glibc, in a child process of its own for each family: getaddrinfo(3) can neither be polled nor
+ * cancelled, and a resolver that drops one family must not hold up the other.  Numbers need no child. */
+#ifndef HANDSET_NET_RESOLVE_H
+#define HANDSET_NET_RESOLVE_H
+
+#include <poll.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "proto/addr.h"
+
+struct endpoint_config;
+struct fault;
+struct run;
+
+#define LOOKUP_ADDRS 16
+
+/* The look-up of one family. */
+struct lookup {
+	int family;
+	pid_t pid; /* of the child; 0 when it is gone */
+	int fd;    /* readable when the answer is there; -1 before and after */
+	int64_t start_ns;
+	int64_t duration_ns; /* once it is done */
+	int error;           /* 0 or EAI_*, once it is done */
+	size_t count;
+	struct addr addrs[LOOKUP_ADDRS];
+};
+
+/* The look-up of a name: both families at once. */
+struct resolve {
+	const char *host, *port; /* as the user wrote them; not owned */
+	struct lookup lookups[2]; /* IPv6 first, as RFC 8305 prefers it */
+	size_t count;
+};
+
+/* Begin to look up HOST and PORT for sockets of CONFIG; a numeric HOST is done at once.  An empty HOST gives the
+ * addresses to listen on, of every family that CONFIG allows.  0, or -1 with FAULT (no such service, no such address with
+ * -n, -4 or -6, a link-local address without its interface). */
+int resolve_start(struct resolve *resolve, const struct run *run, const struct endpoint_config *config, const char *host,
+		  const char *port, struct fault *fault);
+
+/* Whether LOOKUP has been answered or has failed. */
+bool lookup_is_done(const struct lookup *lookup);
+
+/* Take the answer, when LOOKUP's descriptor is readable. */
+void lookup_collect(struct lookup *lookup, const struct resolve *resolve, const struct run *run);
+
+/* Whether every look-up is done. */
+bool resolve_is_done(const struct resolve *resolve);
+
+/* Fill in FAULT for a name without an address, from what the look-ups came back with.  Returns -1. */
+int resolve_fault(const struct resolve *resolve, struct fault *fault);
+
+/* Fill in FAULT for a look-up that has taken LIMIT_NS.  Returns -1. */
+int resolve_timeout(const struct resolve *resolve, int64_t limit_ns, struct fault *fault);
+
+/* Wait until all is looked up, DEADLINE_NS at the longest (LIMIT_NS after it began).  0, or -1 with FAULT. */
+int resolve_wait(struct resolve *resolve, const struct run *run, int64_t deadline_ns, int64_t limit_ns, struct fault *fault);
+
+/* End what still runs. Safe to call twice. */
+void resolve_close(struct resolve *resolve, const struct run *run);
+
+/* The number of PORT, a number or the name of a service of the protocol of CONFIG.  0, or -1 with FAULT. */
+int resolve_port(uint16_t *number, const struct endpoint_config *config, const char *port, struct fault *fault);
+
+#endif

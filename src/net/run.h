@@ -1,0 +1,16 @@
+/* What every floor above the trace is handed: the trace to report to, and what ends the whole run. */
+#ifndef HANDSET_NET_RUN_H
+#define HANDSET_NET_RUN_H
+
+#include <stdint.h>
+
+struct trace;
+
+struct run {
+	struct trace *trace;
+	int64_t deadline_ns; /* --deadline, absolute and monotonic; NEVER without it */
+	int64_t limit_ns;    /* --deadline as it was given, for the message */
+	int signal_fd;       /* readable when a signal asks to end (signals.h); -1 when none is caught */
+};
+
+#endif

@@ -1,0 +1,91 @@
+/* Sockets as transports: streams, and datagrams with one peer or with all. */
+#include "net/transport.h"
+
+#include <errno.h>
+
+#include "trace/sys.h"
+#include "trace/trace.h"
+
+/* What errno says after a call that failed. */
+static enum io failed(void)
+{
+	return errno == EAGAIN || errno == EINTR || errno == ENOBUFS ? IO_AGAIN : IO_FAILED;
+}
+
+static enum io stream_recv(struct transport *transport, void *buf, size_t size, size_t *moved)
+{
+	ssize_t n = sys_recv(transport->trace, transport->in.fd, buf, size, 0);
+	if (n < 0)
+		return failed();
+	*moved = (size_t)n;
+	return n == 0 ? IO_EOF : IO_DONE;
+}
+
+static enum io stream_send(struct transport *transport, const void *buf, size_t len, size_t *moved)
+{
+	ssize_t n = sys_send(transport->trace, transport->out.fd, buf, len, MSG_NOSIGNAL);
+	if (n < 0)
+		return failed();
+	*moved = (size_t)n;
+	return IO_DONE;
+}
+
+/* A datagram of a stranger may lie in the queue of a socket that was connected later than it came: it is left aside. */
+static enum io packet_recv(struct transport *transport, void *buf, size_t size, size_t *moved)
+{
+	for (int tries = 0; tries < 64; tries++) {
+		struct addr from;
+		ssize_t n = sys_recvfrom(transport->trace, transport->in.fd, buf, size, 0, &from);
+		if (n < 0)
+			return failed();
+		if (transport->any_peer && from.len > sizeof(sa_family_t))
+			transport->peer = from;
+		if (!transport->any_peer && transport->peer.len > 0 && !addr_equal(&from, &transport->peer)) {
+			transport->strangers++;
+			continue;
+		}
+		*moved = (size_t)n;
+		return IO_DONE;
+	}
+	return IO_AGAIN;
+}
+
+static enum io packet_send(struct transport *transport, const void *buf, size_t len, size_t *moved)
+{
+	const struct addr *to = transport->any_peer ? &transport->peer : NULL;
+	ssize_t n = sys_sendto(transport->trace, transport->out.fd, buf, len, MSG_NOSIGNAL, to);
+	if (n < 0)
+		return failed();
+	*moved = (size_t)n;
+	return IO_DONE;
+}
+
+static int sock_finish(struct transport *transport)
+{
+	return sys_shutdown(transport->trace, transport->out.fd, SHUT_WR);
+}
+
+/* Datagrams have no end to tell of. */
+static int packet_finish(struct transport *transport)
+{
+	(void)transport;
+	return 0;
+}
+
+static void sock_close(struct transport *transport)
+{
+	sys_close(transport->trace, &transport->in.fd);
+	transport->out.fd = -1;
+}
+
+void transport_sock(struct transport *transport, struct trace *trace, int fd, int type)
+{
+	/* A packet of a SOCK_SEQPACKET socket is told from its end by not being empty. */
+	static const struct transport_ops stream = {stream_recv, stream_send, sock_finish, sock_close};
+	static const struct transport_ops datagram = {packet_recv, packet_send, packet_finish, sock_close};
+	bool packets = type != SOCK_STREAM;
+	struct port port = {.fd = fd, .kind = PORT_SOCKET, .eager = true, .splice = !packets};
+
+	*transport = (struct transport){
+		.ops = type == SOCK_DGRAM ? &datagram : &stream, .trace = trace, .in = port, .out = port, .packets = packets};
+}

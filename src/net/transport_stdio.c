@@ -1,0 +1,142 @@
+/* stdin and stdout as a transport.  Both are inherited: their open file descriptions belong to the shell and to others
+ * as well, so O_NONBLOCK is never switched, and a call that could block waits until poll says that it will not. */
+#include "net/transport.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "trace/sys.h"
+#include "trace/trace.h"
+
+/* What poll(2) calls writable takes at least that much without blocking: a pipe a page (PIPE_BUF, pipe(7)), a
+ * terminal somewhat less. */
+#define PIPE_CHUNK 4096
+#define TERMINAL_CHUNK 256
+
+static enum io failed(void)
+{
+	return errno == EAGAIN || errno == EINTR ? IO_AGAIN : IO_FAILED;
+}
+
+/* A socket as stdin or stdout: MSG_DONTWAIT makes the one call non-blocking and leaves the description alone. */
+static enum io stdio_recv(struct transport *transport, void *buf, size_t size, size_t *moved)
+{
+	const struct port *in = &transport->in;
+	ssize_t n = in->kind == PORT_SOCKET ? sys_recv(transport->trace, in->fd, buf, size, MSG_DONTWAIT)
+					    : sys_read(transport->trace, in->fd, buf, size);
+	if (n < 0)
+		return in->kind == PORT_CLOSED ? IO_EOF : failed();
+	*moved = (size_t)n;
+	return n == 0 ? IO_EOF : IO_DONE;
+}
+
+/* A write to a pipe: RWF_NOWAIT where the kernel has it, which it loses for good once somebody has spliced to this pipe;
+ * else no more than poll(2) has promised. */
+static ssize_t pipe_write(struct transport *transport, const void *buf, size_t len)
+{
+	struct port *out = &transport->out;
+	if (!transport->no_nowait) {
+		ssize_t n = sys_pwritev2(transport->trace, out->fd, buf, len, RWF_NOWAIT);
+		if (n >= 0 || (errno != EOPNOTSUPP && errno != ENOSYS))
+			return n;
+		transport->no_nowait = true;
+		out->eager = false;
+		errno = EAGAIN;
+		return -1;
+	}
+	return sys_write(transport->trace, out->fd, buf, len < PIPE_CHUNK ? len : PIPE_CHUNK);
+}
+
+static enum io stdio_send(struct transport *transport, const void *buf, size_t len, size_t *moved)
+{
+	const struct port *out = &transport->out;
+	ssize_t n;
+	switch (out->kind) {
+	case PORT_SOCKET:
+		n = sys_send(transport->trace, out->fd, buf, len, MSG_DONTWAIT | MSG_NOSIGNAL);
+		break;
+	case PORT_PIPE:
+		n = pipe_write(transport, buf, len);
+		break;
+	case PORT_TERMINAL:
+		n = sys_write(transport->trace, out->fd, buf, len < TERMINAL_CHUNK ? len : TERMINAL_CHUNK);
+		break;
+	default:
+		n = sys_write(transport->trace, out->fd, buf, len);
+	}
+	if (n < 0)
+		return failed();
+	*moved = (size_t)n;
+	return IO_DONE;
+}
+
+/* Close stdout where somebody waits at its other end.  The number stays taken, so that no later descriptor becomes
+ * "stdout". */
+static int stdio_finish(struct transport *transport)
+{
+	struct port *out = &transport->out;
+	bool read_by_others = out->kind == PORT_PIPE || out->kind == PORT_SOCKET;
+	if (transport->keep_out || !read_by_others || out->fd < 0)
+		return 0;
+	if (out->kind == PORT_SOCKET)
+		sys_shutdown(transport->trace, out->fd, SHUT_WR);
+	sys_close(transport->trace, &out->fd);
+	sys_open("/dev/null", O_WRONLY, 0);
+	return 0;
+}
+
+/* stdin and stdout are not ours to close. */
+static void stdio_close(struct transport *transport)
+{
+	transport->in.fd = -1;
+	transport->out.fd = -1;
+}
+
+static enum port_kind kind_of(int fd)
+{
+	struct stat status;
+	if (sys_fstat(fd, &status) != 0)
+		return PORT_CLOSED;
+	switch (status.st_mode & S_IFMT) {
+	case S_IFIFO:
+		return PORT_PIPE;
+	case S_IFSOCK:
+		return PORT_SOCKET;
+	case S_IFREG:
+		return PORT_FILE;
+	case S_IFCHR:
+		if (status.st_rdev == makedev(1, 3))
+			return PORT_NULL;
+		return isatty(fd) ? PORT_TERMINAL : PORT_OTHER;
+	default:
+		return PORT_OTHER;
+	}
+}
+
+void transport_stdio(struct transport *transport, struct trace *trace, bool stdin_closed)
+{
+	static const struct transport_ops ops = {stdio_recv, stdio_send, stdio_finish, stdio_close};
+	/* What may be tried without poll, in each direction. */
+	static const bool eager_in[PORT_OTHER + 1] = {[PORT_SOCKET] = true, [PORT_FILE] = true, [PORT_NULL] = true, [PORT_CLOSED] = true};
+	static const bool eager_out[PORT_OTHER + 1] = {[PORT_SOCKET] = true, [PORT_PIPE] = true, [PORT_FILE] = true, [PORT_NULL] = true,
+					[PORT_CLOSED] = true};
+	enum port_kind in = stdin_closed ? PORT_CLOSED : kind_of(STDIN_FILENO);
+	enum port_kind out = kind_of(STDOUT_FILENO);
+
+	*transport = (struct transport){.ops = &ops, .trace = trace};
+	transport->in = (struct port){.fd = STDIN_FILENO,
+				      .kind = in,
+				      .eager = eager_in[in],
+				      .splice = in == PORT_PIPE,
+				      .sendfile = in == PORT_FILE,
+				      .resizable = in == PORT_PIPE};
+	transport->out = (struct port){.fd = STDOUT_FILENO,
+				       .kind = out,
+				       .eager = eager_out[out],
+				       .splice = out == PORT_PIPE,
+				       .resizable = out == PORT_PIPE};
+	transport->terminal = in == PORT_TERMINAL;
+	transport->idle_input = in == PORT_NULL || in == PORT_CLOSED;
+}

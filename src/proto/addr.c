@@ -1,0 +1,167 @@
+/* Socket addresses as text, and numeric text as addresses. */
+#include "proto/addr.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/un.h>
+
+#include "base/parse.h"
+#include "base/text.h"
+
+#define UNIX_PATH_OFFSET offsetof(struct sockaddr_un, sun_path)
+
+static void format_unix(struct text *out, const struct sockaddr_un *un, socklen_t len)
+{
+	if (len <= UNIX_PATH_OFFSET) {
+		text_str(out, "(unnamed)");
+		return;
+	}
+	size_t size = len - UNIX_PATH_OFFSET;
+	if (un->sun_path[0] == '\0') {
+		text_char(out, '@');
+		text_safe_bytes(out, un->sun_path + 1, size - 1);
+		return;
+	}
+	text_safe_bytes(out, un->sun_path, strnlen(un->sun_path, size));
+}
+
+void addr_format_host(struct text *out, const struct sockaddr *sa, socklen_t len)
+{
+	char numeric[INET6_ADDRSTRLEN];
+	const struct sockaddr_in *in = (const struct sockaddr_in *)(const void *)sa;
+	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)(const void *)sa;
+
+	if (len < sizeof(sa->sa_family)) {
+		text_str(out, "(unnamed)");
+	} else if (sa->sa_family == AF_INET && len >= sizeof(*in)) {
+		text_str(out, inet_ntop(AF_INET, &in->sin_addr, numeric, sizeof(numeric)));
+	} else if (sa->sa_family == AF_INET6 && len >= sizeof(*in6)) {
+		text_str(out, inet_ntop(AF_INET6, &in6->sin6_addr, numeric, sizeof(numeric)));
+		if (in6->sin6_scope_id != 0)
+			text_printf(out, "%%%u", in6->sin6_scope_id);
+	} else if (sa->sa_family == AF_UNIX) {
+		format_unix(out, (const struct sockaddr_un *)(const void *)sa, len);
+	} else {
+		text_printf(out, "(family %u)", sa->sa_family);
+	}
+}
+
+void addr_format(struct text *out, const struct sockaddr *sa, socklen_t len)
+{
+	bool known = len >= sizeof(struct sockaddr_in);
+	bool in6 = known && sa->sa_family == AF_INET6;
+	bool in4 = known && sa->sa_family == AF_INET;
+
+	if (in6)
+		text_char(out, '[');
+	addr_format_host(out, sa, len);
+	if (in6)
+		text_char(out, ']');
+	/* The port is at the same place in both. */
+	if (in4 || in6)
+		text_printf(out, ":%u", ntohs(((const struct sockaddr_in *)(const void *)sa)->sin_port));
+}
+
+static bool is_inet(const struct addr *addr)
+{
+	return addr->ss.ss_family == AF_INET || addr->ss.ss_family == AF_INET6;
+}
+
+uint16_t addr_port(const struct addr *addr)
+{
+	return is_inet(addr) ? ntohs(((const struct sockaddr_in *)&addr->ss)->sin_port) : 0;
+}
+
+void addr_set_port(struct addr *addr, uint16_t port)
+{
+	if (is_inet(addr))
+		((struct sockaddr_in *)&addr->ss)->sin_port = htons(port);
+}
+
+/* "ADDRESS" or "ADDRESS%NUMBER". */
+static int parse_v6(struct sockaddr_in6 *in6, const char *numeric)
+{
+	char address[INET6_ADDRSTRLEN];
+	const char *percent = strchr(numeric, '%');
+	size_t len = percent ? (size_t)(percent - numeric) : strlen(numeric);
+	int64_t scope = 0;
+
+	if (len >= sizeof(address) || (percent && parse_int(percent + 1, 1, UINT32_MAX, &scope) != 0))
+		return -1;
+	memcpy(address, numeric, len);
+	address[len] = '\0';
+	in6->sin6_scope_id = (uint32_t)scope;
+	return inet_pton(AF_INET6, address, &in6->sin6_addr) == 1 ? 0 : -1;
+}
+
+int addr_parse(struct addr *addr, int family, const char *numeric, uint16_t port)
+{
+	struct addr result = addr_any(AF_INET, port);
+	struct sockaddr_in *in = (struct sockaddr_in *)&result.ss;
+
+	if (family != AF_INET6 && inet_pton(AF_INET, numeric, &in->sin_addr) == 1) {
+		*addr = result;
+		return 0;
+	}
+	result = addr_any(AF_INET6, port);
+	if (family == AF_INET || parse_v6((struct sockaddr_in6 *)&result.ss, numeric) != 0)
+		return -1;
+	*addr = result;
+	return 0;
+}
+
+struct addr addr_any(int family, uint16_t port)
+{
+	struct addr addr = {.len = family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in)};
+	addr.ss.ss_family = (sa_family_t)family;
+	addr_set_port(&addr, port);
+	return addr;
+}
+
+int addr_unix(struct addr *addr, const char *path)
+{
+	struct addr result = {.len = 0};
+	struct sockaddr_un *un = (struct sockaddr_un *)&result.ss;
+	size_t len = strlen(path);
+
+	if (len == 0 || len >= sizeof(un->sun_path))
+		return -1;
+	un->sun_family = AF_UNIX;
+	memcpy(un->sun_path, path, len);
+	/* A path is counted with its NUL, an abstract name is not: unix(7). */
+	bool abstract = path[0] == '@';
+	if (abstract)
+		un->sun_path[0] = '\0';
+	result.len = (socklen_t)(UNIX_PATH_OFFSET + len + (abstract ? 0 : 1));
+	*addr = result;
+	return 0;
+}
+
+bool addr_equal(const struct addr *a, const struct addr *b)
+{
+	const struct sockaddr_in6 *a6 = (const struct sockaddr_in6 *)&a->ss;
+	const struct sockaddr_in6 *b6 = (const struct sockaddr_in6 *)&b->ss;
+	const struct sockaddr_in *a4 = (const struct sockaddr_in *)&a->ss;
+	const struct sockaddr_in *b4 = (const struct sockaddr_in *)&b->ss;
+
+	if (a->ss.ss_family != b->ss.ss_family)
+		return false;
+	switch (a->ss.ss_family) {
+	case AF_INET:
+		return a4->sin_port == b4->sin_port && a4->sin_addr.s_addr == b4->sin_addr.s_addr;
+	case AF_INET6:
+		return a6->sin6_port == b6->sin6_port && a6->sin6_scope_id == b6->sin6_scope_id &&
+		       memcmp(&a6->sin6_addr, &b6->sin6_addr, sizeof(a6->sin6_addr)) == 0;
+	default:
+		return a->len == b->len && memcmp(&a->ss, &b->ss, a->len) == 0;
+	}
+}
+
+bool addr_lacks_scope(const struct addr *addr)
+{
+	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)&addr->ss;
+	return addr->ss.ss_family == AF_INET6 && IN6_IS_ADDR_LINKLOCAL(&in6->sin6_addr) && in6->sin6_scope_id == 0;
+}

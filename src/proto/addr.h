@@ -1,0 +1,44 @@
+/* Socket addresses as text, and numeric text as addresses. Pure: no name is looked up. */
+#ifndef HANDSET_PROTO_ADDR_H
+#define HANDSET_PROTO_ADDR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+struct text;
+
+/* A socket address of any family, with its length. */
+struct addr {
+	struct sockaddr_storage ss;
+	socklen_t len;
+};
+
+/* Append SA with its port, as the trace shows it: "127.0.0.1:80", "[::1]:80", "/run/x", "@abstract",
+ * "(unnamed)" for a Unix socket without a name.  Raw control characters are made harmless. */
+void addr_format(struct text *out, const struct sockaddr *sa, socklen_t len);
+
+/* Append the host alone: "127.0.0.1", "fe80::1%2", or the Unix path. */
+void addr_format_host(struct text *out, const struct sockaddr *sa, socklen_t len);
+
+/* The port in host order; 0 for a family that has none. */
+uint16_t addr_port(const struct addr *addr);
+void addr_set_port(struct addr *addr, uint16_t port);
+
+/* The address NUMERIC with PORT, IPv4 (dotted quad) or IPv6 (RFC 4291; "%SCOPE" behind it with a number), of FAMILY
+ * (AF_UNSPEC: either).  0, or -1 when it is none: then it may be a name. */
+int addr_parse(struct addr *addr, int family, const char *numeric, uint16_t port);
+
+/* The address of every interface: 0.0.0.0 or ::. */
+struct addr addr_any(int family, uint16_t port);
+
+/* The Unix socket PATH; a leading @ names the abstract namespace.  0, or -1 when it is too long or empty. */
+int addr_unix(struct addr *addr, const char *path);
+
+/* Same family, address, port and scope (for Unix: the same name). */
+bool addr_equal(const struct addr *a, const struct addr *b);
+
+/* An IPv6 link-local address (fe80::/10) that names no interface. */
+bool addr_lacks_scope(const struct addr *addr);
+
+#endif

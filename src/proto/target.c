@@ -1,0 +1,72 @@
+/* Operands that name a host and a port. */
+#include "proto/target.h"
+
+#include <ctype.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "base/parse.h"
+
+/* No control characters, spaces or bytes that no name or address has. */
+static bool host_is_sane(const char *host, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)host[i];
+		if (c <= ' ' || c == 0x7F || strchr("/[]\\\"'<>", c))
+			return false;
+	}
+	return true;
+}
+
+/* A number in range, or what looks like the name of a service (RFC 6335, and the underscores of practice). */
+static bool port_is_sane(const char *port, bool zero_ok)
+{
+	int64_t number;
+	if (isdigit((unsigned char)port[0]) && strspn(port, "0123456789") == strlen(port))
+		return parse_int(port, zero_ok ? 0 : 1, 65535, &number) == 0;
+	for (const char *at = port; *at; at++)
+		if (!isalnum((unsigned char)*at) && !strchr("-+._", *at))
+			return false;
+	return isalnum((unsigned char)port[0]);
+}
+
+static enum target_error set_parts(struct target *target, const char *host, size_t host_len, const char *port, bool zero_ok)
+{
+	if (host_len >= sizeof(target->host) || strlen(port) >= sizeof(target->port))
+		return TARGET_TOO_LONG;
+	if (!host_is_sane(host, host_len))
+		return TARGET_BAD_HOST;
+	if (!port_is_sane(port, zero_ok))
+		return TARGET_BAD_PORT;
+	memcpy(target->host, host, host_len);
+	target->host[host_len] = '\0';
+	strcpy(target->port, port);
+	return TARGET_OK;
+}
+
+enum target_error target_set(struct target *target, const char *host, const char *port, bool zero_ok)
+{
+	size_t len = strlen(host);
+	if (len == 0)
+		return TARGET_BAD_HOST;
+	if (host[0] == '[' && host[len - 1] == ']' && len > 2)
+		return set_parts(target, host + 1, len - 2, port, zero_ok);
+	return set_parts(target, host, len, port, zero_ok);
+}
+
+enum target_error target_parse(struct target *target, const char *operand, bool zero_ok)
+{
+	if (operand[0] == '[') {
+		const char *close = strchr(operand, ']');
+		if (!close || close == operand + 1)
+			return TARGET_BAD_HOST;
+		if (close[1] != ':')
+			return close[1] ? TARGET_BAD_HOST : TARGET_NO_PORT;
+		return set_parts(target, operand + 1, (size_t)(close - operand - 1), close + 2, zero_ok);
+	}
+	const char *colon = strchr(operand, ':');
+	if (!colon || strchr(colon + 1, ':'))
+		return TARGET_NO_PORT;
+	return set_parts(target, operand, (size_t)(colon - operand), colon + 1, zero_ok);
+}

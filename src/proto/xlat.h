@@ -1,0 +1,43 @@
+/* Constants and their names, both ways: one table a kind of constant. Pure. */
+#ifndef HANDSET_PROTO_XLAT_H
+#define HANDSET_PROTO_XLAT_H
+
+#include <stdint.h>
+
+struct text;
+
+struct xlat {
+	int64_t value;
+	const char *name;
+};
+
+/* Tables end with a row whose name is NULL. */
+extern const struct xlat xlat_family[];    /* AF_INET */
+extern const struct xlat xlat_socktype[];  /* SOCK_STREAM (flags apart) */
+extern const struct xlat xlat_sockflags[]; /* SOCK_NONBLOCK, SOCK_CLOEXEC */
+extern const struct xlat xlat_ipproto[];   /* IPPROTO_TCP */
+extern const struct xlat xlat_how[];       /* SHUT_WR */
+extern const struct xlat xlat_level[];     /* SOL_SOCKET, SOL_TCP, SOL_IP, SOL_IPV6 (strace's names) */
+extern const struct xlat xlat_poll[];      /* POLLIN */
+extern const struct xlat xlat_msgflags[];  /* MSG_DONTWAIT */
+extern const struct xlat xlat_rwflags[];   /* RWF_NOWAIT */
+extern const struct xlat xlat_splice[];    /* SPLICE_F_NONBLOCK */
+extern const struct xlat xlat_ioctl[];     /* SIOCOUTQ */
+extern const struct xlat xlat_tos[];       /* "lowdelay", "cs1", "af11", "ef", ... for -T */
+
+/* The names of the options of LEVEL (SOL_SOCKET, IPPROTO_TCP, ...), or NULL for a level not known. */
+const struct xlat *xlat_optname(int level);
+
+/* The name of VALUE, or NULL. */
+const char *xlat_name(const struct xlat *table, int64_t value);
+
+/* The value of NAME (case does not matter) into *VALUE; 0, or -1 when there is none. */
+int xlat_value(const struct xlat *table, const char *name, int64_t *value);
+
+/* Append the names of the bits in FLAGS, joined with |; what has no name is added in hex, no bits are "0". */
+void xlat_flags(struct text *out, const struct xlat *table, uint64_t flags);
+
+/* The name of an errno: "ECONNREFUSED"; "E???" never: an unknown one is NULL. */
+const char *errno_name(int err);
+
+#endif

@@ -1,0 +1,114 @@
+/* The structures among a call's arguments. */
+#include "trace/decode_addr.h"
+
+#include <arpa/inet.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/un.h>
+
+#include "base/text.h"
+#include "proto/json.h"
+#include "proto/xlat.h"
+
+static void strace_unix(struct text *out, const struct sockaddr_un *un, socklen_t len)
+{
+	text_str(out, "{sa_family=AF_UNIX");
+	if (len > offsetof(struct sockaddr_un, sun_path)) {
+		size_t size = len - offsetof(struct sockaddr_un, sun_path);
+		bool abstract = un->sun_path[0] == '\0';
+		text_str(out, abstract ? ", sun_path=@\"" : ", sun_path=\"");
+		text_c_escaped(out, un->sun_path + abstract, abstract ? size - 1 : strnlen(un->sun_path, size));
+		text_char(out, '"');
+	}
+	text_char(out, '}');
+}
+
+void decode_addr_strace(struct text *out, const struct sockaddr *sa, socklen_t len)
+{
+	char numeric[INET6_ADDRSTRLEN];
+	const struct sockaddr_in *in = (const struct sockaddr_in *)(const void *)sa;
+	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)(const void *)sa;
+
+	if (len < sizeof(sa->sa_family))
+		text_str(out, "NULL");
+	else if (sa->sa_family == AF_INET && len >= sizeof(*in))
+		text_printf(out, "{sa_family=AF_INET, sin_port=htons(%u), sin_addr=inet_addr(\"%s\")}", ntohs(in->sin_port),
+			    inet_ntop(AF_INET, &in->sin_addr, numeric, sizeof(numeric)));
+	else if (sa->sa_family == AF_INET6 && len >= sizeof(*in6))
+		text_printf(out,
+			    "{sa_family=AF_INET6, sin6_port=htons(%u), sin6_flowinfo=htonl(%u), inet_pton(AF_INET6, \"%s\", "
+			    "&sin6_addr), sin6_scope_id=%u}",
+			    ntohs(in6->sin6_port), ntohl(in6->sin6_flowinfo),
+			    inet_ntop(AF_INET6, &in6->sin6_addr, numeric, sizeof(numeric)), in6->sin6_scope_id);
+	else if (sa->sa_family == AF_UNIX)
+		strace_unix(out, (const struct sockaddr_un *)(const void *)sa, len);
+	else
+		text_printf(out, "{sa_family=%u}", sa->sa_family);
+}
+
+/* What a value is, where it is no number. */
+enum shape { SHAPE_INT, SHAPE_TEXT, SHAPE_ERRNO, SHAPE_SECRET, SHAPE_OTHER };
+
+static enum shape shape_of(int level, int name, socklen_t len)
+{
+	static const struct {
+		int level, name;
+		enum shape shape;
+	} shapes[] = {
+		{SOL_SOCKET, SO_ERROR, SHAPE_ERRNO},	     {SOL_SOCKET, SO_BINDTODEVICE, SHAPE_TEXT},
+		{IPPROTO_TCP, TCP_CONGESTION, SHAPE_TEXT},   {IPPROTO_TCP, TCP_MD5SIG, SHAPE_SECRET},
+		{IPPROTO_TCP, TCP_MD5SIG_EXT, SHAPE_SECRET},
+	};
+	for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++)
+		if (shapes[i].level == level && shapes[i].name == name)
+			return shapes[i].shape;
+	return len == sizeof(int) ? SHAPE_INT : SHAPE_OTHER;
+}
+
+static void put_int(struct text *out, int number, enum notation notation)
+{
+	text_printf(out, notation == NOTATION_STRACE ? "[%d]" : "%d", number);
+}
+
+static void put_errno(struct text *out, int err, enum notation notation)
+{
+	const char *name = errno_name(err);
+	if (err == 0 || !name)
+		put_int(out, err, notation);
+	else if (notation == NOTATION_JSON)
+		json_string(out, name);
+	else
+		text_printf(out, notation == NOTATION_STRACE ? "[%s]" : "%s", name);
+}
+
+void decode_option(struct text *out, int level, int name, const void *value, socklen_t len, enum notation notation)
+{
+	int number = 0;
+	enum shape shape = shape_of(level, name, len);
+
+	if (len >= sizeof(number))
+		memcpy(&number, value, sizeof(number));
+	switch (shape) {
+	case SHAPE_INT:
+		put_int(out, number, notation);
+		break;
+	case SHAPE_ERRNO:
+		put_errno(out, number, notation);
+		break;
+	case SHAPE_TEXT:
+		if (notation == NOTATION_JSON) {
+			json_bytes(out, value, strnlen(value, len));
+			break;
+		}
+		text_char(out, '"');
+		text_c_escaped(out, value, strnlen(value, len));
+		text_char(out, '"');
+		break;
+	default:
+		/* A key is not for a trace that may be sent around. */
+		text_printf(out, notation == NOTATION_JSON ? "\"%s%u bytes\"" : "%s%u bytes", shape == SHAPE_SECRET ? "key, " : "", len);
+	}
+}

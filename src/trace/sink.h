@@ -1,0 +1,27 @@
+/* Sinks: pure functions from an event to bytes.  A trace format is one sink_*.c and one row in trace.c. */
+#ifndef HANDSET_TRACE_SINK_H
+#define HANDSET_TRACE_SINK_H
+
+#include <stdbool.h>
+
+struct text;
+struct trace_event;
+
+struct sink_style {
+	bool explain; /* add what the step means, in plain words */
+	bool color;   /* ANSI colours */
+};
+
+/* Append EVENT to OUT as whole lines. */
+typedef void sink_fn(struct text *out, const struct trace_event *event, const struct sink_style *style);
+
+/* cli.md, "The trace": "      0.412ms socket(AF_INET, SOCK_STREAM|SOCK_CLOEXEC, IPPROTO_TCP) = 3 <0.011ms>". */
+sink_fn sink_text;
+
+/* One JSON object (RFC 8259) a line: t, event and the event's own members. */
+sink_fn sink_json;
+
+/* strace(1)'s own notation, as `strace -r -T` would print it: calls only, notes are left out. */
+sink_fn sink_strace;
+
+#endif

@@ -1,0 +1,67 @@
+/* The trace for people: strace's notation with readable addresses, the time since the start in front, aligned. */
+#include <errno.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "trace/decode.h"
+#include "trace/event.h"
+#include "trace/sink.h"
+#include "trace/teach.h"
+
+#define FAILED "\033[31m"
+#define NOTE "\033[36m"
+#define DIM "\033[2m"
+#define PLAIN "\033[0m"
+
+/* Under a step, aligned with the name of the call. */
+#define INDENT "             "
+#define EXPLAIN_WIDTH 96
+
+/* The call did not fail: it only has to be finished, or asked again, later. */
+static bool is_later(int err)
+{
+	return err == EINPROGRESS || err == EAGAIN || err == EINTR;
+}
+
+static void put_explanation(struct text *out, const struct call *call, const struct sink_style *style)
+{
+	char words[640];
+	struct text text = TEXT_IN(words);
+
+	teach_call(&text, call);
+	for (const char *at = words; *at;) {
+		size_t len = strlen(at);
+		if (len > EXPLAIN_WIDTH)
+			for (len = EXPLAIN_WIDTH; len > 1 && at[len] != ' ';)
+				len--;
+		text_printf(out, INDENT "%s# %.*s%s\n", style->color ? DIM : "", (int)len, at, style->color ? PLAIN : "");
+		at += len + (at[len] == ' ');
+	}
+}
+
+static void put_call(struct text *out, const struct trace_event *event, const struct sink_style *style)
+{
+	const struct call *call = event->call;
+	const char *color = !style->color || call->ret != -1 ? "" : is_later(call->err) ? DIM : FAILED;
+
+	text_printf(out, "%s%s(", color, sysdesc[call->id].name);
+	decode_args(out, call, NOTATION_READABLE);
+	text_str(out, ") = ");
+	decode_result(out, call);
+	text_printf(out, "%s <%.3fms>\n", *color ? PLAIN : "", (double)event->duration_ns / NS_PER_MS);
+	if (style->explain)
+		put_explanation(out, call, style);
+}
+
+void sink_text(struct text *out, const struct trace_event *event, const struct sink_style *style)
+{
+	text_printf(out, "%s%10.3fms%s ", style->color ? DIM : "", (double)event->start_ns / NS_PER_MS, style->color ? PLAIN : "");
+	if (event->call) {
+		put_call(out, event, style);
+		return;
+	}
+	text_printf(out, "%s-- ", style->color ? NOTE : "");
+	text_safe(out, event->note->summary);
+	text_printf(out, "%s\n", style->color ? PLAIN : "");
+}

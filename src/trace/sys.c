@@ -1,0 +1,213 @@
+/* The one seam to the kernel.  A wrapper is its signature and one line: the macro tests one bit, makes the call
+ * and hands the call to the trace as data.  tests/lint/symbols proves that no other object imports these. */
+#include "trace/sys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <sys/sendfile.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "proto/addr.h"
+#include "trace/event.h"
+#include "trace/trace.h"
+
+#define ARG(value) ((uint64_t)(value))
+#define PTR(value) ((uint64_t)(uintptr_t)(value))
+
+/* Return what EXPR returns; when the trace shows call SYSID, report it with the arguments that follow. */
+#define TRACED(type, sysid, expr, ...)                                    \
+	do {                                                              \
+		if (!(trace->mask & 1U << (sysid)))                       \
+			return (type)(expr);                              \
+		struct call call = {.id = (sysid), .arg = {__VA_ARGS__}}; \
+		int64_t start_ns = clock_now();                           \
+		call.ret = (expr);                                        \
+		call.err = call.ret == -1 ? errno : 0;                    \
+		trace_call(trace, &call, start_ns);                       \
+		return (type)call.ret;                                    \
+	} while (0)
+
+int sys_socket(struct trace *trace, int domain, int type, int protocol)
+{
+	TRACED(int, SYS_SOCKET, socket(domain, type, protocol), ARG(domain), ARG(type), ARG(protocol));
+}
+
+int sys_bind(struct trace *trace, int fd, const struct addr *addr)
+{
+	const struct sockaddr *sa = (const struct sockaddr *)&addr->ss;
+	TRACED(int, SYS_BIND, bind(fd, sa, addr->len), ARG(fd), PTR(sa), ARG(addr->len));
+}
+
+int sys_listen(struct trace *trace, int fd, int backlog)
+{
+	TRACED(int, SYS_LISTEN, listen(fd, backlog), ARG(fd), ARG(backlog));
+}
+
+int sys_accept4(struct trace *trace, int fd, struct addr *peer, int flags)
+{
+	struct sockaddr *sa = (struct sockaddr *)&peer->ss;
+	peer->len = sizeof(peer->ss);
+	TRACED(int, SYS_ACCEPT4, accept4(fd, sa, &peer->len, flags), ARG(fd), PTR(sa), PTR(&peer->len), ARG(flags), 0,
+	       sizeof(peer->ss));
+}
+
+int sys_connect(struct trace *trace, int fd, const struct addr *addr)
+{
+	const struct sockaddr *sa = (const struct sockaddr *)&addr->ss;
+	TRACED(int, SYS_CONNECT, connect(fd, sa, addr->len), ARG(fd), PTR(sa), ARG(addr->len));
+}
+
+int sys_shutdown(struct trace *trace, int fd, int how)
+{
+	TRACED(int, SYS_SHUTDOWN, shutdown(fd, how), ARG(fd), ARG(how));
+}
+
+static int close_traced(struct trace *trace, int fd)
+{
+	TRACED(int, SYS_CLOSE, close(fd), ARG(fd));
+}
+
+void sys_close(struct trace *trace, int *fd)
+{
+	int err = errno;
+	if (*fd >= 0)
+		close_traced(trace, *fd);
+	*fd = -1;
+	errno = err;
+}
+
+int sys_setsockopt(struct trace *trace, int fd, int level, int name, const void *value, socklen_t len)
+{
+	TRACED(int, SYS_SETSOCKOPT, setsockopt(fd, level, name, value, len), ARG(fd), ARG(level), ARG(name), PTR(value),
+	       ARG(len));
+}
+
+int sys_getsockopt(struct trace *trace, int fd, int level, int name, void *value, socklen_t *len)
+{
+	TRACED(int, SYS_GETSOCKOPT, getsockopt(fd, level, name, value, len), ARG(fd), ARG(level), ARG(name), PTR(value),
+	       PTR(len), ARG(*len));
+}
+
+int sys_getsockname(struct trace *trace, int fd, struct addr *addr)
+{
+	struct sockaddr *sa = (struct sockaddr *)&addr->ss;
+	addr->len = sizeof(addr->ss);
+	TRACED(int, SYS_GETSOCKNAME, getsockname(fd, sa, &addr->len), ARG(fd), PTR(sa), PTR(&addr->len), 0, 0,
+	       sizeof(addr->ss));
+}
+
+int sys_getpeername(struct trace *trace, int fd, struct addr *addr)
+{
+	struct sockaddr *sa = (struct sockaddr *)&addr->ss;
+	addr->len = sizeof(addr->ss);
+	TRACED(int, SYS_GETPEERNAME, getpeername(fd, sa, &addr->len), ARG(fd), PTR(sa), PTR(&addr->len), 0, 0,
+	       sizeof(addr->ss));
+}
+
+int sys_poll(struct trace *trace, struct pollfd *fds, nfds_t count, int timeout_ms)
+{
+	if (timeout_ms != 0)
+		trace_flush(trace);
+	TRACED(int, SYS_POLL, poll(fds, count, timeout_ms), PTR(fds), ARG(count), ARG(timeout_ms));
+}
+
+ssize_t sys_read(struct trace *trace, int fd, void *buf, size_t len)
+{
+	TRACED(ssize_t, SYS_READ, read(fd, buf, len), ARG(fd), PTR(buf), ARG(len));
+}
+
+ssize_t sys_write(struct trace *trace, int fd, const void *buf, size_t len)
+{
+	TRACED(ssize_t, SYS_WRITE, write(fd, buf, len), ARG(fd), PTR(buf), ARG(len));
+}
+
+ssize_t sys_pwritev2(struct trace *trace, int fd, const void *buf, size_t len, int flags)
+{
+	const struct iovec iov = {.iov_base = (void *)(uintptr_t)buf, .iov_len = len};
+	TRACED(ssize_t, SYS_PWRITEV2, pwritev2(fd, &iov, 1, -1, flags), ARG(fd), PTR(&iov), 1, ARG(-1), ARG(flags));
+}
+
+ssize_t sys_send(struct trace *trace, int fd, const void *buf, size_t len, int flags)
+{
+	return sys_sendto(trace, fd, buf, len, flags, NULL);
+}
+
+ssize_t sys_sendto(struct trace *trace, int fd, const void *buf, size_t len, int flags, const struct addr *to)
+{
+	const struct sockaddr *sa = to ? (const struct sockaddr *)&to->ss : NULL;
+	socklen_t sa_len = to ? to->len : 0;
+	TRACED(ssize_t, SYS_SENDTO, sendto(fd, buf, len, flags, sa, sa_len), ARG(fd), PTR(buf), ARG(len), ARG(flags),
+	       PTR(sa), ARG(sa_len));
+}
+
+ssize_t sys_recv(struct trace *trace, int fd, void *buf, size_t len, int flags)
+{
+	TRACED(ssize_t, SYS_RECVFROM, recv(fd, buf, len, flags), ARG(fd), PTR(buf), ARG(len), ARG(flags));
+}
+
+ssize_t sys_recvfrom(struct trace *trace, int fd, void *buf, size_t len, int flags, struct addr *from)
+{
+	struct sockaddr *sa = (struct sockaddr *)&from->ss;
+	from->len = sizeof(from->ss);
+	TRACED(ssize_t, SYS_RECVFROM, recvfrom(fd, buf, len, flags, sa, &from->len), ARG(fd), PTR(buf), ARG(len),
+	       ARG(flags), PTR(sa), PTR(&from->len));
+}
+
+ssize_t sys_splice(struct trace *trace, int from, int to, size_t len, unsigned flags)
+{
+	TRACED(ssize_t, SYS_SPLICE, splice(from, NULL, to, NULL, len, flags), ARG(from), 0, ARG(to), 0, ARG(len),
+	       ARG(flags));
+}
+
+ssize_t sys_sendfile(struct trace *trace, int to, int from, size_t len)
+{
+	TRACED(ssize_t, SYS_SENDFILE, sendfile(to, from, NULL, len), ARG(to), ARG(from), 0, ARG(len));
+}
+
+int sys_ioctl_int(struct trace *trace, int fd, unsigned long request, int *value)
+{
+	TRACED(int, SYS_IOCTL, ioctl(fd, request, value), ARG(fd), ARG(request), PTR(value));
+}
+
+int sys_pipe(int fds[2])
+{
+	return pipe2(fds, O_NONBLOCK | O_CLOEXEC);
+}
+
+int sys_open(const char *path, int flags, mode_t mode)
+{
+	return open(path, flags | O_CLOEXEC, mode);
+}
+
+bool sys_is_open(int fd)
+{
+	return fcntl(fd, F_GETFD) >= 0 || errno != EBADF;
+}
+
+int sys_fstat(int fd, struct stat *status)
+{
+	return fstat(fd, status);
+}
+
+int sys_lstat(const char *path, struct stat *status)
+{
+	return lstat(path, status);
+}
+
+int sys_pipe_size(int fd, int size)
+{
+	return fcntl(fd, F_SETPIPE_SZ, size);
+}
+
+bool sys_is_append(int fd)
+{
+	int flags = fcntl(fd, F_GETFL);
+	return flags >= 0 && flags & O_APPEND;
+}
+
+int sys_unlink(const char *path)
+{
+	return unlink(path);
+}

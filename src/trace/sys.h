@@ -1,0 +1,60 @@
+/* The one seam to the kernel: every call that touches a socket, a descriptor of the data path, an address or a
+ * route.  Each is its man page's call with the trace in front, returns what the call returned, with errno
+ * set, and is reported when the trace shows it.  Signals that are caught come by signalfd(2), so only poll can see
+ * EINTR (a stop and a continue); it reports it as a wake-up with nothing ready. */
+#ifndef HANDSET_TRACE_SYS_H
+#define HANDSET_TRACE_SYS_H
+
+#include <poll.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+
+struct trace;
+struct addr;
+
+int sys_socket(struct trace *trace, int domain, int type, int protocol);
+int sys_bind(struct trace *trace, int fd, const struct addr *addr);
+int sys_listen(struct trace *trace, int fd, int backlog);
+int sys_accept4(struct trace *trace, int fd, struct addr *peer, int flags);
+int sys_connect(struct trace *trace, int fd, const struct addr *addr);
+int sys_shutdown(struct trace *trace, int fd, int how);
+/* Close *FD and make it -1; nothing when it is -1 already.  Keeps errno. */
+void sys_close(struct trace *trace, int *fd);
+int sys_setsockopt(struct trace *trace, int fd, int level, int name, const void *value, socklen_t len);
+int sys_getsockopt(struct trace *trace, int fd, int level, int name, void *value, socklen_t *len);
+int sys_getsockname(struct trace *trace, int fd, struct addr *addr);
+int sys_getpeername(struct trace *trace, int fd, struct addr *addr);
+
+/* poll(2), the only call that waits.  Writes the trace out first when it may wait. */
+int sys_poll(struct trace *trace, struct pollfd *fds, nfds_t count, int timeout_ms);
+
+ssize_t sys_read(struct trace *trace, int fd, void *buf, size_t len);
+ssize_t sys_write(struct trace *trace, int fd, const void *buf, size_t len);
+/* pwritev2(2) of one buffer at the current offset with FLAGS (RWF_NOWAIT). */
+ssize_t sys_pwritev2(struct trace *trace, int fd, const void *buf, size_t len, int flags);
+ssize_t sys_send(struct trace *trace, int fd, const void *buf, size_t len, int flags);
+/* sendto(2) with an address; TO may be NULL. */
+ssize_t sys_sendto(struct trace *trace, int fd, const void *buf, size_t len, int flags, const struct addr *to);
+ssize_t sys_recv(struct trace *trace, int fd, void *buf, size_t len, int flags);
+ssize_t sys_recvfrom(struct trace *trace, int fd, void *buf, size_t len, int flags, struct addr *from);
+ssize_t sys_splice(struct trace *trace, int from, int to, size_t len, unsigned flags);
+ssize_t sys_sendfile(struct trace *trace, int to, int from, size_t len);
+/* ioctl(2) with an int to fill in: SIOCOUTQ, SIOCINQ. */
+int sys_ioctl_int(struct trace *trace, int fd, unsigned long request, int *value);
+
+/* Not traced: they touch no socket, address or route.  Here, because descriptors of the data path are made
+ * and looked at in one place. */
+int sys_pipe(int fds[2]);                               /* non-blocking, close-on-exec */
+int sys_open(const char *path, int flags, mode_t mode); /* close-on-exec */
+bool sys_is_open(int fd);
+int sys_fstat(int fd, struct stat *status);
+int sys_lstat(const char *path, struct stat *status);
+int sys_pipe_size(int fd, int size); /* F_SETPIPE_SZ */
+bool sys_is_append(int fd);          /* O_APPEND is set */
+int sys_unlink(const char *path);
+
+#endif

@@ -1,0 +1,79 @@
+/* What the trace knows of each call: one row a syscall.  The row is all that a sink needs to print it. */
+#ifndef HANDSET_TRACE_SYSDESC_H
+#define HANDSET_TRACE_SYSDESC_H
+
+enum sys_id {
+	SYS_SOCKET,
+	SYS_BIND,
+	SYS_LISTEN,
+	SYS_ACCEPT4,
+	SYS_CONNECT,
+	SYS_SHUTDOWN,
+	SYS_CLOSE,
+	SYS_SETSOCKOPT,
+	SYS_GETSOCKOPT,
+	SYS_GETSOCKNAME,
+	SYS_GETPEERNAME,
+	SYS_POLL,
+	SYS_READ,
+	SYS_WRITE,
+	SYS_PWRITEV2,
+	SYS_SENDTO,
+	SYS_RECVFROM,
+	SYS_SPLICE,
+	SYS_SENDFILE,
+	SYS_IOCTL, /* SIOCOUTQ and its kin, on sockets */
+	SYS_COUNT
+};
+
+/* How an argument is printed.  "_OUT": the call has filled it in. */
+enum arg_kind {
+	ARG_END,         /* no more arguments */
+	ARG_FD,          /* a descriptor */
+	ARG_INT,         /* a plain number */
+	ARG_SIZE,        /* size_t */
+	ARG_FAMILY,      /* AF_INET */
+	ARG_SOCKTYPE,    /* SOCK_STREAM|SOCK_NONBLOCK */
+	ARG_PROTOCOL,    /* IPPROTO_TCP; the family is argument 0 */
+	ARG_ADDR,        /* const struct sockaddr *; the next slot is its length */
+	ARG_ADDRLEN,     /* socklen_t */
+	ARG_ADDR_OUT,    /* struct sockaddr *; the next slot points to its length */
+	ARG_ADDRLEN_OUT, /* socklen_t *; sizeof(struct sockaddr_storage) before the call */
+	ARG_SOCKFLAGS,   /* SOCK_NONBLOCK|SOCK_CLOEXEC */
+	ARG_HOW,         /* SHUT_WR */
+	ARG_LEVEL,       /* SOL_SOCKET */
+	ARG_OPTNAME,     /* SO_REUSEADDR; the level is the argument before */
+	ARG_OPTVAL,      /* const void *; the next slot is its length */
+	ARG_OPTLEN,      /* socklen_t */
+	ARG_OPTVAL_OUT,  /* void *; the next slot points to its length */
+	ARG_OPTLEN_OUT,  /* socklen_t *; the last slot holds what it was before the call */
+	ARG_FDS,         /* struct pollfd *; the next slot is their number */
+	ARG_NFDS,
+	ARG_BUF,         /* const void *; the next slot is its length */
+	ARG_BUF_OUT,     /* void * with as many bytes as the call returned */
+	ARG_BUFLEN,      /* size_t */
+	ARG_IOV,         /* const struct iovec *, one; the next slot is their number */
+	ARG_IOVCNT,
+	ARG_MSGFLAGS,    /* MSG_DONTWAIT|MSG_NOSIGNAL */
+	ARG_OFFSET,      /* off_t *, always NULL here */
+	ARG_RWFLAGS,     /* RWF_NOWAIT */
+	ARG_SPLICEFLAGS, /* SPLICE_F_NONBLOCK */
+	ARG_IOCTL,       /* SIOCOUTQ */
+	ARG_INT_OUT,     /* int * */
+};
+
+#define SYS_ARGS 6
+
+struct sysdesc {
+	const char *name; /* the kernel's name of the call */
+	int level;        /* the level of the trace from which on it is shown: 2 or 3 */
+	struct {
+		const char *name; /* the key in JSON: the man page's name of the argument */
+		enum arg_kind kind;
+	} args[SYS_ARGS + 1]; /* ended by ARG_END */
+};
+
+/* The rows, by enum sys_id. */
+extern const struct sysdesc sysdesc[SYS_COUNT];
+
+#endif

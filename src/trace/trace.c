@@ -1,0 +1,245 @@
+/* The trace: which calls are shown, the buffer that lines gather in, and all that is said on stderr.  How an event
+ * looks is the sinks' business. */
+#include "trace/trace.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/fault.h"
+#include "proto/xlat.h"
+
+/* The longest that one event becomes; the buffer is written out when less is left. */
+#define LINE_MAX_SIZE (TRACE_BUFFER / 2)
+
+/* A write of that much to a pipe that poll(2) calls writable does not wait (pipe(7)). */
+#define PIPE_CHUNK 4096
+
+static const struct {
+	sink_fn *sink;
+	bool for_people; /* status messages may stand between its lines */
+} forms[] = {
+	[TRACE_TEXT] = {sink_text, true},
+	[TRACE_JSON] = {sink_json, false},
+	[TRACE_STRACE] = {sink_strace, false},
+};
+
+/* Whether FD gets colours: asked for, or a terminal that has them and a user who did not object (no-color.org). */
+static bool color_wanted(const struct trace_config *config, int fd)
+{
+	if (config->color != COLOR_AUTO)
+		return config->color == COLOR_ALWAYS;
+	const char *refused = getenv("NO_COLOR");
+	const char *terminal = getenv("TERM");
+	return !(refused && *refused) && terminal && strcmp(terminal, "dumb") != 0 && isatty(fd);
+}
+
+int trace_open(struct trace *trace, const struct trace_config *config, int64_t start_ns, struct fault *fault)
+{
+	*trace = (struct trace){
+		.config = *config, .start_ns = start_ns, .deadline_ns = NEVER, .signal_fd = -1, .fd = STDERR_FILENO};
+	trace->sink = forms[config->form].sink;
+	trace->style.explain = config->explain;
+	if (config->level < 2)
+		return 0;
+	if (config->file) {
+		int fd = open(config->file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+		if (fd < 0)
+			return fault_errno(fault, STEP_FILE, errno, "open trace file %s", config->file);
+		trace->fd = fd;
+	}
+	trace->style.color = color_wanted(config, trace->fd);
+	for (int id = 0; id < SYS_COUNT; id++)
+		if (sysdesc[id].level <= config->level)
+			trace->mask |= 1U << id;
+	return 0;
+}
+
+int trace_close(struct trace *trace, struct fault *fault)
+{
+	trace_flush(trace);
+	free(trace->buffer);
+	trace->buffer = NULL;
+	trace->mask = 0;
+	if (trace->fd != STDERR_FILENO && close(trace->fd) != 0 && trace->write_errno == 0)
+		trace->write_errno = errno;
+	trace->fd = STDERR_FILENO;
+	if (trace->write_errno != 0)
+		return fault_errno(fault, STEP_FILE, trace->write_errno, "write trace file %s", trace->config.file);
+	return 0;
+}
+
+bool trace_shows(const struct trace *trace, int level)
+{
+	return trace->config.level >= level;
+}
+
+/* Write to a pipe without ever waiting in write(2), where neither a deadline nor a signal could be seen: stderr
+ * belongs to others as well and cannot be made non-blocking. */
+static ssize_t write_pipe(const struct trace *trace, const char *bytes, size_t len)
+{
+	const struct iovec iov = {.iov_base = (char *)(uintptr_t)bytes, .iov_len = len};
+	ssize_t n = pwritev2(trace->fd, &iov, 1, -1, RWF_NOWAIT);
+	if (n >= 0 || (errno != EAGAIN && errno != EOPNOTSUPP))
+		return n;
+	struct pollfd fds[] = {{.fd = trace->fd, .events = POLLOUT}, {.fd = trace->signal_fd, .events = POLLIN}};
+	if (poll(fds, 2, deadline_poll_ms(trace->deadline_ns, clock_now())) <= 0 || fds[0].revents == 0) {
+		errno = ETIMEDOUT;
+		return -1;
+	}
+	return write(trace->fd, bytes, len < PIPE_CHUNK ? len : PIPE_CHUNK);
+}
+
+/* Write all of BYTES to where the trace goes; what cannot be written is given up, with the reason kept. */
+static void write_out(struct trace *trace, const char *bytes, size_t len)
+{
+	struct stat status;
+	bool pipe = fstat(trace->fd, &status) == 0 && S_ISFIFO(status.st_mode);
+	while (len > 0) {
+		ssize_t n = pipe ? write_pipe(trace, bytes, len) : write(trace->fd, bytes, len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && errno == EAGAIN && !pipe) {
+			struct pollfd writable = {.fd = trace->fd, .events = POLLOUT};
+			poll(&writable, 1, deadline_poll_ms(trace->deadline_ns, clock_now()));
+			if (writable.revents & POLLOUT)
+				continue;
+		}
+		if (n < 0) {
+			if (trace->fd != STDERR_FILENO && trace->write_errno == 0)
+				trace->write_errno = errno;
+			return;
+		}
+		bytes += n;
+		len -= (size_t)n;
+	}
+}
+
+void trace_flush(struct trace *trace)
+{
+	if (trace->lines.len == 0)
+		return;
+	int err = errno;
+	write_out(trace, trace->buffer, trace->lines.len);
+	trace->lines = text_in(trace->buffer, TRACE_BUFFER);
+	errno = err;
+}
+
+static void trace_event(struct trace *trace, const struct trace_event *event)
+{
+	if (!trace->buffer) {
+		trace->buffer = malloc(TRACE_BUFFER);
+		if (!trace->buffer)
+			return;
+		trace->lines = text_in(trace->buffer, TRACE_BUFFER);
+	}
+	trace->sink(&trace->lines, event, &trace->style);
+	if (trace->lines.len > TRACE_BUFFER - LINE_MAX_SIZE)
+		trace_flush(trace);
+}
+
+void trace_call(struct trace *trace, const struct call *call, int64_t start_ns)
+{
+	int err = errno;
+	struct trace_event event = {
+		.call = call, .start_ns = start_ns - trace->start_ns, .duration_ns = clock_now() - start_ns};
+	trace_event(trace, &event);
+	errno = err;
+}
+
+void trace_note(struct trace *trace, const struct note *note)
+{
+	if (!trace_shows(trace, 2))
+		return;
+	int err = errno;
+	struct trace_event event = {.note = note, .start_ns = clock_now() - trace->start_ns};
+	trace_event(trace, &event);
+	errno = err;
+}
+
+/* Say LINE on stderr, behind what the trace has to tell until now. */
+static void say(struct trace *trace, const char *line, size_t len)
+{
+	int err = errno;
+	trace_flush(trace);
+	int fd = trace->fd;
+	trace->fd = STDERR_FILENO;
+	write_out(trace, line, len);
+	trace->fd = fd;
+	errno = err;
+}
+
+static void say_format(struct trace *trace, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
+
+/* What the arguments bring may come from outside: the line is made harmless as a whole. */
+static void say_format(struct trace *trace, const char *format, va_list args)
+{
+	char raw[1024];
+	char line[2048];
+	struct text text = TEXT_IN(line);
+	vsnprintf(raw, sizeof(raw), format, args);
+	text_safe(&text, raw);
+	text_char(&text, '\n');
+	say(trace, line, text.len);
+}
+
+void trace_status(struct trace *trace, const char *format, ...)
+{
+	bool machine = trace_shows(trace, 2) && trace->fd == STDERR_FILENO && !forms[trace->config.form].for_people;
+	if (!trace_shows(trace, 1) || trace->config.quiet || machine)
+		return;
+	va_list args;
+	va_start(args, format);
+	say_format(trace, format, args);
+	va_end(args);
+}
+
+void trace_warn(struct trace *trace, const char *format, ...)
+{
+	if (trace->config.quiet)
+		return;
+	va_list args;
+	va_start(args, format);
+	say_format(trace, format, args);
+	va_end(args);
+}
+
+/* The `error` note: the same record as the error line. */
+static void note_fault(struct trace *trace, const struct fault *fault)
+{
+	struct note note;
+	note_start(&note, "error", "%s%s%s", fault->action, *fault->reason ? " failed: " : "", fault->reason);
+	note_text(&note, "action", fault->action);
+	note_text(&note, "reason", *fault->reason ? fault->reason : NULL);
+	note_text(&note, "errno", fault->err ? errno_name(fault->err) : NULL);
+	note_number(&note, "status", fault->status);
+	note_text(&note, "cause", fault->name);
+	note_text(&note, "detail", *fault->cause ? fault->cause : NULL);
+	trace_note(trace, &note);
+}
+
+void trace_fault(struct trace *trace, const struct fault *fault)
+{
+	char line[2048];
+	struct text text = TEXT_IN(line);
+	bool color = color_wanted(&trace->config, STDERR_FILENO);
+
+	note_fault(trace, fault);
+	if (trace->config.quiet)
+		return;
+	text_printf(&text, "%shandset: %s%s%s%s\n", color ? "\033[1;31m" : "", fault->action,
+		    *fault->reason ? " failed: " : "", fault->reason, color ? "\033[0m" : "");
+	for (const char *at = fault->cause; *at;) {
+		size_t len = strcspn(at, "\n");
+		text_printf(&text, "  %.*s\n", (int)len, at);
+		at += len + (at[len] == '\n');
+	}
+	say(trace, line, text.len);
+}
