@@ -98,7 +98,7 @@ help:
 
 handset: build/release/handset
 	$(say) COPY $@
-	$(Q)cp $< $@
+	$(Q)cp $< $@.new && mv -f $@.new $@
 
 $(build)/handset: $(objects)
 	$(say) LD $@

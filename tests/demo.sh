@@ -1,68 +1,45 @@
 #!/usr/bin/env bash
-# A listener and a client move a tar stream over loopback, with the trace on at both ends; nobody ends them by hand.
-set -u
-cd "$(dirname "$0")/.." || exit 1
-handset=${HANDSET:-$PWD/handset}
-dir=$(mktemp -d) || exit 1
-server=
-trap '[ -z "$server" ] || kill "$server" 2>/dev/null; rm -rf "$dir"' EXIT
+# The main job, shown: a listener and a client on loopback move a tar stream of this source tree, both with the trace on, and
+# what arrived is compared with what was sent. Everything is bounded by a deadline.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+handset=$PWD/handset
+work=$(mktemp -d)
+listener=
 
-say() {
-	printf '\n== %s\n' "$*"
+finish() {
+	[ -z "$listener" ] || kill "$listener" 2>/dev/null || :
+	rm -rf "$work"
 }
+trap finish EXIT
 
-# What the two said, but for the middle of a long trace.
-show() {
-	awk -v name="$1" '{ line[NR] = $0 } END {
-		for (i = 1; i <= NR; i++)
-			if (NR <= 40 || i <= 20 || i > NR - 20) print name ": " line[i]
-			else if (i == 21) print name ": ... (" NR - 40 " lines)"
-	}' "$2"
-}
+tar cf "$work/sent.tar" src tests Makefile
 
-# The port that the listener says it has; it must say so within ten seconds.
-port_of_listener() {
-	local end=$((SECONDS + 10))
-	until sed -nE 's/^Listening on 127\.0\.0\.1 ([0-9]+)$/\1/p' "$dir/server" | grep .; do
-		if [ "$SECONDS" -ge "$end" ] || ! kill -0 "$server" 2>/dev/null; then
-			return 1
-		fi
-		read -rt 0.05 <>"$dir/never" || :
-	done
-}
+printf '\n$ handset -vv -l 127.0.0.1 0 >received.tar\n'
+printf '$ tar c src tests Makefile | handset -vv 127.0.0.1 PORT\n\n'
+"$handset" -vv --deadline 30s -l 127.0.0.1 0 </dev/null >"$work/received.tar" 2>"$work/listener.err" &
+listener=$!
+for _ in {1..500}; do
+	port=$(sed -n 's/^Listening on [^ ]* \([0-9]*\)$/\1/p' "$work/listener.err")
+	[ -z "$port" ] || break
+	read -rt 0.01 <> <(:) || :
+done
 
-mkfifo "$dir/never"
-tar cf "$dir/sent.tar" Makefile src tests
+client_status=0 listener_status=0
+# shellcheck disable=SC2002 # a pipe, as from tar
+cat "$work/sent.tar" | "$handset" -vv --deadline 30s 127.0.0.1 "$port" 2>"$work/client.err" || client_status=$?
+wait "$listener" || listener_status=$?
+listener=
 
-say 'handset -vv --deadline 30s -l 127.0.0.1 0 > received.tar'
-"$handset" -vv --deadline 30s -l 127.0.0.1 0 </dev/null >"$dir/received.tar" 2>"$dir/server" &
-server=$!
-if ! port=$(port_of_listener); then
-	show listener "$dir/server"
-	echo 'the listener did not say that it listens'
-	exit 1
-fi
-
-say "handset -vv --deadline 30s 127.0.0.1 $port < sent.tar"
-"$handset" -vv --deadline 30s 127.0.0.1 "$port" <"$dir/sent.tar" 2>"$dir/client"
-client_status=$?
-wait "$server"
-server_status=$?
-server=
-
-say 'what they say (-vv: every syscall step)'
-show listener "$dir/server"
-show client "$dir/client"
-
-say 'verdict'
-sent=$(sha256sum <"$dir/sent.tar")
-received=$(sha256sum <"$dir/received.tar")
-printf 'listener: exit status %d; client: exit status %d\n' "$server_status" "$client_status"
-printf 'sent     %s  %d bytes\nreceived %s  %d bytes\n' "${sent%% *}" "$(stat -c %s "$dir/sent.tar")" \
-	"${received%% *}" "$(stat -c %s "$dir/received.tar")"
-if [ "$server_status" = 0 ] && [ "$client_status" = 0 ] && [ "$sent" = "$received" ]; then
-	echo 'demo: well: the same bytes arrived, and both ended by themselves'
+printf -- '--- the client\n%s\n' "$(cat "$work/client.err")"
+printf -- '--- the listener\n%s\n\n' "$(cat "$work/listener.err")"
+sent=$(sha256sum <"$work/sent.tar") received=$(sha256sum <"$work/received.tar")
+printf 'sent      %s bytes, sha256 %s\n' "$(stat -c %s "$work/sent.tar")" "${sent%% *}"
+printf 'received  %s bytes, sha256 %s\n' "$(stat -c %s "$work/received.tar")" "${received%% *}"
+printf 'exit status: client %s, listener %s\n' "$client_status" "$listener_status"
+if [ "$sent" = "$received" ] && [ "$client_status$listener_status" = 00 ]; then
+	echo 'the stream arrived byte for byte'
 else
-	echo 'demo: FAILED'
+	echo 'the stream did NOT arrive whole'
 	exit 1
 fi

@@ -58,7 +58,7 @@ const struct option_row option_rows[] = {
 	{NULL, 'O', "SIZE", "send buffer of the socket", GROUP_SOCKET, .kind = KIND_SIZE, AT(endpoint.options.send_buffer)},
 	{NULL, 'M', "TTL", "outgoing TTL or hop limit, 1 to 255", GROUP_SOCKET, RANGE(endpoint.options.ttl, 1, 255)},
 	{NULL, 'm', "MINTTL", "smallest TTL accepted, 1 to 255", GROUP_SOCKET, RANGE(endpoint.options.min_ttl, 1, 255)},
-	{NULL, 'T', "TOS", "type of service: lowdelay, cs1, af11, ef, ... or 0 to 255", GROUP_SOCKET, .kind = KIND_TOS,
+	{NULL, 'T', "TOS", "type of service: lowdelay, cs1, af11, ef or 0 to 255", GROUP_SOCKET, .kind = KIND_TOS,
 	 AT(endpoint.options.tos), .choices = xlat_tos},
 	{"broadcast", 'b', NULL, "allow sending to broadcast addresses", GROUP_SOCKET, SET(endpoint.options.broadcast, 1)},
 	{NULL, 'D', NULL, "set SO_DEBUG", GROUP_SOCKET, SET(endpoint.options.debug, 1)},

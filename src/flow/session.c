@@ -31,7 +31,7 @@ static void note_closed(const struct run *run, const struct relay *relay, int64_
 {
 	struct note note;
 	int64_t duration_ns = clock_now() - start_ns;
-	note_start(&note, "closed", "closed by %s: %llu bytes sent, %llu received in %.3f s", relay->closed_by ? relay->closed_by : "us",
+	note_start(&note, "closed", "closed, first by %s: %llu bytes sent, %llu received in %.3f s", relay->closed_by ? relay->closed_by : "us",
 		   (unsigned long long)relay->in.bytes, (unsigned long long)relay->out.bytes, (double)duration_ns / NS_PER_SEC);
 	note_text(&note, "peer", relay->peer);
 	note_text(&note, "by", relay->closed_by);

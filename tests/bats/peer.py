@@ -162,12 +162,12 @@ def hold(args):
 # Clients on streams.
 
 
-def connect(args):
-    if getattr(args, "path", None):
-        sock = socket.socket(socket.AF_UNIX, getattr(args, "kind", socket.SOCK_STREAM))
-        sock.connect("\0" + args.path[1:] if args.path[0] == "@" else args.path)
-    else:
-        sock = socket.create_connection(("::1" if args.v6 else "127.0.0.1", args.port))
+def connect(args, kind=socket.SOCK_STREAM):
+    """A socket connected to args.port, which may be the path of a Unix socket."""
+    if args.port.isdigit():
+        return socket.create_connection(("::1" if args.v6 else "127.0.0.1", int(args.port)))
+    sock = socket.socket(socket.AF_UNIX, kind)
+    sock.connect("\0" + args.port[1:] if args.port[0] == "@" else args.port)
     return sock
 
 
@@ -214,7 +214,7 @@ def udp_echo(args):
 def udp_send(args):
     """send each TEXT (it may be empty) as a datagram; tell COUNT answers"""
     sock = socket.socket(socket.AF_INET6 if args.v6 else socket.AF_INET, socket.SOCK_DGRAM)
-    sock.connect(("::1" if args.v6 else "127.0.0.1", args.port))
+    sock.connect(("::1" if args.v6 else "127.0.0.1", int(args.port)))
     for text in args.texts:
         sock.send(text.encode())
     packet_sink(sock, args.count)
@@ -250,9 +250,8 @@ def seqpacket(args):
 
 
 def seqpacket_send(args):
-    """send each TEXT to PATH as a packet; tell COUNT answers"""
-    args.kind = socket.SOCK_SEQPACKET
-    sock = connect(args)
+    """send each TEXT as a packet; tell COUNT answers"""
+    sock = connect(args, socket.SOCK_SEQPACKET)
     for text in args.texts:
         sock.send(text.encode())
     packet_sink(sock, args.count)
@@ -271,7 +270,7 @@ COMMANDS = {
     half_close: "port text", rst_client: "port text",
     udp_sink: "server count", udp_echo: "server count", udp_send: "port texts count",
     unix_dgram_sink: "path count", unix_dgram_send: "path texts count",
-    seqpacket: "path count", seqpacket_send: "path texts count", unix_stale: "path",
+    seqpacket: "path count", seqpacket_send: "port texts count", unix_stale: "path",
 }
 
 
@@ -288,7 +287,7 @@ def parse():
                 command.add_argument("--port", type=int, default=0)
                 command.add_argument("--path", help="a Unix socket instead")
             elif name == "port":
-                command.add_argument("port", type=int)
+                command.add_argument("port", help="a port, or the path of a Unix socket")
             elif name == "count":
                 command.add_argument("--count", type=int, default=0 if "texts" in arguments else 1)
             elif name == "text":

@@ -1,0 +1,68 @@
+"""The runs that are proved. Each is a row: the arguments of handset, its input, and the peer on the other side.
+
+In the arguments PORT is the peer's port (or path) and DIR a directory of the run's own. `peer` is started first and is
+a server; `client` is started when handset listens, with the port that it said in the place of PORT.
+"""
+from dataclasses import dataclass
+
+
+@dataclass
+class Scenario:
+    name: str
+    args: str
+    peer: str = ""           # a server of tests/bats/peer.py
+    client: str = ""         # a client of it, once handset listens
+    input: bytes = b""       # what stdin brings, through a pipe
+    files: bool = False      # stdin and stdout are files
+    null: bool = False       # stdin is /dev/null
+    status: int = 0
+    prepare: str = ""        # run and ended before
+
+
+BULK = bytes(range(256)) * 4096
+
+SCENARIOS = [
+    Scenario("TCP: connect, send, receive", "127.0.0.1 PORT", peer="echo", input=b"hello\n"),
+    Scenario("TCP over IPv6", "::1 PORT", peer="-6 echo", input=b"hello\n"),
+    Scenario("TCP: a name that has two addresses", "localhost PORT", peer="echo", input=b"hello\n"),
+    Scenario("TCP: a file to a file", "127.0.0.1 PORT", peer="echo", input=BULK[:100000], files=True),
+    Scenario("TCP: bulk through pipes to a slow reader", "127.0.0.1 PORT", peer="slow", input=BULK[:400000]),
+    Scenario("TCP: listen", "-l 127.0.0.1 0", client="half-close PORT question", input=b"answer\n"),
+    Scenario("TCP: listen on every address", "-l 0", client="half-close PORT question", null=True),
+    Scenario("TCP: listen for two clients, until the deadline", "-l -k --deadline 1s 127.0.0.1 0",
+             client="half-close PORT one; half-close PORT two", null=True, status=5),
+    Scenario("TCP: half-close, the answer a second later", "127.0.0.1 PORT", peer="late answer", input=b"question\n"),
+    Scenario("TCP: half-close as a listener, to a pipe", "-l 127.0.0.1 0", client="half-close PORT x", input=BULK[:50000]),
+    Scenario("TCP: reset by the peer", "-d 127.0.0.1 PORT", peer="rst data", status=8),
+    Scenario("TCP: reset by the client", "-l 127.0.0.1 0", client="rst-client PORT data", null=True, status=8),
+    Scenario("TCP: socket options and a source",
+             "--nodelay --keepalive -T cs1 -I 64k -O 64k -M 9 -s 127.0.0.2 127.0.0.1 PORT", peer="echo", input=b"x"),
+    Scenario("TCP: numeric and CRLF", "-n -C 127.0.0.1 PORT", peer="echo", input=b"a\nb\n"),
+    Scenario("TCP: refused", "127.0.0.1 PORT", prepare="refuse", status=4),
+    Scenario("TCP: connect timeout", "-w 0.4 127.0.0.1 PORT", peer="full", status=5),
+    Scenario("TCP: deadline of a silent peer", "--deadline 0.4 127.0.0.1 PORT", peer="silent", input=b"x", status=5),
+    Scenario("TCP: idle timeout", "-w 0.4 127.0.0.1 PORT", peer="silent", input=b"x"),
+    Scenario("TCP: a source that is not ours", "-s 192.0.2.1 127.0.0.1 PORT", peer="hold", status=7),
+    Scenario("TCP: listen on a port in use", "-l 127.0.0.1 PORT", peer="hold", status=7),
+    Scenario("TCP: listen on an address that is not ours", "-l 192.0.2.1 0", status=7),
+    Scenario("TCP: nobody comes", "-l -w 0.3 127.0.0.1 0", null=True, status=5),
+    Scenario("TCP: scan of one open port", "-z 127.0.0.1 PORT", peer="hold"),
+    Scenario("UDP: send and receive", "-u -W 1 127.0.0.1 PORT", peer="udp-echo", input=b"datagram\n"),
+    Scenario("UDP: nobody answers", "-u -w 0.4 127.0.0.1 PORT", peer="udp-sink", input=b"datagram\n"),
+    Scenario("UDP: a closed port", "-u -w 2 127.0.0.1 PORT", prepare="refuse", input=b"datagram\n", status=4),
+    Scenario("UDP: listen, an empty datagram included", "-u -l -W 3 127.0.0.1 0", client="udp-send PORT a '' b",
+             null=True),
+    Scenario("UDP: listen to everybody, and answer", "-u -l -k -W 2 127.0.0.1 0",
+             client="udp-send PORT a; udp-send PORT b", null=True),
+    Scenario("Unix: connect", "-U PORT", peer="echo --path DIR/s", input=b"hello\n"),
+    Scenario("Unix: the abstract namespace", "-U PORT", peer="echo --path @handset-proof-PID", input=b"hello\n"),
+    Scenario("Unix: listen", "-l -U DIR/s", client="half-close PORT question", input=b"answer\n"),
+    Scenario("Unix: listen on the path of a dead socket", "-l -U DIR/s", prepare="unix-stale DIR/s",
+             client="half-close PORT question", null=True),
+    Scenario("Unix: datagrams sent", "-U -u -w 0.4 PORT", peer="unix-dgram-sink DIR/s", input=b"one\n"),
+    Scenario("Unix: datagrams received", "-U -u -l -W 2 DIR/s", client="unix-dgram-send PORT one two", null=True),
+    Scenario("Unix: packets sent", "-U --seqpacket -W 1 PORT", peer="seqpacket DIR/s", input=b"one\n"),
+    Scenario("Unix: packets received", "-U --seqpacket -l DIR/s", client="seqpacket-send PORT one two", null=True),
+    Scenario("Unix: a path that is missing", "-U DIR/none", status=7),
+    Scenario("Unix: a path on which nobody listens", "-U DIR/s", prepare="unix-stale DIR/s", status=4),
+]
