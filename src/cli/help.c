@@ -22,7 +22,7 @@ static void print_row(FILE *out, const struct option_row *row)
 	char label[64];
 	char letter[8] = "    ";
 	if (row->letter)
-		snprintf(letter, sizeof(letter), "-%c%s", row->letter, row->name ? ", " : "  ");
+		snprintf(letter, sizeof(letter), "-%c%s", row->letter, row->name ? ", " : "");
 	int len = snprintf(label, sizeof(label), "  %s%s%s%s%s", letter, row->name ? "--" : "", row->name ? row->name : "",
 			   row->argument ? " " : "", row->argument ? row->argument : "");
 	if (len >= HELP_COLUMN)

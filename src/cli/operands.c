@@ -9,6 +9,14 @@
 #include "proto/addr.h"
 #include "proto/target.h"
 
+static int port_fault(const char *port, bool zero_ok, struct fault *fault)
+{
+	const char *digits = port + (port[0] == '-');
+	if (*digits && strspn(digits, "0123456789") == strlen(digits))
+		return fault_usage(fault, "port %s is out of range (%d to 65535)", port, zero_ok ? 0 : 1);
+	return fault_usage(fault, "\"%s\" is no port: expected a number or the name of a service", port);
+}
+
 static int target_fault(enum target_error error, const char *host, const char *port, bool zero_ok, struct fault *fault)
 {
 	switch (error) {
@@ -21,9 +29,7 @@ static int target_fault(enum target_error error, const char *host, const char *p
 	case TARGET_TOO_LONG:
 		return fault_usage(fault, "host or port is too long: a host has at most 255 characters, a port 63");
 	case TARGET_BAD_PORT:
-		if (strspn(port, "-0123456789") == strlen(port) && *port)
-			return fault_usage(fault, "port %s is out of range (%d to 65535)", port, zero_ok ? 0 : 1);
-		return fault_usage(fault, "\"%s\" is no port: expected a number or the name of a service", port);
+		return port_fault(port, zero_ok, fault);
 	}
 	return -1;
 }
@@ -101,6 +107,8 @@ static int listen_operands(struct options *options, int count, char **operands, 
 	const char *port = options->source_port;
 	int status;
 
+	if (options->unixsock && options->source)
+		return fault_usage(fault, "-s and -l do not go together with -U: the operand is the path to listen on");
 	if (options->unixsock)
 		return unix_path(&options->serve.path, count, operands, fault);
 	if (count > 2 || (count == 2 && port))
@@ -116,6 +124,21 @@ static int listen_operands(struct options *options, int count, char **operands, 
 	else
 		return fault_usage(fault, "no port: expected -l [HOST] PORT (try handset --help)");
 	return status == 0 ? listen_source(options, fault) : -1;
+}
+
+/* -p of a connect: with -l it is the port itself. */
+static int check_source_port(const struct options *options, struct fault *fault)
+{
+	const char *port = options->source_port;
+	int64_t number;
+
+	if (!port)
+		return 0;
+	if (!target_port_is_sane(port, true))
+		return port_fault(port, true, fault);
+	if (options->endpoint.numeric && parse_int(port, 0, 65535, &number) != 0)
+		return fault_words(fault, STEP_LOOKUP, STATUS_NAME, "not a numeric port (-n)", "look-up of service %s", port);
+	return 0;
 }
 
 /* -n: what is no number is known to be wrong before anything is tried. */
@@ -140,7 +163,7 @@ int operands_parse(struct options *options, int count, char **operands, struct f
 {
 	bool listens = options->action == ACTION_LISTEN;
 	int status = listens ? listen_operands(options, count, operands, fault) : connect_operands(options, count, operands, fault);
-	if (status != 0)
+	if (status != 0 || check_source_port(options, fault) != 0)
 		return -1;
 	return check_numeric(options, listens ? &options->serve.target : &options->dial.target, fault);
 }

@@ -34,7 +34,7 @@ const struct option_row option_rows[] = {
 	{"nodns", 'n', NULL, "numeric hosts and ports only", GROUP_NET, FLAG(endpoint.numeric)},
 	{"source", 's', "ADDR", "source address (with -l: the address)", GROUP_NET, WORD(source)},
 	{"source-port", 'p', "PORT", "source port (with -l: the port)", GROUP_NET, WORD(source_port)},
-	{NULL, 'r', NULL, "random source port", GROUP_NET, FLAG(dial.random_source_port)},
+	{NULL, 'r', NULL, "random source port, unless -p names one", GROUP_NET, FLAG(dial.random_source_port)},
 
 	{"no-stdin", 'd', NULL, "do not read stdin", GROUP_STREAM, FLAG(relay.no_stdin)},
 	{"send-only", 0, NULL, "only send: what is received is thrown away", GROUP_STREAM, FLAG(relay.send_only)},
@@ -57,7 +57,7 @@ const struct option_row option_rows[] = {
 	{NULL, 'I', "SIZE", "receive buffer of the socket", GROUP_SOCKET, .kind = KIND_SIZE, AT(endpoint.options.receive_buffer)},
 	{NULL, 'O', "SIZE", "send buffer of the socket", GROUP_SOCKET, .kind = KIND_SIZE, AT(endpoint.options.send_buffer)},
 	{NULL, 'M', "TTL", "outgoing TTL or hop limit, 1 to 255", GROUP_SOCKET, RANGE(endpoint.options.ttl, 1, 255)},
-	{NULL, 'm', "MINTTL", "smallest TTL accepted, 1 to 255", GROUP_SOCKET, RANGE(endpoint.options.min_ttl, 1, 255)},
+	{NULL, 'm', "MINTTL", "smallest TTL accepted, 0 to 255", GROUP_SOCKET, RANGE(endpoint.options.min_ttl, 0, 255)},
 	{NULL, 'T', "TOS", "type of service: lowdelay, cs1, af11, ef or 0 to 255", GROUP_SOCKET, .kind = KIND_TOS,
 	 AT(endpoint.options.tos), .choices = xlat_tos},
 	{"broadcast", 'b', NULL, "allow sending to broadcast addresses", GROUP_SOCKET, SET(endpoint.options.broadcast, 1)},

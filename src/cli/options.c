@@ -60,8 +60,7 @@ static int store_number(const struct option_row *row, void *field, const char *a
 static int store_time(const struct option_row *row, void *field, const char *argument, struct fault *fault)
 {
 	int64_t ns;
-	int64_t negative;
-	if (row->kind == KIND_QUIT && parse_int(argument, INT_MIN, -1, &negative) == 0)
+	if (row->kind == KIND_QUIT && argument[0] == '-' && parse_time(argument + 1, &ns) == 0)
 		ns = NEVER;
 	else if (parse_time(argument, &ns) != 0)
 		return bad_value(row, argument, "expected seconds, or 500ms, 2s, 1m, 1h", fault);
@@ -207,6 +206,12 @@ static int missing_argument(struct fault *fault)
 	return fault_usage(fault, "option %s needs an argument (%s)", option_label(row, label), row->argument);
 }
 
+/* What is said at once and needs no operands. */
+static bool is_information(enum action action)
+{
+	return action == ACTION_HELP || action == ACTION_VERSION || action == ACTION_DUMP_OPTIONS;
+}
+
 static int parse_options(struct options *options, int argc, char **argv, struct fault *fault)
 {
 	struct getopt_input input;
@@ -215,7 +220,9 @@ static int parse_options(struct options *options, int argc, char **argv, struct 
 	build_getopt(&input);
 	optind = 0; /* glibc: start anew */
 	opterr = 0;
-	while ((got = getopt_long(argc, argv, input.letters, input.longs, NULL)) != -1) {
+	/* Who asks for help wants nothing else, whatever follows. */
+	while (!is_information(options->action) &&
+	       (got = getopt_long(argc, argv, input.letters, input.longs, NULL)) != -1) {
 		if (got == ':')
 			return missing_argument(fault);
 		if (got == '?')
@@ -236,13 +243,40 @@ static const struct {
 	enum rule_kind kind;
 	const char *second;
 } rules[] = {
-	{"-4", EXCLUDES, "-6"},		   {"-4", EXCLUDES, "-U"},	     {"-6", EXCLUDES, "-U"},	       {"-z", EXCLUDES, "-l"},
-	{"-k", NEEDS, "-l"},		   {"-z", EXCLUDES, "-U"},	     {"-z", EXCLUDES, "-u"},	       {"--seqpacket", NEEDS, "-U"},
-	{"--seqpacket", EXCLUDES, "-u"},   {"--mptcp", EXCLUDES, "-u"},	     {"--mptcp", EXCLUDES, "-U"},      {"-N", EXCLUDES, "--no-shutdown"},
-	{"--send-only", EXCLUDES, "-d"},   {"--send-only", EXCLUDES, "--recv-only"}, {"--backlog", NEEDS, "-l"}, {"-r", EXCLUDES, "-l"},
-	{"-r", EXCLUDES, "-p"},		   {"-p", EXCLUDES, "-U"},	     {"-C", EXCLUDES, "--recv-only"},  {"--connect-timeout", EXCLUDES, "-l"},
-	{"-W", EXCLUDES, "--send-only"},   {"-S", EXCLUDES, "-u"},	     {"-S", EXCLUDES, "-U"},	       {"--fastopen", EXCLUDES, "-u"},
-	{"--backlog", EXCLUDES, "-u"},	   {"-b", EXCLUDES, "-U"},	     {"--interface", EXCLUDES, "-U"},
+	{"-4", EXCLUDES, "-6"},
+	{"-4", EXCLUDES, "-U"},
+	{"-6", EXCLUDES, "-U"},
+	{"-p", EXCLUDES, "-U"},
+	{"--seqpacket", NEEDS, "-U"},
+	{"--seqpacket", EXCLUDES, "-u"},
+	{"--mptcp", EXCLUDES, "-u"},
+	{"--mptcp", EXCLUDES, "-U"},
+	{"-z", EXCLUDES, "-l"},
+	{"-z", EXCLUDES, "-u"},
+	{"-k", NEEDS, "-l"},
+	{"--backlog", NEEDS, "-l"},
+	{"--backlog", EXCLUDES, "-u"},
+	{"--connect-timeout", EXCLUDES, "-l"},
+	{"-N", EXCLUDES, "--no-shutdown"},
+	{"--send-only", EXCLUDES, "--recv-only"},
+	{"--send-only", EXCLUDES, "-d"},
+	{"--send-only", EXCLUDES, "-W"},
+	{"-C", EXCLUDES, "--recv-only"},
+	{"-S", EXCLUDES, "-u"},
+	{"-S", EXCLUDES, "-U"},
+	{"--fastopen", EXCLUDES, "-u"},
+	{"--fastopen", EXCLUDES, "-U"},
+	{"--nodelay", EXCLUDES, "-u"},
+	{"--nodelay", EXCLUDES, "-U"},
+	{"--keepalive", EXCLUDES, "-u"},
+	{"--keepalive", EXCLUDES, "-U"},
+	{"--user-timeout", EXCLUDES, "-u"},
+	{"--user-timeout", EXCLUDES, "-U"},
+	{"--congestion", EXCLUDES, "-u"},
+	{"--congestion", EXCLUDES, "-U"},
+	{"--interface", EXCLUDES, "-U"},
+	{"--mark", EXCLUDES, "-U"},
+	{"--reuse-port", EXCLUDES, "-U"},
 };
 
 static bool is_given(const struct options *options, const char *label)
@@ -298,12 +332,6 @@ static void settle_trace(struct trace_config *trace, bool form_given)
 	bool wants_steps = form_given || trace->file || trace->explain;
 	if (wants_steps && trace->level < 2)
 		trace->level = 2;
-}
-
-/* What is said at once and needs no operands. */
-static bool is_information(enum action action)
-{
-	return action == ACTION_HELP || action == ACTION_VERSION || action == ACTION_DUMP_OPTIONS;
 }
 
 int options_parse(struct options *options, int argc, char **argv, struct fault *fault)

@@ -66,6 +66,13 @@ static int bind_random(struct trace *trace, int fd, struct addr *addr)
 	return sys_bind(trace, fd, addr);
 }
 
+static int source_family(const struct dial_config *config, struct fault *fault)
+{
+	fault_errno(fault, STEP_BIND, EAFNOSUPPORT, "bind to %s", config->source);
+	fault_cause(fault, "source-family", "the source and the target are not of one address family (IPv4, IPv6)");
+	return -1;
+}
+
 static int bind_source(struct attempt *attempt, const struct run *run, const struct dial_config *config,
 		       const struct source *source, struct fault *fault)
 {
@@ -73,6 +80,9 @@ static int bind_source(struct attempt *attempt, const struct run *run, const str
 	struct text text = TEXT_IN(name);
 	struct addr addr = source->any ? addr_any(attempt->addr.ss.ss_family, addr_port(&source->addr)) : source->addr;
 	int on = 1;
+
+	if (addr.ss.ss_family != attempt->addr.ss.ss_family)
+		return source_family(config, fault);
 
 	/* A port that an earlier connection left in TIME_WAIT can be used again, towards another peer. */
 	if (addr_port(&addr) != 0 && sys_setsockopt(run->trace, attempt->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0)

@@ -249,13 +249,15 @@ static bool watches_socket(const struct relay *relay)
 	return pump_is_over(&relay->out) && !pump_is_over(&relay->in);
 }
 
-/* The watch has fired. */
+/* The watch has fired.  Without an error it is a Unix peer that has closed both ways: nobody is left to send to, which is
+ * an end like any other when nothing was under way. */
 static void look_at_socket(struct relay *relay)
 {
 	int err = 0;
 	socklen_t len = sizeof(err);
 	sys_getsockopt(relay->run->trace, relay->net->in.fd, SOL_SOCKET, SO_ERROR, &err, &len);
-	socket_failed(relay, STEP_WRITE, err ? err : ECONNRESET);
+	if (err != 0 || pump_pending(&relay->in) > 0)
+		socket_failed(relay, STEP_WRITE, err ? err : EPIPE);
 	relay->over = true;
 }
 

@@ -78,7 +78,8 @@ static void tell_client(const struct run *run, const struct serve_config *config
 	note_start(&note, "accepted", "a client is connected: %s", address);
 	note_text(&note, "peer", address);
 	trace_note(run->trace, &note);
-	addr_format_host(&host_text, (const struct sockaddr *)&peer->ss, peer->len);
+	struct addr plain = addr_unmapped(peer);
+	addr_format_host(&host_text, (const struct sockaddr *)&plain.ss, plain.len);
 	if (config->path)
 		trace_status(run->trace, "Connection received on %s", config->path);
 	else

@@ -23,7 +23,8 @@ static void describe_peer(struct text *out, const struct session *session)
 		text_printf(out, "the last sender (%s)", word);
 		return;
 	}
-	addr_format_host(out, (const struct sockaddr *)&session->peer.ss, session->peer.len);
+	struct addr plain = addr_unmapped(&session->peer);
+	addr_format_host(out, (const struct sockaddr *)&plain.ss, plain.len);
 	text_printf(out, " port %u (%s)", addr_port(&session->peer), word);
 }
 

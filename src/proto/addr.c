@@ -140,6 +140,16 @@ int addr_unix(struct addr *addr, const char *path)
 	return 0;
 }
 
+struct addr addr_unmapped(const struct addr *addr)
+{
+	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)&addr->ss;
+	if (addr->ss.ss_family != AF_INET6 || !IN6_IS_ADDR_V4MAPPED(&in6->sin6_addr))
+		return *addr;
+	struct addr plain = addr_any(AF_INET, addr_port(addr));
+	memcpy(&((struct sockaddr_in *)&plain.ss)->sin_addr, &in6->sin6_addr.s6_addr[12], sizeof(struct in_addr));
+	return plain;
+}
+
 bool addr_equal(const struct addr *a, const struct addr *b)
 {
 	const struct sockaddr_in6 *a6 = (const struct sockaddr_in6 *)&a->ss;

@@ -35,6 +35,9 @@ struct addr addr_any(int family, uint16_t port);
 /* The Unix socket PATH; a leading @ names the abstract namespace.  0, or -1 when it is too long or empty. */
 int addr_unix(struct addr *addr, const char *path);
 
+/* ADDR as people know it: an IPv4 address that an IPv6 socket shows as ::ffff:1.2.3.4 (RFC 4291, 2.5.5.2) is IPv4 again. */
+struct addr addr_unmapped(const struct addr *addr);
+
 /* Same family, address, port and scope (for Unix: the same name). */
 bool addr_equal(const struct addr *a, const struct addr *b);
 

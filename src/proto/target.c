@@ -19,16 +19,20 @@ static bool host_is_sane(const char *host, size_t len)
 	return true;
 }
 
-/* A number in range, or what looks like the name of a service (RFC 6335, and the underscores of practice). */
-static bool port_is_sane(const char *port, bool zero_ok)
+bool target_port_is_sane(const char *port, bool zero_ok)
 {
 	int64_t number;
+	bool letter = false;
+
 	if (isdigit((unsigned char)port[0]) && strspn(port, "0123456789") == strlen(port))
 		return parse_int(port, zero_ok ? 0 : 1, 65535, &number) == 0;
-	for (const char *at = port; *at; at++)
+	for (const char *at = port; *at; at++) {
 		if (!isalnum((unsigned char)*at) && !strchr("-+._", *at))
 			return false;
-	return isalnum((unsigned char)port[0]);
+		letter = letter || isalpha((unsigned char)*at);
+	}
+	/* A name of digits alone would be a number, "1-3" a range: RFC 6335, section 5.1, asks for a letter. */
+	return letter && isalnum((unsigned char)port[0]);
 }
 
 static enum target_error set_parts(struct target *target, const char *host, size_t host_len, const char *port, bool zero_ok)
@@ -37,7 +41,7 @@ static enum target_error set_parts(struct target *target, const char *host, size
 		return TARGET_TOO_LONG;
 	if (!host_is_sane(host, host_len))
 		return TARGET_BAD_HOST;
-	if (!port_is_sane(port, zero_ok))
+	if (!target_port_is_sane(port, zero_ok))
 		return TARGET_BAD_PORT;
 	memcpy(target->host, host, host_len);
 	target->host[host_len] = '\0';

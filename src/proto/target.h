@@ -23,4 +23,8 @@ enum target_error target_parse(struct target *target, const char *operand, bool 
  * name of a service, is TARGET_BAD_PORT. */
 enum target_error target_set(struct target *target, const char *host, const char *port, bool zero_ok);
 
+/* Whether PORT is a number from 1 (0 where ZERO_OK) to 65535, or looks like the name of a service (RFC 6335, and the
+ * underscores of practice). */
+bool target_port_is_sane(const char *port, bool zero_ok);
+
 #endif
