@@ -61,7 +61,7 @@ static int64_t unit_size(const struct unit *units, const char *suffix)
 
 int parse_time(const char *text, int64_t *ns)
 {
-	static const struct unit units[] = {{"", NS_PER_SEC},	       {"ms", NS_PER_MS},	 {"s", NS_PER_SEC},
+	static const struct unit units[] = {{"", NS_PER_SEC},       {"ms", NS_PER_MS},        {"s", NS_PER_SEC},
 					    {"m", 60 * NS_PER_SEC}, {"h", 3600 * NS_PER_SEC}, {NULL, 0}};
 	const char *suffix;
 	double value;

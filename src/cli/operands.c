@@ -45,13 +45,16 @@ static int unix_path(const char **path, int count, char **operands, struct fault
 {
 	struct addr addr;
 	if (count != 1)
-		return fault_usage(fault, count == 0 ? "-U needs the path of a socket" : "-U takes one path, not %d operands", count);
+		return fault_usage(fault,
+				   count == 0 ? "-U needs the path of a socket" : "-U takes one path, not %d operands",
+				   count);
 	*path = operands[0];
 	if (addr_unix(&addr, operands[0]) == 0)
 		return 0;
 	if (operands[0][0] == '\0')
 		return fault_usage(fault, "the socket path is empty");
-	return fault_usage(fault, "the socket path has %zu bytes, 107 are the most: %s", strlen(operands[0]), operands[0]);
+	return fault_usage(fault, "the socket path has %zu bytes, 107 are the most: %s", strlen(operands[0]),
+			   operands[0]);
 }
 
 static int connect_operands(struct options *options, int count, char **operands, struct fault *fault)
@@ -64,7 +67,8 @@ static int connect_operands(struct options *options, int count, char **operands,
 	if (count > 2)
 		return fault_usage(fault, "too many operands: expected HOST PORT, got %d", count);
 	if (count == 2)
-		return target_fault(target_set(target, operands[0], operands[1], false), operands[0], operands[1], false, fault);
+		return target_fault(target_set(target, operands[0], operands[1], false), operands[0], operands[1],
+				    false, fault);
 	enum target_error error = target_parse(target, operands[0], false);
 	if (error == TARGET_OK && target->host[0] == '\0')
 		return fault_usage(fault, "%s has no host: expected HOST:PORT", operands[0]);
@@ -94,9 +98,11 @@ static int listen_source(struct options *options, struct fault *fault)
 	if (!options->source)
 		return 0;
 	if (target->host[0] != '\0')
-		return fault_usage(fault, "-s %s and the host %s both say where to listen", options->source, target->host);
+		return fault_usage(fault, "-s %s and the host %s both say where to listen", options->source,
+				   target->host);
 	struct target with = *target;
-	int status = target_fault(target_set(&with, options->source, target->port, true), options->source, target->port, true, fault);
+	int status = target_fault(target_set(&with, options->source, target->port, true), options->source, target->port,
+				  true, fault);
 	*target = with;
 	return status;
 }
@@ -114,7 +120,8 @@ static int listen_operands(struct options *options, int count, char **operands, 
 	if (count > 2 || (count == 2 && port))
 		return fault_usage(fault, "too many operands: expected -l [HOST] PORT, got %d", count + (port ? 1 : 0));
 	if (count == 2)
-		status = target_fault(target_set(target, operands[0], operands[1], true), operands[0], operands[1], true, fault);
+		status = target_fault(target_set(target, operands[0], operands[1], true), operands[0], operands[1],
+				      true, fault);
 	else if (port && count == 1)
 		status = target_fault(target_set(target, operands[0], port, true), operands[0], port, true, fault);
 	else if (port)
@@ -137,7 +144,8 @@ static int check_source_port(const struct options *options, struct fault *fault)
 	if (!target_port_is_sane(port, true))
 		return port_fault(port, true, fault);
 	if (options->endpoint.numeric && parse_int(port, 0, 65535, &number) != 0)
-		return fault_words(fault, STEP_LOOKUP, STATUS_NAME, "not a numeric port (-n)", "look-up of service %s", port);
+		return fault_words(fault, STEP_LOOKUP, STATUS_NAME, "not a numeric port (-n)", "look-up of service %s",
+				   port);
 	return 0;
 }
 
@@ -153,16 +161,19 @@ static int check_numeric(const struct options *options, const struct target *tar
 	strcpy(bare, target->host);
 	bare[strcspn(bare, "%")] = '\0';
 	if (target->host[0] != '\0' && addr_parse(&addr, AF_UNSPEC, bare, 0) != 0)
-		return fault_words(fault, STEP_LOOKUP, STATUS_NAME, "not a numeric address (-n)", "look-up of %s", target->host);
+		return fault_words(fault, STEP_LOOKUP, STATUS_NAME, "not a numeric address (-n)", "look-up of %s",
+				   target->host);
 	if (parse_int(target->port, 0, 65535, &number) != 0)
-		return fault_words(fault, STEP_LOOKUP, STATUS_NAME, "not a numeric port (-n)", "look-up of service %s", target->port);
+		return fault_words(fault, STEP_LOOKUP, STATUS_NAME, "not a numeric port (-n)", "look-up of service %s",
+				   target->port);
 	return 0;
 }
 
 int operands_parse(struct options *options, int count, char **operands, struct fault *fault)
 {
 	bool listens = options->action == ACTION_LISTEN;
-	int status = listens ? listen_operands(options, count, operands, fault) : connect_operands(options, count, operands, fault);
+	int status = listens ? listen_operands(options, count, operands, fault)
+			     : connect_operands(options, count, operands, fault);
 	if (status != 0 || check_source_port(options, fault) != 0)
 		return -1;
 	return check_numeric(options, listens ? &options->serve.target : &options->dial.target, fault);

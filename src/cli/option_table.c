@@ -17,8 +17,10 @@
 #define DURATION(member) .kind = KIND_TIME, AT(member)
 #define RANGE(member, low, high) .kind = KIND_INT, AT(member), .min = (low), .max = (high)
 
-static const struct xlat trace_forms[] = {{TRACE_TEXT, "text"}, {TRACE_JSON, "json"}, {TRACE_STRACE, "strace"}, {0, NULL}};
-static const struct xlat color_modes[] = {{COLOR_AUTO, "auto"}, {COLOR_ALWAYS, "always"}, {COLOR_NEVER, "never"}, {0, NULL}};
+static const struct xlat trace_forms[] = {
+	{TRACE_TEXT, "text"}, {TRACE_JSON, "json"}, {TRACE_STRACE, "strace"}, {0, NULL}};
+static const struct xlat color_modes[] = {
+	{COLOR_AUTO, "auto"}, {COLOR_ALWAYS, "always"}, {COLOR_NEVER, "never"}, {0, NULL}};
 
 const struct option_row option_rows[] = {
 	{"listen", 'l', NULL, "listen for a client instead of connecting", GROUP_MODE, SET(action, ACTION_LISTEN)},
@@ -41,47 +43,56 @@ const struct option_row option_rows[] = {
 	{"recv-only", 0, NULL, "only receive", GROUP_STREAM, FLAG(relay.recv_only)},
 	{NULL, 'N', NULL, "shut down the write side at end of input (default)", GROUP_STREAM, FLAG(shutdown)},
 	{"no-shutdown", 0, NULL, "keep the write side open at end of input", GROUP_STREAM, FLAG(relay.no_shutdown)},
-	{"exit-on-eof", 0, NULL, "end as soon as the peer has sent its end of file", GROUP_STREAM, FLAG(relay.exit_on_eof)},
+	{"exit-on-eof", 0, NULL, "end as soon as the peer has sent its end of file", GROUP_STREAM,
+	 FLAG(relay.exit_on_eof)},
 	{"crlf", 'C', NULL, "send CRLF where the input has LF", GROUP_STREAM, FLAG(relay.crlf)},
-	{"recv-limit", 'W', "N", "exit after N packets were received", GROUP_STREAM, .kind = KIND_NUMBER, AT(relay.recv_limit), .min = 1,
-	 .max = INT64_MAX},
+	{"recv-limit", 'W', "N", "exit after N packets were received", GROUP_STREAM, .kind = KIND_NUMBER,
+	 AT(relay.recv_limit), .min = 1, .max = INT64_MAX},
 
-	{"wait", 'w', "TIME", "give up a connect, an idle relay or waiting for a client", GROUP_TIME, DURATION(wait_ns)},
-	{"connect-timeout", 0, "TIME", "give up a connect, the name look-up included", GROUP_TIME, DURATION(connect_ns)},
+	{"wait", 'w', "TIME", "give up a connect, an idle relay or waiting for a client", GROUP_TIME,
+	 DURATION(wait_ns)},
+	{"connect-timeout", 0, "TIME", "give up a connect, the name look-up included", GROUP_TIME,
+	 DURATION(connect_ns)},
 	{"idle-timeout", 0, "TIME", "give up an idle relay", GROUP_TIME, DURATION(idle_ns)},
 	{"deadline", 0, "TIME", "end the whole run, whatever it is doing", GROUP_TIME, DURATION(deadline_ns)},
-	{NULL, 'q', "SECS", "quit that long after end of input; negative: never", GROUP_TIME, .kind = KIND_QUIT, AT(relay.quit_ns)},
+	{NULL, 'q', "SECS", "quit that long after end of input; negative: never", GROUP_TIME, .kind = KIND_QUIT,
+	 AT(relay.quit_ns)},
 	{"interval", 'i', "TIME", "pause between lines sent", GROUP_TIME, DURATION(relay.interval_ns)},
 	{"delay", 0, "TIME", "the same as --interval", GROUP_TIME, DURATION(relay.interval_ns), .alias = true},
 
-	{NULL, 'I', "SIZE", "receive buffer of the socket", GROUP_SOCKET, .kind = KIND_SIZE, AT(endpoint.options.receive_buffer)},
-	{NULL, 'O', "SIZE", "send buffer of the socket", GROUP_SOCKET, .kind = KIND_SIZE, AT(endpoint.options.send_buffer)},
+	{NULL, 'I', "SIZE", "receive buffer of the socket", GROUP_SOCKET, .kind = KIND_SIZE,
+	 AT(endpoint.options.receive_buffer)},
+	{NULL, 'O', "SIZE", "send buffer of the socket", GROUP_SOCKET, .kind = KIND_SIZE,
+	 AT(endpoint.options.send_buffer)},
 	{NULL, 'M', "TTL", "outgoing TTL or hop limit, 1 to 255", GROUP_SOCKET, RANGE(endpoint.options.ttl, 1, 255)},
 	{NULL, 'm', "MINTTL", "smallest TTL accepted, 0 to 255", GROUP_SOCKET, RANGE(endpoint.options.min_ttl, 0, 255)},
 	{NULL, 'T', "TOS", "type of service: lowdelay, cs1, af11, ef or 0 to 255", GROUP_SOCKET, .kind = KIND_TOS,
 	 AT(endpoint.options.tos), .choices = xlat_tos},
-	{"broadcast", 'b', NULL, "allow sending to broadcast addresses", GROUP_SOCKET, SET(endpoint.options.broadcast, 1)},
+	{"broadcast", 'b', NULL, "allow sending to broadcast addresses", GROUP_SOCKET,
+	 SET(endpoint.options.broadcast, 1)},
 	{NULL, 'D', NULL, "set SO_DEBUG", GROUP_SOCKET, SET(endpoint.options.debug, 1)},
 	{NULL, 'S', NULL, "TCP MD5 signatures, the key in HANDSET_MD5_KEY", GROUP_SOCKET, SET(endpoint.options.md5, 1)},
 	{"interface", 0, "IF", "use this interface only", GROUP_SOCKET, WORD(endpoint.options.interface)},
-	{"mark", 0, "N", "firewall mark of the packets", GROUP_SOCKET, .kind = KIND_NUMBER, AT(endpoint.options.mark), .min = 0,
-	 .max = UINT32_MAX},
+	{"mark", 0, "N", "firewall mark of the packets", GROUP_SOCKET, .kind = KIND_NUMBER, AT(endpoint.options.mark),
+	 .min = 0, .max = UINT32_MAX},
 	{"nodelay", 0, NULL, "send small pieces at once (TCP_NODELAY)", GROUP_SOCKET, SET(endpoint.options.nodelay, 1)},
 	{"keepalive", 0, NULL, "probe a silent peer (SO_KEEPALIVE)", GROUP_SOCKET, SET(endpoint.options.keepalive, 1)},
 	{"user-timeout", 0, "TIME", "give up data unacknowledged for so long", GROUP_SOCKET, .kind = KIND_MS,
 	 AT(endpoint.options.user_timeout)},
 	{"fastopen", 0, NULL, "TCP Fast Open", GROUP_SOCKET, SET(endpoint.options.fastopen, 1)},
 	{"congestion", 0, "NAME", "congestion control", GROUP_SOCKET, WORD(endpoint.options.congestion)},
-	{"reuse-port", 0, NULL, "share the port with other sockets (SO_REUSEPORT)", GROUP_SOCKET, SET(endpoint.options.reuse_port, 1)},
+	{"reuse-port", 0, NULL, "share the port with other sockets (SO_REUSEPORT)", GROUP_SOCKET,
+	 SET(endpoint.options.reuse_port, 1)},
 	{"backlog", 0, "N", "with -l: how many clients may wait", GROUP_SOCKET, RANGE(serve.backlog, 0, INT_MAX)},
 
-	{"verbose", 'v', NULL, "once: status; twice: every step; three times: data too", GROUP_TRACE, .kind = KIND_COUNT, AT(trace.level)},
-	{"trace", 0, "FORM", "the form of the trace: text, json or strace; sets -vv", GROUP_TRACE, .kind = KIND_CHOICE, AT(trace.form),
-	 .choices = trace_forms},
+	{"verbose", 'v', NULL, "once: status; twice: every step; three times: data too", GROUP_TRACE,
+	 .kind = KIND_COUNT, AT(trace.level)},
+	{"trace", 0, "FORM", "the form of the trace: text, json or strace; sets -vv", GROUP_TRACE, .kind = KIND_CHOICE,
+	 AT(trace.form), .choices = trace_forms},
 	{"trace-file", 0, "FILE", "the trace goes to FILE instead of stderr", GROUP_TRACE, WORD(trace.file)},
 	{"explain", 0, NULL, "with the trace: what each step means; sets -vv", GROUP_TRACE, FLAG(trace.explain)},
-	{"color", 0, "WHEN", "colour on stderr: auto, always or never", GROUP_TRACE, .kind = KIND_CHOICE, AT(trace.color),
-	 .choices = color_modes},
+	{"color", 0, "WHEN", "colour on stderr: auto, always or never", GROUP_TRACE, .kind = KIND_CHOICE,
+	 AT(trace.color), .choices = color_modes},
 	{"quiet", 0, NULL, "no messages at all", GROUP_TRACE, FLAG(trace.quiet)},
 
 	{"help", 'h', NULL, "this help", GROUP_GENERAL, SET(action, ACTION_HELP)},
@@ -96,8 +107,8 @@ _Static_assert(sizeof(option_rows) / sizeof(option_rows[0]) <= 64, "struct optio
 const char *option_group_title(enum option_group group)
 {
 	static const char *const titles[] = {
-		[GROUP_MODE] = "What it does",	 [GROUP_NET] = "Addresses",	 [GROUP_STREAM] = "Streams",
-		[GROUP_TIME] = "Time limits",	 [GROUP_SOCKET] = "Socket options", [GROUP_TRACE] = "Messages and trace",
+		[GROUP_MODE] = "What it does", [GROUP_NET] = "Addresses",         [GROUP_STREAM] = "Streams",
+		[GROUP_TIME] = "Time limits",  [GROUP_SOCKET] = "Socket options", [GROUP_TRACE] = "Messages and trace",
 		[GROUP_GENERAL] = "General",
 	};
 	return titles[group];

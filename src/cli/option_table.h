@@ -8,21 +8,30 @@
 
 /* How the value of an option is read and stored. */
 enum option_kind {
-	KIND_TRUE,    /* bool = true */
-	KIND_SET,     /* int = `value` */
-	KIND_COUNT,   /* int++ */
-	KIND_INT,     /* int from `min` to `max` */
-	KIND_NUMBER,  /* int64_t from `min` to `max` */
-	KIND_TIME,    /* int64_t, nanoseconds */
-	KIND_QUIT,    /* the same; a negative number is NEVER */
-	KIND_MS,      /* int, milliseconds, from a TIME */
-	KIND_SIZE,    /* int, bytes, from a SIZE */
-	KIND_STRING,  /* const char * */
-	KIND_CHOICE,  /* int, by name from `choices` */
-	KIND_TOS,     /* int, by name from `choices` or 0 to 255 */
+	KIND_TRUE,   /* bool = true */
+	KIND_SET,    /* int = `value` */
+	KIND_COUNT,  /* int++ */
+	KIND_INT,    /* int from `min` to `max` */
+	KIND_NUMBER, /* int64_t from `min` to `max` */
+	KIND_TIME,   /* int64_t, nanoseconds */
+	KIND_QUIT,   /* the same; a negative number is NEVER */
+	KIND_MS,     /* int, milliseconds, from a TIME */
+	KIND_SIZE,   /* int, bytes, from a SIZE */
+	KIND_STRING, /* const char * */
+	KIND_CHOICE, /* int, by name from `choices` */
+	KIND_TOS,    /* int, by name from `choices` or 0 to 255 */
 };
 
-enum option_group { GROUP_MODE, GROUP_NET, GROUP_STREAM, GROUP_TIME, GROUP_SOCKET, GROUP_TRACE, GROUP_GENERAL, GROUP_HIDDEN };
+enum option_group {
+	GROUP_MODE,
+	GROUP_NET,
+	GROUP_STREAM,
+	GROUP_TIME,
+	GROUP_SOCKET,
+	GROUP_TRACE,
+	GROUP_GENERAL,
+	GROUP_HIDDEN
+};
 
 struct xlat;
 
@@ -33,11 +42,11 @@ struct option_row {
 	const char *help;
 	enum option_group group;
 	enum option_kind kind;
-	size_t offset;        /* in struct options */
-	int64_t value;        /* KIND_SET */
+	size_t offset; /* in struct options */
+	int64_t value; /* KIND_SET */
 	int64_t min, max;
 	const struct xlat *choices;
-	bool alias;           /* a second name of the row before */
+	bool alias; /* a second name of the row before */
 };
 
 extern const struct option_row option_rows[];

@@ -39,7 +39,8 @@ static void defaults(struct options *options)
 static int bad_value(const struct option_row *row, const char *argument, const char *expected, struct fault *fault)
 {
 	char label[32];
-	return fault_usage(fault, "bad %s \"%s\" for %s: %s", row->argument, argument, option_label(row, label), expected);
+	return fault_usage(fault, "bad %s \"%s\" for %s: %s", row->argument, argument, option_label(row, label),
+			   expected);
 }
 
 static int store_number(const struct option_row *row, void *field, const char *argument, struct fault *fault)
@@ -53,8 +54,8 @@ static int store_number(const struct option_row *row, void *field, const char *a
 			*(int64_t *)field = number;
 		return 0;
 	}
-	return fault_usage(fault, "bad %s \"%s\" for %s: expected a whole number from %lld to %lld", row->argument, argument,
-			   option_label(row, label), (long long)row->min, (long long)row->max);
+	return fault_usage(fault, "bad %s \"%s\" for %s: expected a whole number from %lld to %lld", row->argument,
+			   argument, option_label(row, label), (long long)row->min, (long long)row->max);
 }
 
 static int store_time(const struct option_row *row, void *field, const char *argument, struct fault *fault)
@@ -102,12 +103,14 @@ static int store_choice(const struct option_row *row, void *field, const char *a
 	struct text text = TEXT_IN(names);
 	int64_t value;
 
-	if (xlat_value(row->choices, argument, &value) == 0 || (row->kind == KIND_TOS && parse_byte(argument, &value) == 0)) {
+	if (xlat_value(row->choices, argument, &value) == 0 ||
+	    (row->kind == KIND_TOS && parse_byte(argument, &value) == 0)) {
 		*(int *)field = (int)value;
 		return 0;
 	}
 	if (row->kind == KIND_TOS)
-		return bad_value(row, argument, "expected a name such as lowdelay, cs1, af11 or ef, or 0 to 255", fault);
+		return bad_value(row, argument, "expected a name such as lowdelay, cs1, af11 or ef, or 0 to 255",
+				 fault);
 	text_str(&text, "expected ");
 	for (const struct xlat *at = row->choices; at->name; at++)
 		text_printf(&text, "%s%s", at == row->choices ? "" : at[1].name ? ", " : " or ", at->name);
@@ -171,7 +174,8 @@ static void build_getopt(struct getopt_input *input)
 		}
 		if (row->name)
 			input->longs[count++] = (struct option){.name = row->name,
-								.has_arg = row->argument ? required_argument : no_argument,
+								.has_arg = row->argument ? required_argument
+											 : no_argument,
 								.val = LONG_ONLY + (int)i};
 	}
 	*letter = '\0';

@@ -26,13 +26,13 @@ struct options {
 
 	/* As it was given: goes into the configurations above when all is known. */
 	struct endpoint_config endpoint;
-	bool unixsock;             /* -U */
-	bool shutdown;             /* -N, the default */
-	const char *source;        /* -s */
-	const char *source_port;   /* -p */
+	bool unixsock;               /* -U */
+	bool shutdown;               /* -N, the default */
+	const char *source;          /* -s */
+	const char *source_port;     /* -p */
 	int64_t wait_ns, connect_ns; /* -w, --connect-timeout; NEVER */
-	int64_t idle_ns;           /* --idle-timeout; NEVER */
-	uint64_t given;            /* a bit for each row of the table that was given */
+	int64_t idle_ns;             /* --idle-timeout; NEVER */
+	uint64_t given;              /* a bit for each row of the table that was given */
 };
 
 /* Parse ARGV (which getopt_long(3) may reorder) into OPTIONS, whose strings point into ARGV and the environment.

@@ -85,10 +85,11 @@ static int bind_source(struct attempt *attempt, const struct run *run, const str
 		return source_family(config, fault);
 
 	/* A port that an earlier connection left in TIME_WAIT can be used again, towards another peer. */
-	if (addr_port(&addr) != 0 && sys_setsockopt(run->trace, attempt->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0)
+	if (addr_port(&addr) != 0 &&
+	    sys_setsockopt(run->trace, attempt->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0)
 		return fault_errno(fault, STEP_OPTION, errno, "set SO_REUSEADDR");
 	if (addr.ss.ss_family == AF_UNIX)
-		return unixpath_bind(&attempt->path, run->trace, attempt->fd, config->endpoint.type, &addr, config->source, fault);
+		return unixpath_bind(&attempt->path, run->trace, attempt->fd, fault);
 	bool random = config->random_source_port && addr_port(&addr) == 0;
 	if ((random ? bind_random(run->trace, attempt->fd, &addr) : sys_bind(run->trace, attempt->fd, &addr)) == 0)
 		return 0;
@@ -108,8 +109,8 @@ static int autobind(const struct attempt *attempt, const struct run *run, struct
 	return fault_errno(fault, STEP_BIND, errno, "bind to a name of the kernel's choice");
 }
 
-static int prepare(struct attempt *attempt, const struct run *run, const struct dial_config *config, const struct source *source,
-		   struct fault *fault)
+static int prepare(struct attempt *attempt, const struct run *run, const struct dial_config *config,
+		   const struct source *source, struct fault *fault)
 {
 	int family = attempt->addr.ss.ss_family;
 	attempt->fd = endpoint_socket(run->trace, &config->endpoint, family, fault);
@@ -139,7 +140,8 @@ static void note_attempt(const struct attempt *attempt, const struct run *run, c
 	trace_note(run->trace, &note);
 }
 
-static void connect_once(struct attempt *attempt, const struct run *run, const struct dial_config *config, struct fault *fault)
+static void connect_once(struct attempt *attempt, const struct run *run, const struct dial_config *config,
+			 struct fault *fault)
 {
 	attempt->retry_ns = 0;
 	attempt->state = ATTEMPT_PENDING;
@@ -151,12 +153,12 @@ static void connect_once(struct attempt *attempt, const struct run *run, const s
 		connect_failed(attempt, config, errno, fault);
 }
 
-void attempt_start(struct attempt *attempt, const struct run *run, const struct dial_config *config, const struct source *source,
-		   struct fault *fault)
+void attempt_start(struct attempt *attempt, const struct run *run, const struct dial_config *config,
+		   const struct source *source, struct fault *fault)
 {
 	attempt->start_ns = clock_now();
 	attempt->fd = -1;
-	attempt->path.path = NULL;
+	attempt->path = (struct unixpath){.path = config->source, .type = config->endpoint.type};
 	note_attempt(attempt, run, config);
 	if (prepare(attempt, run, config, source, fault) != 0)
 		attempt->state = ATTEMPT_FAILED;
@@ -166,7 +168,8 @@ void attempt_start(struct attempt *attempt, const struct run *run, const struct 
 		attempt_close(attempt, run);
 }
 
-void attempt_check(struct attempt *attempt, const struct run *run, const struct dial_config *config, struct fault *fault)
+void attempt_check(struct attempt *attempt, const struct run *run, const struct dial_config *config,
+		   struct fault *fault)
 {
 	int err = 0;
 	socklen_t len = sizeof(err);

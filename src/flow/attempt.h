@@ -18,25 +18,26 @@ enum attempt_state { ATTEMPT_PENDING, ATTEMPT_CONNECTED, ATTEMPT_FAILED };
 struct attempt {
 	int fd;
 	enum attempt_state state;
-	struct addr addr;   /* the target */
+	struct addr addr;     /* the target */
 	struct unixpath path; /* -s of a Unix socket */
 	int64_t start_ns;
-	int64_t retry_ns;   /* a Unix listener whose queue is full: connect again then; 0: no */
+	int64_t retry_ns; /* a Unix listener whose queue is full: connect again then; 0: no */
 };
 
 /* Where attempts start from: -s and -p, looked up once. */
 struct source {
-	bool bound;      /* -s, -p or -r was given */
-	bool any;        /* no address: of the target's family */
+	bool bound;       /* -s, -p or -r was given */
+	bool any;         /* no address: of the target's family */
 	struct addr addr; /* with the port; 0: the kernel chooses */
 };
 
 /* Begin to connect to ADDR.  The state tells how it stands; FAILED has filled in FAULT. */
-void attempt_start(struct attempt *attempt, const struct run *run, const struct dial_config *config, const struct source *source,
-		   struct fault *fault);
+void attempt_start(struct attempt *attempt, const struct run *run, const struct dial_config *config,
+		   const struct source *source, struct fault *fault);
 
 /* Poll has something to tell of the attempt, or it is time to retry. */
-void attempt_check(struct attempt *attempt, const struct run *run, const struct dial_config *config, struct fault *fault);
+void attempt_check(struct attempt *attempt, const struct run *run, const struct dial_config *config,
+		   struct fault *fault);
 
 /* Append what is connected to, in OpenBSD's words: "localhost (127.0.0.1) port 80 (tcp)". */
 void attempt_describe(struct text *out, const struct dial_config *config, const struct addr *addr);

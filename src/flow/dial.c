@@ -29,15 +29,15 @@ struct dialing {
 	const struct dial_config *config;
 	struct source source;
 	struct resolve resolve;
-	size_t queued[2];           /* addresses of each look-up that an attempt has been made for */
-	size_t last;                /* the look-up that the last attempt was from */
+	size_t queued[2]; /* addresses of each look-up that an attempt has been made for */
+	size_t last;      /* the look-up that the last attempt was from */
 	struct attempt attempts[ATTEMPTS];
-	size_t count;               /* attempts made */
+	size_t count; /* attempts made */
 	struct attempt *winner;
 	int64_t start_ns, deadline_ns, next_ns;
-	int64_t told_s;             /* seconds of waiting that have been told of */
-	struct fault worst;         /* the failure that says most */
-	char failures[384];         /* what became of each address */
+	int64_t told_s;     /* seconds of waiting that have been told of */
+	struct fault worst; /* the failure that says most */
+	char failures[384]; /* what became of each address */
 	struct text failed;
 	size_t failed_count;
 };
@@ -57,7 +57,7 @@ static int source_find(struct dialing *dialing, struct fault *fault)
 {
 	const struct dial_config *config = dialing->config;
 	struct source *source = &dialing->source;
-	struct resolve resolve;
+	struct resolve resolve = {.host = config->source, .port = "0"};
 	uint16_t port = 0;
 
 	if (config->path)
@@ -69,7 +69,7 @@ static int source_find(struct dialing *dialing, struct fault *fault)
 	source->addr = addr_any(AF_INET, port);
 	if (!config->source)
 		return 0;
-	if (resolve_start(&resolve, dialing->run, &config->endpoint, config->source, "0", fault) != 0)
+	if (resolve_start(&resolve, dialing->run, &config->endpoint, fault) != 0)
 		return -1;
 	int status = resolve_wait(&resolve, dialing->run, dialing->deadline_ns, config->connect_ns, fault);
 	resolve_close(&resolve, dialing->run);
@@ -108,7 +108,8 @@ static size_t pending_attempts(const struct dialing *dialing)
 
 static bool more_to_come(const struct dialing *dialing)
 {
-	return has_more(dialing, 0) || has_more(dialing, 1) || !resolve_is_done(&dialing->resolve) || pending_attempts(dialing) > 0;
+	return has_more(dialing, 0) || has_more(dialing, 1) || !resolve_is_done(&dialing->resolve) ||
+	       pending_attempts(dialing) > 0;
 }
 
 /* ---- attempts and what becomes of them ---- */
@@ -267,7 +268,8 @@ static int dial_timeout(const struct dialing *dialing, struct fault *fault)
 	}
 	attempt_describe(&text, dialing->config, dialing->count == 1 ? &dialing->attempts[0].addr : NULL);
 	fault_errno(fault, STEP_CONNECT, ETIMEDOUT, "connect to %s", target);
-	fault_cause(fault, "no-answer", "no answer to the connect within %g s%s: dropped on the way, or the host is down",
+	fault_cause(fault, "no-answer",
+		    "no answer to the connect within %g s%s: dropped on the way, or the host is down",
 		    (double)limit_ns / NS_PER_SEC, whole_run ? " (--deadline)" : "");
 	return -1;
 }
@@ -302,13 +304,18 @@ static void note_connected(const struct dialing *dialing, const struct dialled *
 		return;
 	addr_format(&local_text, (const struct sockaddr *)&result->local.ss, result->local.len);
 	addr_format(&peer_text, (const struct sockaddr *)&result->peer.ss, result->peer.len);
-	note_start(&note, "connected", "connected to %s from %s in %.3f ms", peer, local, (double)result->connect_ns / NS_PER_MS);
+	note_start(&note, "connected", "connected to %s from %s in %.3f ms", peer, local,
+		   (double)result->connect_ns / NS_PER_MS);
 	note_text(&note, "peer", peer);
 	note_text(&note, "local", local);
 	note_seconds(&note, "dur", result->connect_ns);
 	trace_note(dialing->run->trace, &note);
+	/* A datagram socket has noted the address and sent nothing: that is no success yet. */
+	if (endpoint->type == SOCK_DGRAM)
+		return;
 	if (dialing->config->path) {
-		trace_status(dialing->run->trace, "Connection to %s [%s] succeeded!", dialing->config->path, endpoint_word(endpoint));
+		trace_status(dialing->run->trace, "Connection to %s [%s] succeeded!", dialing->config->path,
+			     endpoint_word(endpoint));
 		return;
 	}
 	unsigned port = addr_port(&result->peer);
@@ -316,8 +323,9 @@ static void note_connected(const struct dialing *dialing, const struct dialled *
 	peer_text = TEXT_IN(peer);
 	addr_format_host(&peer_text, (const struct sockaddr *)&result->peer.ss, result->peer.len);
 	bool named = strcasecmp(peer, dialing->config->target.host) != 0;
-	trace_status(dialing->run->trace, "Connection to %s%s%s%s %u port [%s/%s] succeeded!", dialing->config->target.host,
-		     named ? " (" : "", named ? peer : "", named ? ")" : "", port, endpoint_word(endpoint), service);
+	trace_status(dialing->run->trace, "Connection to %s%s%s%s %u port [%s/%s] succeeded!",
+		     dialing->config->target.host, named ? " (" : "", named ? peer : "", named ? ")" : "", port,
+		     endpoint_word(endpoint), service);
 }
 
 /* A socket that connects to a port of this host which the kernel has just given to itself: nobody is listening. */
@@ -327,7 +335,8 @@ static int self_connect(const struct dialing *dialing, struct fault *fault)
 	struct text text = TEXT_IN(target);
 	attempt_describe(&text, dialing->config, &dialing->winner->addr);
 	fault_words(fault, STEP_CONNECT, STATUS_REFUSED, "Connection refused", "connect to %s", target);
-	fault_cause(fault, "self-connect", "the socket was connected to itself, its source port being the port dialled: nobody listens there");
+	fault_cause(fault, "self-connect",
+		    "the socket was connected to itself, its source port being the port dialled: nobody listens there");
 	return -1;
 }
 
@@ -343,7 +352,7 @@ static int dial_succeeded(struct dialing *dialing, struct dialled *result, struc
 	result->fd = dialing->winner->fd;
 	result->source = dialing->winner->path;
 	dialing->winner->fd = -1;
-	dialing->winner->path.path = NULL;
+	dialing->winner->path.made = false;
 	note_connected(dialing, result);
 	return 0;
 }
@@ -352,8 +361,9 @@ static int dial_succeeded(struct dialing *dialing, struct dialled *result, struc
 static int find_target(struct dialing *dialing, struct fault *fault)
 {
 	const struct dial_config *config = dialing->config;
+	dialing->resolve = (struct resolve){.host = config->target.host, .port = config->target.port};
 	if (!config->path)
-		return resolve_start(&dialing->resolve, dialing->run, &config->endpoint, config->target.host, config->target.port, fault);
+		return resolve_start(&dialing->resolve, dialing->run, &config->endpoint, fault);
 	dialing->resolve.count = 1;
 	dialing->resolve.lookups[0] = (struct lookup){.family = AF_UNIX, .fd = -1, .count = 1};
 	if (addr_unix(&dialing->resolve.lookups[0].addrs[0], config->path) != 0)

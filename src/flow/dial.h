@@ -30,7 +30,7 @@ struct dialled {
 	struct addr peer;
 	struct addr local;
 	struct unixpath source; /* -s of a Unix socket: the caller's to remove */
-	int64_t connect_ns; /* how long the connect took, the look-up not counted */
+	int64_t connect_ns;     /* how long the connect took, the look-up not counted */
 };
 
 /* Connect as CONFIG says: every address of the name is tried, the next one 250 ms after the last or at once when that has

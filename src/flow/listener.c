@@ -28,8 +28,8 @@ void listener_describe(struct text *out, const struct serve_config *config, cons
 	text_printf(out, " port %u (%s)", addr_port(&listener->addr), word);
 }
 
-static int step_failed(const struct serve_config *config, const struct listener *listener, enum step step, const char *verb,
-		       struct fault *fault)
+static int step_failed(const struct serve_config *config, const struct listener *listener, enum step step,
+		       const char *verb, struct fault *fault)
 {
 	char where[256];
 	struct text text = TEXT_IN(where);
@@ -40,8 +40,8 @@ static int step_failed(const struct serve_config *config, const struct listener 
 
 /* SO_REUSEADDR lets a listener start while old connections of its port are in TIME_WAIT; two listeners it does not
  * allow.  IPV6_V6ONLY is set explicitly, as its default is the administrator's (net.ipv6.bindv6only). */
-static int set_listener(const struct listener *listener, const struct run *run, const struct serve_config *config, bool both,
-			struct fault *fault)
+static int set_listener(const struct listener *listener, const struct run *run, const struct serve_config *config,
+			bool both, struct fault *fault)
 {
 	int on = 1;
 	int only = both ? 0 : 1;
@@ -57,26 +57,27 @@ static int set_listener(const struct listener *listener, const struct run *run, 
 	return sockopt_apply(run->trace, &target, &config->endpoint.options, PHASE_LISTEN, fault);
 }
 
-static int bind_listener(struct listeners *listeners, struct listener *listener, const struct run *run,
-			 const struct serve_config *config, struct fault *fault)
+static int bind_listener(struct listeners *listeners, const struct listener *listener, struct fault *fault)
 {
+	const struct run *run = listeners->run;
+	const struct serve_config *config = listeners->config;
 	if (config->path)
-		return unixpath_bind(&listeners->path, run->trace, listener->fd, config->endpoint.type, &listener->addr, config->path,
-				     fault);
+		return unixpath_bind(&listeners->path, run->trace, listener->fd, fault);
 	if (sys_bind(run->trace, listener->fd, &listener->addr) != 0)
 		return step_failed(config, listener, STEP_BIND, "bind to", fault);
 	return 0;
 }
 
 /* Open one listener on ADDR; BOTH: an IPv6 socket that takes IPv4 as well. */
-static int open_one(struct listeners *listeners, const struct run *run, const struct serve_config *config, const struct addr *addr,
-		    bool both, struct fault *fault)
+static int open_one(struct listeners *listeners, const struct addr *addr, bool both, struct fault *fault)
 {
+	const struct run *run = listeners->run;
+	const struct serve_config *config = listeners->config;
 	struct listener *listener = &listeners->at[listeners->count++];
 	listener->addr = *addr;
 	listener->fd = endpoint_socket(run->trace, &config->endpoint, addr->ss.ss_family, fault);
 	if (listener->fd < 0 || set_listener(listener, run, config, both, fault) != 0 ||
-	    bind_listener(listeners, listener, run, config, fault) != 0)
+	    bind_listener(listeners, listener, fault) != 0)
 		return -1;
 	if (config->endpoint.type != SOCK_DGRAM && sys_listen(run->trace, listener->fd, config->backlog) != 0)
 		return step_failed(config, listener, STEP_LISTEN, "listen on", fault);
@@ -85,10 +86,10 @@ static int open_one(struct listeners *listeners, const struct run *run, const st
 	return 0;
 }
 
-static void drop_last(struct listeners *listeners, const struct run *run)
+static void drop_last(struct listeners *listeners)
 {
 	listeners->count--;
-	sys_close(run->trace, &listeners->at[listeners->count].fd);
+	sys_close(listeners->run->trace, &listeners->at[listeners->count].fd);
 }
 
 /* Whether FAULT says that this host has no IPv6 at all. */
@@ -99,44 +100,45 @@ static bool lacks_ipv6(const struct fault *fault)
 
 /* Every address of both families on one port: two sockets for streams; for datagrams one that takes both, so that one
  * conversation has one socket. */
-static int open_everywhere(struct listeners *listeners, const struct run *run, const struct serve_config *config, uint16_t port,
-			   struct fault *fault)
+static int open_everywhere(struct listeners *listeners, uint16_t port, struct fault *fault)
 {
+	const struct serve_config *config = listeners->config;
 	bool datagrams = config->endpoint.type == SOCK_DGRAM;
 	for (int tries = 0; tries < PORT_TRIES; tries++) {
 		struct addr any4 = addr_any(AF_INET, port);
 		struct addr any6 = addr_any(AF_INET6, port);
 		*fault = (struct fault){.step = STEP_NONE};
 		if (!datagrams) {
-			if (open_one(listeners, run, config, &any4, false, fault) != 0)
+			if (open_one(listeners, &any4, false, fault) != 0)
 				return -1;
 			addr_set_port(&any6, addr_port(&listeners->at[0].addr));
 		}
-		if (open_one(listeners, run, config, &any6, datagrams, fault) == 0)
+		if (open_one(listeners, &any6, datagrams, fault) == 0)
 			return 0;
-		drop_last(listeners, run);
+		drop_last(listeners);
 		if (lacks_ipv6(fault)) {
 			*fault = (struct fault){.step = STEP_NONE};
-			return datagrams ? open_one(listeners, run, config, &any4, false, fault) : 0;
+			return datagrams ? open_one(listeners, &any4, false, fault) : 0;
 		}
 		if (port != 0 || fault->err != EADDRINUSE)
 			return -1;
-		listeners_close_sockets(listeners, run);
+		listeners_close_sockets(listeners);
 	}
 	return -1;
 }
 
 /* The addresses of a host that was named. */
-static int open_named(struct listeners *listeners, const struct run *run, const struct serve_config *config,
-		      const struct resolve *resolve, struct fault *fault)
+static int open_named(struct listeners *listeners, const struct resolve *resolve, struct fault *fault)
 {
+	const struct serve_config *config = listeners->config;
+
 	for (size_t i = resolve->count; i-- > 0;) {
 		const struct lookup *lookup = &resolve->lookups[i];
 		for (size_t k = 0; k < lookup->count && listeners->count < LISTENERS; k++) {
 			struct addr addr = lookup->addrs[k];
 			if (listeners->count > 0 && addr_port(&addr) == 0)
 				addr_set_port(&addr, addr_port(&listeners->at[0].addr));
-			if (open_one(listeners, run, config, &addr, false, fault) != 0)
+			if (open_one(listeners, &addr, false, fault) != 0)
 				return -1;
 			/* A conversation in datagrams has one socket. */
 			if (config->endpoint.type == SOCK_DGRAM)
@@ -146,30 +148,36 @@ static int open_named(struct listeners *listeners, const struct run *run, const 
 	return 0;
 }
 
-static int open_inet(struct listeners *listeners, const struct run *run, const struct serve_config *config, struct fault *fault)
+static int open_inet(struct listeners *listeners, struct fault *fault)
 {
-	struct resolve resolve;
+	const struct run *run = listeners->run;
+	const struct serve_config *config = listeners->config;
+	struct resolve resolve = {.host = config->target.host, .port = config->target.port};
 	uint16_t port;
 
 	if (!*config->target.host && config->endpoint.family == AF_UNSPEC) {
 		if (resolve_port(&port, &config->endpoint, config->target.port, fault) != 0)
 			return -1;
-		return open_everywhere(listeners, run, config, port, fault);
+		return open_everywhere(listeners, port, fault);
 	}
-	if (resolve_start(&resolve, run, &config->endpoint, config->target.host, config->target.port, fault) != 0)
+	if (resolve_start(&resolve, run, &config->endpoint, fault) != 0)
 		return -1;
 	int64_t deadline_ns = deadline_min(run->deadline_ns, deadline_after(clock_now(), config->wait_ns));
-	int status = resolve_wait(&resolve, run, deadline_ns, deadline_ns == run->deadline_ns ? run->limit_ns : config->wait_ns, fault);
+	int status = resolve_wait(&resolve, run, deadline_ns,
+				  deadline_ns == run->deadline_ns ? run->limit_ns : config->wait_ns, fault);
 	resolve_close(&resolve, run);
-	return status == 0 ? open_named(listeners, run, config, &resolve, fault) : -1;
+	return status == 0 ? open_named(listeners, &resolve, fault) : -1;
 }
 
-static int open_unix(struct listeners *listeners, const struct run *run, const struct serve_config *config, struct fault *fault)
+static int open_unix(struct listeners *listeners, struct fault *fault)
 {
+	const struct serve_config *config = listeners->config;
 	struct addr addr;
+
+	listeners->path = (struct unixpath){.path = config->path, .type = config->endpoint.type};
 	if (addr_unix(&addr, config->path) != 0)
 		return fault_usage(fault, "the socket path %s is too long (107 bytes at most)", config->path);
-	return open_one(listeners, run, config, &addr, false, fault);
+	return open_one(listeners, &addr, false, fault);
 }
 
 static void tell_listening(const struct run *run, const struct serve_config *config, const struct addr *addr)
@@ -190,8 +198,10 @@ static void tell_listening(const struct run *run, const struct serve_config *con
 		trace_status(run->trace, "Listening on %s %u", host, addr_port(addr));
 }
 
-static void tell_all(const struct listeners *listeners, const struct run *run, const struct serve_config *config)
+static void tell_all(const struct listeners *listeners)
 {
+	const struct run *run = listeners->run;
+	const struct serve_config *config = listeners->config;
 	bool everywhere = !config->path && !*config->target.host && config->endpoint.family == AF_UNSPEC;
 	const struct addr *first = &listeners->at[0].addr;
 	/* The one socket that takes datagrams of both families. */
@@ -203,28 +213,29 @@ static void tell_all(const struct listeners *listeners, const struct run *run, c
 		tell_listening(run, config, &listeners->at[i].addr);
 }
 
-int listeners_open(struct listeners *listeners, const struct run *run, const struct serve_config *config, struct fault *fault)
+int listeners_open(struct listeners *listeners, struct fault *fault)
 {
-	int status = config->path ? open_unix(listeners, run, config, fault) : open_inet(listeners, run, config, fault);
+	const struct serve_config *config = listeners->config;
+	int status = config->path ? open_unix(listeners, fault) : open_inet(listeners, fault);
 	if (status != 0) {
 		explain_fault(fault);
-		listeners_close(listeners, run);
+		listeners_close(listeners);
 		return -1;
 	}
-	if (trace_shows(run->trace, 1))
-		tell_all(listeners, run, config);
+	if (trace_shows(listeners->run->trace, 1))
+		tell_all(listeners);
 	return 0;
 }
 
-void listeners_close_sockets(struct listeners *listeners, const struct run *run)
+void listeners_close_sockets(struct listeners *listeners)
 {
 	for (size_t i = 0; i < listeners->count; i++)
-		sys_close(run->trace, &listeners->at[i].fd);
+		sys_close(listeners->run->trace, &listeners->at[i].fd);
 	listeners->count = 0;
 }
 
-void listeners_close(struct listeners *listeners, const struct run *run)
+void listeners_close(struct listeners *listeners)
 {
-	listeners_close_sockets(listeners, run);
+	listeners_close_sockets(listeners);
 	unixpath_remove(&listeners->path);
 }

@@ -20,20 +20,22 @@ struct listener {
 };
 
 struct listeners {
+	const struct run *run; /* set by the caller, as the next */
+	const struct serve_config *config;
 	size_t count;
 	struct listener at[LISTENERS];
 	struct unixpath path;
 };
 
-/* Open what CONFIG asks for and say so.  A host name is listened on at every address it has; without a host at every IPv4
+/* Open what the configuration asks for and say so.  A host name is listened on at every address it has; without a host at every IPv4
  * and IPv6 address of this host.  0, or -1 with FAULT and nothing left open. */
-int listeners_open(struct listeners *listeners, const struct run *run, const struct serve_config *config, struct fault *fault);
+int listeners_open(struct listeners *listeners, struct fault *fault);
 
 /* Append "0.0.0.0 port 80 (tcp)" or the path. */
 void listener_describe(struct text *out, const struct serve_config *config, const struct listener *listener);
 
 /* Close the sockets; a Unix path stays until listeners_close, which is safe to call twice. */
-void listeners_close_sockets(struct listeners *listeners, const struct run *run);
-void listeners_close(struct listeners *listeners, const struct run *run);
+void listeners_close_sockets(struct listeners *listeners);
+void listeners_close(struct listeners *listeners);
 
 #endif

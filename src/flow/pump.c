@@ -44,7 +44,8 @@ static void assume_ready(struct pump *pump)
 	pump->to_ready = pump->lane != LANE_COPY || pump->to->out.eager;
 }
 
-void pump_open(struct pump *pump, struct transport *from, struct transport *to, const struct pump_config *config, int64_t now_ns)
+void pump_open(struct pump *pump, struct transport *from, struct transport *to, const struct pump_config *config,
+	       int64_t now_ns)
 {
 	*pump = (struct pump){.from = from, .to = to, .config = *config, .moved_ns = now_ns};
 	pump->lane = choose_lane(pump);

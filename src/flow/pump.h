@@ -34,20 +34,21 @@ struct pump {
 	enum pump_state state;
 	int read_err, write_err;
 	bool from_ready, to_ready; /* what poll said, as long as no call has contradicted it */
-	bool closing;       /* what is there now is still moved, then the source counts as ended */
-	char *buf;          /* of the copy lane; NULL until the first read */
-	size_t start, end;  /* what of it is still to be written */
-	bool packet_held;   /* it holds a packet, which may be empty */
-	bool last_was_cr;   /* of the CRLF filter */
-	int64_t resume_ns;  /* no line before that time */
-	bool resized;       /* the pipe has been enlarged */
-	uint64_t bytes;     /* written */
-	uint64_t reads;     /* that brought data: packets, where there are any */
-	int64_t moved_ns;   /* when data was moved last */
+	bool closing;              /* what is there now is still moved, then the source counts as ended */
+	char *buf;                 /* of the copy lane; NULL until the first read */
+	size_t start, end;         /* what of it is still to be written */
+	bool packet_held;          /* it holds a packet, which may be empty */
+	bool last_was_cr;          /* of the CRLF filter */
+	int64_t resume_ns;         /* no line before that time */
+	bool resized;              /* the pipe has been enlarged */
+	uint64_t bytes;            /* written */
+	uint64_t reads;            /* that brought data: packets, where there are any */
+	int64_t moved_ns;          /* when data was moved last */
 };
 
 /* A pump from FROM to TO, both borrowed, with nothing moved at NOW_NS. */
-void pump_open(struct pump *pump, struct transport *from, struct transport *to, const struct pump_config *config, int64_t now_ns);
+void pump_open(struct pump *pump, struct transport *from, struct transport *to, const struct pump_config *config,
+	       int64_t now_ns);
 
 /* Move what can be moved without waiting, a bounded share of it.  Whether anything happened. */
 bool pump_step(struct pump *pump, int64_t now_ns);

@@ -70,7 +70,8 @@ static void close_by(struct relay *relay, const char *who)
 /* A datagram that could not be delivered is news of that one peer: a server that hears all goes on. */
 static bool forgive(struct relay *relay, struct pump *pump, int err)
 {
-	bool reported = err == ECONNREFUSED || err == EHOSTUNREACH || err == ENETUNREACH || err == EPERM || err == ENOENT;
+	bool reported = err == ECONNREFUSED || err == EHOSTUNREACH || err == ENETUNREACH || err == EPERM ||
+			err == ENOENT;
 	if (!relay->net->any_peer || !reported)
 		return false;
 	trace_status(relay->run->trace, "the last datagram did not reach %s: %s", relay->peer, strerror(err));
@@ -86,8 +87,8 @@ static void socket_failed(struct relay *relay, enum step step, int err)
 	/* To write on a connection that the peer has reset is the same news as to read from it. */
 	if (err == EPIPE)
 		err = ECONNRESET;
-	fault_errno(relay->fault, datagram ? STEP_DATAGRAM : step, err, "%s %s", step == STEP_READ ? "receive from" : "send to",
-		    relay->peer);
+	fault_errno(relay->fault, datagram ? STEP_DATAGRAM : step, err, "%s %s",
+		    step == STEP_READ ? "receive from" : "send to", relay->peer);
 	close_by(relay, "reset");
 }
 
@@ -192,10 +193,11 @@ static void end_idle(struct relay *relay)
 		return;
 	}
 	fault_words(relay->fault, STEP_WAIT, STATUS_TIMEOUT, "Connection timed out", "relay with %s", relay->peer);
-	fault_cause(relay->fault, "idle-undelivered",
-		    "nothing moved for %g s, and not all that was read was delivered: %d bytes are unacknowledged by the peer, "
-		    "%zu are still here",
-		    idle, unsent, held);
+	fault_cause(
+		relay->fault, "idle-undelivered",
+		"nothing moved for %g s, and not all that was read was delivered: %d bytes are unacknowledged by the peer, "
+		"%zu are still here",
+		idle, unsent, held);
 }
 
 static void end_deadline(struct relay *relay)
@@ -203,7 +205,8 @@ static void end_deadline(struct relay *relay)
 	relay->over = true;
 	close_by(relay, "deadline");
 	fault_words(relay->fault, STEP_WAIT, STATUS_TIMEOUT, "Connection timed out", "relay with %s", relay->peer);
-	fault_cause(relay->fault, "deadline", "the deadline of %g s has passed", (double)relay->run->limit_ns / NS_PER_SEC);
+	fault_cause(relay->fault, "deadline", "the deadline of %g s has passed",
+		    (double)relay->run->limit_ns / NS_PER_SEC);
 }
 
 static int64_t idle_deadline(const struct relay *relay)

@@ -12,7 +12,7 @@ struct run;
 struct transport;
 
 struct relay_config {
-	bool stdin_closed; /* there was no descriptor 0 at the start */
+	bool stdin_closed;   /* there was no descriptor 0 at the start */
 	bool no_stdin;       /* -d, or a listener on /dev/null: stdin is not read */
 	bool no_shutdown;    /* --no-shutdown: the write side stays open at end of input */
 	bool exit_on_eof;    /* --exit-on-eof: the peer's end of file ends the relay */
@@ -30,15 +30,15 @@ struct relay {
 	const struct run *run;
 	const struct relay_config *config;
 	struct transport *net, *local; /* borrowed */
-	const char *peer;    /* for messages: "127.0.0.1 port 80 (tcp)" */
-	struct pump in;      /* from stdin to the network */
-	struct pump out;     /* from the network to stdout */
-	bool in_told, out_told; /* their ends have been dealt with */
+	const char *peer;              /* for messages: "127.0.0.1 port 80 (tcp)" */
+	struct pump in;                /* from stdin to the network */
+	struct pump out;               /* from the network to stdout */
+	bool in_told, out_told;        /* their ends have been dealt with */
 	bool over;
-	bool lingering;      /* --send-only: waits for the peer's kernel to have it all */
+	bool lingering;        /* --send-only: waits for the peer's kernel to have it all */
 	const char *closed_by; /* who ended it: "peer", "stdin", "idle", ... */
-	int64_t quit_at_ns;  /* -q: an absolute time; NEVER */
-	struct fault *fault; /* the first failure; the caller's */
+	int64_t quit_at_ns;    /* -q: an absolute time; NEVER */
+	struct fault *fault;   /* the first failure; the caller's */
 };
 
 /* Relay until both directions have ended: the caller has set run, config, net, local, peer and fault, the rest is zero.  0, or

@@ -18,7 +18,7 @@
 /* A client that gave up, or an error of the network that accept(2) passes on: the next one may come. */
 static bool is_transient(int err)
 {
-	static const int transient[] = {EAGAIN,	  EINTR,     ECONNABORTED, EPROTO,     ENETDOWN, ENOPROTOOPT,
+	static const int transient[] = {EAGAIN,    EINTR,  ECONNABORTED, EPROTO,     ENETDOWN,    ENOPROTOOPT,
 					EHOSTDOWN, ENONET, EHOSTUNREACH, EOPNOTSUPP, ENETUNREACH, EPERM};
 	for (size_t i = 0; i < sizeof(transient) / sizeof(transient[0]); i++)
 		if (transient[i] == err)
@@ -26,12 +26,13 @@ static bool is_transient(int err)
 	return false;
 }
 
-static int wait_timeout(const struct run *run, const struct serve_config *config, const struct listener *listener, bool whole_run,
-			struct fault *fault)
+static int wait_timeout(const struct listeners *listeners, bool whole_run, struct fault *fault)
 {
+	const struct run *run = listeners->run;
+	const struct serve_config *config = listeners->config;
 	char where[256];
 	struct text text = TEXT_IN(where);
-	listener_describe(&text, config, listener);
+	listener_describe(&text, config, &listeners->at[0]);
 	fault_errno(fault, STEP_ACCEPT, ETIMEDOUT, "accept on %s", where);
 	fault_cause(fault, "no-client", "no client came within %g s",
 		    (double)(whole_run ? run->limit_ns : config->wait_ns) / NS_PER_SEC);
@@ -39,9 +40,10 @@ static int wait_timeout(const struct run *run, const struct serve_config *config
 }
 
 /* Wait for a client on any of the LISTENERS: its index, or -1 with FAULT. */
-static int wait_for_client(const struct run *run, const struct serve_config *config, const struct listeners *listeners,
-			   struct fault *fault)
+static int wait_for_client(const struct listeners *listeners, struct fault *fault)
 {
+	const struct run *run = listeners->run;
+	const struct serve_config *config = listeners->config;
 	struct pollfd fds[LISTENERS + 1];
 	int64_t limit_ns = deadline_after(clock_now(), config->wait_ns);
 	int64_t deadline_ns = deadline_min(run->deadline_ns, limit_ns);
@@ -56,7 +58,7 @@ static int wait_for_client(const struct run *run, const struct serve_config *con
 		if (ready < 0 && errno != EINTR)
 			return fault_errno(fault, STEP_LOCAL, errno, "poll");
 		if (ready == 0 && clock_now() >= deadline_ns)
-			return wait_timeout(run, config, &listeners->at[0], deadline_ns == run->deadline_ns, fault);
+			return wait_timeout(listeners, deadline_ns == run->deadline_ns, fault);
 		for (size_t i = 0; ready > 0 && i < listeners->count; i++)
 			if (fds[i].revents)
 				return (int)i;
@@ -119,13 +121,15 @@ static int serve_client(const struct run *run, const struct serve_config *config
 }
 
 /* Streams and packets: accept. */
-static int serve_streams(const struct run *run, const struct serve_config *config, struct listeners *listeners, struct fault *fault)
+static int serve_streams(struct listeners *listeners, struct fault *fault)
 {
+	const struct run *run = listeners->run;
+	const struct serve_config *config = listeners->config;
 	for (;;) {
 		struct addr peer;
 		char where[256];
 		struct text text = TEXT_IN(where);
-		int which = wait_for_client(run, config, listeners, fault);
+		int which = wait_for_client(listeners, fault);
 		if (which < 0)
 			return -1;
 		int fd = sys_accept4(run->trace, listeners->at[which].fd, &peer, SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -138,7 +142,7 @@ static int serve_streams(const struct run *run, const struct serve_config *confi
 		}
 		/* Nobody else is served: who knocks later is refused at once instead of kept waiting. */
 		if (!config->keep_open)
-			listeners_close_sockets(listeners, run);
+			listeners_close_sockets(listeners);
 		if (serve_client(run, config, fd, &peer, fault) != 0)
 			return -1;
 		if (!config->keep_open)
@@ -147,11 +151,13 @@ static int serve_streams(const struct run *run, const struct serve_config *confi
 }
 
 /* Datagrams: the first sender is the peer, to which the socket is connected; with -k everybody is heard. */
-static int serve_datagrams(const struct run *run, const struct serve_config *config, struct listeners *listeners, struct fault *fault)
+static int serve_datagrams(struct listeners *listeners, struct fault *fault)
 {
+	const struct run *run = listeners->run;
+	const struct serve_config *config = listeners->config;
 	struct addr peer;
 	char byte;
-	int which = wait_for_client(run, config, listeners, fault);
+	int which = wait_for_client(listeners, fault);
 	if (which < 0)
 		return -1;
 	int *fd = &listeners->at[which].fd;
@@ -169,11 +175,11 @@ static int serve_datagrams(const struct run *run, const struct serve_config *con
 
 int serve(const struct run *run, const struct serve_config *config, struct fault *fault)
 {
-	struct listeners listeners = {.count = 0};
-	int status = listeners_open(&listeners, run, config, fault);
+	struct listeners listeners = {.run = run, .config = config};
+	int status = listeners_open(&listeners, fault);
 	if (status == 0)
-		status = config->endpoint.type == SOCK_DGRAM ? serve_datagrams(run, config, &listeners, fault)
-							     : serve_streams(run, config, &listeners, fault);
-	listeners_close(&listeners, run);
+		status = config->endpoint.type == SOCK_DGRAM ? serve_datagrams(&listeners, fault)
+							     : serve_streams(&listeners, fault);
+	listeners_close(&listeners);
 	return status;
 }

@@ -32,8 +32,9 @@ static void note_closed(const struct run *run, const struct relay *relay, int64_
 {
 	struct note note;
 	int64_t duration_ns = clock_now() - start_ns;
-	note_start(&note, "closed", "closed, first by %s: %llu bytes sent, %llu received in %.3f s", relay->closed_by ? relay->closed_by : "us",
-		   (unsigned long long)relay->in.bytes, (unsigned long long)relay->out.bytes, (double)duration_ns / NS_PER_SEC);
+	note_start(&note, "closed", "closed, first by %s: %llu bytes sent, %llu received in %.3f s",
+		   relay->closed_by ? relay->closed_by : "us", (unsigned long long)relay->in.bytes,
+		   (unsigned long long)relay->out.bytes, (double)duration_ns / NS_PER_SEC);
 	note_text(&note, "peer", relay->peer);
 	note_text(&note, "by", relay->closed_by);
 	note_number(&note, "sent", (int64_t)relay->in.bytes);
@@ -41,7 +42,8 @@ static void note_closed(const struct run *run, const struct relay *relay, int64_
 	note_seconds(&note, "dur", duration_ns);
 	trace_note(run->trace, &note);
 	if (relay->net->strangers > 0)
-		trace_status(run->trace, "%llu datagrams of other senders were left aside", (unsigned long long)relay->net->strangers);
+		trace_status(run->trace, "%llu datagrams of other senders were left aside",
+			     (unsigned long long)relay->net->strangers);
 }
 
 int session_run(struct session *session, const struct run *run, struct fault *fault)
@@ -59,7 +61,8 @@ int session_run(struct session *session, const struct run *run, struct fault *fa
 	local.keep_out = session->keep_out;
 	config.no_stdin |= session->server && local.idle_input;
 	describe_peer(&text, session);
-	struct relay relay = {.run = run, .config = &config, .net = &net, .local = &local, .peer = peer, .fault = fault};
+	struct relay relay = {
+		.run = run, .config = &config, .net = &net, .local = &local, .peer = peer, .fault = fault};
 	int status = relay_run(&relay);
 	if (status != 0)
 		explain_fault(fault);

@@ -12,12 +12,12 @@ struct relay_config;
 struct run;
 
 struct session {
-	int fd;             /* the socket; the session closes it */
-	struct addr peer;   /* the other end; len 0: not known */
-	const char *path;   /* of a Unix socket, for messages; NULL */
-	bool server;        /* on the listening side: a stdin of /dev/null is not read */
-	bool keep_out;      /* other sessions follow: stdout stays open */
-	bool any_peer;      /* datagrams from everybody */
+	int fd;           /* the socket; the session closes it */
+	struct addr peer; /* the other end; len 0: not known */
+	const char *path; /* of a Unix socket, for messages; NULL */
+	bool server;      /* on the listening side: a stdin of /dev/null is not read */
+	bool keep_out;    /* other sessions follow: stdout stays open */
+	bool any_peer;    /* datagrams from everybody */
 	const struct endpoint_config *endpoint;
 	const struct relay_config *relay;
 };

@@ -51,7 +51,8 @@ void endpoint_service(struct text *out, const struct endpoint_config *config, un
 	const char *protocol = config->type == SOCK_DGRAM ? "udp" : "tcp";
 
 	/* Only -v asks: glibc opens some eighty files before it reads /etc/services. */
-	if (!config->numeric && getservbyport_r(htons((uint16_t)port), protocol, &entry, buffer, sizeof(buffer), &found) == 0 && found)
+	if (!config->numeric &&
+	    getservbyport_r(htons((uint16_t)port), protocol, &entry, buffer, sizeof(buffer), &found) == 0 && found)
 		text_safe(out, found->s_name);
 	else
 		text_char(out, '*');

@@ -35,10 +35,10 @@ static const char *family_word(int family)
 }
 
 /* The child: look up, answer, end.  It must neither outlive its parent nor hold the other end of stdin or stdout open. */
-static void __attribute__((noreturn)) look_up(int fd, const char *host, uint16_t port, int family, int type)
+static void __attribute__((noreturn)) look_up(int fd, const struct resolve *resolve, int family)
 {
 	struct answer answer = {.count = 0};
-	struct addrinfo hints = {.ai_family = family, .ai_socktype = type};
+	struct addrinfo hints = {.ai_family = family, .ai_socktype = resolve->type};
 	struct addrinfo *list = NULL;
 	sigset_t none;
 
@@ -47,27 +47,28 @@ static void __attribute__((noreturn)) look_up(int fd, const char *host, uint16_t
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	close(STDIN_FILENO);
 	close(STDOUT_FILENO);
-	answer.error = getaddrinfo(host, NULL, &hints, &list);
-	for (const struct addrinfo *at = list; answer.error == 0 && at && answer.count < LOOKUP_ADDRS; at = at->ai_next) {
+	answer.error = getaddrinfo(resolve->host, NULL, &hints, &list);
+	for (const struct addrinfo *at = list; answer.error == 0 && at && answer.count < LOOKUP_ADDRS;
+	     at = at->ai_next) {
 		struct addr *addr = &answer.addrs[answer.count++];
 		memcpy(&addr->ss, at->ai_addr, at->ai_addrlen);
 		addr->len = at->ai_addrlen;
-		addr_set_port(addr, port);
+		addr_set_port(addr, resolve->number);
 	}
 	_exit(write(fd, &answer, sizeof(answer)) == sizeof(answer) ? 0 : 1);
 }
 
-static int lookup_start(struct lookup *lookup, const struct run *run, const char *host, uint16_t port, int type,
+static int lookup_start(struct lookup *lookup, const struct resolve *resolve, const struct run *run,
 			struct fault *fault)
 {
 	int fds[2];
 	lookup->start_ns = clock_now();
 	if (sys_pipe(fds) != 0)
-		return fault_errno(fault, STEP_LOCAL, errno, "open a pipe for the look-up of %s", host);
+		return fault_errno(fault, STEP_LOCAL, errno, "open a pipe for the look-up of %s", resolve->host);
 	trace_flush(run->trace);
 	lookup->pid = fork();
 	if (lookup->pid == 0)
-		look_up(fds[1], host, port, lookup->family, type);
+		look_up(fds[1], resolve, lookup->family);
 	int err = errno;
 	sys_close(run->trace, &fds[1]);
 	lookup->fd = fds[0];
@@ -75,7 +76,7 @@ static int lookup_start(struct lookup *lookup, const struct run *run, const char
 		return 0;
 	lookup->pid = 0;
 	sys_close(run->trace, &lookup->fd);
-	return fault_errno(fault, STEP_LOCAL, err, "start the look-up of %s", host);
+	return fault_errno(fault, STEP_LOCAL, err, "start the look-up of %s", resolve->host);
 }
 
 /* Add a look-up of FAMILY; without an address it has still to be made. */
@@ -113,23 +114,27 @@ static int scope_fault(const char *host, struct fault *fault)
 	return -1;
 }
 
-/* A numeric HOST of the family that is wanted. 1 when it is one, 0 when it is a name, -1 with FAULT. */
-static int numeric_host(struct resolve *resolve, const struct endpoint_config *config, const char *host, uint16_t port,
-			struct fault *fault)
+/* A numeric host of the family that is wanted. 1 when it is one, 0 when it is a name, -1 with FAULT. */
+static int numeric_host(struct resolve *resolve, const struct endpoint_config *config, struct fault *fault)
 {
+	const char *host = resolve->host;
+	uint16_t port = resolve->number;
 	struct addr addr;
 	const char *percent = strchr(host, '%');
 	if (addr_parse(&addr, AF_UNSPEC, host, port) != 0 && parse_scoped(&addr, host, port) != 0) {
 		if (percent)
-			return fault_words(fault, STEP_LOOKUP, STATUS_NAME, "there is no such interface", "look-up of %s", host);
+			return fault_words(fault, STEP_LOOKUP, STATUS_NAME, "there is no such interface",
+					   "look-up of %s", host);
 		if (config->numeric)
-			return fault_words(fault, STEP_LOOKUP, STATUS_NAME, "not a numeric address (-n)", "look-up of %s", host);
+			return fault_words(fault, STEP_LOOKUP, STATUS_NAME, "not a numeric address (-n)",
+					   "look-up of %s", host);
 		return 0;
 	}
 	int family = addr.ss.ss_family;
 	if (config->family != AF_UNSPEC && config->family != family) {
 		char reason[64];
-		snprintf(reason, sizeof(reason), "it is an %s address (-%c)", family_word(family), config->family == AF_INET ? '4' : '6');
+		snprintf(reason, sizeof(reason), "it is an %s address (-%c)", family_word(family),
+			 config->family == AF_INET ? '4' : '6');
 		return fault_words(fault, STEP_LOOKUP, STATUS_NAME, reason, "look-up of %s", host);
 	}
 	if (addr_lacks_scope(&addr) && !config->options.interface)
@@ -138,26 +143,25 @@ static int numeric_host(struct resolve *resolve, const struct endpoint_config *c
 	return 1;
 }
 
-int resolve_start(struct resolve *resolve, const struct run *run, const struct endpoint_config *config, const char *host,
-		  const char *port, struct fault *fault)
+int resolve_start(struct resolve *resolve, const struct run *run, const struct endpoint_config *config,
+		  struct fault *fault)
 {
 	static const int families[] = {AF_INET6, AF_INET};
-	uint16_t number;
+	const char *host = resolve->host;
 
-	resolve->host = host;
-	resolve->port = port;
+	resolve->type = config->type;
 	resolve->count = 0;
-	if (resolve_port(&number, config, port, fault) != 0)
+	if (resolve_port(&resolve->number, config, resolve->port, fault) != 0)
 		return -1;
-	int numeric = *host ? numeric_host(resolve, config, host, number, fault) : 0;
+	int numeric = *host ? numeric_host(resolve, config, fault) : 0;
 	if (numeric != 0)
 		return numeric > 0 ? 0 : -1;
 	for (size_t i = 0; i < 2; i++) {
 		if (config->family != AF_UNSPEC && config->family != families[i])
 			continue;
-		struct addr any = addr_any(families[i], number);
+		struct addr any = addr_any(families[i], resolve->number);
 		struct lookup *lookup = add_lookup(resolve, families[i], *host ? NULL : &any);
-		if (*host && lookup_start(lookup, run, host, number, config->type, fault) != 0) {
+		if (*host && lookup_start(lookup, resolve, run, fault) != 0) {
 			resolve_close(resolve, run);
 			return -1;
 		}
@@ -257,7 +261,8 @@ int resolve_fault(const struct resolve *resolve, struct fault *fault)
 	else if (worst->error == EAI_NONAME)
 		fault_cause(fault, "name-unknown", "there is no such name in /etc/hosts or in the DNS");
 	else if (worst->error == EAI_AGAIN)
-		fault_cause(fault, "name-server-failed", "the name servers of /etc/resolv.conf gave no usable answer within %.1f s",
+		fault_cause(fault, "name-server-failed",
+			    "the name servers of /etc/resolv.conf gave no usable answer within %.1f s",
 			    (double)worst->duration_ns / NS_PER_SEC);
 	return -1;
 }
@@ -265,12 +270,14 @@ int resolve_fault(const struct resolve *resolve, struct fault *fault)
 int resolve_timeout(const struct resolve *resolve, int64_t limit_ns, struct fault *fault)
 {
 	fault_words(fault, STEP_LOOKUP, STATUS_NAME, "Connection timed out", "look-up of %s", resolve->host);
-	fault_cause(fault, "name-timeout", "no name server answered within %g s: the phase that ran out is the name look-up",
+	fault_cause(fault, "name-timeout",
+		    "no name server answered within %g s: the phase that ran out is the name look-up",
 		    (double)limit_ns / NS_PER_SEC);
 	return -1;
 }
 
-int resolve_wait(struct resolve *resolve, const struct run *run, int64_t deadline_ns, int64_t limit_ns, struct fault *fault)
+int resolve_wait(struct resolve *resolve, const struct run *run, int64_t deadline_ns, int64_t limit_ns,
+		 struct fault *fault)
 {
 	while (!resolve_is_done(resolve)) {
 		struct pollfd fds[2];
@@ -307,7 +314,8 @@ int resolve_port(uint16_t *number, const struct endpoint_config *config, const c
 		return 0;
 	}
 	if (config->numeric)
-		return fault_words(fault, STEP_LOOKUP, STATUS_NAME, "not a numeric port (-n)", "look-up of service %s", port);
+		return fault_words(fault, STEP_LOOKUP, STATUS_NAME, "not a numeric port (-n)", "look-up of service %s",
+				   port);
 	if (getservbyname_r(port, protocol, &entry, buffer, sizeof(buffer), &found) != 0 || !found) {
 		fault_words(fault, STEP_LOOKUP, STATUS_NAME, "Servname not supported", "look-up of service %s", port);
 		fault_cause(fault, "service-unknown", "/etc/services has no %s service of that name", protocol);

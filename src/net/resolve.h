@@ -31,16 +31,18 @@ struct lookup {
 
 /* The look-up of a name: both families at once. */
 struct resolve {
-	const char *host, *port; /* as the user wrote them; not owned */
+	const char *host, *port;  /* as the user wrote them, set by the caller; not owned */
+	uint16_t number;          /* of the port */
+	int type;                 /* of the socket */
 	struct lookup lookups[2]; /* IPv6 first, as RFC 8305 prefers it */
 	size_t count;
 };
 
-/* Begin to look up HOST and PORT for sockets of CONFIG; a numeric HOST is done at once.  An empty HOST gives the
- * addresses to listen on, of every family that CONFIG allows.  0, or -1 with FAULT (no such service, no such address with
+/* Begin to look up the host and port that the caller has set in RESOLVE, for sockets of CONFIG; a numeric host is done at
+ * once.  An empty host gives the addresses to listen on, of every family that CONFIG allows.  0, or -1 with FAULT (no such service, no such address with
  * -n, -4 or -6, a link-local address without its interface). */
-int resolve_start(struct resolve *resolve, const struct run *run, const struct endpoint_config *config, const char *host,
-		  const char *port, struct fault *fault);
+int resolve_start(struct resolve *resolve, const struct run *run, const struct endpoint_config *config,
+		  struct fault *fault);
 
 /* Whether LOOKUP has been answered or has failed. */
 bool lookup_is_done(const struct lookup *lookup);
@@ -58,7 +60,8 @@ int resolve_fault(const struct resolve *resolve, struct fault *fault);
 int resolve_timeout(const struct resolve *resolve, int64_t limit_ns, struct fault *fault);
 
 /* Wait until all is looked up, DEADLINE_NS at the longest (LIMIT_NS after it began).  0, or -1 with FAULT. */
-int resolve_wait(struct resolve *resolve, const struct run *run, int64_t deadline_ns, int64_t limit_ns, struct fault *fault);
+int resolve_wait(struct resolve *resolve, const struct run *run, int64_t deadline_ns, int64_t limit_ns,
+		 struct fault *fault);
 
 /* End what still runs. Safe to call twice. */
 void resolve_close(struct resolve *resolve, const struct run *run);

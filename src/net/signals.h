@@ -16,6 +16,6 @@ int signals_catch(struct run *run, struct fault *fault);
 int signals_fault(const struct run *run, struct fault *fault);
 
 /* End as a process does that SIGNAL kills: the shell sees the status that it expects. */
-void __attribute__((noreturn)) signals_die(int signal);
+void __attribute__((noreturn)) signals_die(int number);
 
 #endif

@@ -47,8 +47,8 @@ static const struct row rows[] = {
 	{"-O", BOTH, FITS_ALL, SOL_SOCKET, SO_SNDBUF, SAME, INT(send_buffer)},
 	{"-M", BOTH, FITS_INET, IPPROTO_IP, IP_TTL, IPPROTO_IPV6, IPV6_UNICAST_HOPS, INT(ttl)},
 	{"-m", BOTH, FITS_INET, IPPROTO_IP, IP_MINTTL, IPPROTO_IPV6, IPV6_MINHOPCOUNT, INT(min_ttl)},
-	{"-T", BOTH, FITS_INET, IPPROTO_IP, IP_TOS, IPPROTO_IPV6, IPV6_TCLASS, offsetof(struct sockopt_config, tos), false,
-	 -1},
+	{"-T", BOTH, FITS_INET, IPPROTO_IP, IP_TOS, IPPROTO_IPV6, IPV6_TCLASS, offsetof(struct sockopt_config, tos),
+	 false, -1},
 	{"--nodelay", BOTH, FITS_STREAM, IPPROTO_TCP, TCP_NODELAY, SAME, INT(nodelay)},
 	{"--keepalive", BOTH, FITS_STREAM, SOL_SOCKET, SO_KEEPALIVE, SAME, INT(keepalive)},
 	{"--user-timeout", BOTH, FITS_STREAM, IPPROTO_TCP, TCP_USER_TIMEOUT, SAME, INT(user_timeout)},
@@ -78,7 +78,8 @@ static int set_row(struct trace *trace, const struct sockopt_target *target, con
 	const void *value = text ? (const void *)text : field;
 	socklen_t len = text ? (socklen_t)strlen(text) : sizeof(int);
 
-	if (sys_setsockopt(trace, target->fd, other ? row->level6 : row->level, other ? row->name6 : row->name, value, len) == 0)
+	if (sys_setsockopt(trace, target->fd, other ? row->level6 : row->level, other ? row->name6 : row->name, value,
+			   len) == 0)
 		return 0;
 	if (text)
 		return fault_errno(fault, STEP_OPTION, errno, "set %s %s", row->option, text);
@@ -137,7 +138,8 @@ int sockopt_apply(struct trace *trace, const struct sockopt_target *target, cons
 			return -1;
 	}
 	uint32_t mark = (uint32_t)config->mark;
-	if (inet && config->mark >= 0 && sys_setsockopt(trace, target->fd, SOL_SOCKET, SO_MARK, &mark, sizeof(mark)) != 0)
+	if (inet && config->mark >= 0 &&
+	    sys_setsockopt(trace, target->fd, SOL_SOCKET, SO_MARK, &mark, sizeof(mark)) != 0)
 		return fault_errno(fault, STEP_OPTION, errno, "set --mark to %u", mark);
 	if (inet && config->md5 && set_md5(trace, target, config->md5_key, fault) != 0)
 		return -1;

@@ -10,21 +10,21 @@ struct fault;
 struct trace;
 
 struct sockopt_config {
-	int receive_buffer; /* -I, bytes; 0: the kernel's choice */
-	int send_buffer;    /* -O */
-	int ttl;            /* -M, 1-255; 0: the kernel's choice */
-	int min_ttl;        /* -m, 1-255; 0: none */
-	int tos;            /* -T, 0-255; -1: the kernel's choice */
-	int user_timeout;   /* --user-timeout, milliseconds; 0: none */
-	int64_t mark;       /* --mark, 0 to 2^32 - 1; -1: none */
-	int broadcast;      /* -b: 0 or 1, as those that follow */
-	int debug;          /* -D */
-	int nodelay;        /* --nodelay */
-	int keepalive;      /* --keepalive */
-	int fastopen;       /* --fastopen */
-	int reuse_port;     /* --reuse-port */
-	int md5;            /* -S; the key is `md5_key` */
-	const char *md5_key; /* from the environment's HANDSET_MD5_KEY */
+	int receive_buffer;     /* -I, bytes; 0: the kernel's choice */
+	int send_buffer;        /* -O */
+	int ttl;                /* -M, 1-255; 0: the kernel's choice */
+	int min_ttl;            /* -m, 1-255; 0: none */
+	int tos;                /* -T, 0-255; -1: the kernel's choice */
+	int user_timeout;       /* --user-timeout, milliseconds; 0: none */
+	int64_t mark;           /* --mark, 0 to 2^32 - 1; -1: none */
+	int broadcast;          /* -b: 0 or 1, as those that follow */
+	int debug;              /* -D */
+	int nodelay;            /* --nodelay */
+	int keepalive;          /* --keepalive */
+	int fastopen;           /* --fastopen */
+	int reuse_port;         /* --reuse-port */
+	int md5;                /* -S; the key is `md5_key` */
+	const char *md5_key;    /* from the environment's HANDSET_MD5_KEY */
 	const char *interface;  /* --interface */
 	const char *congestion; /* --congestion */
 };

@@ -86,6 +86,9 @@ void transport_sock(struct transport *transport, struct trace *trace, int fd, in
 	bool packets = type != SOCK_STREAM;
 	struct port port = {.fd = fd, .kind = PORT_SOCKET, .eager = true, .splice = !packets};
 
-	*transport = (struct transport){
-		.ops = type == SOCK_DGRAM ? &datagram : &stream, .trace = trace, .in = port, .out = port, .packets = packets};
+	*transport = (struct transport){.ops = type == SOCK_DGRAM ? &datagram : &stream,
+					.trace = trace,
+					.in = port,
+					.out = port,
+					.packets = packets};
 }

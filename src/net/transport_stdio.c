@@ -119,9 +119,10 @@ void transport_stdio(struct transport *transport, struct trace *trace, bool stdi
 {
 	static const struct transport_ops ops = {stdio_recv, stdio_send, stdio_finish, stdio_close};
 	/* What may be tried without poll, in each direction. */
-	static const bool eager_in[PORT_OTHER + 1] = {[PORT_SOCKET] = true, [PORT_FILE] = true, [PORT_NULL] = true, [PORT_CLOSED] = true};
-	static const bool eager_out[PORT_OTHER + 1] = {[PORT_SOCKET] = true, [PORT_PIPE] = true, [PORT_FILE] = true, [PORT_NULL] = true,
-					[PORT_CLOSED] = true};
+	static const bool eager_in[PORT_OTHER + 1] = {
+		[PORT_SOCKET] = true, [PORT_FILE] = true, [PORT_NULL] = true, [PORT_CLOSED] = true};
+	static const bool eager_out[PORT_OTHER + 1] = {
+		[PORT_SOCKET] = true, [PORT_PIPE] = true, [PORT_FILE] = true, [PORT_NULL] = true, [PORT_CLOSED] = true};
 	enum port_kind in = stdin_closed ? PORT_CLOSED : kind_of(STDIN_FILENO);
 	enum port_kind out = kind_of(STDOUT_FILENO);
 

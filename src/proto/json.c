@@ -9,7 +9,10 @@
 /* The length of the valid UTF-8 sequence at AT (RFC 3629), or 0. */
 static size_t utf8_length(const unsigned char *at, size_t left)
 {
-	size_t length = at[0] >= 0xC2 && at[0] <= 0xDF ? 2 : (at[0] & 0xF0) == 0xE0 ? 3 : at[0] >= 0xF0 && at[0] <= 0xF4 ? 4 : 0;
+	size_t length = at[0] >= 0xC2 && at[0] <= 0xDF   ? 2
+			: (at[0] & 0xF0) == 0xE0         ? 3
+			: at[0] >= 0xF0 && at[0] <= 0xF4 ? 4
+							 : 0;
 	if (length == 0 || length > left)
 		return 0;
 	for (size_t i = 1; i < length; i++)

@@ -35,7 +35,8 @@ bool target_port_is_sane(const char *port, bool zero_ok)
 	return letter && isalnum((unsigned char)port[0]);
 }
 
-static enum target_error set_parts(struct target *target, const char *host, size_t host_len, const char *port, bool zero_ok)
+static enum target_error set_parts(struct target *target, const char *host, size_t host_len, const char *port,
+				   bool zero_ok)
 {
 	if (host_len >= sizeof(target->host) || strlen(port) >= sizeof(target->port))
 		return TARGET_TOO_LONG;

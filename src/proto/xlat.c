@@ -18,6 +18,8 @@
 
 #include "base/text.h"
 
+/* The tables are laid out by hand. */
+/* clang-format off */
 #define ROW(constant) {constant, #constant}
 #define END {0, NULL}
 
@@ -94,6 +96,7 @@ static const struct xlat options_tcp[] = {
 	ROW(TCP_INFO),	    ROW(TCP_QUICKACK),	  ROW(TCP_CONGESTION),	 ROW(TCP_MD5SIG),   ROW(TCP_USER_TIMEOUT),
 	ROW(TCP_FASTOPEN),  ROW(TCP_TIMESTAMP),	  ROW(TCP_NOTSENT_LOWAT), ROW(TCP_SAVE_SYN), ROW(TCP_SAVED_SYN),
 	ROW(TCP_ULP),	    ROW(TCP_MD5SIG_EXT),  ROW(TCP_FASTOPEN_KEY), ROW(TCP_FASTOPEN_CONNECT), END};
+/* clang-format on */
 
 const struct xlat *xlat_optname(int level)
 {

@@ -92,7 +92,8 @@ static void put_sockflags(const struct argument *arg, struct text *text, int fla
 	const char *separator = text->len > 0 ? "|" : "";
 	if (nonblock && cloexec)
 		text_printf(text, "%s%s", separator,
-			    arg->notation == NOTATION_STRACE ? "SOCK_CLOEXEC|SOCK_NONBLOCK" : "SOCK_NONBLOCK|SOCK_CLOEXEC");
+			    arg->notation == NOTATION_STRACE ? "SOCK_CLOEXEC|SOCK_NONBLOCK"
+							     : "SOCK_NONBLOCK|SOCK_CLOEXEC");
 	else if (nonblock || cloexec)
 		text_printf(text, "%s%s", separator, nonblock ? "SOCK_NONBLOCK" : "SOCK_CLOEXEC");
 	else if (text->len == 0)
@@ -195,7 +196,10 @@ static void put_fds(const struct argument *arg)
 
 	text_char(arg->out, '[');
 	for (size_t i = 0; i < count && i < SHOWN_FDS; i++) {
-		text_printf(arg->out, json ? "%s{\"fd\":%d,\"events\":\"" : "%s{fd=%d, events=", i == 0 ? "" : json ? "," : ", ",
+		text_printf(arg->out, json ? "%s{\"fd\":%d,\"events\":\"" : "%s{fd=%d, events=",
+			    i == 0 ? ""
+			    : json ? ","
+				   : ", ",
 			    fds[i].fd);
 		xlat_flags(arg->out, xlat_poll, (unsigned short)fds[i].events);
 		if (json) {

@@ -35,14 +35,15 @@ void decode_addr_strace(struct text *out, const struct sockaddr *sa, socklen_t l
 	if (len < sizeof(sa->sa_family))
 		text_str(out, "NULL");
 	else if (sa->sa_family == AF_INET && len >= sizeof(*in))
-		text_printf(out, "{sa_family=AF_INET, sin_port=htons(%u), sin_addr=inet_addr(\"%s\")}", ntohs(in->sin_port),
-			    inet_ntop(AF_INET, &in->sin_addr, numeric, sizeof(numeric)));
+		text_printf(out, "{sa_family=AF_INET, sin_port=htons(%u), sin_addr=inet_addr(\"%s\")}",
+			    ntohs(in->sin_port), inet_ntop(AF_INET, &in->sin_addr, numeric, sizeof(numeric)));
 	else if (sa->sa_family == AF_INET6 && len >= sizeof(*in6))
-		text_printf(out,
-			    "{sa_family=AF_INET6, sin6_port=htons(%u), sin6_flowinfo=htonl(%u), inet_pton(AF_INET6, \"%s\", "
-			    "&sin6_addr), sin6_scope_id=%u}",
-			    ntohs(in6->sin6_port), ntohl(in6->sin6_flowinfo),
-			    inet_ntop(AF_INET6, &in6->sin6_addr, numeric, sizeof(numeric)), in6->sin6_scope_id);
+		text_printf(
+			out,
+			"{sa_family=AF_INET6, sin6_port=htons(%u), sin6_flowinfo=htonl(%u), inet_pton(AF_INET6, \"%s\", "
+			"&sin6_addr), sin6_scope_id=%u}",
+			ntohs(in6->sin6_port), ntohl(in6->sin6_flowinfo),
+			inet_ntop(AF_INET6, &in6->sin6_addr, numeric, sizeof(numeric)), in6->sin6_scope_id);
 	else if (sa->sa_family == AF_UNIX)
 		strace_unix(out, (const struct sockaddr_un *)(const void *)sa, len);
 	else
@@ -58,7 +59,7 @@ static enum shape shape_of(int level, int name, socklen_t len)
 		int level, name;
 		enum shape shape;
 	} shapes[] = {
-		{SOL_SOCKET, SO_ERROR, SHAPE_ERRNO},	     {SOL_SOCKET, SO_BINDTODEVICE, SHAPE_TEXT},
+		{SOL_SOCKET, SO_ERROR, SHAPE_ERRNO},         {SOL_SOCKET, SO_BINDTODEVICE, SHAPE_TEXT},
 		{IPPROTO_TCP, TCP_CONGESTION, SHAPE_TEXT},   {IPPROTO_TCP, TCP_MD5SIG, SHAPE_SECRET},
 		{IPPROTO_TCP, TCP_MD5SIG_EXT, SHAPE_SECRET},
 	};
@@ -109,6 +110,7 @@ void decode_option(struct text *out, int level, int name, const void *value, soc
 		break;
 	default:
 		/* A key is not for a trace that may be sent around. */
-		text_printf(out, notation == NOTATION_JSON ? "\"%s%u bytes\"" : "%s%u bytes", shape == SHAPE_SECRET ? "key, " : "", len);
+		text_printf(out, notation == NOTATION_JSON ? "\"%s%u bytes\"" : "%s%u bytes",
+			    shape == SHAPE_SECRET ? "key, " : "", len);
 	}
 }

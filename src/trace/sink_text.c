@@ -35,7 +35,8 @@ static void put_explanation(struct text *out, const struct call *call, const str
 		if (len > EXPLAIN_WIDTH)
 			for (len = EXPLAIN_WIDTH; len > 1 && at[len] != ' ';)
 				len--;
-		text_printf(out, INDENT "%s# %.*s%s\n", style->color ? DIM : "", (int)len, at, style->color ? PLAIN : "");
+		text_printf(out, INDENT "%s# %.*s%s\n", style->color ? DIM : "", (int)len, at,
+			    style->color ? PLAIN : "");
 		at += len + (at[len] == ' ');
 	}
 }
@@ -56,7 +57,8 @@ static void put_call(struct text *out, const struct trace_event *event, const st
 
 void sink_text(struct text *out, const struct trace_event *event, const struct sink_style *style)
 {
-	text_printf(out, "%s%10.3fms%s ", style->color ? DIM : "", (double)event->start_ns / NS_PER_MS, style->color ? PLAIN : "");
+	text_printf(out, "%s%10.3fms%s ", style->color ? DIM : "", (double)event->start_ns / NS_PER_MS,
+		    style->color ? PLAIN : "");
 	if (event->call) {
 		put_call(out, event, style);
 		return;

@@ -1,6 +1,8 @@
 /* The table of the calls: a row each. */
 #include "trace/sysdesc.h"
 
+/* The table is laid out by hand. */
+/* clang-format off */
 #define FD {"fd", ARG_FD}
 #define ADDR {"addr", ARG_ADDR}, {"addrlen", ARG_ADDRLEN}
 #define ADDR_OUT {"addr", ARG_ADDR_OUT}, {"addrlen", ARG_ADDRLEN_OUT}
@@ -43,3 +45,4 @@ const struct sysdesc sysdesc[SYS_COUNT] = {
 	[SYS_SENDFILE] = {"sendfile", 3, {{"out_fd", ARG_FD}, {"in_fd", ARG_FD}, {"offset", ARG_OFFSET}, {"count", ARG_SIZE}}},
 	[SYS_IOCTL] = {"ioctl", 3, {FD, {"request", ARG_IOCTL}, {"value", ARG_INT_OUT}}},
 };
+/* clang-format on */

@@ -49,10 +49,10 @@ enum arg_kind {
 	ARG_OPTLEN_OUT,  /* socklen_t *; the last slot holds what it was before the call */
 	ARG_FDS,         /* struct pollfd *; the next slot is their number */
 	ARG_NFDS,
-	ARG_BUF,         /* const void *; the next slot is its length */
-	ARG_BUF_OUT,     /* void * with as many bytes as the call returned */
-	ARG_BUFLEN,      /* size_t */
-	ARG_IOV,         /* const struct iovec *, one; the next slot is their number */
+	ARG_BUF,     /* const void *; the next slot is its length */
+	ARG_BUF_OUT, /* void * with as many bytes as the call returned */
+	ARG_BUFLEN,  /* size_t */
+	ARG_IOV,     /* const struct iovec *, one; the next slot is their number */
 	ARG_IOVCNT,
 	ARG_MSGFLAGS,    /* MSG_DONTWAIT|MSG_NOSIGNAL */
 	ARG_OFFSET,      /* off_t *, always NULL here */

@@ -73,7 +73,9 @@ def readable_address(text):
 def finish(call):
     """Fill in what is compared."""
     places = WORDS_AT.get(call.name, (0,))
-    call.words = [str(call.args[place]) for place in places if place < len(call.args)]
+    words = [str(call.args[place]) for place in places if place < len(call.args)]
+    # Flags in whatever order: strace has SOCK_CLOEXEC before SOCK_NONBLOCK, man pages the other way round.
+    call.words = ["|".join(sorted(word.split("|"))) for word in words]
     return call
 
 
@@ -85,7 +87,9 @@ def parse_strace_line(text):
     if not match:
         return None
     name = RENAMED.get(match[1], match[1])
-    call = Call(name, split_arguments(match[2]), int(match[3], 0), match[4], re.sub(r"\)\s+= ", ") = ", text, count=1))
+    # strace pads, and has another name for SIOCOUTQ, which is the same number.
+    raw = re.sub(r"\)\s+= ", ") = ", text, count=1).replace("TIOCOUTQ", "SIOCOUTQ")
+    call = Call(name, split_arguments(match[2]), int(match[3], 0), match[4], raw)
     place = ADDRESS_AT.get(name)
     if place is not None and place < len(call.args):
         call.address = readable_address(call.args[place])
@@ -102,11 +106,11 @@ def strace_lines(text):
         pid, rest = match[1], match[2]
         main = main or pid
         if rest.endswith("<unfinished ...>"):
-            pending[pid] = rest[:-len("<unfinished ...>")].rstrip()
+            pending[pid] = rest[:-len(" <unfinished ...>")]
             continue
         resumed = re.match(r"^<\.\.\. \w+ resumed>(.*)$", rest)
         if resumed:
-            rest = pending.pop(pid, "") + resumed[1].lstrip() if resumed[1][:1] in ",)" else pending.pop(pid, "") + resumed[1]
+            rest = pending.pop(pid, "") + resumed[1]
         if pid == main:
             yield rest
 
@@ -212,19 +216,21 @@ READERS = {"json": from_json, "text": from_text, "strace": from_strace_form}
 
 def differences(seen, told, literal):
     """What TOLD (the trace) has otherwise than SEEN (strace), as lines; nothing when they agree."""
-    at, found = 0, []
+    at, found, passed = 0, [], []
     for call in seen:
         if at < len(told):
             same = call.raw == told[at].raw if literal else call.key() == told[at].key()
             if same:
                 at += 1
+                passed = []
                 continue
         if call.optional:
+            passed.append(f"  left out: {call.raw}")
             continue
-        found += [f"call {at + 1}:", f"  strace: {call.raw}", f"  trace:  {told[at].raw if at < len(told) else '(no more)'}"]
+        found += passed + [f"call {at + 1}:", f"  strace: {call.raw}", f"  trace:  {told[at].raw if at < len(told) else '(no more)'}"]
         if not literal and at < len(told):
             found += [f"  compared: {call.key()}", f"  with:     {told[at].key()}"]
         return found
     if at < len(told):
-        found = [f"call {at + 1}: strace did not see it:", f"  trace:  {told[at].raw}"]
+        found = passed + [f"call {at + 1}: strace did not see it:", f"  trace:  {told[at].raw}"]
     return found

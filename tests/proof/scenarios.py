@@ -55,7 +55,7 @@ SCENARIOS = [
     Scenario("UDP: listen to everybody, and answer", "-u -l -k -W 2 127.0.0.1 0",
              client="udp-send PORT a; udp-send PORT b", null=True),
     Scenario("Unix: connect", "-U PORT", peer="echo --path DIR/s", input=b"hello\n"),
-    Scenario("Unix: the abstract namespace", "-U PORT", peer="echo --path @handset-proof-PID", input=b"hello\n"),
+    Scenario("Unix: the abstract namespace", "-U PORT", peer="echo --path @DIR", input=b"hello\n"),
     Scenario("Unix: listen", "-l -U DIR/s", client="half-close PORT question", input=b"answer\n"),
     Scenario("Unix: listen on the path of a dead socket", "-l -U DIR/s", prepare="unix-stale DIR/s",
              client="half-close PORT question", null=True),
