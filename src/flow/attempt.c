@@ -11,6 +11,7 @@
 #include "base/fault.h"
 #include "base/text.h"
 #include "flow/dial.h"
+#include "net/evidence.h"
 #include "net/run.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
@@ -38,6 +39,22 @@ void attempt_describe(struct text *out, const struct dial_config *config, const 
 		return;
 	}
 	text_printf(out, " port %s (%s)", config->target.port, endpoint_word(&config->endpoint));
+}
+
+/* Only a connect of TCP leaves something behind to look at. */
+static bool leaves_evidence(const struct attempt *attempt, const struct dial_config *config)
+{
+	return config->endpoint.type == SOCK_STREAM && attempt->addr.ss.ss_family != AF_UNIX;
+}
+
+static void find_cause(struct attempt *attempt, const struct run *run, const struct dial_config *config,
+		       struct fault *fault)
+{
+	struct evidence evidence;
+	if (!leaves_evidence(attempt, config))
+		return;
+	evidence_gather(&evidence, run->trace, attempt->fd, &attempt->addr);
+	evidence_explain(&evidence, &attempt->addr, clock_now() - attempt->start_ns, fault);
 }
 
 static void connect_failed(struct attempt *attempt, const struct dial_config *config, int err, struct fault *fault)
@@ -120,6 +137,8 @@ static int prepare(struct attempt *attempt, const struct run *run, const struct 
 		.fd = attempt->fd, .family = family, .type = config->endpoint.type, .peer = &attempt->addr};
 	if (sockopt_apply(run->trace, &target, &config->endpoint.options, PHASE_CONNECT, fault) != 0)
 		return -1;
+	if (leaves_evidence(attempt, config))
+		evidence_ask(run->trace, attempt->fd, family, true);
 	if (source->bound)
 		return bind_source(attempt, run, config, source, fault);
 	return family == AF_UNIX && config->endpoint.type == SOCK_DGRAM ? autobind(attempt, run, fault) : 0;
@@ -178,11 +197,21 @@ void attempt_check(struct attempt *attempt, const struct run *run, const struct 
 		connect_once(attempt, run, config, fault);
 	} else if (sys_getsockopt(run->trace, attempt->fd, SOL_SOCKET, SO_ERROR, &err, &len) != 0 || err != 0) {
 		connect_failed(attempt, config, err ? err : errno, fault);
+		find_cause(attempt, run, config, fault);
 	} else {
+		if (leaves_evidence(attempt, config))
+			evidence_ask(run->trace, attempt->fd, attempt->addr.ss.ss_family, false);
 		attempt->state = ATTEMPT_CONNECTED;
 	}
 	if (attempt->state == ATTEMPT_FAILED)
 		attempt_close(attempt, run);
+}
+
+void attempt_timeout(struct attempt *attempt, const struct run *run, const struct dial_config *config,
+		     struct fault *fault)
+{
+	connect_failed(attempt, config, ETIMEDOUT, fault);
+	find_cause(attempt, run, config, fault);
 }
 
 void attempt_close(struct attempt *attempt, const struct run *run)

@@ -42,6 +42,10 @@ void attempt_check(struct attempt *attempt, const struct run *run, const struct 
 /* Append what is connected to, in OpenBSD's words: "localhost (127.0.0.1) port 80 (tcp)". */
 void attempt_describe(struct text *out, const struct dial_config *config, const struct addr *addr);
 
+/* The attempt has not been answered within its time: fill in FAULT. */
+void attempt_timeout(struct attempt *attempt, const struct run *run, const struct dial_config *config,
+		     struct fault *fault);
+
 /* Close the socket and remove its path, when there is one. */
 void attempt_close(struct attempt *attempt, const struct run *run);
 

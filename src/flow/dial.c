@@ -254,7 +254,7 @@ static int dial_wait(struct dialing *dialing, struct fault *fault)
 
 /* ---- how it ends ---- */
 
-static int dial_timeout(const struct dialing *dialing, struct fault *fault)
+static int dial_timeout(struct dialing *dialing, struct fault *fault)
 {
 	bool whole_run = dialing->deadline_ns == dialing->run->deadline_ns;
 	int64_t limit_ns = whole_run ? dialing->run->limit_ns : dialing->config->connect_ns;
@@ -266,11 +266,18 @@ static int dial_timeout(const struct dialing *dialing, struct fault *fault)
 		fault->status = whole_run ? STATUS_TIMEOUT : STATUS_NAME;
 		return -1;
 	}
-	attempt_describe(&text, dialing->config, dialing->count == 1 ? &dialing->attempts[0].addr : NULL);
+	for (size_t i = 0; i < dialing->count; i++) {
+		if (dialing->attempts[i].state != ATTEMPT_PENDING)
+			continue;
+		attempt_timeout(&dialing->attempts[i], dialing->run, dialing->config, fault);
+		if (dialing->count > 1)
+			attempt_failed(dialing, &dialing->attempts[i], fault);
+	}
+	if (dialing->count == 1)
+		return -1;
+	attempt_describe(&text, dialing->config, NULL);
 	fault_errno(fault, STEP_CONNECT, ETIMEDOUT, "connect to %s", target);
-	fault_cause(fault, "no-answer",
-		    "no answer to the connect within %g s%s: dropped on the way, or the host is down",
-		    (double)limit_ns / NS_PER_SEC, whole_run ? " (--deadline)" : "");
+	fault_cause(fault, "no-answer", "%s", dialing->failures);
 	return -1;
 }
 

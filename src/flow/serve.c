@@ -164,7 +164,8 @@ static int serve_datagrams(struct listeners *listeners, struct fault *fault)
 	if (sys_recvfrom(run->trace, *fd, &byte, sizeof(byte), MSG_PEEK, &peer) < 0)
 		return fault_errno(fault, STEP_DATAGRAM, errno, "receive a datagram");
 	bool named = peer.len > sizeof(sa_family_t);
-	if (!config->keep_open && named && sys_connect(run->trace, *fd, &peer) != 0)
+	/* The sender's Unix socket may be gone by now; what it sent is here all the same. */
+	if (!config->keep_open && named && sys_connect(run->trace, *fd, &peer) != 0 && !config->path)
 		return fault_errno(fault, STEP_CONNECT, errno, "connect to the sender of the first datagram");
 	struct session session = session_for(config, *fd, &peer);
 	session.any_peer = config->keep_open;

@@ -1,4 +1,4 @@
-/* A call's arguments and result as text.  Each kind of argument has one function, which knows the notations; the loop
+/* A call's arguments as text; its result is decode_result.c's.  Each kind of argument has one function, which knows the notations; the loop
  * over the row of sysdesc.c puts them together. */
 #include "trace/decode.h"
 
@@ -18,9 +18,8 @@
 #include "trace/event.h"
 #include "trace/sysdesc.h"
 
-/* As strace(1): so much of a buffer, so many descriptors of a poll are shown. */
+/* As strace(1): so much of a buffer is shown. */
 #define SHOWN_BYTES 32
-#define SHOWN_FDS 32
 
 /* One argument being written. */
 struct argument {
@@ -174,9 +173,11 @@ static void put_optname(const struct argument *arg)
 
 static void put_option(const struct argument *arg, socklen_t len)
 {
-	int level = (int)arg->call->arg[arg->slot - 2];
-	int name = (int)arg->call->arg[arg->slot - 1];
-	decode_option(arg->out, level, name, pointer_of(arg), len, arg->notation);
+	struct option_value option = {.level = (int)arg->call->arg[arg->slot - 2],
+				      .name = (int)arg->call->arg[arg->slot - 1],
+				      .value = pointer_of(arg),
+				      .len = len};
+	decode_option(arg->out, &option, arg->notation);
 }
 
 static void put_option_out(const struct argument *arg)
@@ -245,6 +246,12 @@ static void put_iov(const struct argument *arg)
 		text_printf(arg->out, ", iov_len=%zu}]", iov->iov_len);
 }
 
+/* A structure of which only that it is there is told. */
+static void put_opaque(const struct argument *arg)
+{
+	put(arg, "{...}");
+}
+
 static void put_int_out(const struct argument *arg)
 {
 	const int *number = pointer_of(arg);
@@ -254,81 +261,82 @@ static void put_int_out(const struct argument *arg)
 		text_printf(arg->out, arg->notation == NOTATION_STRACE ? "[%d]" : "%d", *number);
 }
 
+static void put_addrlen_out(const struct argument *arg)
+{
+	put_length_out(arg, sizeof(struct sockaddr_storage));
+}
+
+static void put_optlen_out(const struct argument *arg)
+{
+	put_length_out(arg, (socklen_t)arg->call->arg[SYS_ARGS - 1]);
+}
+
+static void put_option_in(const struct argument *arg)
+{
+	put_option(arg, (socklen_t)arg->call->arg[arg->slot + 1]);
+}
+
+static void put_buffer_in(const struct argument *arg)
+{
+	put_bytes(arg, pointer_of(arg), arg->call->arg[arg->slot + 1]);
+}
+
+static void put_type(const struct argument *arg)
+{
+	put_socktype(arg, false);
+}
+
+static void put_type_flags(const struct argument *arg)
+{
+	put_socktype(arg, true);
+}
+
+static void put_null(const struct argument *arg)
+{
+	text_str(arg->out, arg->notation == NOTATION_JSON ? "null" : "NULL");
+}
+
+/* How each kind is written: by the names or the flags of a table, or by a function; what has no row is a number. */
+static const struct {
+	const struct xlat *names, *flags;
+	void (*put)(const struct argument *arg);
+} kinds[ARG_KINDS] = {
+	[ARG_FAMILY] = {.names = xlat_family},
+	[ARG_HOW] = {.names = xlat_how},
+	[ARG_LEVEL] = {.names = xlat_level},
+	[ARG_IOCTL] = {.names = xlat_ioctl},
+	[ARG_MSGFLAGS] = {.flags = xlat_msgflags},
+	[ARG_RWFLAGS] = {.flags = xlat_rwflags},
+	[ARG_SPLICEFLAGS] = {.flags = xlat_splice},
+	[ARG_SOCKTYPE] = {.put = put_type},
+	[ARG_SOCKFLAGS] = {.put = put_type_flags},
+	[ARG_PROTOCOL] = {.put = put_protocol},
+	[ARG_ADDR] = {.put = put_addr_in},
+	[ARG_ADDR_OUT] = {.put = put_addr_out},
+	[ARG_ADDRLEN_OUT] = {.put = put_addrlen_out},
+	[ARG_OPTNAME] = {.put = put_optname},
+	[ARG_OPTVAL] = {.put = put_option_in},
+	[ARG_OPTVAL_OUT] = {.put = put_option_out},
+	[ARG_OPTLEN_OUT] = {.put = put_optlen_out},
+	[ARG_FDS] = {.put = put_fds},
+	[ARG_BUF] = {.put = put_buffer_in},
+	[ARG_BUF_OUT] = {.put = put_buffer_out},
+	[ARG_IOV] = {.put = put_iov},
+	[ARG_OFFSET] = {.put = put_null},
+	[ARG_INT_OUT] = {.put = put_int_out},
+	[ARG_PTR] = {.put = put_opaque},
+};
+
 static void put_argument(const struct argument *arg, enum arg_kind kind)
 {
-	switch (kind) {
-	case ARG_FAMILY:
-		put_name(arg, xlat_family);
-		break;
-	case ARG_SOCKTYPE:
-		put_socktype(arg, false);
-		break;
-	case ARG_SOCKFLAGS:
-		put_socktype(arg, true);
-		break;
-	case ARG_PROTOCOL:
-		put_protocol(arg);
-		break;
-	case ARG_ADDR:
-		put_addr_in(arg);
-		break;
-	case ARG_ADDR_OUT:
-		put_addr_out(arg);
-		break;
-	case ARG_ADDRLEN_OUT:
-		put_length_out(arg, sizeof(struct sockaddr_storage));
-		break;
-	case ARG_HOW:
-		put_name(arg, xlat_how);
-		break;
-	case ARG_LEVEL:
-		put_name(arg, xlat_level);
-		break;
-	case ARG_OPTNAME:
-		put_optname(arg);
-		break;
-	case ARG_OPTVAL:
-		put_option(arg, (socklen_t)arg->call->arg[arg->slot + 1]);
-		break;
-	case ARG_OPTVAL_OUT:
-		put_option_out(arg);
-		break;
-	case ARG_OPTLEN_OUT:
-		put_length_out(arg, (socklen_t)arg->call->arg[SYS_ARGS - 1]);
-		break;
-	case ARG_FDS:
-		put_fds(arg);
-		break;
-	case ARG_BUF:
-		put_bytes(arg, pointer_of(arg), arg->call->arg[arg->slot + 1]);
-		break;
-	case ARG_BUF_OUT:
-		put_buffer_out(arg);
-		break;
-	case ARG_IOV:
-		put_iov(arg);
-		break;
-	case ARG_MSGFLAGS:
-		put_flags(arg, xlat_msgflags);
-		break;
-	case ARG_RWFLAGS:
-		put_flags(arg, xlat_rwflags);
-		break;
-	case ARG_SPLICEFLAGS:
-		put_flags(arg, xlat_splice);
-		break;
-	case ARG_IOCTL:
-		put_name(arg, xlat_ioctl);
-		break;
-	case ARG_OFFSET:
-		text_str(arg->out, arg->notation == NOTATION_JSON ? "null" : "NULL");
-		break;
-	case ARG_INT_OUT:
-		put_int_out(arg);
-		break;
-	default:
+	if (kinds[kind].names)
+		put_name(arg, kinds[kind].names);
+	else if (kinds[kind].flags)
+		put_flags(arg, kinds[kind].flags);
+	else if (kinds[kind].put)
+		kinds[kind].put(arg);
+	else
 		put_number(arg);
-	}
 }
 
 /* What a reader does not miss: lengths that follow from what they measure, and what is not there. */
@@ -373,38 +381,4 @@ void decode_args(struct text *out, const struct call *call, enum notation notati
 		first = false;
 	}
 	text_str(out, json ? "}" : "");
-}
-
-/* What poll came back with, as strace(1) tells it. */
-static void poll_result(struct text *out, const struct call *call)
-{
-	const struct pollfd *fds = (const struct pollfd *)(uintptr_t)call->arg[0];
-	bool first = true;
-	size_t shown = 0;
-
-	if (call->ret == 0) {
-		text_str(out, " (Timeout)");
-		return;
-	}
-	text_str(out, " ([");
-	for (size_t i = 0; i < call->arg[1] && shown < SHOWN_FDS; i++) {
-		if (!fds[i].revents)
-			continue;
-		text_printf(out, "%s{fd=%d, revents=", first ? "" : ", ", fds[i].fd);
-		xlat_flags(out, xlat_poll, (unsigned short)fds[i].revents);
-		text_char(out, '}');
-		first = false;
-		shown++;
-	}
-	text_str(out, "])");
-}
-
-void decode_result(struct text *out, const struct call *call)
-{
-	const char *name = errno_name(call->err);
-	text_printf(out, "%" PRId64, call->ret);
-	if (call->ret == -1)
-		text_printf(out, " %s (%s)", name ? name : "E???", strerror(call->err));
-	else if (call->id == SYS_POLL)
-		poll_result(out, call);
 }

@@ -85,13 +85,13 @@ static void put_errno(struct text *out, int err, enum notation notation)
 		text_printf(out, notation == NOTATION_STRACE ? "[%s]" : "%s", name);
 }
 
-void decode_option(struct text *out, int level, int name, const void *value, socklen_t len, enum notation notation)
+void decode_option(struct text *out, const struct option_value *option, enum notation notation)
 {
 	int number = 0;
-	enum shape shape = shape_of(level, name, len);
+	enum shape shape = shape_of(option->level, option->name, option->len);
 
-	if (len >= sizeof(number))
-		memcpy(&number, value, sizeof(number));
+	if (option->len >= sizeof(number))
+		memcpy(&number, option->value, sizeof(number));
 	switch (shape) {
 	case SHAPE_INT:
 		put_int(out, number, notation);
@@ -101,16 +101,16 @@ void decode_option(struct text *out, int level, int name, const void *value, soc
 		break;
 	case SHAPE_TEXT:
 		if (notation == NOTATION_JSON) {
-			json_bytes(out, value, strnlen(value, len));
+			json_bytes(out, option->value, strnlen(option->value, option->len));
 			break;
 		}
 		text_char(out, '"');
-		text_c_escaped(out, value, strnlen(value, len));
+		text_c_escaped(out, option->value, strnlen(option->value, option->len));
 		text_char(out, '"');
 		break;
 	default:
 		/* A key is not for a trace that may be sent around. */
 		text_printf(out, notation == NOTATION_JSON ? "\"%s%u bytes\"" : "%s%u bytes",
-			    shape == SHAPE_SECRET ? "key, " : "", len);
+			    shape == SHAPE_SECRET ? "key, " : "", option->len);
 	}
 }

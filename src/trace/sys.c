@@ -155,6 +155,11 @@ ssize_t sys_recvfrom(struct trace *trace, int fd, void *buf, size_t len, int fla
 	       ARG(flags), PTR(sa), PTR(&from->len));
 }
 
+ssize_t sys_recvmsg(struct trace *trace, int fd, struct msghdr *msg, int flags)
+{
+	TRACED(ssize_t, SYS_RECVMSG, recvmsg(fd, msg, flags), ARG(fd), PTR(msg), ARG(flags));
+}
+
 ssize_t sys_splice(struct trace *trace, int from, int to, size_t len, unsigned flags)
 {
 	TRACED(ssize_t, SYS_SPLICE, splice(from, NULL, to, NULL, len, flags), ARG(from), 0, ARG(to), 0, ARG(len),

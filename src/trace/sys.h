@@ -41,6 +41,7 @@ ssize_t sys_send(struct trace *trace, int fd, const void *buf, size_t len, int f
 ssize_t sys_sendto(struct trace *trace, int fd, const void *buf, size_t len, int flags, const struct addr *to);
 ssize_t sys_recv(struct trace *trace, int fd, void *buf, size_t len, int flags);
 ssize_t sys_recvfrom(struct trace *trace, int fd, void *buf, size_t len, int flags, struct addr *from);
+ssize_t sys_recvmsg(struct trace *trace, int fd, struct msghdr *msg, int flags);
 ssize_t sys_splice(struct trace *trace, int from, int to, size_t len, unsigned flags);
 ssize_t sys_sendfile(struct trace *trace, int to, int from, size_t len);
 /* ioctl(2) with an int to fill in: SIOCOUTQ, SIOCINQ. */

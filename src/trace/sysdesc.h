@@ -20,6 +20,7 @@ enum sys_id {
 	SYS_PWRITEV2,
 	SYS_SENDTO,
 	SYS_RECVFROM,
+	SYS_RECVMSG,
 	SYS_SPLICE,
 	SYS_SENDFILE,
 	SYS_IOCTL, /* SIOCOUTQ and its kin, on sockets */
@@ -54,12 +55,14 @@ enum arg_kind {
 	ARG_BUFLEN,  /* size_t */
 	ARG_IOV,     /* const struct iovec *, one; the next slot is their number */
 	ARG_IOVCNT,
+	ARG_PTR,	 /* a structure that is not shown */
 	ARG_MSGFLAGS,    /* MSG_DONTWAIT|MSG_NOSIGNAL */
 	ARG_OFFSET,      /* off_t *, always NULL here */
 	ARG_RWFLAGS,     /* RWF_NOWAIT */
 	ARG_SPLICEFLAGS, /* SPLICE_F_NONBLOCK */
 	ARG_IOCTL,       /* SIOCOUTQ */
 	ARG_INT_OUT,     /* int * */
+	ARG_KINDS,       /* how many there are */
 };
 
 #define SYS_ARGS 6

@@ -56,6 +56,7 @@ static uint64_t value_of(enum arg_kind kind, struct memory *memory, uint64_t see
 		return PTR(&memory->number);
 	case ARG_OFFSET:
 	case ARG_END:
+	case ARG_KINDS:
 		return 0;
 	default:
 		return seed;

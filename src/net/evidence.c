@@ -1,0 +1,172 @@
+/* What the kernel knows of a connect that failed.  The order is given by the kernel: SO_ERROR, then the error queue, then
+ * TCP_INFO, then close (field notes, part 3). */
+#include "net/evidence.h"
+
+#include <errno.h>
+#include <linux/errqueue.h>
+#include <linux/in.h>
+#include <linux/in6.h>
+#include <linux/tcp.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/fault.h"
+#include "base/text.h"
+#include "proto/icmp.h"
+#include "trace/sys.h"
+#include "trace/trace.h"
+
+void evidence_ask(struct trace *trace, int fd, int family, bool on)
+{
+	int value = on ? 1 : 0;
+	if (family == AF_INET6)
+		sys_setsockopt(trace, fd, IPPROTO_IPV6, IPV6_RECVERR, &value, sizeof(value));
+}
+
+/* The ICMP error in a control message: the error, and behind it the address of who sent it. */
+static bool read_error(struct evidence *evidence, const struct cmsghdr *cmsg)
+{
+	struct sock_extended_err error;
+	const unsigned char *data = CMSG_DATA(cmsg);
+	size_t size = cmsg->cmsg_len - CMSG_LEN(0);
+	bool v4 = cmsg->cmsg_level == IPPROTO_IP && cmsg->cmsg_type == IP_RECVERR;
+	bool v6 = cmsg->cmsg_level == IPPROTO_IPV6 && cmsg->cmsg_type == IPV6_RECVERR;
+
+	if ((!v4 && !v6) || size < sizeof(error))
+		return false;
+	memcpy(&error, data, sizeof(error));
+	if (error.ee_origin != SO_EE_ORIGIN_ICMP && error.ee_origin != SO_EE_ORIGIN_ICMP6)
+		return false;
+	size -= sizeof(error);
+	evidence->type = error.ee_type;
+	evidence->code = error.ee_code;
+	evidence->offender.len = (socklen_t)(size < sizeof(evidence->offender.ss) ? size
+										  : sizeof(evidence->offender.ss));
+	memcpy(&evidence->offender.ss, data + sizeof(error), evidence->offender.len);
+	return evidence->offender.ss.ss_family != AF_UNSPEC;
+}
+
+static void read_queue(struct evidence *evidence, struct trace *trace, int fd)
+{
+	char payload[256];
+	_Alignas(struct cmsghdr) char control[512];
+	struct iovec iov = {.iov_base = payload, .iov_len = sizeof(payload)};
+	struct msghdr msg = {
+		.msg_iov = &iov, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof(control)};
+
+	if (sys_recvmsg(trace, fd, &msg, MSG_ERRQUEUE | MSG_DONTWAIT) < 0)
+		return;
+	for (struct cmsghdr *cmsg = CMSG_FIRSTHDR(&msg); cmsg; cmsg = CMSG_NXTHDR(&msg, cmsg))
+		evidence->icmp |= read_error(evidence, cmsg);
+}
+
+/* Whether ADDR is this host's: a connection to it, or an error from it, has it as its source. */
+static bool is_own(struct trace *trace, int fd, const struct addr *addr)
+{
+	struct addr local;
+	struct addr same = *addr;
+	if (sys_getsockname(trace, fd, &local) != 0)
+		return false;
+	addr_set_port(&local, 0);
+	addr_set_port(&same, 0);
+	return addr_equal(&local, &same);
+}
+
+/* One SYN sent, none repeated, and yet the timer has run: it never left (measured, kernel.md). */
+static void read_syns(struct evidence *evidence, struct trace *trace, int fd)
+{
+	struct tcp_info info = {.tcpi_state = 0};
+	socklen_t len = sizeof(info);
+	if (sys_getsockopt(trace, fd, IPPROTO_TCP, TCP_INFO, &info, &len) != 0)
+		return;
+	if (len < offsetof(struct tcp_info, tcpi_total_retrans) + sizeof(info.tcpi_total_retrans))
+		return;
+	evidence->syns = 1 + (int)info.tcpi_total_retrans;
+	evidence->unsent = info.tcpi_total_retrans == 0 && info.tcpi_retransmits > 0;
+}
+
+void evidence_gather(struct evidence *evidence, struct trace *trace, int fd, const struct addr *target)
+{
+	*evidence = (struct evidence){.icmp = false};
+	read_queue(evidence, trace, fd);
+	if (evidence->icmp)
+		evidence->from_self = is_own(trace, fd, &evidence->offender);
+	else
+		read_syns(evidence, trace, fd);
+	evidence->to_self = is_own(trace, fd, target);
+}
+
+/* An ICMP error names its sender: that is a fact. */
+static void explain_icmp(const struct evidence *evidence, const struct addr *target, struct fault *fault)
+{
+	/* What the answer means, by who gave it: this host, the target, or somebody on the way. */
+	static const struct {
+		const char *name;
+		const char *self, *host, *router;
+	} causes[] = {
+		[ICMP_OTHER] = {"icmp-error", "", "", ""},
+		[ICMP_NO_NETWORK] = {"router-no-route", ": this host has no route", "",
+				     ": that router has no route to the network"},
+		[ICMP_NO_HOST] =
+			{"host-unreachable",
+			 ": the next hop does not answer ARP or neighbour discovery, so the host is down or not there",
+			 "", ": that router does not reach the host, which is down or not there"},
+		[ICMP_NO_PROTOCOL] = {"protocol-unreachable", "", ": the host does not speak this protocol", ""},
+		[ICMP_NO_PORT] = {"firewall-rejects", ": the firewall of this host rejects it",
+				  ": a firewall on that host rejects it (a closed TCP port answers with RST)",
+				  ": a firewall on the way rejects it"},
+		[ICMP_PROHIBITED] = {"prohibited", ": the firewall of this host rejects it",
+				     ": a firewall on that host rejects it", ": a firewall on the way rejects it"},
+		[ICMP_TTL] = {"ttl-exceeded", "", "", ": the TTL is too small for the way, or there is a routing loop"},
+	};
+	char offender[128];
+	struct text text = TEXT_IN(offender);
+	const char *words;
+	struct addr host = *target;
+	struct addr sender = evidence->offender;
+	bool v6 = sender.ss.ss_family == AF_INET6;
+	enum icmp_meaning meaning = icmp_explain(v6, evidence->type, evidence->code, &words);
+
+	addr_set_port(&host, 0);
+	addr_set_port(&sender, 0);
+	addr_format_host(&text, (const struct sockaddr *)&sender.ss, sender.len);
+	bool from_host = addr_equal(&host, &sender);
+	const char *meant = evidence->from_self ? causes[meaning].self
+			    : from_host         ? causes[meaning].host
+						: causes[meaning].router;
+	fault_cause(fault, causes[meaning].name, "%s answered%s: %s (ICMP%s type %d code %d)%s", offender,
+		    evidence->from_self ? ", which is this host itself" : "", words, v6 ? "v6" : "", evidence->type,
+		    evidence->code, meant);
+	if (evidence->from_self && (meaning == ICMP_NO_PORT || meaning == ICMP_PROHIBITED))
+		fault->status = STATUS_LOCAL;
+}
+
+void evidence_explain(const struct evidence *evidence, const struct addr *target, int64_t waited_ns,
+		      struct fault *fault)
+{
+	double waited = (double)waited_ns / NS_PER_SEC;
+	bool refused = fault->err == ECONNREFUSED && !evidence->icmp;
+
+	if (fault->cause[0] != '\0')
+		return;
+	if (evidence->icmp)
+		explain_icmp(evidence, target, fault);
+	else if (refused)
+		fault_cause(
+			fault, "refused",
+			"the host answered with RST after %.1f ms: nothing listens on that port, or a firewall sends RST in its name",
+			waited * 1000);
+	else if (fault->err == ETIMEDOUT && evidence->unsent)
+		fault_cause(
+			fault, "next-hop-silent",
+			"the SYN has not left this host for %.3g s: the next hop does not answer ARP or neighbour discovery",
+			waited);
+	else if (fault->err == ETIMEDOUT && evidence->syns > 0)
+		fault_cause(
+			fault, "no-answer", "no answer to %d SYN%s in %.3g s (%d retransmits): %s", evidence->syns,
+			evidence->syns == 1 ? "" : "s", waited, evidence->syns - 1,
+			evidence->to_self
+				? "on this host itself, so the listener's accept queue is full, or the local firewall drops them"
+				: "dropped by a firewall on the way or there, or the host is down");
+}

@@ -1,0 +1,35 @@
+/* What the kernel knows of a connect that failed, gathered from the failed socket before it is closed: who sent the ICMP
+ * error, how many SYNs went unanswered.  Nothing of this is done when all is well. */
+#ifndef HANDSET_NET_EVIDENCE_H
+#define HANDSET_NET_EVIDENCE_H
+
+#include <stdbool.h>
+
+#include "proto/addr.h"
+
+struct fault;
+struct trace;
+
+struct evidence {
+	bool icmp;            /* an ICMP error has come in: */
+	int type, code;       /* RFC 792, or RFC 4443 for IPv6 */
+	struct addr offender; /* who sent it */
+	bool from_self;       /* an address of this host */
+	bool to_self;         /* so is the target */
+	int syns;             /* SYNs sent; 0: not known */
+	bool unsent;          /* the SYN still waits for the next hop's link address (ARP, neighbour discovery) */
+};
+
+/* IPv6 queues ICMP errors only for who asks before the connect (ipv6(7), IPV6_RECVERR). ON: ask; else stop asking, as an
+ * error that comes later must not end an established connection. */
+void evidence_ask(struct trace *trace, int fd, int family, bool on);
+
+/* Gather what FD has of its connect to TARGET.  SO_ERROR must have been read before: emptying the error queue clears it. */
+void evidence_gather(struct evidence *evidence, struct trace *trace, int fd, const struct addr *target);
+
+/* Add to FAULT, of a connect to TARGET that failed or has not been answered for WAITED_NS, the cause that EVIDENCE proves.
+ * What it does not prove is left to explain_fault. */
+void evidence_explain(const struct evidence *evidence, const struct addr *target, int64_t waited_ns,
+		      struct fault *fault);
+
+#endif
