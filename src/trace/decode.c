@@ -246,10 +246,14 @@ static void put_iov(const struct argument *arg)
 		text_printf(arg->out, ", iov_len=%zu}]", iov->iov_len);
 }
 
-/* A structure of which only that it is there is told. */
-static void put_opaque(const struct argument *arg)
+/* A message that was received: of its structure only that it is there is told. */
+static void put_msg(const struct argument *arg)
 {
-	put(arg, "{...}");
+	const struct msghdr *msg = pointer_of(arg);
+	if (arg->notation == NOTATION_STRACE && failed(arg))
+		text_printf(arg->out, "{msg_namelen=%u}", msg->msg_namelen);
+	else
+		put(arg, "{...}");
 }
 
 static void put_int_out(const struct argument *arg)
@@ -324,7 +328,7 @@ static const struct {
 	[ARG_IOV] = {.put = put_iov},
 	[ARG_OFFSET] = {.put = put_null},
 	[ARG_INT_OUT] = {.put = put_int_out},
-	[ARG_PTR] = {.put = put_opaque},
+	[ARG_MSG_OUT] = {.put = put_msg},
 };
 
 static void put_argument(const struct argument *arg, enum arg_kind kind)

@@ -85,6 +85,18 @@ static void put_errno(struct text *out, int err, enum notation notation)
 		text_printf(out, notation == NOTATION_STRACE ? "[%s]" : "%s", name);
 }
 
+/* A structure: strace(1) shows its first bytes. */
+static void put_other(struct text *out, const struct option_value *option, enum notation notation)
+{
+	if (notation != NOTATION_STRACE) {
+		text_printf(out, notation == NOTATION_JSON ? "\"%u bytes\"" : "%u bytes", option->len);
+		return;
+	}
+	text_char(out, '"');
+	text_c_escaped(out, option->value, option->len < 32 ? option->len : 32);
+	text_str(out, option->len > 32 ? "\"..." : "\"");
+}
+
 void decode_option(struct text *out, const struct option_value *option, enum notation notation)
 {
 	int number = 0;
@@ -108,9 +120,12 @@ void decode_option(struct text *out, const struct option_value *option, enum not
 		text_c_escaped(out, option->value, strnlen(option->value, option->len));
 		text_char(out, '"');
 		break;
-	default:
+	case SHAPE_OTHER:
+		put_other(out, option, notation);
+		break;
+	case SHAPE_SECRET:
 		/* A key is not for a trace that may be sent around. */
-		text_printf(out, notation == NOTATION_JSON ? "\"%s%u bytes\"" : "%s%u bytes",
-			    shape == SHAPE_SECRET ? "key, " : "", option->len);
+		text_printf(out, notation == NOTATION_JSON ? "\"key, %u bytes\"" : "key, %u bytes", option->len);
+		break;
 	}
 }

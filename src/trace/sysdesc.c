@@ -34,7 +34,7 @@ const struct sysdesc sysdesc[SYS_COUNT] = {
 			  {FD, {"iov", ARG_IOV}, {"iovcnt", ARG_IOVCNT}, {"offset", ARG_INT}, {"flags", ARG_RWFLAGS}}},
 	[SYS_SENDTO] = {"sendto", 3, {FD, BUF, FLAGS, {"addr", ARG_ADDR}, {"addrlen", ARG_ADDRLEN}}},
 	[SYS_RECVFROM] = {"recvfrom", 3, {FD, BUF_OUT, FLAGS, ADDR_OUT}},
-	[SYS_RECVMSG] = {"recvmsg", 3, {FD, {"msg", ARG_PTR}, FLAGS}},
+	[SYS_RECVMSG] = {"recvmsg", 3, {FD, {"msg", ARG_MSG_OUT}, FLAGS}},
 	[SYS_SPLICE] = {"splice",
 			3,
 			{{"fd_in", ARG_FD},
