@@ -11,6 +11,7 @@
 #include "base/fault.h"
 #include "base/text.h"
 #include "flow/dial.h"
+#include "flow/source.h"
 #include "net/evidence.h"
 #include "net/run.h"
 #include "trace/sys.h"

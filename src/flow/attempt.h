@@ -11,6 +11,7 @@
 struct dial_config;
 struct fault;
 struct run;
+struct source;
 struct text;
 
 enum attempt_state { ATTEMPT_PENDING, ATTEMPT_CONNECTED, ATTEMPT_FAILED };
@@ -22,13 +23,6 @@ struct attempt {
 	struct unixpath path; /* -s of a Unix socket */
 	int64_t start_ns;
 	int64_t retry_ns; /* a Unix listener whose queue is full: connect again then; 0: no */
-};
-
-/* Where attempts start from: -s and -p, looked up once. */
-struct source {
-	bool bound;       /* -s, -p or -r was given */
-	bool any;         /* no address: of the target's family */
-	struct addr addr; /* with the port; 0: the kernel chooses */
 };
 
 /* Begin to connect to ADDR.  The state tells how it stands; FAILED has filled in FAULT. */

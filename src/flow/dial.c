@@ -11,6 +11,7 @@
 #include "base/fault.h"
 #include "base/text.h"
 #include "flow/attempt.h"
+#include "flow/source.h"
 #include "net/resolve.h"
 #include "net/run.h"
 #include "net/signals.h"
@@ -41,44 +42,6 @@ struct dialing {
 	struct text failed;
 	size_t failed_count;
 };
-
-/* ---- where attempts start from ---- */
-
-static int source_unix(struct source *source, const char *path, struct fault *fault)
-{
-	source->bound = true;
-	if (addr_unix(&source->addr, path) != 0)
-		return fault_usage(fault, "the socket path %s is too long (107 bytes at most)", path);
-	return 0;
-}
-
-/* -s, -p and -r. */
-static int source_find(struct dialing *dialing, struct fault *fault)
-{
-	const struct dial_config *config = dialing->config;
-	struct source *source = &dialing->source;
-	struct resolve resolve = {.host = config->source, .port = "0"};
-	uint16_t port = 0;
-
-	if (config->path)
-		return config->source ? source_unix(source, config->source, fault) : 0;
-	source->bound = config->source || config->source_port || config->random_source_port;
-	source->any = !config->source;
-	if (config->source_port && resolve_port(&port, &config->endpoint, config->source_port, fault) != 0)
-		return -1;
-	source->addr = addr_any(AF_INET, port);
-	if (!config->source)
-		return 0;
-	if (resolve_start(&resolve, dialing->run, &config->endpoint, fault) != 0)
-		return -1;
-	int status = resolve_wait(&resolve, dialing->run, dialing->deadline_ns, config->connect_ns, fault);
-	resolve_close(&resolve, dialing->run);
-	for (size_t i = resolve.count; status == 0 && i-- > 0;)
-		if (resolve.lookups[i].count > 0)
-			source->addr = resolve.lookups[i].addrs[0];
-	addr_set_port(&source->addr, port);
-	return status;
-}
 
 /* ---- which address is next ---- */
 
@@ -380,7 +343,8 @@ static int find_target(struct dialing *dialing, struct fault *fault)
 
 static int dial_run(struct dialing *dialing, struct dialled *result, struct fault *fault)
 {
-	if (source_find(dialing, fault) != 0 || find_target(dialing, fault) != 0)
+	if (source_find(&dialing->source, dialing->run, dialing->config, dialing->deadline_ns, fault) != 0 ||
+	    find_target(dialing, fault) != 0)
 		return -1;
 	for (;;) {
 		start_due(dialing);

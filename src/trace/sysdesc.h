@@ -55,7 +55,7 @@ enum arg_kind {
 	ARG_BUFLEN,  /* size_t */
 	ARG_IOV,     /* const struct iovec *, one; the next slot is their number */
 	ARG_IOVCNT,
-	ARG_MSG_OUT,	 /* struct msghdr * that the call filled in */
+	ARG_MSG_OUT,     /* struct msghdr * that the call filled in */
 	ARG_MSGFLAGS,    /* MSG_DONTWAIT|MSG_NOSIGNAL */
 	ARG_OFFSET,      /* off_t *, always NULL here */
 	ARG_RWFLAGS,     /* RWF_NOWAIT */

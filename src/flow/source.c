@@ -1,0 +1,42 @@
+/* Where attempts to connect start from. */
+#include "flow/source.h"
+
+#include "base/fault.h"
+#include "flow/dial.h"
+#include "net/resolve.h"
+#include "net/run.h"
+
+static int source_unix(struct source *source, const char *path, struct fault *fault)
+{
+	source->bound = true;
+	if (addr_unix(&source->addr, path) != 0)
+		return fault_usage(fault, "the socket path %s is too long (107 bytes at most)", path);
+	return 0;
+}
+
+int source_find(struct source *source, const struct run *run, const struct dial_config *config, int64_t deadline_ns,
+		struct fault *fault)
+{
+	struct resolve resolve = {.host = config->source, .port = "0"};
+	uint16_t port = 0;
+
+	*source = (struct source){.bound = false};
+	if (config->path)
+		return config->source ? source_unix(source, config->source, fault) : 0;
+	source->bound = config->source || config->source_port || config->random_source_port;
+	source->any = !config->source;
+	if (config->source_port && resolve_port(&port, &config->endpoint, config->source_port, fault) != 0)
+		return -1;
+	source->addr = addr_any(AF_INET, port);
+	if (!config->source)
+		return 0;
+	if (resolve_start(&resolve, run, &config->endpoint, fault) != 0)
+		return -1;
+	int status = resolve_wait(&resolve, run, deadline_ns, config->connect_ns, fault);
+	resolve_close(&resolve, run);
+	for (size_t i = resolve.count; status == 0 && i-- > 0;)
+		if (resolve.lookups[i].count > 0)
+			source->addr = resolve.lookups[i].addrs[0];
+	addr_set_port(&source->addr, port);
+	return status;
+}
