@@ -18,20 +18,15 @@ WERROR ?= $(filter true,$(CI))
 
 # All cores, unless the caller says how many or names goals that must come one after the other (clean all).
 ifneq ($(filter 0 1,$(words $(MAKECMDGOALS))),)
-ifeq ($(filter -j% --jobserver%,$(MAKEFLAGS)),)
+ifeq ($(MAKELEVEL)$(filter -j% --jobserver%,$(MAKEFLAGS)),0)
 MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 2)
 endif
 endif
 MAKEFLAGS += --no-builtin-rules
 
-# Quiet unless V=1.
-ifeq ($(V),1)
-Q :=
-say = @:
-else
-Q := @
-say = @printf '  %-7s %s\n'
-endif
+# A word a file, or with V=1 the commands; with -s nothing.
+Q := $(if $(filter 1,$(V)),,@)
+say = @$(if $(or $(filter 1,$(V)),$(findstring s,$(firstword -$(MAKEFLAGS)))),:,printf '  %-7s %s\n')
 
 # What the user gives (CC, CFLAGS, CPPFLAGS, LDFLAGS, LDLIBS) is kept apart from what handset needs.
 ifeq ($(origin CC),default)

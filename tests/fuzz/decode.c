@@ -23,6 +23,7 @@ struct memory {
 	socklen_t len;
 	int number;
 	struct iovec iov;
+	struct msghdr msg;
 	struct pollfd fds[4];
 };
 
@@ -52,6 +53,8 @@ static uint64_t value_of(enum arg_kind kind, struct memory *memory, uint64_t see
 		return PTR(&memory->iov);
 	case ARG_IOVCNT:
 		return 1;
+	case ARG_MSG_OUT:
+		return PTR(&memory->msg);
 	case ARG_INT_OUT:
 		return PTR(&memory->number);
 	case ARG_OFFSET:
@@ -93,6 +96,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(memory.bytes, data + 2 + sizeof(seeds), memory.size);
 	memory.len = (socklen_t)memory.size;
 	memory.iov = (struct iovec){.iov_base = memory.bytes, .iov_len = memory.size};
+	memory.msg = (struct msghdr){
+		.msg_name = memory.bytes, .msg_namelen = memory.len, .msg_iov = &memory.iov, .msg_iovlen = 1};
 	memcpy(memory.fds, memory.bytes, memory.size < sizeof(memory.fds) ? memory.size : sizeof(memory.fds));
 
 	struct call call = {.id = data[0] % SYS_COUNT, .ret = data[1] < 64 ? -1 : (int64_t)memory.size};
