@@ -23,7 +23,8 @@ static void print_row(FILE *out, const struct option_row *row)
 	if (row->letter)
 		snprintf(letter, sizeof(letter), "-%c%s", row->letter, row->name ? ", " : "");
 	int len = snprintf(label, sizeof(label), "  %s%s%s%s%s", letter, row->name ? "--" : "",
-			   row->name ? row->name : "", row->argument ? " " : "", row->argument ? row->argument : "");
+			   row->name ? row->name : "", row->argument && !option_argument_is_optional(row) ? " " : "",
+			   row->argument ? row->argument : "");
 	if (len >= HELP_COLUMN)
 		fprintf(out, "%s\n%*s%s\n", label, HELP_COLUMN, "", row->help);
 	else

@@ -102,7 +102,7 @@ const struct option_row option_rows[] = {
 
 const size_t option_row_count = sizeof(option_rows) / sizeof(option_rows[0]);
 
-_Static_assert(sizeof(option_rows) / sizeof(option_rows[0]) <= 64, "struct options has a bit for each row");
+_Static_assert(sizeof(option_rows) / sizeof(option_rows[0]) <= OPTION_ROWS, "struct options has a flag for each row");
 
 const char *option_group_title(enum option_group group)
 {
@@ -122,6 +122,11 @@ const struct option_row *option_find(const char *name, char letter)
 			return row;
 	}
 	return NULL;
+}
+
+bool option_argument_is_optional(const struct option_row *row)
+{
+	return row->argument && row->argument[0] == '[';
 }
 
 const char *option_label(const struct option_row *row, char buffer[32])

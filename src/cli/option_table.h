@@ -38,7 +38,7 @@ struct xlat;
 struct option_row {
 	const char *name;     /* long name, or NULL */
 	char letter;          /* short name, or 0 */
-	const char *argument; /* TIME, HOST, ...; NULL: takes none */
+	const char *argument; /* TIME, HOST, ...; NULL: takes none; "[=N]": may be left out */
 	const char *help;
 	enum option_group group;
 	enum option_kind kind;
@@ -57,6 +57,9 @@ const char *option_group_title(enum option_group group);
 
 /* The row with that long name or letter; NULL: none. */
 const struct option_row *option_find(const char *name, char letter);
+
+/* Whether ROW's argument may be left out; then it has to be joined ("--ping=3"). */
+bool option_argument_is_optional(const struct option_row *row);
 
 /* "--wait", or "-4" where there is no long name; valid as long as BUFFER. */
 const char *option_label(const struct option_row *row, char buffer[32]);

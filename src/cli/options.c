@@ -15,9 +15,9 @@
 #include "base/text.h"
 #include "cli/operands.h"
 #include "cli/option_table.h"
+#include "cli/rules.h"
 #include "proto/xlat.h"
 
-#define MAX_ROWS 64
 /* What getopt_long gives for row I that has no letter. */
 #define LONG_ONLY 256
 
@@ -121,7 +121,10 @@ static int store_choice(const struct option_row *row, void *field, const char *a
 static int store(struct options *options, const struct option_row *row, const char *argument, struct fault *fault)
 {
 	void *field = (char *)options + row->offset;
-	options->given |= 1ULL << (row - option_rows);
+	options->given[row - option_rows] = true;
+	/* An optional argument that is not there leaves the default, and sets the option's own value. */
+	if (row->argument && !argument)
+		return 0;
 	switch (row->kind) {
 	case KIND_TRUE:
 		*(bool *)field = true;
@@ -154,9 +157,16 @@ static int store(struct options *options, const struct option_row *row, const ch
 /* ---- getopt_long ---- */
 
 struct getopt_input {
-	char letters[2 * MAX_ROWS + 2];
-	struct option longs[MAX_ROWS + 1];
+	char letters[3 * OPTION_ROWS + 2];
+	struct option longs[OPTION_ROWS + 1];
 };
+
+static int has_argument(const struct option_row *row)
+{
+	if (!row->argument)
+		return no_argument;
+	return option_argument_is_optional(row) ? optional_argument : required_argument;
+}
 
 static void build_getopt(struct getopt_input *input)
 {
@@ -171,12 +181,12 @@ static void build_getopt(struct getopt_input *input)
 			*letter++ = row->letter;
 			if (row->argument)
 				*letter++ = ':';
+			if (option_argument_is_optional(row))
+				*letter++ = ':';
 		}
 		if (row->name)
-			input->longs[count++] = (struct option){.name = row->name,
-								.has_arg = row->argument ? required_argument
-											 : no_argument,
-								.val = LONG_ONLY + (int)i};
+			input->longs[count++] = (struct option){
+				.name = row->name, .has_arg = has_argument(row), .val = LONG_ONLY + (int)i};
 	}
 	*letter = '\0';
 	input->longs[count] = (struct option){.name = NULL};
@@ -237,72 +247,6 @@ static int parse_options(struct options *options, int argc, char **argv, struct 
 	return 0;
 }
 
-/* ---- rules ---- */
-
-enum rule_kind { EXCLUDES, NEEDS };
-
-/* Which options exclude each other, and which need another; a name, or a letter where there is none. */
-static const struct {
-	const char *first;
-	enum rule_kind kind;
-	const char *second;
-} rules[] = {
-	{"-4", EXCLUDES, "-6"},
-	{"-4", EXCLUDES, "-U"},
-	{"-6", EXCLUDES, "-U"},
-	{"-p", EXCLUDES, "-U"},
-	{"--seqpacket", NEEDS, "-U"},
-	{"--seqpacket", EXCLUDES, "-u"},
-	{"--mptcp", EXCLUDES, "-u"},
-	{"--mptcp", EXCLUDES, "-U"},
-	{"-z", EXCLUDES, "-l"},
-	{"-z", EXCLUDES, "-u"},
-	{"-k", NEEDS, "-l"},
-	{"--backlog", NEEDS, "-l"},
-	{"--backlog", EXCLUDES, "-u"},
-	{"--connect-timeout", EXCLUDES, "-l"},
-	{"-N", EXCLUDES, "--no-shutdown"},
-	{"--send-only", EXCLUDES, "--recv-only"},
-	{"--send-only", EXCLUDES, "-d"},
-	{"--send-only", EXCLUDES, "-W"},
-	{"-C", EXCLUDES, "--recv-only"},
-	{"-S", EXCLUDES, "-u"},
-	{"-S", EXCLUDES, "-U"},
-	{"--fastopen", EXCLUDES, "-u"},
-	{"--fastopen", EXCLUDES, "-U"},
-	{"--nodelay", EXCLUDES, "-u"},
-	{"--nodelay", EXCLUDES, "-U"},
-	{"--keepalive", EXCLUDES, "-u"},
-	{"--keepalive", EXCLUDES, "-U"},
-	{"--user-timeout", EXCLUDES, "-u"},
-	{"--user-timeout", EXCLUDES, "-U"},
-	{"--congestion", EXCLUDES, "-u"},
-	{"--congestion", EXCLUDES, "-U"},
-	{"--interface", EXCLUDES, "-U"},
-	{"--mark", EXCLUDES, "-U"},
-	{"--reuse-port", EXCLUDES, "-U"},
-};
-
-static bool is_given(const struct options *options, const char *label)
-{
-	const struct option_row *row = label[1] == '-' ? option_find(label + 2, 0) : option_find(NULL, label[1]);
-	return row && options->given & 1ULL << (row - option_rows);
-}
-
-static int check_rules(const struct options *options, struct fault *fault)
-{
-	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
-		if (!is_given(options, rules[i].first))
-			continue;
-		bool second = is_given(options, rules[i].second);
-		if (rules[i].kind == EXCLUDES && second)
-			return fault_usage(fault, "%s and %s do not go together", rules[i].first, rules[i].second);
-		if (rules[i].kind == NEEDS && !second)
-			return fault_usage(fault, "%s needs %s", rules[i].first, rules[i].second);
-	}
-	return 0;
-}
-
 /* ---- what follows from what was given ---- */
 
 static int64_t first_of(int64_t specific_ns, int64_t general_ns)
@@ -342,12 +286,12 @@ int options_parse(struct options *options, int argc, char **argv, struct fault *
 {
 	defaults(options);
 	int status = parse_options(options, argc, argv, fault);
-	settle_trace(&options->trace, is_given(options, "--trace"));
+	settle_trace(&options->trace, option_is_given(options, "--trace"));
 	if (status != 0)
 		return -1;
 	if (is_information(options->action))
 		return 0;
-	if (check_rules(options, fault) != 0 || settle(options, fault) != 0)
+	if (rules_check(options, fault) != 0 || settle(options, fault) != 0)
 		return -1;
 	if (operands_parse(options, argc - optind, argv + optind, fault) != 0)
 		return -1;

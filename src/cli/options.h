@@ -13,6 +13,8 @@
 
 struct fault;
 
+#define OPTION_ROWS 128 /* room for the rows of the table */
+
 enum action { ACTION_CONNECT, ACTION_LISTEN, ACTION_SCAN, ACTION_HELP, ACTION_VERSION, ACTION_DUMP_OPTIONS };
 
 struct options {
@@ -32,7 +34,7 @@ struct options {
 	const char *source_port;     /* -p */
 	int64_t wait_ns, connect_ns; /* -w, --connect-timeout; NEVER */
 	int64_t idle_ns;             /* --idle-timeout; NEVER */
-	uint64_t given;              /* a bit for each row of the table that was given */
+	bool given[OPTION_ROWS];     /* for each row of the table: it was given */
 };
 
 /* Parse ARGV (which getopt_long(3) may reorder) into OPTIONS, whose strings point into ARGV and the environment.

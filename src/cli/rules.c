@@ -1,0 +1,70 @@
+/* Which options go together: one table. */
+#include "cli/rules.h"
+
+#include "base/fault.h"
+#include "cli/option_table.h"
+#include "cli/options.h"
+
+enum rule_kind { EXCLUDES, NEEDS };
+
+/* Which options exclude each other, and which need another; a name, or a letter where there is none. */
+static const struct {
+	const char *first;
+	enum rule_kind kind;
+	const char *second;
+} rules[] = {
+	{"-4", EXCLUDES, "-6"},
+	{"-4", EXCLUDES, "-U"},
+	{"-6", EXCLUDES, "-U"},
+	{"-p", EXCLUDES, "-U"},
+	{"--seqpacket", NEEDS, "-U"},
+	{"--seqpacket", EXCLUDES, "-u"},
+	{"--mptcp", EXCLUDES, "-u"},
+	{"--mptcp", EXCLUDES, "-U"},
+	{"-z", EXCLUDES, "-l"},
+	{"-z", EXCLUDES, "-u"},
+	{"-k", NEEDS, "-l"},
+	{"--backlog", NEEDS, "-l"},
+	{"--backlog", EXCLUDES, "-u"},
+	{"--connect-timeout", EXCLUDES, "-l"},
+	{"-N", EXCLUDES, "--no-shutdown"},
+	{"--send-only", EXCLUDES, "--recv-only"},
+	{"--send-only", EXCLUDES, "-d"},
+	{"--send-only", EXCLUDES, "-W"},
+	{"-C", EXCLUDES, "--recv-only"},
+	{"-S", EXCLUDES, "-u"},
+	{"-S", EXCLUDES, "-U"},
+	{"--fastopen", EXCLUDES, "-u"},
+	{"--fastopen", EXCLUDES, "-U"},
+	{"--nodelay", EXCLUDES, "-u"},
+	{"--nodelay", EXCLUDES, "-U"},
+	{"--keepalive", EXCLUDES, "-u"},
+	{"--keepalive", EXCLUDES, "-U"},
+	{"--user-timeout", EXCLUDES, "-u"},
+	{"--user-timeout", EXCLUDES, "-U"},
+	{"--congestion", EXCLUDES, "-u"},
+	{"--congestion", EXCLUDES, "-U"},
+	{"--interface", EXCLUDES, "-U"},
+	{"--mark", EXCLUDES, "-U"},
+	{"--reuse-port", EXCLUDES, "-U"},
+};
+
+bool option_is_given(const struct options *options, const char *label)
+{
+	const struct option_row *row = label[1] == '-' ? option_find(label + 2, 0) : option_find(NULL, label[1]);
+	return row && options->given[row - option_rows];
+}
+
+int rules_check(const struct options *options, struct fault *fault)
+{
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+		if (!option_is_given(options, rules[i].first))
+			continue;
+		bool second = option_is_given(options, rules[i].second);
+		if (rules[i].kind == EXCLUDES && second)
+			return fault_usage(fault, "%s and %s do not go together", rules[i].first, rules[i].second);
+		if (rules[i].kind == NEEDS && !second)
+			return fault_usage(fault, "%s needs %s", rules[i].first, rules[i].second);
+	}
+	return 0;
+}

@@ -1,0 +1,16 @@
+/* Which options exclude each other, and which need another.  Private to cli/. */
+#ifndef HANDSET_CLI_RULES_H
+#define HANDSET_CLI_RULES_H
+
+#include <stdbool.h>
+
+struct fault;
+struct options;
+
+/* Whether the option LABEL ("--wait", or "-4") was given. */
+bool option_is_given(const struct options *options, const char *label);
+
+/* Hold what was given against the rules: 0, or -1 with FAULT for the first that is broken. */
+int rules_check(const struct options *options, struct fault *fault);
+
+#endif

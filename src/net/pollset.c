@@ -1,0 +1,79 @@
+/* One poll(2) for all that is waited for. */
+#include "net/pollset.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/fault.h"
+#include "net/run.h"
+#include "net/signals.h"
+#include "trace/sys.h"
+
+#define FIRST_SIZE 8
+
+void pollset_clear(struct pollset *set)
+{
+	set->count = 0;
+	set->wake_ns = NEVER;
+}
+
+/* Room for one more. */
+static bool grow(struct pollset *set)
+{
+	size_t size = set->size ? 2 * set->size : FIRST_SIZE;
+	if (set->count < set->size)
+		return true;
+	struct pollfd *fds = reallocarray(set->fds, size, sizeof(*fds));
+	if (fds)
+		set->fds = fds;
+	bool **ready = reallocarray(set->ready, size, sizeof(*ready));
+	if (ready)
+		set->ready = ready;
+	if (!fds || !ready) {
+		set->failed = true;
+		return false;
+	}
+	set->size = size;
+	return true;
+}
+
+void pollset_add(struct pollset *set, int fd, short events, bool *ready)
+{
+	if (!grow(set))
+		return;
+	set->fds[set->count] = (struct pollfd){.fd = fd, .events = events};
+	set->ready[set->count++] = ready;
+}
+
+void pollset_wake(struct pollset *set, int64_t wake_ns)
+{
+	set->wake_ns = deadline_min(set->wake_ns, wake_ns);
+}
+
+int pollset_wait(struct pollset *set, const struct run *run, struct fault *fault)
+{
+	bool signalled = false;
+	if (run->signal_fd >= 0)
+		pollset_add(set, run->signal_fd, POLLIN, &signalled);
+	if (set->failed)
+		return fault_errno(fault, STEP_LOCAL, ENOMEM, "wait for %zu descriptors", set->count);
+	int64_t until = deadline_min(set->wake_ns, run->deadline_ns);
+	int count = sys_poll(run->trace, set->fds, set->count, deadline_poll_ms(until, clock_now()));
+	if (count < 0)
+		return errno == EINTR ? 0 : fault_errno(fault, STEP_LOCAL, errno, "poll");
+	for (size_t i = 0; count > 0 && i < set->count; i++) {
+		if (set->fds[i].revents) {
+			*set->ready[i] = true;
+			count--;
+		}
+	}
+	return signalled ? signals_fault(run, fault) : 0;
+}
+
+void pollset_close(struct pollset *set)
+{
+	free(set->fds);
+	free(set->ready);
+	*set = (struct pollset){.count = 0};
+}

@@ -1,0 +1,37 @@
+/* One poll(2) for all that is waited for: whoever waits adds its descriptors with a flag each, and says when it has to be
+ * woken at the latest.  Built anew before every wait. */
+#ifndef HANDSET_NET_POLLSET_H
+#define HANDSET_NET_POLLSET_H
+
+#include <poll.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct fault;
+struct run;
+
+struct pollset {
+	struct pollfd *fds; /* grows as needed, kept from wait to wait */
+	bool **ready;       /* for each: set true when poll says anything of it */
+	size_t count, size;
+	int64_t wake_ns; /* absolute; NEVER */
+	bool failed;     /* there was no memory to add one */
+};
+
+/* Empty SET, which is zero at first or has been used before. */
+void pollset_clear(struct pollset *set);
+
+/* Wait for EVENTS on FD (0: errors alone); *READY, which must live until the wait is over, becomes true then. */
+void pollset_add(struct pollset *set, int fd, short events, bool *ready);
+
+/* Wake at WAKE_NS at the latest. */
+void pollset_wake(struct pollset *set, int64_t wake_ns);
+
+/* Wait, with RUN's signals and its deadline watched as well.  0 when something is ready or it is time; -1 with FAULT when a
+ * signal asks to end, or poll has failed. */
+int pollset_wait(struct pollset *set, const struct run *run, struct fault *fault);
+
+void pollset_close(struct pollset *set);
+
+#endif
