@@ -54,11 +54,12 @@ static int run_connect(const struct run *run, const struct options *options, str
 		sys_close(run->trace, &dialled.fd);
 		return 0;
 	}
-	struct session session = {.fd = dialled.fd,
-				  .peer = dialled.peer,
-				  .path = options->dial.path,
-				  .endpoint = &options->dial.endpoint,
-				  .relay = &options->relay};
+	struct session_config session = {.fd = dialled.fd,
+					 .local_fd = -1,
+					 .peer = dialled.peer,
+					 .path = options->dial.path,
+					 .endpoint = &options->dial.endpoint,
+					 .relay = &options->relay};
 	int status = session_run(&session, run, fault);
 	unixpath_remove(&dialled.source);
 	return status;

@@ -10,7 +10,9 @@
 #include "proto/addr.h"
 #include "proto/target.h"
 
+struct dial;
 struct fault;
+struct pollset;
 struct run;
 
 struct dial_config {
@@ -33,8 +35,23 @@ struct dialled {
 	int64_t connect_ns;     /* how long the connect took, the look-up not counted */
 };
 
-/* Connect as CONFIG says: every address of the name is tried, the next one 250 ms after the last or at once when that has
- * failed, the families in turn (RFC 8305); the first to connect wins.  0 and *RESULT, or -1 with FAULT. */
+enum dial_state { DIAL_PENDING, DIAL_CONNECTED, DIAL_FAILED };
+
+/* Begin to connect as CONFIG says, which must live as long: every address of the name is tried, the next one 250 ms after the
+ * last or at once when that has failed, the families in turn (RFC 8305); the first to connect wins.  The dial, which
+ * dial_close frees; NULL with FAULT. */
+struct dial *dial_open(const struct run *run, const struct dial_config *config, struct fault *fault);
+
+/* Go on, after a wait or before the first.  CONNECTED has filled in *RESULT, FAILED has filled in FAULT. */
+enum dial_state dial_advance(struct dial *dial, struct dialled *result, struct fault *fault);
+
+/* Add to SET what DIAL waits for. */
+void dial_want(struct dial *dial, struct pollset *set);
+
+/* Give up what is still under way; NULL is no dial. */
+void dial_close(struct dial *dial);
+
+/* All of it, with a wait in between: 0 and *RESULT, or -1 with FAULT. */
 int dial(const struct run *run, const struct dial_config *config, struct dialled *result, struct fault *fault);
 
 #endif

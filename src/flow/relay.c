@@ -9,33 +9,14 @@
 
 #include "base/clock.h"
 #include "base/fault.h"
+#include "net/pollset.h"
 #include "net/run.h"
-#include "net/signals.h"
 #include "net/transport.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
 
 /* How often --send-only looks whether the peer's kernel has acknowledged everything: nothing tells of it. */
 #define LINGER_NS (10 * NS_PER_MS)
-
-/* After so many rounds without a wait, a busy relay looks for signals. */
-#define BUSY_ROUNDS 64
-
-/* The descriptors of one relay in a poll: two ends of two pumps, the watch on the socket, signals. */
-#define RELAY_FDS 6
-
-/* One poll: what is waited for, and where to note that it is ready (NULL for the watch and the signals). */
-struct wait {
-	struct pollfd fds[RELAY_FDS];
-	bool *ready[RELAY_FDS];
-	nfds_t count;
-};
-
-static void wait_for(struct wait *wait, int fd, short events, bool *ready)
-{
-	wait->fds[wait->count] = (struct pollfd){.fd = fd, .events = events};
-	wait->ready[wait->count++] = ready;
-}
 
 /* The first failure is the one that is told. */
 static bool first_fault(const struct relay *relay)
@@ -79,7 +60,7 @@ static bool forgive(struct relay *relay, struct pump *pump, int err)
 	return true;
 }
 
-static void socket_failed(struct relay *relay, enum step step, int err)
+static void socket_failed(struct relay *relay, const char *peer, enum step step, int err)
 {
 	bool datagram = relay->net->packets && err != ECONNRESET && err != EPIPE;
 	if (!first_fault(relay))
@@ -88,19 +69,21 @@ static void socket_failed(struct relay *relay, enum step step, int err)
 	if (err == EPIPE)
 		err = ECONNRESET;
 	fault_errno(relay->fault, datagram ? STEP_DATAGRAM : step, err, "%s %s",
-		    step == STEP_READ ? "receive from" : "send to", relay->peer);
+		    step == STEP_READ ? "receive from" : "send to", peer);
 	close_by(relay, "reset");
 }
 
 static void in_failed(struct relay *relay)
 {
 	if (relay->in.read_err) {
-		if (first_fault(relay))
+		if (relay->local_name)
+			socket_failed(relay, relay->local_name, STEP_READ, relay->in.read_err);
+		else if (first_fault(relay))
 			fault_errno(relay->fault, STEP_INPUT, relay->in.read_err, "read standard input");
 		relay->over = true;
 		return;
 	}
-	socket_failed(relay, STEP_WRITE, relay->in.write_err);
+	socket_failed(relay, relay->peer, STEP_WRITE, relay->in.write_err);
 	/* What had arrived before the reset is still delivered. */
 	pump_drain(&relay->out);
 }
@@ -119,12 +102,14 @@ static void in_done(struct relay *relay, int64_t now_ns)
 static void out_failed(struct relay *relay)
 {
 	if (relay->out.write_err) {
-		if (first_fault(relay))
+		if (relay->local_name)
+			socket_failed(relay, relay->local_name, STEP_WRITE, relay->out.write_err);
+		else if (first_fault(relay))
 			fault_errno(relay->fault, STEP_OUTPUT, relay->out.write_err, "write standard output");
 		relay->over = true;
 		return;
 	}
-	socket_failed(relay, STEP_READ, relay->out.read_err);
+	socket_failed(relay, relay->peer, STEP_READ, relay->out.read_err);
 	pump_end(&relay->in);
 	relay->over = true;
 }
@@ -238,68 +223,74 @@ static void check_deadlines(struct relay *relay, int64_t now_ns)
 		pump_drain(&relay->out);
 }
 
-static void want(struct wait *wait, struct pump *pump, int64_t now_ns)
+static void want(struct pump *pump, struct pollset *set, int64_t now_ns)
 {
 	if (pump_wants_from(pump))
-		wait_for(wait, pump->from->in.fd, POLLIN, &pump->from_ready);
+		pollset_add(set, pump->from->in.fd, POLLIN, &pump->from_ready);
 	if (pump_wants_to(pump, now_ns))
-		wait_for(wait, pump->to->out.fd, POLLOUT, &pump->to_ready);
+		pollset_add(set, pump->to->out.fd, POLLOUT, &pump->to_ready);
 }
 
-/* The peer has ended its side and may still reset: nothing else looks at the socket while stdin is silent. */
-static bool watches_socket(const struct relay *relay)
+/* A peer that has ended its side may still reset, and nothing else looks at its socket while the other side is silent. */
+static bool is_silent(const struct pump *from_peer, const struct pump *to_peer)
 {
-	return pump_is_over(&relay->out) && !pump_is_over(&relay->in);
+	return pump_is_over(from_peer) && !pump_is_over(to_peer);
 }
 
 /* The watch has fired.  Without an error it is a Unix peer that has closed both ways: nobody is left to send to, which is
  * an end like any other when nothing was under way. */
-static void look_at_socket(struct relay *relay)
+static void look_at_socket(struct relay *relay, const struct transport *transport, const struct pump *to_peer)
 {
+	const char *peer = transport == relay->net ? relay->peer : relay->local_name;
 	int err = 0;
 	socklen_t len = sizeof(err);
-	sys_getsockopt(relay->run->trace, relay->net->in.fd, SOL_SOCKET, SO_ERROR, &err, &len);
-	if (err != 0 || pump_pending(&relay->in) > 0)
-		socket_failed(relay, STEP_WRITE, err ? err : EPIPE);
+	sys_getsockopt(relay->run->trace, transport->in.fd, SOL_SOCKET, SO_ERROR, &err, &len);
+	if (err != 0 || pump_pending(to_peer) > 0)
+		socket_failed(relay, peer, STEP_WRITE, err ? err : EPIPE);
 	relay->over = true;
 }
 
-/* A pump that drains has what there was when poll finds nothing more to read. */
-static void settle_drain(struct pump *pump, bool asked)
+void relay_want(struct relay *relay, struct pollset *set, int64_t now_ns)
 {
-	if (pump->closing && asked && !pump->from_ready)
-		pump_end(pump);
+	relay->asked = pump_wants_from(&relay->out);
+	want(&relay->out, set, now_ns);
+	want(&relay->in, set, now_ns);
+	if (is_silent(&relay->out, &relay->in))
+		pollset_add(set, relay->net->in.fd, 0, &relay->net_watched);
+	if (relay->local_name && is_silent(&relay->in, &relay->out))
+		pollset_add(set, relay->local->in.fd, 0, &relay->local_watched);
+	/* A pump that drains has what there was when poll finds nothing more to read. */
+	pollset_wake(set, relay->out.closing && relay->asked ? now_ns : next_deadline(relay, now_ns));
 }
 
-/* Wait until something can be done, or only look when BUSY. */
-static int relay_wait(struct relay *relay, int64_t now_ns, bool busy)
+/* What the wait has brought, apart from data. */
+static void after_wait(struct relay *relay)
 {
-	struct wait wait = {.count = 0};
-	bool asked = pump_wants_from(&relay->out);
-
-	want(&wait, &relay->out, now_ns);
-	want(&wait, &relay->in, now_ns);
-	nfds_t watch = wait.count;
-	if (watches_socket(relay))
-		wait_for(&wait, relay->net->in.fd, 0, NULL);
-	nfds_t signals = wait.count;
-	if (relay->run->signal_fd >= 0)
-		wait_for(&wait, relay->run->signal_fd, POLLIN, NULL);
-	int64_t until = busy || (relay->out.closing && asked) ? now_ns : next_deadline(relay, now_ns);
-	if (sys_poll(relay->run->trace, wait.fds, wait.count, deadline_poll_ms(until, now_ns)) < 0)
-		return errno == EINTR ? 0 : fault_errno(relay->fault, STEP_LOCAL, errno, "poll");
-	for (nfds_t i = 0; i < wait.count; i++)
-		if (wait.ready[i] && wait.fds[i].revents)
-			*wait.ready[i] = true;
-	settle_drain(&relay->out, asked);
-	if (watch < signals && wait.fds[watch].revents)
-		look_at_socket(relay);
-	if (signals < wait.count && wait.fds[signals].revents)
-		return signals_fault(relay->run, relay->fault);
-	return 0;
+	if (relay->out.closing && relay->asked && !relay->out.from_ready)
+		pump_end(&relay->out);
+	relay->asked = false;
+	if (relay->net_watched)
+		look_at_socket(relay, relay->net, &relay->in);
+	if (relay->local_watched)
+		look_at_socket(relay, relay->local, &relay->out);
+	relay->net_watched = false;
+	relay->local_watched = false;
 }
 
-static void relay_open(struct relay *relay, int64_t now_ns)
+bool relay_advance(struct relay *relay, int64_t now_ns)
+{
+	after_wait(relay);
+	if (!relay->over)
+		check_deadlines(relay, now_ns);
+	if (relay->over)
+		return true;
+	bool moved = pump_step(&relay->out, now_ns);
+	moved |= pump_step(&relay->in, now_ns);
+	settle(relay, now_ns);
+	return moved;
+}
+
+void relay_open(struct relay *relay, int64_t now_ns)
 {
 	const struct relay_config *config = relay->config;
 	bool see_data = trace_shows(relay->run->trace, 3);
@@ -313,26 +304,16 @@ static void relay_open(struct relay *relay, int64_t now_ns)
 		relay->in.state = PUMP_DONE;
 }
 
-int relay_run(struct relay *relay)
+void relay_abort(const struct relay *relay)
 {
-	int64_t now_ns = clock_now();
-	unsigned rounds = 0;
-	int status = 0;
+	const struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+	const struct transport *ends[] = {relay->net, relay->local};
+	for (size_t i = 0; i < 2 && !relay->net->packets; i++)
+		sys_setsockopt(relay->run->trace, ends[i]->in.fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+}
 
-	relay_open(relay, now_ns);
-	while (!relay->over && status == 0) {
-		bool moved = pump_step(&relay->out, now_ns);
-		moved |= pump_step(&relay->in, now_ns);
-		settle(relay, now_ns);
-		/* A relay that is always busy still has to see signals. */
-		bool look = relay->run->signal_fd >= 0 && ++rounds % BUSY_ROUNDS == 0;
-		if (!relay->over && (!moved || look))
-			status = relay_wait(relay, now_ns, moved);
-		now_ns = clock_now();
-		if (!relay->over && status == 0)
-			check_deadlines(relay, now_ns);
-	}
+void relay_close(struct relay *relay)
+{
 	pump_close(&relay->in);
 	pump_close(&relay->out);
-	return fault_is_set(relay->fault) ? -1 : 0;
 }

@@ -8,6 +8,7 @@
 #include "flow/pump.h"
 
 struct fault;
+struct pollset;
 struct run;
 struct transport;
 
@@ -31,18 +32,34 @@ struct relay {
 	const struct relay_config *config;
 	struct transport *net, *local; /* borrowed */
 	const char *peer;              /* for messages: "127.0.0.1 port 80 (tcp)" */
+	const char *local_name;        /* the same where `local` is a connection too; NULL: stdin and stdout */
 	struct pump in;                /* from stdin to the network */
 	struct pump out;               /* from the network to stdout */
 	bool in_told, out_told;        /* their ends have been dealt with */
-	bool over;
-	bool lingering;        /* --send-only: waits for the peer's kernel to have it all */
+	bool over;                     /* there is nothing more to do: `fault` tells whether it went well */
+	bool lingering;                /* --send-only: waits for the peer's kernel to have it all */
+	bool asked;                    /* the last poll asked for data of the peer */
+	bool net_watched;              /* the watch on a socket that has nothing more to say has fired */
+	bool local_watched;
 	const char *closed_by; /* who ended it: "peer", "stdin", "idle", ... */
 	int64_t quit_at_ns;    /* -q: an absolute time; NEVER */
 	struct fault *fault;   /* the first failure; the caller's */
 };
 
-/* Relay until both directions have ended: the caller has set run, config, net, local, peer and fault, the rest is zero.  0, or
- * -1 with the fault; neither transport is closed, the counters can be read afterwards. */
-int relay_run(struct relay *relay);
+/* Begin: the caller has set run, config, net, local, peer and fault, the rest is zero. */
+void relay_open(struct relay *relay, int64_t now_ns);
+
+/* Move what can be moved without waiting, after a wait or before the first, and see to deadlines and ends.  Whether anything
+ * happened; `over` tells that it was the last. */
+bool relay_advance(struct relay *relay, int64_t now_ns);
+
+/* Add to SET what RELAY waits for. */
+void relay_want(struct relay *relay, struct pollset *set, int64_t now_ns);
+
+/* It has broken off: whoever is still connected gets a reset and not an end that looks like success (SO_LINGER, socket(7)). */
+void relay_abort(const struct relay *relay);
+
+/* Free what it holds; neither transport is closed, the counters can be read afterwards. */
+void relay_close(struct relay *relay);
 
 #endif

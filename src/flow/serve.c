@@ -1,4 +1,4 @@
-/* Listening: accept clients, one after another, and hand each to a session.  The sockets are made in listener.c. */
+/* Listening: clients are accepted and each handed to what serves it (client.h).  The sockets are made in listener.c. */
 #include "flow/serve.h"
 
 #include <errno.h>
@@ -8,12 +8,15 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
+#include "flow/client.h"
 #include "flow/listener.h"
-#include "flow/session.h"
+#include "net/pollset.h"
 #include "net/run.h"
-#include "net/signals.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
+
+/* After so many rounds without a wait, busy clients are told of others. */
+#define BUSY_ROUNDS 8
 
 /* A client that gave up, or an error of the network that accept(2) passes on: the next one may come. */
 static bool is_transient(int err)
@@ -26,46 +29,70 @@ static bool is_transient(int err)
 	return false;
 }
 
-static int wait_timeout(const struct listeners *listeners, bool whole_run, struct fault *fault)
+/* A listener at work. */
+struct serving {
+	const struct run *run;
+	const struct serve_config *config;
+	struct listeners listeners;
+	bool ready[LISTENERS]; /* somebody knocks there */
+	struct pollset set;
+	struct client *clients;
+	int count;            /* of clients at present */
+	bool served;          /* there has been one */
+	int64_t wait_from_ns; /* since when nobody has been there */
+};
+
+/* stdin and stdout are one conversation's at a time. */
+static bool may_accept(const struct serving *serving)
 {
-	const struct run *run = listeners->run;
-	const struct serve_config *config = listeners->config;
+	const struct serve_config *config = serving->config;
+	/* A socket of datagrams is its own client. */
+	if (!config->keep_open || config->endpoint.type == SOCK_DGRAM)
+		return !serving->served;
+	int limit = config->forward ? config->max_clients : 1;
+	return limit == 0 || serving->count < limit;
+}
+
+/* ---- waiting ---- */
+
+static int64_t wait_deadline(const struct serving *serving)
+{
+	return serving->count > 0 ? NEVER : deadline_after(serving->wait_from_ns, serving->config->wait_ns);
+}
+
+static int wait_timeout(const struct serving *serving, bool whole_run, struct fault *fault)
+{
 	char where[256];
 	struct text text = TEXT_IN(where);
-	listener_describe(&text, config, &listeners->at[0]);
+	listener_describe(&text, serving->config, &serving->listeners.at[0]);
 	fault_errno(fault, STEP_ACCEPT, ETIMEDOUT, "accept on %s", where);
 	fault_cause(fault, "no-client", "no client came within %g s",
-		    (double)(whole_run ? run->limit_ns : config->wait_ns) / NS_PER_SEC);
+		    (double)(whole_run ? serving->run->limit_ns : serving->config->wait_ns) / NS_PER_SEC);
 	return -1;
 }
 
-/* Wait for a client on any of the LISTENERS: its index, or -1 with FAULT. */
-static int wait_for_client(const struct listeners *listeners, struct fault *fault)
+/* Wait for clients, old and new, or only look when BUSY. */
+static int serve_wait(struct serving *serving, bool busy, int64_t now_ns, struct fault *fault)
 {
-	const struct run *run = listeners->run;
-	const struct serve_config *config = listeners->config;
-	struct pollfd fds[LISTENERS + 1];
-	int64_t limit_ns = deadline_after(clock_now(), config->wait_ns);
-	int64_t deadline_ns = deadline_min(run->deadline_ns, limit_ns);
-	nfds_t count = 0;
-
-	for (size_t i = 0; i < listeners->count; i++)
-		fds[count++] = (struct pollfd){.fd = listeners->at[i].fd, .events = POLLIN};
-	if (run->signal_fd >= 0)
-		fds[count++] = (struct pollfd){.fd = run->signal_fd, .events = POLLIN};
-	for (;;) {
-		int ready = sys_poll(run->trace, fds, count, deadline_poll_ms(deadline_ns, clock_now()));
-		if (ready < 0 && errno != EINTR)
-			return fault_errno(fault, STEP_LOCAL, errno, "poll");
-		if (ready == 0 && clock_now() >= deadline_ns)
-			return wait_timeout(listeners, deadline_ns == run->deadline_ns, fault);
-		for (size_t i = 0; ready > 0 && i < listeners->count; i++)
-			if (fds[i].revents)
-				return (int)i;
-		if (ready > 0 && count > listeners->count && fds[listeners->count].revents)
-			return signals_fault(run, fault);
-	}
+	struct pollset *set = &serving->set;
+	pollset_clear(set);
+	for (size_t i = 0; i < serving->listeners.count && may_accept(serving); i++)
+		pollset_add(set, serving->listeners.at[i].fd, POLLIN, &serving->ready[i]);
+	for (struct client *client = serving->clients; client; client = client->next)
+		client->ops->want(client, set, now_ns);
+	pollset_wake(set, busy ? now_ns : wait_deadline(serving));
+	if (pollset_wait(set, serving->run, fault) != 0)
+		return -1;
+	now_ns = clock_now();
+	if (serving->count == 0 && now_ns >= serving->run->deadline_ns)
+		return wait_timeout(serving, true, fault);
+	bool knock = false;
+	for (size_t i = 0; i < serving->listeners.count; i++)
+		knock |= serving->ready[i];
+	return !knock && now_ns >= wait_deadline(serving) ? wait_timeout(serving, false, fault) : 0;
 }
+
+/* ---- clients ---- */
 
 static void tell_client(const struct run *run, const struct serve_config *config, const struct addr *peer)
 {
@@ -88,17 +115,6 @@ static void tell_client(const struct run *run, const struct serve_config *config
 		trace_status(run->trace, "Connection received on %s %u", host, addr_port(peer));
 }
 
-static struct session session_for(const struct serve_config *config, int fd, const struct addr *peer)
-{
-	return (struct session){.fd = fd,
-				.peer = *peer,
-				.path = config->path,
-				.server = true,
-				.keep_out = config->keep_open,
-				.endpoint = &config->endpoint,
-				.relay = &config->relay};
-}
-
 /* What ends a listener that keeps open: what is wrong on this side, not the end of one client. */
 static bool ends_all(const struct run *run, const struct fault *fault)
 {
@@ -106,81 +122,141 @@ static bool ends_all(const struct run *run, const struct fault *fault)
 	return !client && !(fault->step == STEP_WAIT && clock_now() < run->deadline_ns);
 }
 
-static int serve_client(const struct run *run, const struct serve_config *config, int fd, const struct addr *peer,
-			struct fault *fault)
+/* Hand FD to what serves a client. */
+static int add_client(struct serving *serving, int fd, const struct addr *peer, struct fault *fault)
 {
-	struct session session = session_for(config, fd, peer);
-	tell_client(run, config, peer);
-	if (session_run(&session, run, fault) == 0)
-		return 0;
-	if (!config->keep_open || ends_all(run, fault))
+	const struct serve_config *config = serving->config;
+	tell_client(serving->run, config, peer);
+	struct client *client = config->forward ? client_forward(serving->run, config, fd, peer, fault)
+						: client_stdio(serving->run, config, fd, peer, fault);
+	serving->served = true;
+	/* Nobody else is served: who knocks later is refused at once instead of kept waiting. */
+	if (!config->keep_open)
+		listeners_close_sockets(&serving->listeners);
+	if (!client)
 		return -1;
-	trace_fault(run->trace, fault);
+	client->next = serving->clients;
+	serving->clients = client;
+	serving->count++;
+	return 0;
+}
+
+static int accept_client(struct serving *serving, size_t which, struct fault *fault)
+{
+	struct addr peer;
+	char where[256];
+	struct text text = TEXT_IN(where);
+	int fd = sys_accept4(serving->run->trace, serving->listeners.at[which].fd, &peer, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	if (fd >= 0)
+		return add_client(serving, fd, &peer, fault);
+	if (is_transient(errno))
+		return 0;
+	int err = errno;
+	listener_describe(&text, serving->config, &serving->listeners.at[which]);
+	return fault_errno(fault, STEP_ACCEPT, err, "accept on %s", where);
+}
+
+/* Datagrams: the first sender is the peer, to which the socket is connected; with -k everybody is heard. */
+static int take_datagrams(struct serving *serving, size_t which, struct fault *fault)
+{
+	const struct run *run = serving->run;
+	const struct serve_config *config = serving->config;
+	struct addr peer;
+	char byte;
+	int fd = serving->listeners.at[which].fd;
+	if (sys_recvfrom(run->trace, fd, &byte, sizeof(byte), MSG_PEEK, &peer) < 0)
+		return is_transient(errno) ? 0 : fault_errno(fault, STEP_DATAGRAM, errno, "receive a datagram");
+	bool named = peer.len > sizeof(sa_family_t);
+	/* The sender's Unix socket may be gone by now; what it sent is here all the same. */
+	if (!config->keep_open && named && sys_connect(run->trace, fd, &peer) != 0 && !config->path)
+		return fault_errno(fault, STEP_CONNECT, errno, "connect to the sender of the first datagram");
+	serving->listeners.at[which].fd = -1;
+	return add_client(serving, fd, &peer, fault);
+}
+
+static int serve_knocks(struct serving *serving, struct fault *fault)
+{
+	bool datagrams = serving->config->endpoint.type == SOCK_DGRAM;
+	for (size_t i = 0; i < serving->listeners.count; i++) {
+		if (!serving->ready[i] || !may_accept(serving))
+			continue;
+		serving->ready[i] = false;
+		if ((datagrams ? take_datagrams(serving, i, fault) : accept_client(serving, i, fault)) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* CLIENT has ended, for FAULT when that is set: 0 when the listener goes on. */
+static int client_ended(const struct serving *serving, struct fault *fault)
+{
+	if (!fault_is_set(fault))
+		return 0;
+	if (!serving->config->keep_open || ends_all(serving->run, fault))
+		return -1;
+	trace_fault(serving->run->trace, fault);
 	*fault = (struct fault){.step = STEP_NONE};
 	return 0;
 }
 
-/* Streams and packets: accept. */
-static int serve_streams(struct listeners *listeners, struct fault *fault)
+/* Let each client go on; who has ended is closed.  1 when anything happened, 0 when not, -1 with FAULT. */
+static int advance_clients(struct serving *serving, int64_t now_ns, struct fault *fault)
 {
-	const struct run *run = listeners->run;
-	const struct serve_config *config = listeners->config;
-	for (;;) {
-		struct addr peer;
-		char where[256];
-		struct text text = TEXT_IN(where);
-		int which = wait_for_client(listeners, fault);
-		if (which < 0)
-			return -1;
-		int fd = sys_accept4(run->trace, listeners->at[which].fd, &peer, SOCK_NONBLOCK | SOCK_CLOEXEC);
-		if (fd < 0 && is_transient(errno))
+	int moved = 0;
+	struct client **link = &serving->clients;
+	while (*link) {
+		struct client *client = *link;
+		moved |= client->ops->advance(client, now_ns);
+		if (!client->over) {
+			link = &client->next;
 			continue;
-		if (fd < 0) {
-			int err = errno;
-			listener_describe(&text, config, &listeners->at[which]);
-			return fault_errno(fault, STEP_ACCEPT, err, "accept on %s", where);
 		}
-		/* Nobody else is served: who knocks later is refused at once instead of kept waiting. */
-		if (!config->keep_open)
-			listeners_close_sockets(listeners);
-		if (serve_client(run, config, fd, &peer, fault) != 0)
+		*link = client->next;
+		serving->count--;
+		serving->wait_from_ns = clock_now();
+		client->ops->close(client, fault);
+		if (client_ended(serving, fault) != 0)
 			return -1;
-		if (!config->keep_open)
+	}
+	return moved;
+}
+
+static int serve_loop(struct serving *serving, struct fault *fault)
+{
+	for (unsigned rounds = 1;; rounds++) {
+		int64_t now_ns = clock_now();
+		int moved = advance_clients(serving, now_ns, fault);
+		if (moved < 0)
+			return -1;
+		if (serving->count == 0 && !may_accept(serving))
 			return 0;
+		/* Clients that are always busy must not keep others, or a signal, waiting. */
+		if ((!moved || rounds % BUSY_ROUNDS == 0) && serve_wait(serving, moved, now_ns, fault) != 0)
+			return -1;
+		if (serve_knocks(serving, fault) != 0)
+			return -1;
 	}
 }
 
-/* Datagrams: the first sender is the peer, to which the socket is connected; with -k everybody is heard. */
-static int serve_datagrams(struct listeners *listeners, struct fault *fault)
+static void close_all(struct serving *serving)
 {
-	const struct run *run = listeners->run;
-	const struct serve_config *config = listeners->config;
-	struct addr peer;
-	char byte;
-	int which = wait_for_client(listeners, fault);
-	if (which < 0)
-		return -1;
-	int *fd = &listeners->at[which].fd;
-	if (sys_recvfrom(run->trace, *fd, &byte, sizeof(byte), MSG_PEEK, &peer) < 0)
-		return fault_errno(fault, STEP_DATAGRAM, errno, "receive a datagram");
-	bool named = peer.len > sizeof(sa_family_t);
-	/* The sender's Unix socket may be gone by now; what it sent is here all the same. */
-	if (!config->keep_open && named && sys_connect(run->trace, *fd, &peer) != 0 && !config->path)
-		return fault_errno(fault, STEP_CONNECT, errno, "connect to the sender of the first datagram");
-	struct session session = session_for(config, *fd, &peer);
-	session.any_peer = config->keep_open;
-	*fd = -1;
-	tell_client(run, config, &peer);
-	return session_run(&session, run, fault);
+	struct fault ignored;
+	while (serving->clients) {
+		struct client *client = serving->clients;
+		serving->clients = client->next;
+		client->ops->close(client, &ignored);
+	}
+	pollset_close(&serving->set);
+	listeners_close(&serving->listeners);
 }
 
 int serve(const struct run *run, const struct serve_config *config, struct fault *fault)
 {
-	struct listeners listeners = {.run = run, .config = config};
-	int status = listeners_open(&listeners, fault);
+	struct serving serving = {.run = run, .config = config, .listeners = {.run = run, .config = config}};
+	int status = listeners_open(&serving.listeners, fault);
+	serving.wait_from_ns = clock_now();
 	if (status == 0)
-		status = config->endpoint.type == SOCK_DGRAM ? serve_datagrams(&listeners, fault)
-							     : serve_streams(&listeners, fault);
-	listeners_close(&listeners);
+		status = serve_loop(&serving, fault);
+	close_all(&serving);
 	return status;
 }

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "flow/dial.h"
 #include "flow/relay.h"
 #include "net/endpoint.h"
 #include "proto/target.h"
@@ -18,7 +19,10 @@ struct serve_config {
 	const char *path;     /* the Unix socket's, or NULL */
 	int backlog;          /* --backlog; SOMAXCONN */
 	bool keep_open;       /* -k */
-	int64_t wait_ns;      /* -w: how long to wait for a client; NEVER */
+	bool forward;         /* --to: each client is relayed to `to`, many at once with -k */
+	struct dial_config to;
+	int max_clients; /* --max-conns: so many at once; 0: no limit */
+	int64_t wait_ns; /* -w: how long to wait for a client; NEVER */
 	struct relay_config relay;
 };
 

@@ -2,30 +2,31 @@
 #include "flow/session.h"
 
 #include "base/clock.h"
-#include "base/fault.h"
 #include "base/text.h"
-#include "flow/relay.h"
 #include "net/endpoint.h"
+#include "net/pollset.h"
 #include "net/run.h"
-#include "net/transport.h"
 #include "proto/explain.h"
 #include "trace/trace.h"
 
+/* After so many rounds without a wait, a busy relay looks for signals. */
+#define BUSY_ROUNDS 64
+
 /* "127.0.0.1 port 80 (tcp)", "/run/x (unix)". */
-static void describe_peer(struct text *out, const struct session *session)
+static void describe_peer(struct text *out, const struct session_config *config)
 {
-	const char *word = endpoint_word(session->endpoint);
-	if (session->path) {
-		text_printf(out, "%s (%s)", session->path, word);
+	const char *word = endpoint_word(config->endpoint);
+	if (config->path) {
+		text_printf(out, "%s (%s)", config->path, word);
 		return;
 	}
-	if (session->any_peer) {
+	if (config->any_peer) {
 		text_printf(out, "the last sender (%s)", word);
 		return;
 	}
-	struct addr plain = addr_unmapped(&session->peer);
+	struct addr plain = addr_unmapped(&config->peer);
 	addr_format_host(out, (const struct sockaddr *)&plain.ss, plain.len);
-	text_printf(out, " port %u (%s)", addr_port(&session->peer), word);
+	text_printf(out, " port %u (%s)", addr_port(&config->peer), word);
 }
 
 static void note_closed(const struct run *run, const struct relay *relay, int64_t start_ns)
@@ -46,28 +47,89 @@ static void note_closed(const struct run *run, const struct relay *relay, int64_
 			     (unsigned long long)relay->net->strangers);
 }
 
-int session_run(struct session *session, const struct run *run, struct fault *fault)
+static void open_local(struct session *session, const struct session_config *config)
 {
-	struct transport net, local;
-	struct relay_config config = *session->relay;
-	int64_t start_ns = clock_now();
-	char peer[512];
-	struct text text = TEXT_IN(peer);
+	struct trace *trace = session->run->trace;
+	if (config->local_fd >= 0) {
+		transport_sock(&session->local, trace, config->local_fd, config->endpoint->type);
+		return;
+	}
+	transport_stdio(&session->local, trace, session->config.stdin_closed);
+	session->local.keep_out = config->keep_out;
+	session->config.no_stdin |= config->server && session->local.idle_input;
+}
 
-	transport_sock(&net, run->trace, session->fd, session->endpoint->type);
-	net.any_peer = session->any_peer;
-	net.peer = session->peer;
-	transport_stdio(&local, run->trace, config.stdin_closed);
-	local.keep_out = session->keep_out;
-	config.no_stdin |= session->server && local.idle_input;
-	describe_peer(&text, session);
-	struct relay relay = {
-		.run = run, .config = &config, .net = &net, .local = &local, .peer = peer, .fault = fault};
-	int status = relay_run(&relay);
-	if (status != 0)
-		explain_fault(fault);
-	note_closed(run, &relay, start_ns);
-	net.ops->close(&net);
-	session->fd = -1;
-	return status;
+void session_open(struct session *session, const struct run *run, const struct session_config *config)
+{
+	*session = (struct session){.run = run, .config = *config->relay, .start_ns = clock_now()};
+	struct text text = TEXT_IN(session->name);
+	transport_sock(&session->net, run->trace, config->fd, config->endpoint->type);
+	session->net.any_peer = config->any_peer;
+	session->net.peer = config->peer;
+	open_local(session, config);
+	describe_peer(&text, config);
+	session->relay = (struct relay){.run = run,
+					.config = &session->config,
+					.net = &session->net,
+					.local = &session->local,
+					.peer = session->name,
+					.local_name = config->local,
+					.fault = &session->fault};
+	relay_open(&session->relay, session->start_ns);
+}
+
+bool session_advance(struct session *session, int64_t now_ns)
+{
+	return relay_advance(&session->relay, now_ns);
+}
+
+void session_want(struct session *session, struct pollset *set, int64_t now_ns)
+{
+	relay_want(&session->relay, set, now_ns);
+}
+
+void session_close(struct session *session)
+{
+	relay_close(&session->relay);
+	if (fault_is_set(&session->fault))
+		explain_fault(&session->fault);
+	note_closed(session->run, &session->relay, session->start_ns);
+	if (fault_is_set(&session->fault) && session->relay.local_name)
+		relay_abort(&session->relay);
+	session->net.ops->close(&session->net);
+	session->local.ops->close(&session->local);
+}
+
+/* Relay until it ends, or a signal asks to. */
+static void run_alone(struct session *session)
+{
+	const struct run *run = session->run;
+	struct pollset set = {.count = 0};
+	int64_t now_ns = session->start_ns;
+	int status = 0;
+
+	for (unsigned rounds = 1; !session->relay.over && status == 0; rounds++) {
+		bool moved = session_advance(session, now_ns);
+		/* A relay that is always busy still has to see signals. */
+		bool look = run->signal_fd >= 0 && rounds % BUSY_ROUNDS == 0;
+		if (!session->relay.over && (!moved || look)) {
+			pollset_clear(&set);
+			session_want(session, &set, now_ns);
+			if (moved)
+				pollset_wake(&set, now_ns);
+			status = pollset_wait(&set, run, &session->fault);
+		}
+		now_ns = clock_now();
+	}
+	pollset_close(&set);
+}
+
+int session_run(const struct session_config *config, const struct run *run, struct fault *fault)
+{
+	struct session session;
+	session_open(&session, run, config);
+	run_alone(&session);
+	session_close(&session);
+	*fault = session.fault;
+	return fault_is_set(fault) ? -1 : 0;
 }

@@ -1,28 +1,55 @@
-/* One conversation: a connected socket and stdio, relayed until both have ended, then reported and closed. */
+/* One conversation: a connected socket on one side, and stdin and stdout, or another socket, on the other.  They are relayed
+ * until both have ended, then it is reported and all is closed. */
 #ifndef HANDSET_FLOW_SESSION_H
 #define HANDSET_FLOW_SESSION_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
+#include "base/fault.h"
+#include "flow/relay.h"
+#include "net/transport.h"
 #include "proto/addr.h"
 
 struct endpoint_config;
-struct fault;
-struct relay_config;
+struct pollset;
 struct run;
 
-struct session {
-	int fd;           /* the socket; the session closes it */
-	struct addr peer; /* the other end; len 0: not known */
-	const char *path; /* of a Unix socket, for messages; NULL */
-	bool server;      /* on the listening side: a stdin of /dev/null is not read */
-	bool keep_out;    /* other sessions follow: stdout stays open */
-	bool any_peer;    /* datagrams from everybody */
+/* What a session is made of. */
+struct session_config {
+	int fd;            /* the socket; the session closes it */
+	struct addr peer;  /* the other end; len 0: not known */
+	int local_fd;      /* a socket in the place of stdin and stdout, which the session closes as well; -1: stdio */
+	const char *local; /* its other end, for messages; NULL */
+	const char *path;  /* of a Unix socket, for messages; NULL */
+	bool server;       /* on the listening side: a stdin of /dev/null is not read */
+	bool keep_out;     /* other sessions follow: stdout stays open */
+	bool any_peer;     /* datagrams from everybody */
 	const struct endpoint_config *endpoint;
 	const struct relay_config *relay;
 };
 
-/* Relay until it ends.  0, or -1 with FAULT. */
-int session_run(struct session *session, const struct run *run, struct fault *fault);
+struct session {
+	const struct run *run;
+	struct relay_config config;
+	struct transport net, local;
+	struct relay relay; /* `over` says that it has ended */
+	struct fault fault; /* why, when it did not end well */
+	int64_t start_ns;
+	char name[160]; /* of the peer, for messages */
+};
+
+/* Begin; SESSION must stay where it is until it is closed. */
+void session_open(struct session *session, const struct run *run, const struct session_config *config);
+
+/* As relay_advance and relay_want. */
+bool session_advance(struct session *session, int64_t now_ns);
+void session_want(struct session *session, struct pollset *set, int64_t now_ns);
+
+/* Tell how it ended, close the sockets and free what is held. */
+void session_close(struct session *session);
+
+/* Open, relay until it ends, and close: 0, or -1 with FAULT. */
+int session_run(const struct session_config *config, const struct run *run, struct fault *fault);
 
 #endif

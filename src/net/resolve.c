@@ -85,6 +85,7 @@ static struct lookup *add_lookup(struct resolve *resolve, int family, const stru
 	struct lookup *lookup = &resolve->lookups[resolve->count++];
 	lookup->family = family;
 	lookup->fd = -1;
+	lookup->ready = false;
 	lookup->pid = 0;
 	lookup->error = 0;
 	lookup->count = known ? 1 : 0;

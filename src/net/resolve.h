@@ -20,8 +20,9 @@ struct run;
 /* The look-up of one family. */
 struct lookup {
 	int family;
-	pid_t pid; /* of the child; 0 when it is gone */
-	int fd;    /* readable when the answer is there; -1 before and after */
+	pid_t pid;  /* of the child; 0 when it is gone */
+	int fd;     /* readable when the answer is there; -1 before and after */
+	bool ready; /* poll says that it is */
 	int64_t start_ns;
 	int64_t duration_ns; /* once it is done */
 	int error;           /* 0 or EAI_*, once it is done */

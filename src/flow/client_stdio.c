@@ -1,0 +1,63 @@
+/* A client that talks with stdin and stdout. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/fault.h"
+#include "flow/client.h"
+#include "flow/serve.h"
+#include "flow/session.h"
+#include "net/run.h"
+#include "trace/sys.h"
+
+struct stdio_client {
+	struct client client;
+	struct session session;
+};
+
+static struct session *session_of(struct client *client)
+{
+	return &((struct stdio_client *)client)->session;
+}
+
+static bool stdio_advance(struct client *client, int64_t now_ns)
+{
+	bool moved = session_advance(session_of(client), now_ns);
+	client->over = session_of(client)->relay.over;
+	return moved;
+}
+
+static void stdio_want(struct client *client, struct pollset *set, int64_t now_ns)
+{
+	session_want(session_of(client), set, now_ns);
+}
+
+static void stdio_close(struct client *client, struct fault *fault)
+{
+	session_close(session_of(client));
+	*fault = session_of(client)->fault;
+	free(client);
+}
+
+struct client *client_stdio(const struct run *run, const struct serve_config *config, int fd, const struct addr *peer,
+			    struct fault *fault)
+{
+	static const struct client_ops ops = {stdio_advance, stdio_want, stdio_close};
+	struct stdio_client *made = malloc(sizeof(*made));
+	if (!made) {
+		fault_errno(fault, STEP_LOCAL, errno, "serve a client");
+		sys_close(run->trace, &fd);
+		return NULL;
+	}
+	struct session_config session = {.fd = fd,
+					 .local_fd = -1,
+					 .peer = *peer,
+					 .path = config->path,
+					 .server = true,
+					 .keep_out = config->keep_open,
+					 .any_peer = config->keep_open && config->endpoint.type == SOCK_DGRAM,
+					 .endpoint = &config->endpoint,
+					 .relay = &config->relay};
+	made->client = (struct client){.ops = &ops};
+	session_open(&made->session, run, &session);
+	return &made->client;
+}

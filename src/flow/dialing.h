@@ -1,0 +1,49 @@
+/* A dial under way.  Private to flow/dial*.c. */
+#ifndef HANDSET_FLOW_DIALING_H
+#define HANDSET_FLOW_DIALING_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/fault.h"
+#include "base/text.h"
+#include "flow/attempt.h"
+#include "flow/source.h"
+#include "net/resolve.h"
+
+struct dial_config;
+struct dialled;
+struct run;
+
+#define ATTEMPTS (2 * LOOKUP_ADDRS)
+
+struct dial {
+	const struct run *run;
+	const struct dial_config *config; /* borrowed */
+	struct source source;
+	struct resolve resolve;
+	size_t queued[2]; /* addresses of each look-up that an attempt has been made for */
+	size_t last;      /* the look-up that the last attempt was from */
+	struct attempt attempts[ATTEMPTS];
+	size_t count; /* attempts made */
+	struct attempt *winner;
+	int64_t start_ns, deadline_ns, next_ns;
+	int64_t tell_ns;    /* when to tell next that there is no answer yet */
+	struct fault worst; /* the failure that says most */
+	char failures[384]; /* what became of each address */
+	struct text failed;
+	size_t failed_count;
+};
+
+/* Whether an attempt may still succeed. */
+bool dial_has_more(const struct dial *dial);
+
+/* ATTEMPT has come to nothing, for the reason in FAULT. */
+void dial_attempt_failed(struct dial *dial, const struct attempt *attempt, struct fault *fault);
+
+/* How a dial ends: it has a winner, no address is left, or its time is up.  0 and *RESULT, or -1 with FAULT. */
+int dial_succeeded(struct dial *dial, struct dialled *result, struct fault *fault);
+int dial_failed(struct dial *dial, struct fault *fault);
+int dial_timeout(struct dial *dial, struct fault *fault);
+
+#endif

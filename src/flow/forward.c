@@ -1,0 +1,110 @@
+/* --to: each client gets a connection of its own to the target, and the two are relayed. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/fault.h"
+#include "base/text.h"
+#include "flow/attempt.h"
+#include "flow/client.h"
+#include "flow/dial.h"
+#include "flow/serve.h"
+#include "flow/session.h"
+#include "net/pollset.h"
+#include "net/run.h"
+#include "trace/sys.h"
+
+struct forward {
+	struct client client;
+	const struct run *run;
+	const struct serve_config *config;
+	int fd; /* of the client, until the session has it; -1 */
+	struct addr peer;
+	struct dial *dial; /* until it is connected; NULL */
+	struct session session;
+	char target[160]; /* for messages */
+};
+
+static void begin_session(struct forward *forward, const struct dialled *dialled)
+{
+	struct session_config config = {.fd = forward->fd,
+					.peer = forward->peer,
+					.local_fd = dialled->fd,
+					.local = forward->target,
+					.path = forward->config->path,
+					.server = true,
+					.endpoint = &forward->config->endpoint,
+					.relay = &forward->config->relay};
+	dial_close(forward->dial);
+	forward->dial = NULL;
+	forward->fd = -1;
+	session_open(&forward->session, forward->run, &config);
+}
+
+/* The client waits, with what it sends, until the target has answered. */
+static bool connect_target(struct forward *forward)
+{
+	struct dialled dialled;
+	switch (dial_advance(forward->dial, &dialled, &forward->session.fault)) {
+	case DIAL_PENDING:
+		return false;
+	case DIAL_FAILED:
+		forward->client.over = true;
+		return true;
+	case DIAL_CONNECTED:
+		break;
+	}
+	begin_session(forward, &dialled);
+	return true;
+}
+
+static bool forward_advance(struct client *client, int64_t now_ns)
+{
+	struct forward *forward = (struct forward *)client;
+	if (forward->dial)
+		return connect_target(forward);
+	bool moved = session_advance(&forward->session, now_ns);
+	client->over = forward->session.relay.over;
+	return moved;
+}
+
+static void forward_want(struct client *client, struct pollset *set, int64_t now_ns)
+{
+	struct forward *forward = (struct forward *)client;
+	if (forward->dial)
+		dial_want(forward->dial, set);
+	else
+		session_want(&forward->session, set, now_ns);
+}
+
+static void forward_close(struct client *client, struct fault *fault)
+{
+	struct forward *forward = (struct forward *)client;
+	if (forward->fd < 0)
+		session_close(&forward->session);
+	dial_close(forward->dial);
+	sys_close(forward->run->trace, &forward->fd);
+	*fault = forward->session.fault;
+	free(forward);
+}
+
+struct client *client_forward(const struct run *run, const struct serve_config *config, int fd, const struct addr *peer,
+			      struct fault *fault)
+{
+	static const struct client_ops ops = {forward_advance, forward_want, forward_close};
+	struct forward *forward = calloc(1, sizeof(*forward));
+	if (!forward) {
+		fault_errno(fault, STEP_LOCAL, errno, "serve a client");
+		sys_close(run->trace, &fd);
+		return NULL;
+	}
+	forward->client = (struct client){.ops = &ops};
+	forward->run = run;
+	forward->config = config;
+	forward->fd = fd;
+	forward->peer = *peer;
+	struct text name = TEXT_IN(forward->target);
+	attempt_describe(&name, &config->to, NULL);
+	forward->dial = dial_open(run, &config->to, &forward->session.fault);
+	forward->client.over = !forward->dial;
+	return &forward->client;
+}
