@@ -1,20 +1,90 @@
 # Completion of handset for bash; it works without bash-completion, too. tests/lint/documents compares it with the program.
 # shellcheck shell=bash
 
-# Every option; those that take a value are in _handset_takes_value as well.
-_handset_options=(-4 -6 -b --broadcast -C --crlf -D -d --no-stdin -h --help -I -O -i --interval --delay -k --keep-open -l --listen
-	-M -m -N -n --nodns -p --source-port -q -r -S -s --source -T -U --unixsock -u --udp --seqpacket -V --version -v --verbose
-	-W --recv-limit -w --wait --connect-timeout --idle-timeout -z --scan --deadline --send-only --recv-only --no-shutdown
-	--exit-on-eof --quiet --explain --trace --trace-file --color --interface --mark --nodelay --keepalive --user-timeout
-	--fastopen --mptcp --congestion --reuse-port --backlog)
+# The options that take a value, a line each, and those that take none.
+_handset_valued=(
+	--backlog
+	--color
+	--congestion
+	--connect-timeout
+	--deadline
+	--delay
+	-I
+	-i
+	--idle-timeout
+	--interface
+	--interval
+	-M
+	-m
+	--mark
+	--max-conns
+	-O
+	-p
+	-q
+	--recv-limit
+	-s
+	--source
+	--source-port
+	-T
+	--to
+	--trace
+	--trace-file
+	--user-timeout
+	-W
+	-w
+	--wait
+)
+_handset_flags=(
+	-4
+	-6
+	-b
+	--broadcast
+	-C
+	--crlf
+	-D
+	-d
+	--exit-on-eof
+	--explain
+	--fastopen
+	-h
+	--help
+	-k
+	--keep-open
+	--keepalive
+	-l
+	--listen
+	--mptcp
+	-N
+	-n
+	--no-shutdown
+	--no-stdin
+	--nodelay
+	--nodns
+	--quiet
+	-r
+	--recv-only
+	--reuse-port
+	-S
+	--scan
+	--send-only
+	--seqpacket
+	-U
+	-u
+	--udp
+	--unixsock
+	-V
+	-v
+	--verbose
+	--version
+	-z
+)
 
 _handset_takes_value() {
-	case $1 in
-	-I | -O | -i | --interval | --delay | -M | -m | -p | --source-port | -q | -s | --source | -T) ;;
-	-W | --recv-limit | -w | --wait | --connect-timeout | --idle-timeout | --deadline | --trace | --trace-file) ;;
-	--color | --interface | --mark | --user-timeout | --congestion | --backlog) ;;
-	*) return 1 ;;
-	esac
+	local option
+	for option in "${_handset_valued[@]}"; do
+		[ "$option" != "$1" ] || return 0
+	done
+	return 1
 }
 
 _handset_services() {
@@ -123,7 +193,7 @@ _handset() {
 	elif [ -n "$option" ]; then
 		_handset_offer "$current" < <(_handset_values "$option")
 	elif [[ $current == -* ]]; then
-		_handset_offer "$current" < <(printf '%s\n' "${_handset_options[@]}")
+		_handset_offer "$current" < <(printf '%s\n' "${_handset_valued[@]}" "${_handset_flags[@]}")
 	elif [ -n "$unix" ]; then
 		_handset_files "$current"
 	elif [ "$operands" -eq 0 ]; then

@@ -15,7 +15,28 @@ end
 
 # How many operands stand before the cursor: words that are neither options nor their values.
 function __handset_operands
-    set -l takes '^(-[^-]*[IOiMmpqsTWw]|--(source|source-port|recv-limit|wait|connect-timeout|idle-timeout|deadline|interval|delay|interface|mark|user-timeout|congestion|backlog|trace|trace-file|color))$'
+    # A line each, sorted: the long options that take a value.
+    set -l long \
+        backlog \
+        color \
+        congestion \
+        connect-timeout \
+        deadline \
+        delay \
+        idle-timeout \
+        interface \
+        interval \
+        mark \
+        max-conns \
+        recv-limit \
+        source \
+        source-port \
+        to \
+        trace \
+        trace-file \
+        user-timeout \
+        wait
+    set -l takes '^(-[^-]*[IiMmOpqsTWw]|--('(string join '|' $long)'))$'
     set -l count 0
     set -l value no
     for word in (commandline -opc)[2..-1]
@@ -38,6 +59,8 @@ complete -c handset -n 'not __fish_contains_opt -s U unixsock; and test (__hands
 complete -c handset -n '__fish_contains_opt -s l listen; and not __fish_contains_opt -s U unixsock; and test (__handset_operands) = 0' -a '(__handset_services)'
 
 complete -c handset -s l -l listen -d 'listen for a client instead of connecting'
+complete -c handset -l to -r -d 'with -l: relay each client to HOST:PORT or a socket path'
+complete -c handset -l max-conns -x -d 'with -l: at most N clients at once'
 complete -c handset -s k -l keep-open -d 'with -l: after a client ends, accept the next'
 complete -c handset -s z -l scan -d 'only try to connect, send nothing'
 complete -c handset -s u -l udp -d 'datagrams: UDP, or with -U Unix datagrams'

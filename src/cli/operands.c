@@ -2,6 +2,7 @@
 #include "cli/operands.h"
 
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/fault.h"
 #include "base/parse.h"
@@ -169,12 +170,41 @@ static int check_numeric(const struct options *options, const struct target *tar
 	return 0;
 }
 
+/* Where --to leads: a path has a slash, or is in the abstract namespace. */
+static int to_target(struct options *options, struct fault *fault)
+{
+	struct dial_config *to = &options->serve.to;
+	struct addr addr;
+	if (!options->to)
+		return 0;
+	options->serve.forward = true;
+	to->endpoint = options->endpoint;
+	to->connect_ns = options->dial.connect_ns;
+	if (options->to[0] == '@' || strchr(options->to, '/')) {
+		to->path = options->to;
+		to->endpoint.family = AF_UNIX;
+		to->endpoint.protocol = 0;
+		return addr_unix(&addr, to->path) == 0
+			       ? 0
+			       : fault_usage(fault, "the socket path is too long (107 bytes at most): %s", to->path);
+	}
+	if (to->endpoint.family == AF_UNIX)
+		to->endpoint.family = AF_UNSPEC;
+	enum target_error error = target_parse(&to->target, options->to, false);
+	if (error == TARGET_NO_PORT)
+		return fault_usage(fault, "bad TARGET \"%s\" for --to: expected HOST:PORT, or a path with a slash",
+				   options->to);
+	if (error == TARGET_OK && to->target.host[0] == '\0')
+		return fault_usage(fault, "bad TARGET \"%s\" for --to: it has no host", options->to);
+	return target_fault(error, options->to, port_part(options->to), false, fault);
+}
+
 int operands_parse(struct options *options, int count, char **operands, struct fault *fault)
 {
 	bool listens = options->action == ACTION_LISTEN;
 	int status = listens ? listen_operands(options, count, operands, fault)
 			     : connect_operands(options, count, operands, fault);
-	if (status != 0 || check_source_port(options, fault) != 0)
+	if (status != 0 || check_source_port(options, fault) != 0 || to_target(options, fault) != 0)
 		return -1;
 	return check_numeric(options, listens ? &options->serve.target : &options->dial.target, fault);
 }

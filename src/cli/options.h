@@ -30,6 +30,7 @@ struct options {
 	struct endpoint_config endpoint;
 	bool unixsock;               /* -U */
 	bool shutdown;               /* -N, the default */
+	const char *to;              /* --to */
 	const char *source;          /* -s */
 	const char *source_port;     /* -p */
 	int64_t wait_ns, connect_ns; /* -w, --connect-timeout; NEVER */
