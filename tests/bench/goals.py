@@ -1,0 +1,70 @@
+"""What handset is to reach, and whether it did in this run. A row: section, case, metric, against whom ("limit"; "peer": the
+best of them; a tool; None: the figure itself), and the bound: at least, or at most where less is better."""
+from tools import PEERS
+
+GOALS = [
+    *[("throughput", shape, "GB/s", "limit", 0.9)
+      for shape in ("pipe -> TCP", "file -> TCP", "TCP -> pipe", "TCP -> /dev/null", "pipe -> Unix", "Unix -> pipe")],
+    ("throughput", "TCP -> file", "GB/s", "peer", 1.0),
+    ("throughput", "both ends", "GB/s", "peer", 5.0),
+    ("throughput", "both ends, cat to cat", "GB/s", "peer", 1.8),
+    ("throughput", "--to", "GB/s", "socat", 4.0),
+    *[("throughput", shape, "CPU s/GB", "peer", 1 / 3)
+      for shape in ("pipe -> TCP", "file -> TCP", "TCP -> pipe", "TCP -> /dev/null", "pipe -> Unix", "Unix -> pipe")],
+    ("syscalls", "pipe -> TCP", "syscalls/GB", None, 10000),
+    ("syscalls", "TCP -> pipe", "syscalls/GB", None, 10000),
+    *[("latency", case, metric, "peer", 1.0)
+      for case in ("round trip of 1 B", "round trip of 1 KiB") for metric in ("median us", "p99 us")],
+    *[("start-up", case, "us", other, bound)
+      for case in ("-z, an open port", "echo | tool") for other, bound in (("limit", 1.15), ("peer", 1.0))],
+    ("start-up", "-z, an open port, syscalls", "syscalls", None, 59),
+    ("start-up", "echo | tool, syscalls", "syscalls", None, 59),
+    ("scan", "65,535 closed ports", "ports/s", "nc.openbsd", 1.5),
+    ("scan", "1,000 silent ports, -w 1", "s", None, 1.1),
+    ("listener", "-k, one at a time", "connections/s", "peer", 1.0),
+    ("listener", "-k, 16 at once", "connections/s", "socat", 10.0),
+    ("listener", "-k -e /bin/cat, 8 at once", "connections/s", "ncat", 1.3),
+    ("listener", "-k --to, 16 at once", "connections/s", "socat", 3.0),
+    *[("UDP", f"send, {size} B", "datagrams/s", "peer", 1.8) for size in (64, 1400)],
+    *[("UDP", f"receive a flood, {size} B", "datagrams/s", "peer", 1.3) for size in (64, 1400)],
+    *[("UDP", f"receive a flood, {size} B", "lost %", "peer", 1.0) for size in (64, 1400)],
+    ("trace", "pipe -> TCP", "GB/s", "handset -vv / handset", 0.99),
+    ("trace", "pipe -> TCP", "GB/s", "handset -vvv / strace -f nc.openbsd", 5.0),
+    ("trace", "pipe -> TCP", "GB/s", "handset -vvv, JSON / strace -f nc.openbsd", 5.0),
+]
+
+
+def compare(outcome, metric, against):
+    """The figure that a goal bounds, and what it is compared with; None when this run does not have it."""
+    if against is None:
+        return outcome.median("handset", metric.name), ""
+    if " / " in against:
+        one, other = against.split(" / ")
+        return outcome.ratio(one, other, metric.name), f"{one} to {other}"
+    other = outcome.best(PEERS, metric) if against == "peer" else against
+    return (outcome.ratio("handset", other, metric.name) if other else None), f"to {other}"
+
+
+def judge(outcomes):
+    """A row for each goal that this run can tell of."""
+    by_name = {(outcome.case.section, outcome.case.name): outcome for outcome in outcomes}
+    for section, case, name, against, bound in GOALS:
+        outcome = by_name.get((section, case))
+        if not outcome:
+            continue
+        metric = next(metric for metric in outcome.case.metrics if metric.name == name)
+        value, words = compare(outcome, metric, against)
+        if value is None:
+            continue
+        met = value >= bound if metric.more_is_better else value <= bound
+        yield {"section": section, "case": case, "metric": name, "compared": words, "value": value, "bound": bound,
+               "at_least": metric.more_is_better, "met": met}
+
+
+def lines(rows):
+    """The table of the goals."""
+    yield "goals"
+    for row in rows:
+        sign = ">=" if row["at_least"] else "<="
+        what = f"{row['section']}, {row['case']}: {row['metric']} {row['compared']}".rstrip()
+        yield f"  {'met   ' if row['met'] else 'missed'}  {what:<78} {row['value']:>9,.2f} {sign} {row['bound']:,.2f}"

@@ -1,0 +1,98 @@
+/* Many short connections: `storm PORT TOTAL PARALLEL SECONDS [echo]` connects TOTAL times, PARALLEL at once, sends a line, half-closes,
+ * and reads until the end (with `echo` what was sent has to come back).  Prints "DONE FAILED NANOSECONDS SLOWEST"; what is not
+ * done after SECONDS is given up. */
+#include "bench.h"
+
+#include <sys/epoll.h>
+
+struct storm {
+	int epoll;
+	struct sockaddr_storage addr;
+	socklen_t len;
+	size_t want; /* bytes that each has to get */
+	long left, done, failed, open;
+	int64_t slowest;
+};
+
+struct connection {
+	int fd;
+	bool sent;
+	size_t got;
+	int64_t start;
+};
+
+static const char line[] = "hello\n";
+
+static void begin(struct storm *storm, struct connection *connection)
+{
+	*connection = (struct connection){.fd = -1, .start = now_ns()};
+	storm->left--;
+	connection->fd = (int)check(socket(storm->addr.ss_family, SOCK_STREAM | SOCK_NONBLOCK, 0), "socket");
+	storm->open++;
+	if (connect(connection->fd, (struct sockaddr *)&storm->addr, storm->len) != 0 && errno != EINPROGRESS)
+		die("connect");
+	struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLET, .data.ptr = connection};
+	check(epoll_ctl(storm->epoll, EPOLL_CTL_ADD, connection->fd, &event), "epoll_ctl");
+}
+
+static void finish(struct storm *storm, struct connection *connection, bool well)
+{
+	int64_t took = now_ns() - connection->start;
+	if (took > storm->slowest)
+		storm->slowest = took;
+	well = well && connection->got == storm->want;
+	storm->done += well;
+	storm->failed += !well;
+	storm->open--;
+	close(connection->fd);
+	if (storm->left > 0)
+		begin(storm, connection);
+}
+
+static void go_on(struct storm *storm, struct connection *connection)
+{
+	char buffer[256];
+	ssize_t n;
+	if (!connection->sent) {
+		n = send(connection->fd, line, sizeof(line) - 1, MSG_NOSIGNAL);
+		if (n < 0 && (errno == EAGAIN || errno == ENOTCONN))
+			return;
+		connection->sent = n == (ssize_t)sizeof(line) - 1;
+		if (!connection->sent || shutdown(connection->fd, SHUT_WR) != 0) {
+			finish(storm, connection, false);
+			return;
+		}
+	}
+	while ((n = recv(connection->fd, buffer, sizeof(buffer), 0)) > 0)
+		connection->got += (size_t)n;
+	if (n == 0 || errno != EAGAIN)
+		finish(storm, connection, n == 0);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 5)
+		return 2;
+	struct storm storm = {.left = atol(argv[2]), .want = argc > 5 ? sizeof(line) - 1 : 0};
+	long parallel = atol(argv[3]);
+	int64_t start = now_ns();
+	int64_t deadline = start + atoll(argv[4]) * 1000000000LL;
+	struct connection *connections = calloc((size_t)parallel, sizeof(*connections));
+	struct epoll_event events[64];
+
+	if (!connections)
+		die("calloc");
+	storm.epoll = (int)check(epoll_create1(0), "epoll_create1");
+	storm.len = address(argv[1], &storm.addr);
+	for (long i = 0; i < parallel && storm.left > 0; i++)
+		begin(&storm, &connections[i]);
+	while (storm.open > 0 && now_ns() < deadline) {
+		int count = (int)check(epoll_wait(storm.epoll, events, 64, 100), "epoll_wait");
+		for (int i = 0; i < count; i++)
+			go_on(&storm, events[i].data.ptr);
+	}
+	printf("%ld %ld %lld %lld\n", storm.done, storm.failed + storm.open + storm.left, (long long)(now_ns() - start),
+	       (long long)storm.slowest);
+	free(connections);
+	return 0;
+}
