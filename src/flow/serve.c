@@ -115,11 +115,15 @@ static void tell_client(const struct run *run, const struct serve_config *config
 		trace_status(run->trace, "Connection received on %s %u", host, addr_port(peer));
 }
 
-/* What ends a listener that keeps open: what is wrong on this side, not the end of one client. */
-static bool ends_all(const struct run *run, const struct fault *fault)
+/* What ends a listener that keeps open: what is wrong on this side, not the end of one client.  Clients that do not share stdin
+ * and stdout have all to themselves. */
+static bool ends_all(const struct serving *serving, const struct fault *fault)
 {
-	bool client = fault->step == STEP_READ || fault->step == STEP_WRITE || fault->step == STEP_DATAGRAM;
-	return !client && !(fault->step == STEP_WAIT && clock_now() < run->deadline_ns);
+	if (fault->step == STEP_WAIT)
+		return clock_now() >= serving->run->deadline_ns;
+	if (serving->config->forward)
+		return false;
+	return fault->step != STEP_READ && fault->step != STEP_WRITE && fault->step != STEP_DATAGRAM;
 }
 
 /* Hand FD to what serves a client. */
@@ -192,7 +196,7 @@ static int client_ended(const struct serving *serving, struct fault *fault)
 {
 	if (!fault_is_set(fault))
 		return 0;
-	if (!serving->config->keep_open || ends_all(serving->run, fault))
+	if (!serving->config->keep_open || ends_all(serving, fault))
 		return -1;
 	trace_fault(serving->run->trace, fault);
 	*fault = (struct fault){.step = STEP_NONE};

@@ -14,6 +14,7 @@ import socket
 import struct
 import sys
 import termios
+import threading
 import time
 
 
@@ -82,6 +83,21 @@ def echo(args):
     client = one_client(args)
     while data := client.recv(65536):
         client.sendall(data)
+
+
+def echo_many(args):
+    """give back what comes, to many clients at once"""
+    listening = listener(args)
+    ready(args, listening)
+    while True:
+        sock = listening.accept()[0]
+        threading.Thread(target=echo_one, args=(sock,), daemon=True).start()
+
+
+def echo_one(sock):
+    while data := sock.recv(65536):
+        sock.sendall(data)
+    sock.close()
 
 
 def sink(args):
@@ -265,7 +281,7 @@ def unix_stale(args):
 
 # command -> its arguments; `port` is an operand of clients, and a server takes a free one.
 COMMANDS = {
-    echo: "server", sink: "server", late: "server text", say: "server text", rst: "server text",
+    echo: "server", echo_many: "server", sink: "server", late: "server text", say: "server text", rst: "server text",
     rst_on_data: "server", silent: "server", slow: "server", full: "server", hold: "server",
     half_close: "port text", rst_client: "port text",
     udp_sink: "server count", udp_echo: "server count", udp_send: "port texts count",

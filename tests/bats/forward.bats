@@ -1,0 +1,88 @@
+#!/usr/bin/env bats
+# --to: each client is relayed to a target of its own connection.
+load helper
+
+@test "a client of --to gets the answer of the target, half-close in both directions" {
+	peer target late 'the late answer'
+	listen proxy --to 127.0.0.1:"$port" 127.0.0.1 0
+	run_status 0 127.0.0.1 "$port" <<<'question'
+	expect_equal stdout "$(cat out)" 'the late answer'
+	ends proxy 0
+}
+
+@test "a megabyte goes through --to and back unchanged" {
+	head -c 1000000 /dev/urandom >data
+	peer target echo-many
+	listen proxy --to 127.0.0.1:"$port" 127.0.0.1 0
+	run_status 0 127.0.0.1 "$port" <data
+	cmp out data
+}
+
+@test "clients of --to with -k are served at the same time" {
+	peer target echo-many
+	listen proxy -k --to localhost:"$port" 127.0.0.1 0
+	start first "$HANDSET" -d 127.0.0.1 "$port"
+	eventually grep -q 'Connection received' proxy.err
+	run_status 0 127.0.0.1 "$port" <<<'second'
+	expect_line out second
+}
+
+@test "--max-conns 1 serves the second client after the first" {
+	peer target echo-many
+	listen proxy -k --max-conns 1 --to 127.0.0.1:"$port" 127.0.0.1 0
+	start first "$HANDSET" -d 127.0.0.1 "$port"
+	eventually grep -q 'Connection received' proxy.err
+	start second "$HANDSET" 127.0.0.1 "$port" <<<'waits'
+	pause
+	[ ! -f second.status ]
+	signal first TERM
+	ends second 0
+	expect_line second.out waits
+}
+
+@test "--to a Unix socket, from a Unix socket" {
+	peer target echo --path "$DIR/t"
+	listen proxy --to "$DIR/t" -U "$DIR/l"
+	run_status 0 -U "$DIR/l" <<<'hello'
+	expect_line out hello
+	ends proxy 0
+}
+
+@test "a target that refuses is told as such and ends the client" {
+	refused=$(refusing_port)
+	listen proxy --to 127.0.0.1:"$refused" 127.0.0.1 0
+	run_status 0 -d 127.0.0.1 "$port"
+	ends proxy 4
+	expect_line proxy.err "handset: connect to 127.0.0.1 port $refused (tcp) failed: Connection refused"
+}
+
+@test "a target that refuses does not end a listener with -k" {
+	refused=$(refusing_port)
+	listen proxy -k --to 127.0.0.1:"$refused" 127.0.0.1 0
+	run_status 0 -d 127.0.0.1 "$port"
+	run_status 0 -d 127.0.0.1 "$port"
+	[ ! -f proxy.status ]
+	expect_equal 'errors told' "$(grep -c 'failed: Connection refused' proxy.err)" 2
+}
+
+@test "a reset by the target is a reset for the client" {
+	peer target rst data
+	listen proxy --to 127.0.0.1:"$port" 127.0.0.1 0
+	run_status 8 -d 127.0.0.1 "$port"
+	expect_line out data
+	ends proxy 8
+}
+
+@test "datagrams go through --to" {
+	peer target udp-echo --count 1
+	listen proxy -u -w 1 --to 127.0.0.1:"$port" 127.0.0.1 0
+	run_status 0 -u -W 1 127.0.0.1 "$port" <<<'datagram'
+	expect_line out datagram
+	ends proxy 0
+}
+
+@test "--to wants a host and a port, or a path" {
+	run_status 2 -l --to nonsense 127.0.0.1 0
+	run_status 2 -l --to :80 127.0.0.1 0
+	run_status 2 --to 127.0.0.1:80 127.0.0.1 80
+}
