@@ -39,6 +39,8 @@ _handset_flags=(
 	-6
 	-b
 	--broadcast
+	--broker
+	--chat
 	-C
 	--crlf
 	-D

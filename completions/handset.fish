@@ -60,6 +60,8 @@ complete -c handset -n '__fish_contains_opt -s l listen; and not __fish_contains
 
 complete -c handset -s l -l listen -d 'listen for a client instead of connecting'
 complete -c handset -l to -r -d 'with -l: relay each client to HOST:PORT or a socket path'
+complete -c handset -l broker -d 'with -l: what a client sends goes to all others'
+complete -c handset -l chat -d 'the same in lines, each with its speaker\'s name'
 complete -c handset -l max-conns -x -d 'with -l: at most N clients at once'
 complete -c handset -s k -l keep-open -d 'with -l: after a client ends, accept the next'
 complete -c handset -s z -l scan -d 'only try to connect, send nothing'

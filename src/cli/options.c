@@ -266,6 +266,8 @@ static int settle(struct options *options, struct fault *fault)
 	options->relay.idle_ns = first_of(options->idle_ns, options->wait_ns);
 	options->dial.connect_ns = first_of(options->connect_ns, options->wait_ns);
 	options->serve.wait_ns = options->wait_ns;
+	options->serve.broker |= options->serve.chat;
+	options->serve.keep_open |= options->serve.broker;
 	options->dial.scan = options->action == ACTION_SCAN;
 	options->dial.source = options->source;
 	options->dial.source_port = options->source_port;

@@ -10,13 +10,19 @@
 #include "base/text.h"
 #include "flow/client.h"
 #include "flow/listener.h"
+#include "flow/room.h"
+#include "net/limits.h"
 #include "net/pollset.h"
 #include "net/run.h"
+#include "proto/explain.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
 
 /* After so many rounds without a wait, busy clients are told of others. */
 #define BUSY_ROUNDS 8
+
+/* So many are taken before those that are there have their turn. */
+#define ACCEPTS 256
 
 /* A client that gave up, or an error of the network that accept(2) passes on: the next one may come. */
 static bool is_transient(int err)
@@ -36,20 +42,29 @@ struct serving {
 	struct listeners listeners;
 	bool ready[LISTENERS]; /* somebody knocks there */
 	struct pollset set;
+	struct room *room; /* --broker; NULL */
 	struct client *clients;
 	int count;            /* of clients at present */
 	bool served;          /* there has been one */
+	bool short_of_fds;    /* nobody can be accepted until somebody has gone */
 	int64_t wait_from_ns; /* since when nobody has been there */
 };
 
-/* stdin and stdout are one conversation's at a time. */
+/* Whether clients are served at the same time: stdin and stdout are one conversation's at a time. */
+static bool is_concurrent(const struct serve_config *config)
+{
+	return config->forward || config->broker;
+}
+
 static bool may_accept(const struct serving *serving)
 {
 	const struct serve_config *config = serving->config;
 	/* A socket of datagrams is its own client. */
 	if (!config->keep_open || config->endpoint.type == SOCK_DGRAM)
 		return !serving->served;
-	int limit = config->forward ? config->max_clients : 1;
+	int limit = is_concurrent(config) ? config->max_clients : 1;
+	if (serving->short_of_fds)
+		return false;
 	return limit == 0 || serving->count < limit;
 }
 
@@ -80,6 +95,8 @@ static int serve_wait(struct serving *serving, bool busy, int64_t now_ns, struct
 		pollset_add(set, serving->listeners.at[i].fd, POLLIN, &serving->ready[i]);
 	for (struct client *client = serving->clients; client; client = client->next)
 		client->ops->want(client, set, now_ns);
+	if (serving->room)
+		room_want(serving->room, set);
 	pollset_wake(set, busy ? now_ns : wait_deadline(serving));
 	if (pollset_wait(set, serving->run, fault) != 0)
 		return -1;
@@ -121,7 +138,7 @@ static bool ends_all(const struct serving *serving, const struct fault *fault)
 {
 	if (fault->step == STEP_WAIT)
 		return clock_now() >= serving->run->deadline_ns;
-	if (serving->config->forward)
+	if (is_concurrent(serving->config))
 		return false;
 	return fault->step != STEP_READ && fault->step != STEP_WRITE && fault->step != STEP_DATAGRAM;
 }
@@ -131,8 +148,9 @@ static int add_client(struct serving *serving, int fd, const struct addr *peer, 
 {
 	const struct serve_config *config = serving->config;
 	tell_client(serving->run, config, peer);
-	struct client *client = config->forward ? client_forward(serving->run, config, fd, peer, fault)
-						: client_stdio(serving->run, config, fd, peer, fault);
+	struct client *client = serving->room     ? client_member(serving->room, fd, peer, fault)
+				: config->forward ? client_forward(serving->run, config, fd, peer, fault)
+						  : client_stdio(serving->run, config, fd, peer, fault);
 	serving->served = true;
 	/* Nobody else is served: who knocks later is refused at once instead of kept waiting. */
 	if (!config->keep_open)
@@ -145,19 +163,40 @@ static int add_client(struct serving *serving, int fd, const struct addr *peer, 
 	return 0;
 }
 
-static int accept_client(struct serving *serving, size_t which, struct fault *fault)
+/* accept(2) has failed with ERR: 0 when the listener goes on. */
+static int accept_failed(struct serving *serving, size_t which, int err, struct fault *fault)
 {
-	struct addr peer;
 	char where[256];
 	struct text text = TEXT_IN(where);
-	int fd = sys_accept4(serving->run->trace, serving->listeners.at[which].fd, &peer, SOCK_NONBLOCK | SOCK_CLOEXEC);
-	if (fd >= 0)
-		return add_client(serving, fd, &peer, fault);
-	if (is_transient(errno))
+	if (is_transient(err))
 		return 0;
-	int err = errno;
 	listener_describe(&text, serving->config, &serving->listeners.at[which]);
-	return fault_errno(fault, STEP_ACCEPT, err, "accept on %s", where);
+	fault_errno(fault, STEP_ACCEPT, err, "accept on %s", where);
+	bool can_wait = err == EMFILE || err == ENFILE || err == ENOBUFS || err == ENOMEM;
+	if (!can_wait || serving->count == 0)
+		return -1;
+	/* Whoever knocks waits until somebody has gone. */
+	explain_fault(fault);
+	trace_fault(serving->run->trace, fault);
+	*fault = (struct fault){.step = STEP_NONE};
+	serving->short_of_fds = true;
+	return 0;
+}
+
+/* Take who knocks: one, or where clients are served at the same time all that are there. */
+static int accept_clients(struct serving *serving, size_t which, struct fault *fault)
+{
+	int at_most = is_concurrent(serving->config) && serving->config->keep_open ? ACCEPTS : 1;
+	for (int i = 0; i < at_most && may_accept(serving); i++) {
+		struct addr peer;
+		int fd = sys_accept4(serving->run->trace, serving->listeners.at[which].fd, &peer,
+				     SOCK_NONBLOCK | SOCK_CLOEXEC);
+		if (fd < 0)
+			return accept_failed(serving, which, errno, fault);
+		if (add_client(serving, fd, &peer, fault) != 0)
+			return -1;
+	}
+	return 0;
 }
 
 /* Datagrams: the first sender is the peer, to which the socket is connected; with -k everybody is heard. */
@@ -185,7 +224,7 @@ static int serve_knocks(struct serving *serving, struct fault *fault)
 		if (!serving->ready[i] || !may_accept(serving))
 			continue;
 		serving->ready[i] = false;
-		if ((datagrams ? take_datagrams(serving, i, fault) : accept_client(serving, i, fault)) != 0)
+		if ((datagrams ? take_datagrams(serving, i, fault) : accept_clients(serving, i, fault)) != 0)
 			return -1;
 	}
 	return 0;
@@ -217,6 +256,7 @@ static int advance_clients(struct serving *serving, int64_t now_ns, struct fault
 		}
 		*link = client->next;
 		serving->count--;
+		serving->short_of_fds = false;
 		serving->wait_from_ns = clock_now();
 		client->ops->close(client, fault);
 		if (client_ended(serving, fault) != 0)
@@ -232,6 +272,8 @@ static int serve_loop(struct serving *serving, struct fault *fault)
 		int moved = advance_clients(serving, now_ns, fault);
 		if (moved < 0)
 			return -1;
+		if (serving->room && room_advance(serving->room))
+			moved = 1;
 		if (serving->count == 0 && !may_accept(serving))
 			return 0;
 		/* Clients that are always busy must not keep others, or a signal, waiting. */
@@ -250,6 +292,7 @@ static void close_all(struct serving *serving)
 		serving->clients = client->next;
 		client->ops->close(client, &ignored);
 	}
+	room_close(serving->room);
 	pollset_close(&serving->set);
 	listeners_close(&serving->listeners);
 }
@@ -257,6 +300,10 @@ static void close_all(struct serving *serving)
 int serve(const struct run *run, const struct serve_config *config, struct fault *fault)
 {
 	struct serving serving = {.run = run, .config = config, .listeners = {.run = run, .config = config}};
+	if (is_concurrent(config))
+		limits_raise_files();
+	if (config->broker && !(serving.room = room_open(run, config, fault)))
+		return -1;
 	int status = listeners_open(&serving.listeners, fault);
 	serving.wait_from_ns = clock_now();
 	if (status == 0)

@@ -1,0 +1,108 @@
+#!/usr/bin/env bats
+# --broker and --chat.
+load helper
+
+# Connect a client NAME that stays, and wait until the broker (child `server`) has it.
+join() {
+	local name=$1 before
+	before=$(grep -c '^Connection received' server.err || :)
+	start "$name" "$HANDSET" -d 127.0.0.1 "$port"
+	eventually has_lines "$((before + 1))" '^Connection received' server.err
+}
+
+# FILE has COUNT lines that match REGEX.
+has_lines() {
+	[ "$(grep -cE -e "$2" "$3")" -ge "$1" ]
+}
+
+@test "what one client sends goes to all others, and not back to it" {
+	listen server --broker 127.0.0.1 0
+	join one
+	join two
+	mkfifo line
+	exec 7<>line
+	start three "$HANDSET" 127.0.0.1 "$port" <line
+	echo hello >&7
+	eventually grep -qx hello one.out
+	eventually grep -qx hello two.out
+	expect_empty three.out
+	exec 7>&-
+}
+
+@test "a client that has ended its input still hears the others" {
+	listen server --broker 127.0.0.1 0
+	start deaf "$HANDSET" 127.0.0.1 "$port" </dev/null
+	eventually grep -q '^Connection received' server.err
+	run_status 0 -q 0 127.0.0.1 "$port" <<<'still there?'
+	eventually grep -qx 'still there?' deaf.out
+}
+
+@test "stdin of the broker goes to all clients" {
+	mkfifo line
+	exec 7<>line
+	listen server --broker 127.0.0.1 0 <line
+	join one
+	echo announcement >&7
+	eventually grep -qx announcement one.out
+}
+
+@test "a slow client misses messages, and is told of; a fast one misses none" {
+	listen server --broker 127.0.0.1 0
+	peer_port=$port
+	start slow python3 -c '
+import socket, sys, time
+s = socket.socket()
+s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+s.connect(("127.0.0.1", int(sys.argv[1])))
+time.sleep(15)' "$peer_port"
+	eventually has_lines 1 '^Connection received' server.err
+	start fast "$PEER" half-close "$peer_port"
+	eventually has_lines 2 '^Connection received' server.err
+	head -c 40000000 /dev/zero | tr '\0' x >data
+	run_status 0 --send-only 127.0.0.1 "$peer_port" <data
+	eventually grep -q 'client 1 reads too slowly and misses messages' server.err
+	expect_no_match server.err 'client [23] reads too slowly'
+}
+
+@test "--chat names the speakers and makes control characters harmless" {
+	listen server --chat 127.0.0.1 0
+	join one
+	expect_match one.out '^<announce> you are <user1>; already here: nobody$'
+	printf 'plain\n\033[31mred\r\nno end' | run_status 0 -q 0 127.0.0.1 "$port"
+	eventually grep -qx '<user2> plain' one.out
+	eventually grep -qxF '<user2> \x1b[31mred' one.out
+	eventually grep -qx '<user2> no end' one.out
+	expect_match one.out '^<announce> 127\.0\.0\.1:[0-9]+ is connected as <user2>\.$'
+	# What the broker could not send to it any more tells that it has gone.
+	run_status 0 -q 0 127.0.0.1 "$port" <<<'x'
+	eventually grep -qx '<announce> <user2> is disconnected.' one.out
+}
+
+@test "--chat cuts endless lines" {
+	listen server --chat 127.0.0.1 0
+	join one
+	head -c 5000 /dev/zero | tr '\0' y | run_status 0 -q 0 127.0.0.1 "$port"
+	eventually has_lines 5 '^<user2> y+$' one.out
+	expect_no_match one.out 'y{1025}'
+}
+
+@test "a broker holds more clients than 1024 descriptors" {
+	listen server --broker 127.0.0.1 0
+	start crowd python3 -c '
+import resource, socket, sys
+resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
+socks = [socket.create_connection(("127.0.0.1", int(sys.argv[1]))) for _ in range(1500)]
+socks[0].sendall(b"hello")
+for sock in socks[1:]:
+    sock.settimeout(10)
+    assert sock.recv(5, socket.MSG_WAITALL) == b"hello"
+print("all")' "$port"
+	ends crowd 0
+	expect_line crowd.out all
+}
+
+@test "--broker wants -l, and no --to or -u" {
+	run_status 2 --broker 127.0.0.1 80
+	run_status 2 -l --broker --to 127.0.0.1:80 127.0.0.1 0
+	run_status 2 -l -u --chat 127.0.0.1 0
+}
