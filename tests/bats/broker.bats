@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # --broker and --chat.
+# shellcheck disable=SC2154 # helper.bash sets port
 load helper
 
 # Connect a client NAME that stays, and wait until the broker (child `server`) has it.

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # --to: each client is relayed to a target of its own connection.
+# shellcheck disable=SC2154 # helper.bash sets port
 load helper
 
 @test "a client of --to gets the answer of the target, half-close in both directions" {
