@@ -70,6 +70,7 @@ _handset_flags=(
 	--scan
 	--send-only
 	--seqpacket
+	--stats
 	-U
 	-u
 	--udp

@@ -112,6 +112,7 @@ complete -c handset -l trace -x -a 'text json strace' -d 'the form of the trace:
 complete -c handset -l trace-file -r -F -d 'the trace goes to FILE instead of stderr'
 complete -c handset -l explain -d 'with the trace: what each step means; sets -vv'
 complete -c handset -l color -x -a 'auto always never' -d 'colour on stderr: auto, always or never'
+complete -c handset -l stats -d 'at the end: bytes, times and what TCP knows'
 complete -c handset -l quiet -d 'no messages at all'
 complete -c handset -s h -l help -d 'this help'
 complete -c handset -s V -l version -d 'the version'

@@ -57,6 +57,7 @@ static int run_connect(const struct run *run, const struct options *options, str
 	struct session_config session = {.fd = dialled.fd,
 					 .local_fd = -1,
 					 .peer = dialled.peer,
+					 .phases = {.lookup_ns = dialled.lookup_ns, .connect_ns = dialled.connect_ns},
 					 .path = options->dial.path,
 					 .endpoint = &options->dial.endpoint,
 					 .relay = &options->relay};
@@ -76,7 +77,7 @@ static int run_action(struct run *run, const struct options *options, struct fau
 	/* glibc would ask nscd(8) for the names of services first, over a socket that the trace does not see. */
 	__nss_configure_lookup("services", "files");
 	signals_ignore_pipe();
-	if (makes_path(options) && signals_catch(run, fault) != 0)
+	if (signals_catch(run, makes_path(options) || options->relay.stats, fault) != 0)
 		return -1;
 	if (options->action == ACTION_LISTEN)
 		return serve(run, &options->serve, fault);

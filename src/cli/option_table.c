@@ -97,6 +97,7 @@ const struct option_row option_rows[] = {
 	{"explain", 0, NULL, "with the trace: what each step means; sets -vv", GROUP_TRACE, FLAG(trace.explain)},
 	{"color", 0, "WHEN", "colour on stderr: auto, always or never", GROUP_TRACE, .kind = KIND_CHOICE,
 	 AT(trace.color), .choices = color_modes},
+	{"stats", 0, NULL, "at the end: bytes, times and what TCP knows", GROUP_TRACE, FLAG(relay.stats)},
 	{"quiet", 0, NULL, "no messages at all", GROUP_TRACE, FLAG(trace.quiet)},
 
 	{"help", 'h', NULL, "this help", GROUP_GENERAL, SET(action, ACTION_HELP)},

@@ -31,6 +31,11 @@ static void stdio_want(struct client *client, struct pollset *set, int64_t now_n
 	session_want(session_of(client), set, now_ns);
 }
 
+static void stdio_report(const struct client *client)
+{
+	session_report(&((const struct stdio_client *)client)->session);
+}
+
 static void stdio_close(struct client *client, struct fault *fault)
 {
 	session_close(session_of(client));
@@ -41,7 +46,7 @@ static void stdio_close(struct client *client, struct fault *fault)
 struct client *client_stdio(const struct run *run, const struct serve_config *config, int fd, const struct addr *peer,
 			    struct fault *fault)
 {
-	static const struct client_ops ops = {stdio_advance, stdio_want, stdio_close};
+	static const struct client_ops ops = {stdio_advance, stdio_want, stdio_report, stdio_close};
 	struct stdio_client *made = malloc(sizeof(*made));
 	if (!made) {
 		fault_errno(fault, STEP_LOCAL, errno, "serve a client");
@@ -54,6 +59,7 @@ struct client *client_stdio(const struct run *run, const struct serve_config *co
 					 .path = config->path,
 					 .server = true,
 					 .keep_out = config->keep_open,
+					 .phases = {.lookup_ns = -1, .connect_ns = -1},
 					 .any_peer = config->keep_open && config->endpoint.type == SOCK_DGRAM,
 					 .endpoint = &config->endpoint,
 					 .relay = &config->relay};

@@ -146,6 +146,25 @@ static void take_answers(struct dial *dial, int64_t now_ns)
 	}
 }
 
+void dial_report(const struct dial *dial)
+{
+	char target[512], line[640];
+	struct text text = TEXT_IN(target);
+	struct text out = TEXT_IN(line);
+	struct note note;
+	double waited_s = (double)(clock_now() - dial->start_ns) / NS_PER_SEC;
+	attempt_describe(&text, dial->config, NULL);
+	text_str(&out, "state: ");
+	text_safe(&out, target);
+	text_printf(&out, ": no connection yet after %.3f s, %zu of %zu attempts are under way\n", waited_s,
+		    pending_attempts(dial), dial->count);
+	note_start(&note, "state", "%s", target);
+	note_text(&note, "peer", target);
+	note_number(&note, "attempts", (int64_t)dial->count);
+	note_number(&note, "pending", (int64_t)pending_attempts(dial));
+	trace_report(dial->run->trace, &note, line);
+}
+
 /* ---- the whole ---- */
 
 /* The addresses to try: of the Unix path, or of the name. */
@@ -226,6 +245,9 @@ int dial(const struct run *run, const struct dial_config *config, struct dialled
 			state = DIAL_FAILED;
 			break;
 		}
+		if (set.report)
+			dial_report(dial);
+		set.report = false;
 	}
 	pollset_close(&set);
 	dial_close(dial);

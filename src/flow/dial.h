@@ -32,6 +32,7 @@ struct dialled {
 	struct addr peer;
 	struct addr local;
 	struct unixpath source; /* -s of a Unix socket: the caller's to remove */
+	int64_t lookup_ns;      /* how long the look-up took; -1: there was none */
 	int64_t connect_ns;     /* how long the connect took, the look-up not counted */
 };
 
@@ -47,6 +48,9 @@ enum dial_state dial_advance(struct dial *dial, struct dialled *result, struct f
 
 /* Add to SET what DIAL waits for. */
 void dial_want(struct dial *dial, struct pollset *set);
+
+/* Tell how it stands (SIGUSR1). */
+void dial_report(const struct dial *dial);
 
 /* Give up what is still under way; NULL is no dial. */
 void dial_close(struct dial *dial);

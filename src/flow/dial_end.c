@@ -137,6 +137,8 @@ static int self_connect(const struct dial *dial, struct fault *fault)
 int dial_succeeded(struct dial *dial, struct dialled *result, struct fault *fault)
 {
 	result->peer = dial->winner->addr;
+	bool looked_up = dial->resolve.lookups[0].duration_ns > 0;
+	result->lookup_ns = looked_up ? dial->attempts[0].start_ns - dial->start_ns : -1;
 	result->connect_ns = clock_now() - dial->winner->start_ns;
 	if (sys_getsockname(dial->run->trace, dial->winner->fd, &result->local) != 0)
 		return fault_errno(fault, STEP_LOCAL, errno, "getsockname");

@@ -32,6 +32,7 @@ static void begin_session(struct forward *forward, const struct dialled *dialled
 					.local = forward->target,
 					.path = forward->config->path,
 					.server = true,
+					.phases = {.lookup_ns = dialled->lookup_ns, .connect_ns = dialled->connect_ns},
 					.endpoint = &forward->config->endpoint,
 					.relay = &forward->config->relay};
 	dial_close(forward->dial);
@@ -76,6 +77,15 @@ static void forward_want(struct client *client, struct pollset *set, int64_t now
 		session_want(&forward->session, set, now_ns);
 }
 
+static void forward_report(const struct client *client)
+{
+	const struct forward *forward = (const struct forward *)client;
+	if (forward->dial)
+		dial_report(forward->dial);
+	else
+		session_report(&forward->session);
+}
+
 static void forward_close(struct client *client, struct fault *fault)
 {
 	struct forward *forward = (struct forward *)client;
@@ -90,7 +100,7 @@ static void forward_close(struct client *client, struct fault *fault)
 struct client *client_forward(const struct run *run, const struct serve_config *config, int fd, const struct addr *peer,
 			      struct fault *fault)
 {
-	static const struct client_ops ops = {forward_advance, forward_want, forward_close};
+	static const struct client_ops ops = {forward_advance, forward_want, forward_report, forward_close};
 	struct forward *forward = calloc(1, sizeof(*forward));
 	if (!forward) {
 		fault_errno(fault, STEP_LOCAL, errno, "serve a client");

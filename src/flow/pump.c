@@ -94,6 +94,13 @@ static bool splice_failed(struct pump *pump)
 	return true;
 }
 
+static void count_read(struct pump *pump, int64_t now_ns)
+{
+	if (pump->reads++ == 0)
+		pump->first_ns = now_ns;
+	pump->moved_ns = now_ns;
+}
+
 static bool step_kernel(struct pump *pump, int64_t now_ns)
 {
 	struct trace *trace = pump->from->trace;
@@ -112,8 +119,7 @@ static bool step_kernel(struct pump *pump, int64_t now_ns)
 	if (n < 0)
 		return splice_failed(pump);
 	pump->bytes += (uint64_t)n;
-	pump->reads++;
-	pump->moved_ns = now_ns;
+	count_read(pump, now_ns);
 	if (!pump->resized && pump->bytes >= BULK_BYTES)
 		resize_pipes(pump);
 	return true;
@@ -184,8 +190,7 @@ static bool read_some(struct pump *pump, int64_t now_ns)
 	pump->start = 0;
 	pump->end = pump->config.crlf ? crlf_convert(pump->buf, into, moved, &pump->last_was_cr) : moved;
 	pump->packet_held = pump->from->packets;
-	pump->moved_ns = now_ns;
-	pump->reads++;
+	count_read(pump, now_ns);
 	if (pump->config.limit > 0 && pump->reads >= (uint64_t)pump->config.limit)
 		pump->state = PUMP_DRAINING;
 	return true;

@@ -43,7 +43,8 @@ struct pump {
 	bool resized;              /* the pipe has been enlarged */
 	uint64_t bytes;            /* written */
 	uint64_t reads;            /* that brought data: packets, where there are any */
-	int64_t moved_ns;          /* when data was moved last */
+	int64_t first_ns;          /* when data was moved first; 0: never yet */
+	int64_t moved_ns;          /* when it was moved last */
 };
 
 /* A pump from FROM to TO, both borrowed, with nothing moved at NOW_NS. */

@@ -20,6 +20,7 @@ struct relay_config {
 	bool send_only;      /* --send-only */
 	bool recv_only;      /* --recv-only */
 	bool crlf;           /* -C */
+	bool stats;          /* --stats */
 	int64_t quit_ns;     /* -q: this long after end of input; NEVER: wait for the peer */
 	int64_t idle_ns;     /* -w, --idle-timeout; NEVER */
 	int64_t interval_ns; /* -i: the pause between lines sent; 0 */

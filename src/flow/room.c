@@ -220,6 +220,23 @@ static void member_want(struct client *client, struct pollset *set, int64_t now_
 	pollset_wake(set, idle_deadline(member));
 }
 
+static void member_report(const struct client *client)
+{
+	const struct member *member = (const struct member *)client;
+	char name[48], line[160];
+	struct text who = TEXT_IN(name);
+	struct text out = TEXT_IN(line);
+	struct note note;
+	text_printf(&who, "client %u", member->number);
+	text_printf(&out, "state: %s: %s, %llu messages missed\n", name,
+		    member->lagging ? "has still to get some" : "has all", (unsigned long long)member->missed);
+	note_start(&note, "state", "%s", name);
+	note_text(&note, "peer", name);
+	note_bool(&note, "lagging", member->lagging);
+	note_number(&note, "missed", (int64_t)member->missed);
+	trace_report(member->room->run->trace, &note, line);
+}
+
 /* What MEMBER waited for in the log, nobody waits for any more. */
 static void let_go(struct member *member)
 {
@@ -263,7 +280,7 @@ static void member_close(struct client *client, struct fault *fault)
 
 struct client *client_member(struct room *room, int fd, const struct addr *peer, struct fault *fault)
 {
-	static const struct client_ops ops = {member_advance, member_want, member_close};
+	static const struct client_ops ops = {member_advance, member_want, member_report, member_close};
 	struct member *member = calloc(1, sizeof(*member));
 	if (!member) {
 		fault_errno(fault, STEP_LOCAL, errno, "serve a client");

@@ -86,6 +86,13 @@ static int wait_timeout(const struct serving *serving, bool whole_run, struct fa
 	return -1;
 }
 
+static void report_clients(const struct serving *serving)
+{
+	trace_warn(serving->run->trace, "state: %d clients", serving->count);
+	for (const struct client *client = serving->clients; client; client = client->next)
+		client->ops->report(client);
+}
+
 /* Wait for clients, old and new, or only look when BUSY. */
 static int serve_wait(struct serving *serving, bool busy, int64_t now_ns, struct fault *fault)
 {
@@ -100,6 +107,9 @@ static int serve_wait(struct serving *serving, bool busy, int64_t now_ns, struct
 	pollset_wake(set, busy ? now_ns : wait_deadline(serving));
 	if (pollset_wait(set, serving->run, fault) != 0)
 		return -1;
+	if (set->report)
+		report_clients(serving);
+	set->report = false;
 	now_ns = clock_now();
 	if (serving->count == 0 && now_ns >= serving->run->deadline_ns)
 		return wait_timeout(serving, true, fault);

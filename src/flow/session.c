@@ -1,8 +1,11 @@
 /* One conversation: a connected socket and stdio. */
 #include "flow/session.h"
 
+#include <sys/socket.h>
+
 #include "base/clock.h"
 #include "base/text.h"
+#include "flow/stats.h"
 #include "net/endpoint.h"
 #include "net/pollset.h"
 #include "net/run.h"
@@ -62,6 +65,8 @@ static void open_local(struct session *session, const struct session_config *con
 void session_open(struct session *session, const struct run *run, const struct session_config *config)
 {
 	*session = (struct session){.run = run, .config = *config->relay, .start_ns = clock_now()};
+	session->tcp = config->endpoint->type == SOCK_STREAM && !config->path;
+	session->phases = config->phases;
 	struct text text = TEXT_IN(session->name);
 	transport_sock(&session->net, run->trace, config->fd, config->endpoint->type);
 	session->net.any_peer = config->any_peer;
@@ -88,11 +93,18 @@ void session_want(struct session *session, struct pollset *set, int64_t now_ns)
 	relay_want(&session->relay, set, now_ns);
 }
 
+void session_report(const struct session *session)
+{
+	stats_state(session);
+}
+
 void session_close(struct session *session)
 {
 	relay_close(&session->relay);
 	if (fault_is_set(&session->fault))
 		explain_fault(&session->fault);
+	if (session->config.stats)
+		stats_final(session);
 	note_closed(session->run, &session->relay, session->start_ns);
 	if (fault_is_set(&session->fault) && session->relay.local_name)
 		relay_abort(&session->relay);
@@ -118,9 +130,14 @@ static void run_alone(struct session *session)
 			if (moved)
 				pollset_wake(&set, now_ns);
 			status = pollset_wait(&set, run, &session->fault);
+			if (set.report)
+				session_report(session);
+			set.report = false;
 		}
 		now_ns = clock_now();
 	}
+	if (status != 0 && session->fault.step == STEP_SIGNAL)
+		session->relay.closed_by = "signal";
 	pollset_close(&set);
 }
 

@@ -15,6 +15,11 @@ struct endpoint_config;
 struct pollset;
 struct run;
 
+/* How long each phase before the session took; -1: there was none. */
+struct phases {
+	int64_t lookup_ns, connect_ns;
+};
+
 /* What a session is made of. */
 struct session_config {
 	int fd;            /* the socket; the session closes it */
@@ -25,6 +30,7 @@ struct session_config {
 	bool server;       /* on the listening side: a stdin of /dev/null is not read */
 	bool keep_out;     /* other sessions follow: stdout stays open */
 	bool any_peer;     /* datagrams from everybody */
+	struct phases phases;
 	const struct endpoint_config *endpoint;
 	const struct relay_config *relay;
 };
@@ -35,6 +41,8 @@ struct session {
 	struct transport net, local;
 	struct relay relay; /* `over` says that it has ended */
 	struct fault fault; /* why, when it did not end well */
+	bool tcp;           /* TCP_INFO can be asked */
+	struct phases phases;
 	int64_t start_ns;
 	char name[160]; /* of the peer, for messages */
 };
@@ -45,6 +53,9 @@ void session_open(struct session *session, const struct run *run, const struct s
 /* As relay_advance and relay_want. */
 bool session_advance(struct session *session, int64_t now_ns);
 void session_want(struct session *session, struct pollset *set, int64_t now_ns);
+
+/* Tell how it stands (SIGUSR1). */
+void session_report(const struct session *session);
 
 /* Tell how it ended, close the sockets and free what is held. */
 void session_close(struct session *session);

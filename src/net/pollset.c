@@ -2,6 +2,7 @@
 #include "net/pollset.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -51,6 +52,17 @@ void pollset_wake(struct pollset *set, int64_t wake_ns)
 	set->wake_ns = deadline_min(set->wake_ns, wake_ns);
 }
 
+static int take_signal(struct pollset *set, const struct run *run, struct fault *fault)
+{
+	int number = signals_take(run);
+	if (number == SIGUSR1)
+		set->report = true;
+	if (number == SIGUSR1 || number == 0)
+		return 0;
+	*fault = (struct fault){.step = STEP_SIGNAL, .err = number, .status = STATUS_FAILED};
+	return -1;
+}
+
 int pollset_wait(struct pollset *set, const struct run *run, struct fault *fault)
 {
 	bool signalled = false;
@@ -68,7 +80,7 @@ int pollset_wait(struct pollset *set, const struct run *run, struct fault *fault
 			count--;
 		}
 	}
-	return signalled ? signals_fault(run, fault) : 0;
+	return signalled ? take_signal(set, run, fault) : 0;
 }
 
 void pollset_close(struct pollset *set)

@@ -16,6 +16,7 @@ struct pollset {
 	bool **ready;       /* for each: set true when poll says anything of it */
 	size_t count, size;
 	int64_t wake_ns; /* absolute; NEVER */
+	bool report;     /* SIGUSR1 has come in: the state is asked for; the caller's to clear */
 	bool failed;     /* there was no memory to add one */
 };
 

@@ -17,12 +17,12 @@ void signals_ignore_pipe(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
-int signals_catch(struct run *run, struct fault *fault)
+int signals_catch(struct run *run, bool ending, struct fault *fault)
 {
-	static const int caught[] = {SIGHUP, SIGINT, SIGTERM};
+	static const int caught[] = {SIGUSR1, SIGHUP, SIGINT, SIGTERM};
 	sigset_t set;
 	sigemptyset(&set);
-	for (size_t i = 0; i < sizeof(caught) / sizeof(caught[0]); i++) {
+	for (size_t i = 0; i < (ending ? sizeof(caught) / sizeof(caught[0]) : 1); i++) {
 		struct sigaction old;
 		/* What nohup(1) or a shell's & has ignored stays ignored. */
 		if (sigaction(caught[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
@@ -30,18 +30,14 @@ int signals_catch(struct run *run, struct fault *fault)
 	}
 	if (sigprocmask(SIG_BLOCK, &set, NULL) == 0)
 		run->signal_fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
-	run->trace->signal_fd = run->signal_fd;
 	return run->signal_fd >= 0 ? 0 : fault_errno(fault, STEP_LOCAL, errno, "open a descriptor for signals");
 }
 
-int signals_fault(const struct run *run, struct fault *fault)
+int signals_take(const struct run *run)
 {
 	struct signalfd_siginfo info;
-	int number = SIGTERM;
-	if (sys_read(run->trace, run->signal_fd, &info, sizeof(info)) == sizeof(info))
-		number = (int)info.ssi_signo;
-	*fault = (struct fault){.step = STEP_SIGNAL, .err = number, .status = STATUS_FAILED};
-	return -1;
+	ssize_t n = sys_read(run->trace, run->signal_fd, &info, sizeof(info));
+	return n == sizeof(info) ? (int)info.ssi_signo : 0;
 }
 
 void signals_die(int number)

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,9 @@
 
 /* A write of that much to a pipe that poll(2) calls writable does not wait (pipe(7)). */
 #define PIPE_CHUNK 4096
+
+/* Who waits for a reader of stderr looks so often whether a signal asks to end. */
+#define LOOK_NS (100 * NS_PER_MS)
 
 static const struct {
 	sink_fn *sink;
@@ -43,8 +47,7 @@ static bool color_wanted(const struct trace_config *config, int fd)
 
 int trace_open(struct trace *trace, const struct trace_config *config, int64_t start_ns, struct fault *fault)
 {
-	*trace = (struct trace){
-		.config = *config, .start_ns = start_ns, .deadline_ns = NEVER, .signal_fd = -1, .fd = STDERR_FILENO};
+	*trace = (struct trace){.config = *config, .start_ns = start_ns, .deadline_ns = NEVER, .fd = STDERR_FILENO};
 	trace->sink = forms[config->form].sink;
 	trace->style.explain = config->explain;
 	if (config->level < 2)
@@ -81,6 +84,29 @@ bool trace_shows(const struct trace *trace, int level)
 	return trace->config.level >= level;
 }
 
+/* Whether a signal that is caught asks to end (net/signals.h): it is pending until somebody reads its descriptor. */
+static bool asked_to_end(void)
+{
+	sigset_t pending;
+	if (sigpending(&pending) != 0)
+		return false;
+	return sigismember(&pending, SIGHUP) || sigismember(&pending, SIGINT) || sigismember(&pending, SIGTERM);
+}
+
+/* Wait until the trace can be written, unless the run is to end first. */
+static bool wait_writable(const struct trace *trace)
+{
+	struct pollfd writable = {.fd = trace->fd, .events = POLLOUT};
+	for (;;) {
+		int64_t now_ns = clock_now();
+		int64_t until = deadline_min(trace->deadline_ns, now_ns + LOOK_NS);
+		if (poll(&writable, 1, deadline_poll_ms(until, now_ns)) > 0)
+			return true;
+		if (asked_to_end() || clock_now() >= trace->deadline_ns)
+			return false;
+	}
+}
+
 /* Write to a pipe without ever waiting in write(2), where neither a deadline nor a signal could be seen: stderr
  * belongs to others as well and cannot be made non-blocking. */
 static ssize_t write_pipe(const struct trace *trace, const char *bytes, size_t len)
@@ -89,8 +115,7 @@ static ssize_t write_pipe(const struct trace *trace, const char *bytes, size_t l
 	ssize_t n = pwritev2(trace->fd, &iov, 1, -1, RWF_NOWAIT);
 	if (n >= 0 || (errno != EAGAIN && errno != EOPNOTSUPP))
 		return n;
-	struct pollfd fds[] = {{.fd = trace->fd, .events = POLLOUT}, {.fd = trace->signal_fd, .events = POLLIN}};
-	if (poll(fds, 2, deadline_poll_ms(trace->deadline_ns, clock_now())) <= 0 || fds[0].revents == 0) {
+	if (!wait_writable(trace)) {
 		errno = ETIMEDOUT;
 		return -1;
 	}
@@ -106,12 +131,8 @@ static void write_out(struct trace *trace, const char *bytes, size_t len)
 		ssize_t n = pipe ? write_pipe(trace, bytes, len) : write(trace->fd, bytes, len);
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n < 0 && errno == EAGAIN && !pipe) {
-			struct pollfd writable = {.fd = trace->fd, .events = POLLOUT};
-			poll(&writable, 1, deadline_poll_ms(trace->deadline_ns, clock_now()));
-			if (writable.revents & POLLOUT)
-				continue;
-		}
+		if (n < 0 && errno == EAGAIN && !pipe && wait_writable(trace))
+			continue;
 		if (n < 0) {
 			if (trace->fd != STDERR_FILENO && trace->write_errno == 0)
 				trace->write_errno = errno;
@@ -199,6 +220,16 @@ void trace_status(struct trace *trace, const char *format, ...)
 	va_start(args, format);
 	say_format(trace, format, args);
 	va_end(args);
+}
+
+void trace_report(struct trace *trace, const struct note *note, const char *lines)
+{
+	bool machine = trace_shows(trace, 2) && !forms[trace->config.form].for_people;
+	if (machine)
+		trace_note(trace, note);
+	if (trace->config.quiet || (machine && trace->fd == STDERR_FILENO))
+		return;
+	say(trace, lines, strlen(lines));
 }
 
 void trace_warn(struct trace *trace, const char *format, ...)

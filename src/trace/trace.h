@@ -33,7 +33,6 @@ struct trace {
 	uint32_t mask;       /* bit (1 << enum sys_id): calls that are shown */
 	int64_t start_ns;    /* of the program, CLOCK_MONOTONIC */
 	int64_t deadline_ns; /* a reader of stderr that does not read holds nobody up beyond it */
-	int signal_fd;       /* readable when a signal asks to end (signals.h); -1: none */
 	int fd;              /* where the trace goes: stderr, or the file */
 	int write_errno;     /* the first failure to write the trace file; 0: none */
 	struct sink_style style;
@@ -64,6 +63,10 @@ void trace_status(struct trace *trace, const char *format, ...) __attribute__((f
 
 /* A warning on stderr: as a status, but shown without -v too (not with --quiet). */
 void trace_warn(struct trace *trace, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Something that was asked for: LINES, harmless for a terminal and each ended by \n, on stderr; in a trace for machines NOTE
+ * instead. */
+void trace_report(struct trace *trace, const struct note *note, const char *lines);
 
 /* The error line of FAULT on stderr and its cause, indented; the `error` note in the trace. */
 void trace_fault(struct trace *trace, const struct fault *fault);

@@ -1,0 +1,243 @@
+/* --stats and SIGUSR1. */
+#include "flow/stats.h"
+
+#include <linux/in.h>
+#include <linux/sockios.h>
+#include <linux/tcp.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+#include "base/clock.h"
+#include "base/fault.h"
+#include "base/text.h"
+#include "flow/session.h"
+#include "net/run.h"
+#include "trace/sys.h"
+#include "trace/trace.h"
+
+/* What the kernel knows of the connection: how much of INFO it has filled in; 0 when it is no TCP. */
+static socklen_t ask_tcp(const struct session *session, struct tcp_info *info)
+{
+	socklen_t len = sizeof(*info);
+	*info = (struct tcp_info){.tcpi_state = 0};
+	if (!session->tcp || session->net.in.fd < 0)
+		return 0;
+	if (sys_getsockopt(session->run->trace, session->net.in.fd, IPPROTO_TCP, TCP_INFO, info, &len) != 0)
+		return 0;
+	return len;
+}
+
+/* Whether the kernel has filled in FIELD of a struct tcp_info: older ones know less. */
+#define KNOWS(len, field) ((len) >= offsetof(struct tcp_info, field) + sizeof(((struct tcp_info *)0)->field))
+
+/* ---- words ---- */
+
+static void put_size(struct text *out, double bytes)
+{
+	static const char *const units[] = {"bytes", "kB", "MB", "GB", "TB"};
+	size_t unit = 0;
+	for (; bytes >= 1000 && unit + 1 < sizeof(units) / sizeof(units[0]); unit++)
+		bytes /= 1000;
+	text_printf(out, unit == 0 ? "%.0f %s" : "%.3g %s", bytes, units[unit]);
+}
+
+static void put_time(struct text *out, int64_t ns)
+{
+	if (ns < NS_PER_SEC)
+		text_printf(out, "%.3g ms", (double)ns / NS_PER_MS);
+	else
+		text_printf(out, "%.3f s", (double)ns / NS_PER_SEC);
+}
+
+static void put_phase(struct text *out, const char *phase, int64_t ns)
+{
+	if (ns < 0)
+		return;
+	text_printf(out, "%s ", phase);
+	put_time(out, ns);
+	text_str(out, ", ");
+}
+
+static void put_rate(struct text *out, uint64_t bytes, int64_t ns)
+{
+	text_str(out, " (");
+	put_size(out, ns > 0 ? (double)bytes * NS_PER_SEC / (double)ns : 0);
+	text_str(out, "/s)");
+}
+
+/* How the relay ended, from what ended it first. */
+static const char *how_closed(const struct relay *relay)
+{
+	static const struct {
+		const char *by, *words;
+	} ends[] = {
+		{"peer", "first by the peer, with FIN"},
+		{"stdin", "first by us, with FIN at the end of input"},
+		{"reset", "by a reset (RST) of the peer"},
+		{"idle", "by us, as nothing moved (-w)"},
+		{"quit", "by us, after the end of input (-q)"},
+		{"limit", "by us, after the packets asked for (-W)"},
+		{"signal", "by us, on a signal"},
+		{"deadline", "by us, at the deadline"},
+	};
+	for (size_t i = 0; relay->closed_by && i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (strcmp(relay->closed_by, ends[i].by) == 0)
+			return ends[i].words;
+	return "by us";
+}
+
+/* Where the time of sending went, as TCP has counted it. */
+static void put_limits(struct text *out, const struct tcp_info *info, int64_t transfer_ns)
+{
+	double all = (double)transfer_ns / NS_PER_US;
+	double busy = (double)info->tcpi_busy_time;
+	double peer = (double)info->tcpi_rwnd_limited;
+	double buffer = (double)info->tcpi_sndbuf_limited;
+	if (all < busy)
+		all = busy;
+	if (all <= 0 || info->tcpi_bytes_acked <= 1)
+		return;
+	text_printf(
+		out,
+		"  where the time of sending went: %.0f %% us (nothing to send), %.0f %% the network, %.0f %% the peer "
+		"(its window was full), %.0f %% our send buffer\n",
+		100 * (all - busy) / all, 100 * (busy - peer - buffer) / all, 100 * peer / all, 100 * buffer / all);
+}
+
+static void put_tcp(struct text *out, const struct tcp_info *info, socklen_t len, int64_t transfer_ns)
+{
+	text_printf(out, "  tcp: rtt %.3g ms (+- %.3g", info->tcpi_rtt / 1e3, info->tcpi_rttvar / 1e3);
+	if (KNOWS(len, tcpi_min_rtt))
+		text_printf(out, ", least %.3g", info->tcpi_min_rtt / 1e3);
+	text_printf(out, "), retransmits %u", info->tcpi_total_retrans);
+	if (KNOWS(len, tcpi_data_segs_out))
+		text_printf(out, " of %u segments", info->tcpi_data_segs_out);
+	text_printf(out, ", mss %u, path MTU %u", info->tcpi_snd_mss, info->tcpi_pmtu);
+	if (KNOWS(len, tcpi_delivery_rate) && info->tcpi_delivery_rate > 0) {
+		text_str(out, ", delivery rate ");
+		put_size(out, (double)info->tcpi_delivery_rate);
+		text_str(out, "/s");
+	}
+	text_char(out, '\n');
+	if (KNOWS(len, tcpi_sndbuf_limited))
+		put_limits(out, info, transfer_ns);
+}
+
+/* ---- fields ---- */
+
+static void note_tcp(struct note *note, const struct tcp_info *info, socklen_t len)
+{
+	note_seconds(note, "rtt", (int64_t)info->tcpi_rtt * NS_PER_US);
+	note_seconds(note, "rttvar", (int64_t)info->tcpi_rttvar * NS_PER_US);
+	note_number(note, "retransmits", info->tcpi_total_retrans);
+	note_number(note, "mss", info->tcpi_snd_mss);
+	note_number(note, "pmtu", info->tcpi_pmtu);
+	note_number(note, "cwnd", info->tcpi_snd_cwnd);
+	if (KNOWS(len, tcpi_bytes_acked))
+		note_number(note, "acked", (int64_t)info->tcpi_bytes_acked);
+	if (KNOWS(len, tcpi_min_rtt))
+		note_seconds(note, "min_rtt", (int64_t)info->tcpi_min_rtt * NS_PER_US);
+	if (KNOWS(len, tcpi_delivery_rate))
+		note_number(note, "delivery_rate", (int64_t)info->tcpi_delivery_rate);
+	if (!KNOWS(len, tcpi_sndbuf_limited))
+		return;
+	note_seconds(note, "busy", (int64_t)info->tcpi_busy_time * NS_PER_US);
+	note_seconds(note, "rwnd_limited", (int64_t)info->tcpi_rwnd_limited * NS_PER_US);
+	note_seconds(note, "sndbuf_limited", (int64_t)info->tcpi_sndbuf_limited * NS_PER_US);
+}
+
+/* A phase that has not come about is null. */
+static void note_phase(struct note *note, const char *key, int64_t ns)
+{
+	if (ns < 0)
+		note_text(note, key, NULL);
+	else
+		note_seconds(note, key, ns);
+}
+
+/* What is known of a session at one moment. */
+struct reading {
+	bool final;
+	int64_t transfer_ns;
+	int64_t first_ns; /* from the beginning of the transfer; -1: nothing has come */
+	int unacked;
+	struct tcp_info info;
+	socklen_t info_len; /* 0: no TCP */
+};
+
+static void read_state(struct reading *reading, const struct session *session, bool final)
+{
+	int64_t first_ns = session->relay.out.first_ns;
+	*reading = (struct reading){.final = final, .transfer_ns = clock_now() - session->start_ns};
+	reading->first_ns = first_ns > 0 ? first_ns - session->start_ns : -1;
+	reading->info_len = ask_tcp(session, &reading->info);
+	if (reading->info_len > 0)
+		sys_ioctl_int(session->run->trace, session->net.out.fd, SIOCOUTQ, &reading->unacked);
+}
+
+static void put_lines(struct text *out, const struct session *session, const struct reading *reading)
+{
+	const struct relay *relay = &session->relay;
+	text_str(out, reading->final ? "stats: " : "state: ");
+	text_safe(out, session->name);
+	text_str(out, ": sent ");
+	put_size(out, (double)relay->in.bytes);
+	put_rate(out, relay->in.bytes, reading->transfer_ns);
+	text_str(out, ", received ");
+	put_size(out, (double)relay->out.bytes);
+	put_rate(out, relay->out.bytes, reading->transfer_ns);
+	text_str(out, "\n  time: ");
+	put_phase(out, "name", session->phases.lookup_ns);
+	put_phase(out, "connect", session->phases.connect_ns);
+	put_phase(out, "first byte after", reading->first_ns);
+	text_str(out, "transfer ");
+	put_time(out, reading->transfer_ns);
+	text_char(out, '\n');
+	if (reading->final)
+		text_printf(out, "  closed %s\n", how_closed(relay));
+	if (reading->unacked > 0)
+		text_printf(out, "  %d bytes are sent and not acknowledged by the peer\n", reading->unacked);
+	if (reading->info_len > 0)
+		put_tcp(out, &reading->info, reading->info_len, reading->transfer_ns);
+}
+
+static void fill_note(struct note *note, const struct session *session, const struct reading *reading)
+{
+	const struct relay *relay = &session->relay;
+	const char *closed_by = relay->closed_by ? relay->closed_by : "us";
+	note_start(note, reading->final ? "stats" : "state", "%s", session->name);
+	note_text(note, "peer", session->name);
+	note_number(note, "sent", (int64_t)relay->in.bytes);
+	note_number(note, "received", (int64_t)relay->out.bytes);
+	note_phase(note, "name", session->phases.lookup_ns);
+	note_phase(note, "connect", session->phases.connect_ns);
+	note_phase(note, "first_byte", reading->first_ns);
+	note_seconds(note, "transfer", reading->transfer_ns);
+	note_text(note, "closed_by", reading->final ? closed_by : NULL);
+	note_number(note, "unacknowledged", reading->unacked);
+	if (reading->info_len > 0)
+		note_tcp(note, &reading->info, reading->info_len);
+}
+
+static void tell(const struct session *session, bool final)
+{
+	char lines[1536];
+	struct text out = TEXT_IN(lines);
+	struct note note;
+	struct reading reading;
+	read_state(&reading, session, final);
+	put_lines(&out, session, &reading);
+	fill_note(&note, session, &reading);
+	trace_report(session->run->trace, &note, lines);
+}
+
+void stats_final(const struct session *session)
+{
+	tell(session, true);
+}
+
+void stats_state(const struct session *session)
+{
+	tell(session, false);
+}
