@@ -1,7 +1,6 @@
 /* handset: builds the configuration, runs one flow, prints the fault, and ends with its status. */
 #include <errno.h>
 #include <fcntl.h>
-#include <nss.h>
 #include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -23,10 +22,13 @@
  * "stdout" and a read or write there fails as it should.  Whether stdin was closed. */
 static bool reserve_stdio(void)
 {
-	bool stdin_closed = !sys_is_open(STDIN_FILENO);
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		if (!sys_is_open(fd))
-			sys_open("/dev/null", fd == STDOUT_FILENO ? O_RDONLY : O_WRONLY, 0);
+	bool stdin_closed = false;
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (sys_is_open(fd))
+			continue;
+		sys_open("/dev/null", fd == STDOUT_FILENO ? O_RDONLY : O_WRONLY, 0);
+		stdin_closed |= fd == STDIN_FILENO;
+	}
 	return stdin_closed;
 }
 
@@ -74,8 +76,6 @@ static bool makes_path(const struct options *options)
 
 static int run_action(struct run *run, const struct options *options, struct fault *fault)
 {
-	/* glibc would ask nscd(8) for the names of services first, over a socket that the trace does not see. */
-	__nss_configure_lookup("services", "files");
 	signals_ignore_pipe();
 	if (signals_catch(run, makes_path(options) || options->relay.stats, fault) != 0)
 		return -1;

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <nss.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -43,6 +44,11 @@ int endpoint_socket(struct trace *trace, const struct endpoint_config *config, i
 	return fd;
 }
 
+void endpoint_services_from_file(void)
+{
+	__nss_configure_lookup("services", "files");
+}
+
 void endpoint_service(struct text *out, const struct endpoint_config *config, unsigned port)
 {
 	struct servent entry;
@@ -51,8 +57,11 @@ void endpoint_service(struct text *out, const struct endpoint_config *config, un
 	const char *protocol = config->type == SOCK_DGRAM ? "udp" : "tcp";
 
 	/* Only -v asks: glibc opens some eighty files before it reads /etc/services. */
-	if (!config->numeric &&
-	    getservbyport_r(htons((uint16_t)port), protocol, &entry, buffer, sizeof(buffer), &found) == 0 && found)
+	if (!config->numeric) {
+		endpoint_services_from_file();
+		getservbyport_r(htons((uint16_t)port), protocol, &entry, buffer, sizeof(buffer), &found);
+	}
+	if (found)
 		text_safe(out, found->s_name);
 	else
 		text_char(out, '*');

@@ -25,6 +25,10 @@ bool endpoint_is_packets(const struct endpoint_config *config);
 /* A new socket of FAMILY, non-blocking and close-on-exec, without options yet; -1 with FAULT. */
 int endpoint_socket(struct trace *trace, const struct endpoint_config *config, int family, struct fault *fault);
 
+/* Names of services are read from /etc/services alone, from now on: glibc would ask nscd(8) first, over a socket that the trace
+ * does not see.  Called before a name is asked for, and not at the start, because it makes glibc read its configuration. */
+void endpoint_services_from_file(void);
+
 /* The name of the service on PORT as /etc/services has it ("http-alt"), "*" when it has none or CONFIG says numeric. */
 void endpoint_service(struct text *out, const struct endpoint_config *config, unsigned port);
 

@@ -317,6 +317,7 @@ int resolve_port(uint16_t *number, const struct endpoint_config *config, const c
 	if (config->numeric)
 		return fault_words(fault, STEP_LOOKUP, STATUS_NAME, "not a numeric port (-n)", "look-up of service %s",
 				   port);
+	endpoint_services_from_file();
 	if (getservbyname_r(port, protocol, &entry, buffer, sizeof(buffer), &found) != 0 || !found) {
 		fault_words(fault, STEP_LOOKUP, STATUS_NAME, "Servname not supported", "look-up of service %s", port);
 		fault_cause(fault, "service-unknown", "/etc/services has no %s service of that name", protocol);

@@ -116,7 +116,7 @@ def throughput(bench):
         yield Case("throughput", name, SPEED, for_tools(bench, role, function, role, kind))
     yield Case("throughput", "both ends", SPEED, for_tools(bench, "listen", both_ends, "pipe"))
     yield Case("throughput", "both ends, cat to cat", SPEED, for_tools(bench, "listen", both_ends, "copy"))
-    if bench.tools.has("--to"):
+    if bench.tools.has("to"):
         yield Case("throughput", "--to", SPEED, for_tools(bench, "forward", forward))
     else:
         bench.skip("throughput of --to")
@@ -284,12 +284,12 @@ def connections(bench):
     many = bench.connections
     for name, parallel in (("-k, one at a time", 1), ("-k, 16 at once", 16)):
         yield Case("listener", name, metrics, for_tools(bench, "keep", storm, "keep", many, parallel), seconds=30)
-    if bench.tools.has("-e"):
+    if bench.tools.has("exec"):
         yield Case("listener", "-k -e /bin/cat, 8 at once", metrics,
                    for_tools(bench, "keep-exec", storm, "keep-exec", many // 5, 8), seconds=30)
     else:
         bench.skip("listener with -e")
-    if bench.tools.has("--to"):
+    if bench.tools.has("to"):
         yield Case("listener", "-k --to, 16 at once", metrics,
                    for_tools(bench, "forward-many", storm, "forward-many", many, 16), seconds=30)
 

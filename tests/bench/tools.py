@@ -129,10 +129,10 @@ class Tools:
         self.missing = [name for name in PEERS if name in wanted and not shutil.which(name)]
         self.present = [name for name in TOOLS if name in wanted and name not in self.missing]
         dump = subprocess.run([handset, "--dump-options"], capture_output=True, text=True, check=True)
-        self.options = set(dump.stdout.split())
+        self.options = {line.split("\t")[0] for line in dump.stdout.splitlines()}
 
     def has(self, *options):
-        """Whether this build of handset has all these options."""
+        """Whether this build of handset has all these options, by their long names."""
         return all(option in self.options for option in options)
 
     def program(self, name):
