@@ -9,6 +9,8 @@ import subprocess
 
 PEERS = ["nc.openbsd", "ncat", "socat"]
 TOOLS = ["limit", "handset", *PEERS]
+# Another binary of handset, beside which a change is measured (--before).
+BEFORE = "before"
 
 ROLES = {
     "send": {
@@ -123,11 +125,14 @@ VERSIONS = {
 class Tools:
     """The tools that this machine has, and their commands."""
 
-    def __init__(self, handset, folder, wanted):
+    def __init__(self, handset, before, folder, wanted):
         self.handset = handset
+        self.before = before
         self.folder = folder
         self.missing = [name for name in PEERS if name in wanted and not shutil.which(name)]
         self.present = [name for name in TOOLS if name in wanted and name not in self.missing]
+        if before:
+            self.present.insert(1, BEFORE)
         dump = subprocess.run([handset, "--dump-options"], capture_output=True, text=True, check=True)
         self.options = {line.split("\t")[0] for line in dump.stdout.splitlines()}
 
@@ -139,12 +144,13 @@ class Tools:
         return f"{self.folder}/{name}"
 
     def command(self, tool, role, at="", to=""):
-        text = ROLES[role][tool]
-        return text.format(handset=self.handset, bin=self.folder, at=at, to=to).split()
+        text = ROLES[role]["handset" if tool == BEFORE else tool]
+        handset = self.before if tool == BEFORE else self.handset
+        return text.format(handset=handset, bin=self.folder, at=at, to=to).split()
 
     def able(self, role):
         """The tools that can do ROLE, in the order of the tables."""
-        return [tool for tool in self.present if tool in ROLES[role]]
+        return [tool for tool in self.present if ("handset" if tool == BEFORE else tool) in ROLES[role]]
 
     def version(self, tool):
         command = [word.format(handset=self.handset) for word in VERSIONS[tool]]
