@@ -40,8 +40,8 @@ static enum pump_lane choose_lane(const struct pump *pump)
 /* What may be tried before poll has been asked. */
 static void assume_ready(struct pump *pump)
 {
-	pump->from_ready = pump->lane != LANE_COPY || pump->from->in.eager;
-	pump->to_ready = pump->lane != LANE_COPY || pump->to->out.eager;
+	pump->from_ready |= pump->lane != LANE_COPY || pump->from->in.eager;
+	pump->to_ready |= pump->lane != LANE_COPY || pump->to->out.eager;
 }
 
 void pump_open(struct pump *pump, struct transport *from, struct transport *to, const struct pump_config *config,
@@ -72,8 +72,9 @@ static void resize_pipes(struct pump *pump)
 static bool fall_back(struct pump *pump)
 {
 	pump->lane = LANE_COPY;
-	pump->from_ready = pump->from->in.eager;
-	pump->to_ready = pump->to->out.eager;
+	pump->from_ready = false;
+	pump->to_ready = false;
+	assume_ready(pump);
 	return true;
 }
 
@@ -219,6 +220,11 @@ bool pump_step(struct pump *pump, int64_t now_ns)
 		rounds++;
 	}
 	return rounds > 0;
+}
+
+void pump_retry(struct pump *pump)
+{
+	assume_ready(pump);
 }
 
 void pump_drain(struct pump *pump)

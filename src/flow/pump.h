@@ -54,6 +54,9 @@ void pump_open(struct pump *pump, struct transport *from, struct transport *to, 
 /* Move what can be moved without waiting, a bounded share of it.  Whether anything happened. */
 bool pump_step(struct pump *pump, int64_t now_ns);
 
+/* Try again without asking poll, where a call does not block. */
+void pump_retry(struct pump *pump);
+
 /* Nothing more is to come: what the source holds now is moved, then the pump is done. */
 void pump_drain(struct pump *pump);
 

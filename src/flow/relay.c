@@ -277,6 +277,16 @@ static void after_wait(struct relay *relay)
 	relay->local_watched = false;
 }
 
+/* Before a wait, the pumps try for a while what poll would tell them.  A trace of the data path is not filled with that. */
+static bool try_again(struct relay *relay, bool moved, int64_t now_ns)
+{
+	if (trace_shows(relay->run->trace, 3) || relay->over || !retry_again(&relay->retry, moved, now_ns))
+		return false;
+	pump_retry(&relay->out);
+	pump_retry(&relay->in);
+	return true;
+}
+
 bool relay_advance(struct relay *relay, int64_t now_ns)
 {
 	after_wait(relay);
@@ -287,7 +297,7 @@ bool relay_advance(struct relay *relay, int64_t now_ns)
 	bool moved = pump_step(&relay->out, now_ns);
 	moved |= pump_step(&relay->in, now_ns);
 	settle(relay, now_ns);
-	return moved;
+	return try_again(relay, moved, now_ns) || moved;
 }
 
 void relay_open(struct relay *relay, int64_t now_ns)

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "flow/pump.h"
+#include "net/retry.h"
 
 struct fault;
 struct pollset;
@@ -36,6 +37,7 @@ struct relay {
 	const char *local_name;        /* the same where `local` is a connection too; NULL: stdin and stdout */
 	struct pump in;                /* from stdin to the network */
 	struct pump out;               /* from the network to stdout */
+	struct retry retry;            /* before the next wait */
 	bool in_told, out_told;        /* their ends have been dealt with */
 	bool over;                     /* there is nothing more to do: `fault` tells whether it went well */
 	bool lingering;                /* --send-only: waits for the peer's kernel to have it all */
@@ -50,8 +52,8 @@ struct relay {
 /* Begin: the caller has set run, config, net, local, peer and fault, the rest is zero. */
 void relay_open(struct relay *relay, int64_t now_ns);
 
-/* Move what can be moved without waiting, after a wait or before the first, and see to deadlines and ends.  Whether anything
- * happened; `over` tells that it was the last. */
+/* Move what can be moved without waiting, after a wait or before the first, and see to deadlines and ends.  Whether it
+ * is to be called again without a wait: something happened, or may at any moment; `over` tells that it was the last. */
 bool relay_advance(struct relay *relay, int64_t now_ns);
 
 /* Add to SET what RELAY waits for. */

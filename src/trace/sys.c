@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/sendfile.h>
 #include <unistd.h>
@@ -215,4 +216,9 @@ bool sys_is_append(int fd)
 int sys_unlink(const char *path)
 {
 	return unlink(path);
+}
+
+void sys_yield(void)
+{
+	sched_yield();
 }

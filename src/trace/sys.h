@@ -57,5 +57,6 @@ int sys_lstat(const char *path, struct stat *status);
 int sys_pipe_size(int fd, int size); /* F_SETPIPE_SZ */
 bool sys_is_append(int fd);          /* O_APPEND is set */
 int sys_unlink(const char *path);
+void sys_yield(void); /* sched_yield(2) */
 
 #endif
