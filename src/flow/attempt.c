@@ -58,12 +58,24 @@ static void find_cause(struct attempt *attempt, const struct run *run, const str
 	evidence_explain(&evidence, &attempt->addr, clock_now() - attempt->start_ns, fault);
 }
 
+static bool is_other_file(const char *path)
+{
+	struct stat status;
+	return path[0] != '@' && sys_stat(path, &status) == 0 && !S_ISSOCK(status.st_mode);
+}
+
 static void connect_failed(struct attempt *attempt, const struct dial_config *config, int err, struct fault *fault)
 {
 	char target[512];
 	struct text text = TEXT_IN(target);
+	/* connect(2) says ECONNREFUSED for a file that is no socket, too. */
+	if (config->path && err == ECONNREFUSED && is_other_file(config->path))
+		err = ENOTSOCK;
 	attempt_describe(&text, config, &attempt->addr);
 	fault_errno(fault, STEP_CONNECT, err, "connect to %s", target);
+	if (config->path && err == ECONNREFUSED)
+		fault_cause(fault, "socket-unused", "nobody listens on that socket%s",
+			    config->path[0] == '@' ? "" : ": the process that made it is gone, or listens no more");
 	attempt->state = ATTEMPT_FAILED;
 }
 

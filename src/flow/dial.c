@@ -227,7 +227,7 @@ void dial_close(struct dial *dial)
 		return;
 	for (size_t i = 0; i < dial->count; i++)
 		attempt_close(&dial->attempts[i], dial->run);
-	resolve_close(&dial->resolve, dial->run);
+	resolve_close(&dial->resolve);
 	free(dial);
 }
 

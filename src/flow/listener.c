@@ -165,7 +165,7 @@ static int open_inet(struct listeners *listeners, struct fault *fault)
 	int64_t deadline_ns = deadline_min(run->deadline_ns, deadline_after(clock_now(), config->wait_ns));
 	int status = resolve_wait(&resolve, run, deadline_ns,
 				  deadline_ns == run->deadline_ns ? run->limit_ns : config->wait_ns, fault);
-	resolve_close(&resolve, run);
+	resolve_close(&resolve);
 	return status == 0 ? open_named(listeners, &resolve, fault) : -1;
 }
 

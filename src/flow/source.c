@@ -33,7 +33,7 @@ int source_find(struct source *source, const struct run *run, const struct dial_
 	if (resolve_start(&resolve, run, &config->endpoint, fault) != 0)
 		return -1;
 	int status = resolve_wait(&resolve, run, deadline_ns, config->connect_ns, fault);
-	resolve_close(&resolve, run);
+	resolve_close(&resolve);
 	for (size_t i = resolve.count; status == 0 && i-- > 0;)
 		if (resolve.lookups[i].count > 0)
 			source->addr = resolve.lookups[i].addrs[0];

@@ -34,6 +34,19 @@ static const char *family_word(int family)
 	return family == AF_INET6 ? "IPv6" : "IPv4";
 }
 
+/* Add the address of AT unless it is there: /etc/hosts may name it twice. */
+static void add_answer(struct answer *answer, const struct addrinfo *at, uint16_t port)
+{
+	struct addr *addr = &answer->addrs[answer->count];
+	*addr = (struct addr){.len = at->ai_addrlen};
+	memcpy(&addr->ss, at->ai_addr, at->ai_addrlen);
+	addr_set_port(addr, port);
+	for (size_t i = 0; i < answer->count; i++)
+		if (addr_equal(&answer->addrs[i], addr))
+			return;
+	answer->count++;
+}
+
 /* The child: look up, answer, end.  It must neither outlive its parent nor hold the other end of stdin or stdout open. */
 static void __attribute__((noreturn)) look_up(int fd, const struct resolve *resolve, int family)
 {
@@ -48,13 +61,8 @@ static void __attribute__((noreturn)) look_up(int fd, const struct resolve *reso
 	close(STDIN_FILENO);
 	close(STDOUT_FILENO);
 	answer.error = getaddrinfo(resolve->host, NULL, &hints, &list);
-	for (const struct addrinfo *at = list; answer.error == 0 && at && answer.count < LOOKUP_ADDRS;
-	     at = at->ai_next) {
-		struct addr *addr = &answer.addrs[answer.count++];
-		memcpy(&addr->ss, at->ai_addr, at->ai_addrlen);
-		addr->len = at->ai_addrlen;
-		addr_set_port(addr, resolve->number);
-	}
+	for (const struct addrinfo *at = list; answer.error == 0 && at && answer.count < LOOKUP_ADDRS; at = at->ai_next)
+		add_answer(&answer, at, resolve->number);
 	_exit(write(fd, &answer, sizeof(answer)) == sizeof(answer) ? 0 : 1);
 }
 
@@ -70,12 +78,12 @@ static int lookup_start(struct lookup *lookup, const struct resolve *resolve, co
 	if (lookup->pid == 0)
 		look_up(fds[1], resolve, lookup->family);
 	int err = errno;
-	sys_close(run->trace, &fds[1]);
+	sys_close_pipe(&fds[1]);
 	lookup->fd = fds[0];
 	if (lookup->pid > 0)
 		return 0;
 	lookup->pid = 0;
-	sys_close(run->trace, &lookup->fd);
+	sys_close_pipe(&lookup->fd);
 	return fault_errno(fault, STEP_LOCAL, err, "start the look-up of %s", resolve->host);
 }
 
@@ -163,7 +171,7 @@ int resolve_start(struct resolve *resolve, const struct run *run, const struct e
 		struct addr any = addr_any(families[i], resolve->number);
 		struct lookup *lookup = add_lookup(resolve, families[i], *host ? NULL : &any);
 		if (*host && lookup_start(lookup, resolve, run, fault) != 0) {
-			resolve_close(resolve, run);
+			resolve_close(resolve);
 			return -1;
 		}
 	}
@@ -183,9 +191,9 @@ bool resolve_is_done(const struct resolve *resolve)
 	return true;
 }
 
-static void lookup_close(struct lookup *lookup, const struct run *run)
+static void lookup_close(struct lookup *lookup)
 {
-	sys_close(run->trace, &lookup->fd);
+	sys_close_pipe(&lookup->fd);
 	if (lookup->pid > 0) {
 		kill(lookup->pid, SIGKILL);
 		while (waitpid(lookup->pid, NULL, 0) < 0 && errno == EINTR)
@@ -230,7 +238,7 @@ void lookup_collect(struct lookup *lookup, const struct resolve *resolve, const 
 		memcpy(lookup->addrs, answer.addrs, sizeof(answer.addrs));
 	}
 	lookup->duration_ns = clock_now() - lookup->start_ns;
-	lookup_close(lookup, run);
+	lookup_close(lookup);
 	note_lookup(lookup, resolve, run->trace);
 }
 
@@ -259,6 +267,9 @@ int resolve_fault(const struct resolve *resolve, struct fault *fault)
 	if (error_rank(worst->error) == 0)
 		fault_cause(fault, "name-no-address", "the name exists, but has no %s address",
 			    resolve->count == 1 ? family_word(worst->family) : "IPv4 or IPv6");
+	else if (worst->error == EAI_NONAME && resolve->count == 1)
+		fault_cause(fault, "name-unknown", "there is no such name, or it has no %s address (-%c)",
+			    family_word(worst->family), worst->family == AF_INET6 ? '6' : '4');
 	else if (worst->error == EAI_NONAME)
 		fault_cause(fault, "name-unknown", "there is no such name in /etc/hosts or in the DNS");
 	else if (worst->error == EAI_AGAIN)
@@ -271,8 +282,7 @@ int resolve_fault(const struct resolve *resolve, struct fault *fault)
 int resolve_timeout(const struct resolve *resolve, int64_t limit_ns, struct fault *fault)
 {
 	fault_words(fault, STEP_LOOKUP, STATUS_NAME, "Connection timed out", "look-up of %s", resolve->host);
-	fault_cause(fault, "name-timeout",
-		    "no name server answered within %g s: the phase that ran out is the name look-up",
+	fault_cause(fault, "name-timeout", "the phase that ran out is the name look-up: it did not end within %g s",
 		    (double)limit_ns / NS_PER_SEC);
 	return -1;
 }
@@ -296,10 +306,10 @@ int resolve_wait(struct resolve *resolve, const struct run *run, int64_t deadlin
 	return resolve_fault(resolve, fault);
 }
 
-void resolve_close(struct resolve *resolve, const struct run *run)
+void resolve_close(struct resolve *resolve)
 {
 	for (size_t i = 0; i < resolve->count; i++)
-		lookup_close(&resolve->lookups[i], run);
+		lookup_close(&resolve->lookups[i]);
 }
 
 int resolve_port(uint16_t *number, const struct endpoint_config *config, const char *port, struct fault *fault)

@@ -65,7 +65,7 @@ int resolve_wait(struct resolve *resolve, const struct run *run, int64_t deadlin
 		 struct fault *fault);
 
 /* End what still runs. Safe to call twice. */
-void resolve_close(struct resolve *resolve, const struct run *run);
+void resolve_close(struct resolve *resolve);
 
 /* The number of PORT, a number or the name of a service of the protocol of CONFIG.  0, or -1 with FAULT. */
 int resolve_port(uint16_t *number, const struct endpoint_config *config, const char *port, struct fault *fault);

@@ -25,9 +25,14 @@ static enum occupant who_has(const struct unixpath *path, struct trace *trace, c
 	return dead ? DEAD_SOCKET : LIVE_SOCKET;
 }
 
+static const char *word(const struct unixpath *path)
+{
+	return path->type == SOCK_DGRAM ? "unix datagram" : path->type == SOCK_SEQPACKET ? "unix packet" : "unix";
+}
+
 static int in_use(const struct unixpath *path, enum occupant occupant, struct fault *fault)
 {
-	fault_errno(fault, STEP_BIND, EADDRINUSE, "bind to %s", path->path);
+	fault_errno(fault, STEP_BIND, EADDRINUSE, "bind to %s (%s)", path->path, word(path));
 	if (occupant == ANOTHER_FILE)
 		fault_cause(fault, "address-in-use", "there is a file that is no socket: it is left as it is");
 	else
@@ -47,7 +52,7 @@ static int bind_again(const struct unixpath *path, struct trace *trace, int fd, 
 		sys_unlink(path->path);
 	if (sys_bind(trace, fd, addr) == 0)
 		return 0;
-	return fault_errno(fault, STEP_BIND, errno, "bind to %s", path->path);
+	return fault_errno(fault, STEP_BIND, errno, "bind to %s (%s)", path->path, word(path));
 }
 
 int unixpath_bind(struct unixpath *path, struct trace *trace, int fd, struct fault *fault)
@@ -60,7 +65,7 @@ int unixpath_bind(struct unixpath *path, struct trace *trace, int fd, struct fau
 		return fault_usage(fault, "the socket path %s is too long (107 bytes at most)", path->path);
 	if (sys_bind(trace, fd, &addr) != 0) {
 		if (errno != EADDRINUSE || abstract)
-			return fault_errno(fault, STEP_BIND, errno, "bind to %s", path->path);
+			return fault_errno(fault, STEP_BIND, errno, "bind to %s (%s)", path->path, word(path));
 		if (bind_again(path, trace, fd, &addr, fault) != 0)
 			return -1;
 	}

@@ -182,6 +182,15 @@ int sys_pipe(int fds[2])
 	return pipe2(fds, O_NONBLOCK | O_CLOEXEC);
 }
 
+void sys_close_pipe(int *fd)
+{
+	int err = errno;
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+	errno = err;
+}
+
 int sys_open(const char *path, int flags, mode_t mode)
 {
 	return open(path, flags | O_CLOEXEC, mode);
@@ -195,6 +204,11 @@ bool sys_is_open(int fd)
 int sys_fstat(int fd, struct stat *status)
 {
 	return fstat(fd, status);
+}
+
+int sys_stat(const char *path, struct stat *status)
+{
+	return stat(path, status);
 }
 
 int sys_lstat(const char *path, struct stat *status)

@@ -50,9 +50,11 @@ int sys_ioctl_int(struct trace *trace, int fd, unsigned long request, int *value
 /* Not traced: they touch no socket, address or route.  Here, because descriptors of the data path are made
  * and looked at in one place. */
 int sys_pipe(int fds[2]);                               /* non-blocking, close-on-exec */
+void sys_close_pipe(int *fd);                           /* as sys_close */
 int sys_open(const char *path, int flags, mode_t mode); /* close-on-exec */
 bool sys_is_open(int fd);
 int sys_fstat(int fd, struct stat *status);
+int sys_stat(const char *path, struct stat *status);
 int sys_lstat(const char *path, struct stat *status);
 int sys_pipe_size(int fd, int size); /* F_SETPIPE_SZ */
 bool sys_is_append(int fd);          /* O_APPEND is set */

@@ -262,7 +262,9 @@ void trace_fault(struct trace *trace, const struct fault *fault)
 	struct text text = TEXT_IN(line);
 	bool color = color_wanted(&trace->config, STDERR_FILENO);
 
-	note_fault(trace, fault);
+	/* The line for people, between the steps, is the note. */
+	if (trace->fd != STDERR_FILENO || !forms[trace->config.form].for_people || trace->config.quiet)
+		note_fault(trace, fault);
 	if (trace->config.quiet)
 		return;
 	text_printf(&text, "%shandset: %s%s%s%s\n", color ? "\033[1;31m" : "", fault->action,
