@@ -7,6 +7,8 @@ bats_require_minimum_version 1.5.0
 HANDSET=${HANDSET:-$(realpath "$BATS_TEST_DIRNAME/../../handset")}
 PEER=$BATS_TEST_DIRNAME/peer.py
 TIME_LIMIT=20
+# The system's own python3 first: a shim of pyenv takes 100 ms more to start.
+PATH=/usr/bin:/bin:/usr/sbin:/sbin:$PATH
 
 setup() {
 	helper_setup
@@ -124,6 +126,37 @@ run_status() {
 	shift
 	timeout -k 1 "$TIME_LIMIT" "$HANDSET" "$@" >"$DIR/out" 2>"$DIR/err" 3>&- || status=$?
 	expect_equal "exit status of handset $*" "$status" "$want"
+}
+
+# Run COMMAND... and set $took_ms to how long it took: `timed run_status 0 ...`.
+timed() {
+	local start=$EPOCHREALTIME status=0
+	"$@" || status=$?
+	took_ms=$(((${EPOCHREALTIME/[.,]/} - ${start/[.,]/}) / 1000))
+	return "$status"
+}
+
+# The last command that was timed took from LEAST to MOST milliseconds. The machine may be busy: be generous with MOST.
+expect_took() {
+	[ "$took_ms" -ge "$1" ] && [ "$took_ms" -le "$2" ] && return
+	printf 'it took %d ms, expected %d to %d\n' "$took_ms" "$1" "$2"
+	show_files
+	return 1
+}
+
+# The child NAME has not ended.
+expect_running() {
+	[ ! -f "$DIR/$1.status" ] && kill -0 "$(cat "$DIR/$1.pid")" && return
+	printf '%s has ended\n' "$1"
+	show_files
+	return 1
+}
+
+# Two files are the same, byte for byte.
+expect_same() {
+	cmp "$1" "$2" && return
+	show_files
+	return 1
 }
 
 # Expectations: they say what was there instead.

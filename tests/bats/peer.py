@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/env -S python3 -IS
 """Peers for the behaviour tests: each does one thing, and misbehaves in at most one way.
 
 A server prints its port (a Unix one: its path) as the first line, when it is ready; what it received follows, bytes
@@ -7,7 +7,6 @@ as Python literals. Every peer ends by itself: after one client, or when --deadl
 import argparse
 import array
 import fcntl
-import hashlib
 import os
 import signal
 import socket
@@ -36,6 +35,7 @@ def read_all(sock):
 
 
 def digest(data):
+    import hashlib  # it is large, and few need it
     tell(len(data), hashlib.sha256(data).hexdigest())
 
 
@@ -137,8 +137,9 @@ def rst_on_data(args):
 
 
 def silent(args):
-    """accept, never read, never say a word"""
+    """say TEXT, if any; then neither read nor say a word"""
     client = one_client(args)
+    client.sendall(args.text.encode())
     time.sleep(args.deadline)
     client.close()
 
@@ -282,7 +283,7 @@ def unix_stale(args):
 # command -> its arguments; `port` is an operand of clients, and a server takes a free one.
 COMMANDS = {
     echo: "server", echo_many: "server", sink: "server", late: "server text", say: "server text", rst: "server text",
-    rst_on_data: "server", silent: "server", slow: "server", full: "server", hold: "server",
+    rst_on_data: "server", silent: "server text", slow: "server", full: "server", hold: "server",
     half_close: "port text", rst_client: "port text",
     udp_sink: "server count", udp_echo: "server count", udp_send: "port texts count",
     unix_dgram_sink: "path count", unix_dgram_send: "path texts count",
