@@ -89,15 +89,20 @@ time.sleep(15)' "$peer_port"
 
 @test "a broker holds more clients than 1024 descriptors" {
 	listen server --broker 127.0.0.1 0
-	start crowd python3 -c '
+	mkfifo go
+	exec 8<>go
+	start crowd python3 -IS -c '
 import resource, socket, sys
 resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
 socks = [socket.create_connection(("127.0.0.1", int(sys.argv[1]))) for _ in range(1500)]
+sys.stdin.readline()
 socks[0].sendall(b"hello")
 for sock in socks[1:]:
     sock.settimeout(10)
     assert sock.recv(5, socket.MSG_WAITALL) == b"hello"
-print("all")' "$port"
+print("all")' "$port" <go
+	eventually has_lines 1500 '^Connection received on ' server.err
+	echo >&8
 	ends crowd 0
 	expect_line crowd.out all
 }
