@@ -34,6 +34,7 @@ static void begin_session(struct forward *forward, const struct dialled *dialled
 					.server = true,
 					.phases = {.lookup_ns = dialled->lookup_ns, .connect_ns = dialled->connect_ns},
 					.endpoint = &forward->config->endpoint,
+					.local_endpoint = &forward->config->to.endpoint,
 					.relay = &forward->config->relay};
 	dial_close(forward->dial);
 	forward->dial = NULL;

@@ -1,4 +1,4 @@
-/* A pump moves data in one direction, from one transport to another.  Two lanes: the kernel moves the bytes (splice(2),
+/* A pump moves data in one direction, from one transport to another.  Lanes: the kernel moves the bytes (splice(2),
  * sendfile(2)), or they are copied through a buffer where they must be seen (filters, packets, a trace with data) or where
  * a descriptor does not splice.  A pump never waits: it says what it waits for. */
 #ifndef HANDSET_FLOW_PUMP_H
@@ -10,7 +10,10 @@
 
 struct transport;
 
-enum pump_lane { LANE_COPY, LANE_SPLICE, LANE_SENDFILE };
+enum pump_lane { LANE_COPY, LANE_SPLICE, LANE_SENDFILE, LANE_DISCARD, LANE_PIPE };
+
+/* Large enough for the largest datagram that a Unix socket sends by default (net.core.wmem_default). */
+#define PUMP_BUFFER (256 * 1024)
 
 enum pump_state {
 	PUMP_OPEN,     /* reading and writing */
@@ -35,12 +38,15 @@ struct pump {
 	int read_err, write_err;
 	bool from_ready, to_ready; /* what poll said, as long as no call has contradicted it */
 	bool closing;              /* what is there now is still moved, then the source counts as ended */
+	bool may_splice;           /* the copy lane can be left for LANE_PIPE */
+	int pipe[2];               /* of LANE_PIPE */
+	size_t held;               /* what is in it */
 	char *buf;                 /* of the copy lane; NULL until the first read */
 	size_t start, end;         /* what of it is still to be written */
 	bool packet_held;          /* it holds a packet, which may be empty */
 	bool last_was_cr;          /* of the CRLF filter */
 	int64_t resume_ns;         /* no line before that time */
-	bool resized;              /* the pipe has been enlarged */
+	bool enlarged;             /* pipes and buffers of the ends have been */
 	uint64_t bytes;            /* written */
 	uint64_t reads;            /* that brought data: packets, where there are any */
 	int64_t first_ns;          /* when data was moved first; 0: never yet */

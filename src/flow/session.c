@@ -50,11 +50,18 @@ static void note_closed(const struct run *run, const struct relay *relay, int64_
 			     (unsigned long long)relay->net->strangers);
 }
 
+static void open_socket(struct transport *transport, struct trace *trace, int fd,
+			const struct endpoint_config *endpoint)
+{
+	transport_sock(transport, trace, fd, endpoint->type);
+	transport->out.untuned = endpoint->family == AF_UNIX && endpoint->options.send_buffer == 0;
+}
+
 static void open_local(struct session *session, const struct session_config *config)
 {
 	struct trace *trace = session->run->trace;
 	if (config->local_fd >= 0) {
-		transport_sock(&session->local, trace, config->local_fd, config->endpoint->type);
+		open_socket(&session->local, trace, config->local_fd, config->local_endpoint);
 		return;
 	}
 	transport_stdio(&session->local, trace, session->config.stdin_closed);
@@ -68,7 +75,7 @@ void session_open(struct session *session, const struct run *run, const struct s
 	session->tcp = config->endpoint->type == SOCK_STREAM && !config->path;
 	session->phases = config->phases;
 	struct text text = TEXT_IN(session->name);
-	transport_sock(&session->net, run->trace, config->fd, config->endpoint->type);
+	open_socket(&session->net, run->trace, config->fd, config->endpoint);
 	session->net.any_peer = config->any_peer;
 	session->net.peer = config->peer;
 	open_local(session, config);

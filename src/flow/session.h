@@ -32,6 +32,7 @@ struct session_config {
 	bool any_peer;     /* datagrams from everybody */
 	struct phases phases;
 	const struct endpoint_config *endpoint;
+	const struct endpoint_config *local_endpoint; /* of `local_fd` */
 	const struct relay_config *relay;
 };
 

@@ -37,7 +37,9 @@ struct port {
 	bool eager;          /* may be tried without asking poll first: it never blocks */
 	bool splice;         /* splice(2) may move data here without blocking */
 	bool sendfile;       /* in: sendfile(2) may read here */
+	bool discard;        /* in: recv(2) with MSG_TRUNC may throw away what is there */
 	bool resizable;      /* a pipe that F_SETPIPE_SZ can enlarge */
+	bool untuned;        /* out: the kernel does not tune its send buffer, so that it may be enlarged */
 };
 
 struct transport {

@@ -84,7 +84,7 @@ void transport_sock(struct transport *transport, struct trace *trace, int fd, in
 	static const struct transport_ops stream = {stream_recv, stream_send, sock_finish, sock_close};
 	static const struct transport_ops datagram = {packet_recv, packet_send, packet_finish, sock_close};
 	bool packets = type != SOCK_STREAM;
-	struct port port = {.fd = fd, .kind = PORT_SOCKET, .eager = true, .splice = !packets};
+	struct port port = {.fd = fd, .kind = PORT_SOCKET, .eager = true, .splice = !packets, .discard = !packets};
 
 	*transport = (struct transport){.ops = type == SOCK_DGRAM ? &datagram : &stream,
 					.trace = trace,

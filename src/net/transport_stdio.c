@@ -136,7 +136,8 @@ void transport_stdio(struct transport *transport, struct trace *trace, bool stdi
 	transport->out = (struct port){.fd = STDOUT_FILENO,
 				       .kind = out,
 				       .eager = eager_out[out],
-				       .splice = out == PORT_PIPE,
+				       .splice = out == PORT_PIPE || out == PORT_NULL ||
+						 (out == PORT_FILE && !sys_is_append(STDOUT_FILENO)),
 				       .resizable = out == PORT_PIPE};
 	transport->terminal = in == PORT_TERMINAL;
 	transport->idle_input = in == PORT_NULL || in == PORT_CLOSED;
