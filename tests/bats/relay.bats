@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # The streams and how they end (cli.md, "End of input"), in both roles.
-load helper
 # shellcheck disable=SC2154 # helper.bash sets port
+load helper
 
 # Half-close.
 
