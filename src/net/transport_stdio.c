@@ -124,7 +124,10 @@ void transport_stdio(struct transport *transport, struct trace *trace, bool stdi
 	static const bool eager_out[PORT_OTHER + 1] = {
 		[PORT_SOCKET] = true, [PORT_PIPE] = true, [PORT_FILE] = true, [PORT_NULL] = true, [PORT_CLOSED] = true};
 	enum port_kind in = stdin_closed ? PORT_CLOSED : kind_of(STDIN_FILENO);
-	enum port_kind out = kind_of(STDOUT_FILENO);
+	int flags = sys_file_flags(STDOUT_FILENO);
+	/* One that cannot be written to is as good as closed, and is told as such; a descriptor that main reserved is of that sort. */
+	bool writable = flags >= 0 && (flags & O_ACCMODE) != O_RDONLY;
+	enum port_kind out = writable ? kind_of(STDOUT_FILENO) : PORT_CLOSED;
 
 	*transport = (struct transport){.ops = &ops, .trace = trace};
 	transport->in = (struct port){.fd = STDIN_FILENO,
@@ -137,7 +140,7 @@ void transport_stdio(struct transport *transport, struct trace *trace, bool stdi
 				       .kind = out,
 				       .eager = eager_out[out],
 				       .splice = out == PORT_PIPE || out == PORT_NULL ||
-						 (out == PORT_FILE && !sys_is_append(STDOUT_FILENO)),
+						 (out == PORT_FILE && !(flags & O_APPEND)),
 				       .resizable = out == PORT_PIPE};
 	transport->terminal = in == PORT_TERMINAL;
 	transport->idle_input = in == PORT_NULL || in == PORT_CLOSED;

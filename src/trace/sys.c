@@ -221,10 +221,9 @@ int sys_pipe_size(int fd, int size)
 	return fcntl(fd, F_SETPIPE_SZ, size);
 }
 
-bool sys_is_append(int fd)
+int sys_file_flags(int fd)
 {
-	int flags = fcntl(fd, F_GETFL);
-	return flags >= 0 && flags & O_APPEND;
+	return fcntl(fd, F_GETFL);
 }
 
 int sys_unlink(const char *path)

@@ -57,7 +57,7 @@ int sys_fstat(int fd, struct stat *status);
 int sys_stat(const char *path, struct stat *status);
 int sys_lstat(const char *path, struct stat *status);
 int sys_pipe_size(int fd, int size); /* F_SETPIPE_SZ */
-bool sys_is_append(int fd);          /* O_APPEND is set */
+int sys_file_flags(int fd);          /* F_GETFL */
 int sys_unlink(const char *path);
 void sys_yield(void); /* sched_yield(2) */
 

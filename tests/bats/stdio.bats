@@ -24,6 +24,14 @@ load helper
 	expect_match server.out '^0 '
 }
 
+@test "a stdout that is open for reading only is told, not taken for the network's fault" {
+	peer server say hello
+	status=0
+	timeout "$TIME_LIMIT" "$HANDSET" -d 127.0.0.1 "$port" 2>err 1</etc/passwd || status=$?
+	expect_equal status "$status" 7
+	expect_line err 'handset: write standard output failed: Bad file descriptor'
+}
+
 @test "without descriptor 1 a run that receives nothing succeeds" {
 	peer server sink
 	"$HANDSET" -w 5 127.0.0.1 "$port" 2>err >&- <<<'hello'
