@@ -41,9 +41,9 @@ pause() {
 
 # Wait until COMMAND... succeeds, $TIME_LIMIT seconds at the longest.
 eventually() {
-	local end=$((SECONDS + TIME_LIMIT))
+	local start=$SECONDS
 	until "$@"; do
-		if [ "$SECONDS" -ge "$end" ]; then
+		if [ $((SECONDS - start)) -ge "$TIME_LIMIT" ]; then
 			echo "after $TIME_LIMIT s still not: $*"
 			show_files
 			return 1
