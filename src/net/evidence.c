@@ -3,7 +3,6 @@
 #include "net/evidence.h"
 
 #include <errno.h>
-#include <linux/errqueue.h>
 #include <linux/in.h>
 #include <linux/in6.h>
 #include <linux/tcp.h>
@@ -13,6 +12,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
+#include "net/errqueue.h"
 #include "proto/icmp.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
@@ -22,43 +22,6 @@ void evidence_ask(struct trace *trace, int fd, int family, bool on)
 	int value = on ? 1 : 0;
 	if (family == AF_INET6)
 		sys_setsockopt(trace, fd, IPPROTO_IPV6, IPV6_RECVERR, &value, sizeof(value));
-}
-
-/* The ICMP error in a control message: the error, and behind it the address of who sent it. */
-static bool read_error(struct evidence *evidence, const struct cmsghdr *cmsg)
-{
-	struct sock_extended_err error;
-	const unsigned char *data = CMSG_DATA(cmsg);
-	size_t size = cmsg->cmsg_len - CMSG_LEN(0);
-	bool v4 = cmsg->cmsg_level == IPPROTO_IP && cmsg->cmsg_type == IP_RECVERR;
-	bool v6 = cmsg->cmsg_level == IPPROTO_IPV6 && cmsg->cmsg_type == IPV6_RECVERR;
-
-	if ((!v4 && !v6) || size < sizeof(error))
-		return false;
-	memcpy(&error, data, sizeof(error));
-	if (error.ee_origin != SO_EE_ORIGIN_ICMP && error.ee_origin != SO_EE_ORIGIN_ICMP6)
-		return false;
-	size -= sizeof(error);
-	evidence->type = error.ee_type;
-	evidence->code = error.ee_code;
-	evidence->offender.len = (socklen_t)(size < sizeof(evidence->offender.ss) ? size
-										  : sizeof(evidence->offender.ss));
-	memcpy(&evidence->offender.ss, data + sizeof(error), evidence->offender.len);
-	return evidence->offender.ss.ss_family != AF_UNSPEC;
-}
-
-static void read_queue(struct evidence *evidence, struct trace *trace, int fd)
-{
-	char payload[256];
-	_Alignas(struct cmsghdr) char control[512];
-	struct iovec iov = {.iov_base = payload, .iov_len = sizeof(payload)};
-	struct msghdr msg = {
-		.msg_iov = &iov, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof(control)};
-
-	if (sys_recvmsg(trace, fd, &msg, MSG_ERRQUEUE | MSG_DONTWAIT) < 0)
-		return;
-	for (struct cmsghdr *cmsg = CMSG_FIRSTHDR(&msg); cmsg; cmsg = CMSG_NXTHDR(&msg, cmsg))
-		evidence->icmp |= read_error(evidence, cmsg);
 }
 
 /* Whether ADDR is this host's: a connection to it, or an error from it, has it as its source. */
@@ -88,11 +51,16 @@ static void read_syns(struct evidence *evidence, struct trace *trace, int fd)
 
 void evidence_gather(struct evidence *evidence, struct trace *trace, int fd, const struct addr *target)
 {
+	struct icmp_error error;
 	*evidence = (struct evidence){.icmp = false};
-	read_queue(evidence, trace, fd);
-	if (evidence->icmp)
+	evidence->icmp = errqueue_read(trace, fd, &error);
+	if (evidence->icmp) {
+		evidence->type = error.type;
+		evidence->code = error.code;
+		evidence->offender = error.offender;
 		evidence->from_self = is_own(trace, fd, &evidence->offender);
-	else
+	}
+	if (!evidence->icmp)
 		read_syns(evidence, trace, fd);
 	evidence->to_self = is_own(trace, fd, target);
 }

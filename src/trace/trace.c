@@ -79,6 +79,11 @@ int trace_close(struct trace *trace, struct fault *fault)
 	return 0;
 }
 
+bool trace_color(const struct trace *trace, int fd)
+{
+	return color_wanted(&trace->config, fd);
+}
+
 bool trace_shows(const struct trace *trace, int level)
 {
 	return trace->config.level >= level;

@@ -71,6 +71,9 @@ void trace_report(struct trace *trace, const struct note *note, const char *line
 /* The error line of FAULT on stderr and its cause, indented; the `error` note in the trace. */
 void trace_fault(struct trace *trace, const struct fault *fault);
 
+/* Whether FD gets colours: asked for, or a terminal that has them and a user who did not object (no-color.org). */
+bool trace_color(const struct trace *trace, int fd);
+
 /* Write what has gathered. Called before every wait. Keeps errno. */
 void trace_flush(struct trace *trace);
 

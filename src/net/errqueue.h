@@ -1,0 +1,22 @@
+/* The error queue of a socket: the ICMP error that has come in for it, with its sender (ip(7), IP_RECVERR).  TCP queues them
+ * until it is connected, since Linux 5.8. */
+#ifndef HANDSET_NET_ERRQUEUE_H
+#define HANDSET_NET_ERRQUEUE_H
+
+#include <stdbool.h>
+
+#include "proto/addr.h"
+
+struct trace;
+
+struct icmp_error {
+	int err;              /* the errno that the kernel makes of it */
+	int type, code;       /* RFC 792, or RFC 4443 for IPv6 */
+	struct addr offender; /* who sent it; its port is 0 */
+};
+
+/* Take the next error out of the queue of FD; false when there is none that has a sender.  SO_ERROR must have been read
+ * before: emptying the queue clears it. */
+bool errqueue_read(struct trace *trace, int fd, struct icmp_error *error);
+
+#endif
