@@ -106,7 +106,7 @@ _handset_hosts() {
 # The values that OPTION is known to take.
 _handset_values() {
 	case $1 in
-	--trace) printf '%s\n' text json strace ;;
+	--trace) printf '%s\n' text json strace chrome ;;
 	--color) printf '%s\n' auto always never ;;
 	-T) printf '%s\n' lowdelay throughput reliability lowcost critical inetcontrol netcontrol default cs{0..7} \
 		af{1..4}{1..3} ef va le ;;

@@ -108,7 +108,7 @@ complete -c handset -l congestion -x -a '(__handset_congestion)' -d 'congestion 
 complete -c handset -l reuse-port -d 'share the port with other sockets (SO_REUSEPORT)'
 complete -c handset -l backlog -x -d 'with -l: how many clients may wait'
 complete -c handset -s v -l verbose -d 'once: status; twice: every step; three times: data too'
-complete -c handset -l trace -x -a 'text json strace' -d 'the form of the trace: text, json or strace; sets -vv'
+complete -c handset -l trace -x -a 'text json strace chrome' -d 'its form: text, json, strace or chrome; sets -vv'
 complete -c handset -l trace-file -r -F -d 'the trace goes to FILE instead of stderr'
 complete -c handset -l explain -d 'with the trace: what each step means; sets -vv'
 complete -c handset -l color -x -a 'auto always never' -d 'colour on stderr: auto, always or never'

@@ -74,10 +74,16 @@ static bool makes_path(const struct options *options)
 	return options->serve.path || (options->dial.path && options->source);
 }
 
+/* What has to be told or written to its end when a signal ends the run. */
+static bool has_to_tidy_up(const struct options *options)
+{
+	return makes_path(options) || options->relay.stats || options->trace.form == TRACE_CHROME;
+}
+
 static int run_action(struct run *run, const struct options *options, struct fault *fault)
 {
 	signals_ignore_pipe();
-	if (signals_catch(run, makes_path(options) || options->relay.stats, fault) != 0)
+	if (signals_catch(run, has_to_tidy_up(options), fault) != 0)
 		return -1;
 	if (options->action == ACTION_LISTEN)
 		return serve(run, &options->serve, fault);
@@ -102,7 +108,7 @@ static int end(struct trace *trace, const struct options *options, struct fault 
 	if (fault_is_set(fault)) {
 		explain_fault(fault);
 		if (is_told(trace, options, fault))
-			trace_fault(trace, fault);
+			trace_last_fault(trace, fault);
 	}
 	if (trace_close(trace, &late) != 0) {
 		explain_fault(&late);

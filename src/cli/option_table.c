@@ -18,7 +18,7 @@
 #define RANGE(member, low, high) .kind = KIND_INT, AT(member), .min = (low), .max = (high)
 
 static const struct xlat trace_forms[] = {
-	{TRACE_TEXT, "text"}, {TRACE_JSON, "json"}, {TRACE_STRACE, "strace"}, {0, NULL}};
+	{TRACE_TEXT, "text"}, {TRACE_JSON, "json"}, {TRACE_STRACE, "strace"}, {TRACE_CHROME, "chrome"}, {0, NULL}};
 static const struct xlat color_modes[] = {
 	{COLOR_AUTO, "auto"}, {COLOR_ALWAYS, "always"}, {COLOR_NEVER, "never"}, {0, NULL}};
 
@@ -91,7 +91,7 @@ const struct option_row option_rows[] = {
 
 	{"verbose", 'v', NULL, "once: status; twice: every step; three times: data too", GROUP_TRACE,
 	 .kind = KIND_COUNT, AT(trace.level)},
-	{"trace", 0, "FORM", "the form of the trace: text, json or strace; sets -vv", GROUP_TRACE, .kind = KIND_CHOICE,
+	{"trace", 0, "FORM", "its form: text, json, strace or chrome; sets -vv", GROUP_TRACE, .kind = KIND_CHOICE,
 	 AT(trace.form), .choices = trace_forms},
 	{"trace-file", 0, "FILE", "the trace goes to FILE instead of stderr", GROUP_TRACE, WORD(trace.file)},
 	{"explain", 0, NULL, "with the trace: what each step means; sets -vv", GROUP_TRACE, FLAG(trace.explain)},

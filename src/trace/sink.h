@@ -12,7 +12,7 @@ struct sink_style {
 	bool color;   /* ANSI colours */
 };
 
-/* Append EVENT to OUT as whole lines. */
+/* Append EVENT to OUT, as whole lines where the form is one of lines. */
 typedef void sink_fn(struct text *out, const struct trace_event *event, const struct sink_style *style);
 
 /* cli.md, "The trace": "      0.412ms socket(AF_INET, SOCK_STREAM|SOCK_CLOEXEC, IPPROTO_TCP) = 3 <0.011ms>". */
@@ -23,5 +23,8 @@ sink_fn sink_json;
 
 /* strace(1)'s own notation, as `strace -r -T` would print it: calls only, notes are left out. */
 sink_fn sink_strace;
+
+/* Trace events for Perfetto and chrome://tracing: ",\n{...}" each, to follow a first one. */
+sink_fn sink_chrome;
 
 #endif

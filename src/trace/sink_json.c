@@ -7,6 +7,7 @@
 #include "proto/xlat.h"
 #include "trace/decode.h"
 #include "trace/event.h"
+#include "trace/note_json.h"
 #include "trace/sink.h"
 #include "trace/teach.h"
 
@@ -36,28 +37,6 @@ static void put_call(struct text *out, const struct trace_event *event, const st
 	}
 }
 
-static void put_field(struct text *out, const struct field *field)
-{
-	text_printf(out, ",\"%s\":", field->key);
-	switch (field->kind) {
-	case FIELD_TEXT:
-		if (field->text)
-			json_string(out, field->text);
-		else
-			text_str(out, "null");
-		break;
-	case FIELD_NUMBER:
-		text_printf(out, "%" PRId64, field->number);
-		break;
-	case FIELD_SECONDS:
-		put_seconds(out, field->number);
-		break;
-	case FIELD_BOOL:
-		text_str(out, field->number ? "true" : "false");
-		break;
-	}
-}
-
 void sink_json(struct text *out, const struct trace_event *event, const struct sink_style *style)
 {
 	text_str(out, "{\"t\":");
@@ -68,8 +47,7 @@ void sink_json(struct text *out, const struct trace_event *event, const struct s
 	} else {
 		text_str(out, "\"event\":");
 		json_string(out, event->note->event);
-		for (size_t i = 0; i < event->note->count; i++)
-			put_field(out, &event->note->fields[i]);
+		note_json_fields(out, event->note);
 	}
 	text_str(out, "}\n");
 }

@@ -28,11 +28,17 @@
 
 static const struct {
 	sink_fn *sink;
-	bool for_people; /* status messages may stand between its lines */
+	bool for_people;  /* status messages may stand between its lines */
+	const char *head; /* what stands in front of the first event, and behind the last; NULL */
+	const char *tail;
 } forms[] = {
-	[TRACE_TEXT] = {sink_text, true},
-	[TRACE_JSON] = {sink_json, false},
-	[TRACE_STRACE] = {sink_strace, false},
+	[TRACE_TEXT] = {sink_text, true, NULL, NULL},
+	[TRACE_JSON] = {sink_json, false, NULL, NULL},
+	[TRACE_STRACE] = {sink_strace, false, NULL, NULL},
+	[TRACE_CHROME] =
+		{sink_chrome, false,
+		 "[{\"name\":\"process_name\",\"ph\":\"M\",\"pid\":1,\"tid\":1,\"args\":{\"name\":\"handset\"}}",
+		 "\n]\n"},
 };
 
 /* Whether FD gets colours: asked for, or a terminal that has them and a user who did not object (no-color.org). */
@@ -65,12 +71,45 @@ int trace_open(struct trace *trace, const struct trace_config *config, int64_t s
 	return 0;
 }
 
+static bool make_buffer(struct trace *trace)
+{
+	if (trace->buffer)
+		return true;
+	trace->buffer = malloc(TRACE_BUFFER);
+	if (trace->buffer)
+		trace->lines = text_in(trace->buffer, TRACE_BUFFER);
+	return trace->buffer;
+}
+
+static void begin_form(struct trace *trace)
+{
+	const char *head = forms[trace->config.form].head;
+	if (head && !trace->begun)
+		text_str(&trace->lines, head);
+	trace->begun = true;
+}
+
+/* No more events: what the form wants behind the last one.  A file has its head and its tail even when nothing happened. */
+static void end_form(struct trace *trace)
+{
+	if (!trace_shows(trace, 2))
+		return;
+	const char *tail = forms[trace->config.form].tail;
+	if (trace->fd != STDERR_FILENO && make_buffer(trace))
+		begin_form(trace);
+	if (trace->begun && tail)
+		text_str(&trace->lines, tail);
+	trace->begun = false;
+	trace->mask = 0;
+	trace->config.level = trace->config.level > 1 ? 1 : trace->config.level;
+}
+
 int trace_close(struct trace *trace, struct fault *fault)
 {
+	end_form(trace);
 	trace_flush(trace);
 	free(trace->buffer);
 	trace->buffer = NULL;
-	trace->mask = 0;
 	if (trace->fd != STDERR_FILENO && close(trace->fd) != 0 && trace->write_errno == 0)
 		trace->write_errno = errno;
 	trace->fd = STDERR_FILENO;
@@ -160,12 +199,9 @@ void trace_flush(struct trace *trace)
 
 static void trace_event(struct trace *trace, const struct trace_event *event)
 {
-	if (!trace->buffer) {
-		trace->buffer = malloc(TRACE_BUFFER);
-		if (!trace->buffer)
-			return;
-		trace->lines = text_in(trace->buffer, TRACE_BUFFER);
-	}
+	if (!make_buffer(trace))
+		return;
+	begin_form(trace);
 	trace->sink(&trace->lines, event, &trace->style);
 	if (trace->lines.len > TRACE_BUFFER - LINE_MAX_SIZE)
 		trace_flush(trace);
@@ -261,15 +297,17 @@ static void note_fault(struct trace *trace, const struct fault *fault)
 	trace_note(trace, &note);
 }
 
-void trace_fault(struct trace *trace, const struct fault *fault)
+/* The line for people, between the steps, is the note. */
+static bool needs_note(const struct trace *trace)
+{
+	return trace->fd != STDERR_FILENO || !forms[trace->config.form].for_people || trace->config.quiet;
+}
+
+static void say_fault(struct trace *trace, const struct fault *fault)
 {
 	char line[2048];
 	struct text text = TEXT_IN(line);
 	bool color = color_wanted(&trace->config, STDERR_FILENO);
-
-	/* The line for people, between the steps, is the note. */
-	if (trace->fd != STDERR_FILENO || !forms[trace->config.form].for_people || trace->config.quiet)
-		note_fault(trace, fault);
 	if (trace->config.quiet)
 		return;
 	text_printf(&text, "%shandset: %s%s%s%s\n", color ? "\033[1;31m" : "", fault->action,
@@ -280,4 +318,19 @@ void trace_fault(struct trace *trace, const struct fault *fault)
 		at += len + (at[len] == '\n');
 	}
 	say(trace, line, text.len);
+}
+
+void trace_fault(struct trace *trace, const struct fault *fault)
+{
+	if (needs_note(trace))
+		note_fault(trace, fault);
+	say_fault(trace, fault);
+}
+
+void trace_last_fault(struct trace *trace, const struct fault *fault)
+{
+	if (needs_note(trace))
+		note_fault(trace, fault);
+	end_form(trace);
+	say_fault(trace, fault);
 }

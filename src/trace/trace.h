@@ -14,7 +14,7 @@
 
 struct fault;
 
-enum trace_form { TRACE_TEXT, TRACE_JSON, TRACE_STRACE };
+enum trace_form { TRACE_TEXT, TRACE_JSON, TRACE_STRACE, TRACE_CHROME };
 enum color_mode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 struct trace_config {
@@ -39,6 +39,7 @@ struct trace {
 	sink_fn *sink;
 	char *buffer;      /* of TRACE_BUFFER bytes; NULL until the first event */
 	struct text lines; /* what has gathered in it */
+	bool begun;        /* the form's head is written, and its tail is due */
 };
 
 /* Start a trace as CONFIG wants it; START_NS is when the program began. 0, or -1 with FAULT (the file cannot be
@@ -70,6 +71,9 @@ void trace_report(struct trace *trace, const struct note *note, const char *line
 
 /* The error line of FAULT on stderr and its cause, indented; the `error` note in the trace. */
 void trace_fault(struct trace *trace, const struct fault *fault);
+
+/* The same as the last thing that is told: the trace is whole before the line, in forms that have an end. */
+void trace_last_fault(struct trace *trace, const struct fault *fault);
 
 /* Whether FD gets colours: asked for, or a terminal that has them and a user who did not object (no-color.org). */
 bool trace_color(const struct trace *trace, int fd);

@@ -79,7 +79,7 @@ offers() {
 
 @test "bash offers the forms of the trace, behind a space and behind =" {
 	in_bash handset --trace ''
-	expect_equal offered "$(xargs <offered)" 'json strace text'
+	expect_equal offered "$(xargs <offered)" 'chrome json strace text'
 	in_bash handset --trace = j
 	expect_equal offered "$(cat offered)" json
 }
@@ -167,7 +167,7 @@ offers() {
 @test "fish offers values: forms, types of service, interfaces, congestion control" {
 	needs fish
 	in_fish 'handset --trace '
-	expect_equal offered "$(sort offered | xargs)" 'json strace text'
+	expect_equal offered "$(sort offered | xargs)" 'chrome json strace text'
 	in_fish 'handset -T af1'
 	offers af11 af12 af13
 	in_fish 'handset --interface '

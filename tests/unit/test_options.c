@@ -270,7 +270,7 @@ static void errors_are_told_in_words(void)
 		{"--wait=abc h 1", 2, "bad TIME \"abc\" for --wait: expected seconds, or 500ms, 2s, 1m, 1h"},
 		{"-I 0 h 1", 2, "bad SIZE \"0\" for -I: expected bytes, or 64k, 1M, less than 2G"},
 		{"-M 256 h 1", 2, "bad TTL \"256\" for -M: expected a whole number from 1 to 255"},
-		{"--trace xml h 1", 2, "bad FORM \"xml\" for --trace: expected text, json or strace"},
+		{"--trace xml h 1", 2, "bad FORM \"xml\" for --trace: expected text, json, strace or chrome"},
 		{"--color=red h 1", 2, "bad WHEN \"red\" for --color: expected auto, always or never"},
 		{"-T 256 h 1", 2,
 		 "bad TOS \"256\" for -T: expected a name such as lowdelay, cs1, af11 or ef, or 0 to 255"},
