@@ -1,0 +1,121 @@
+#!/usr/bin/env bats
+# Time limits: each ends what it is for, says which phase ran out, and lets the others be.
+# shellcheck disable=SC2154 # helper.bash sets port and took_ms
+load helper
+
+@test "-w gives up a connect that nobody answers, and names it" {
+	peer server full
+	timed run_status 5 -w 0.4 127.0.0.1 "$port"
+	expect_took 400 5000
+	expect_line err "handset: connect to 127.0.0.1 port $port (tcp) failed: Connection timed out"
+	expect_match err '^  no answer to [0-9]+ SYNs? in 0\.4'
+}
+
+@test "--connect-timeout gives up a connect, and leaves an idle relay alone" {
+	peer server full
+	timed run_status 5 --connect-timeout 300ms 127.0.0.1 "$port"
+	expect_took 300 5000
+	peer quiet late answer
+	run_status 0 --connect-timeout 300ms 127.0.0.1 "$port" <<<'question'
+	expect_equal stdout "$(cat out)" answer
+}
+
+@test "-w ends an idle relay with status 0 when all was delivered" {
+	peer server silent hello
+	timed run_status 0 -v -w 0.5 127.0.0.1 "$port" < <(eventually test -e over)
+	touch over
+	expect_took 500 6000
+	expect_equal stdout "$(cat out)" hello
+	expect_match err '^idle for 0\.5 s: closing the connection with 127\.0\.0\.1 port'
+}
+
+@test "-w ends an idle relay with status 5 when the peer did not take everything" {
+	peer server silent
+	head -c 20000000 /dev/zero >data
+	run_status 5 -w 0.5 127.0.0.1 "$port" <data
+	expect_match err "^handset: relay with 127\.0\.0\.1 port $port \(tcp\) failed: Connection timed out"
+	expect_match err '^  nothing moved for 0\.5 s'
+}
+
+@test "an idle timeout counts from the last byte, not from the start" {
+	listen server 127.0.0.1 0 < <(for _ in 1 2 3 4 5 6; do
+		read -rt 0.2 <>never || :
+		echo tick
+	done)
+	timed run_status 0 --idle-timeout 0.7 127.0.0.1 "$port" </dev/null
+	expect_took 1000 15000
+	expect_equal 'lines received' "$(wc -l <out)" 6
+}
+
+@test "--idle-timeout does not bound a connect" {
+	listen server 127.0.0.1 0 </dev/null
+	run_status 0 --idle-timeout 5 127.0.0.1 "$port" <<<x
+	ends server
+}
+
+@test "--deadline ends a connect, a relay and a listener, each with status 5" {
+	peer server full
+	timed run_status 5 --deadline 0.4 127.0.0.1 "$port"
+	expect_took 400 5000
+	peer chatty echo
+	mkfifo in
+	exec 7<>in
+	timed run_status 5 --deadline 0.4 127.0.0.1 "$port" <in
+	expect_took 400 5000
+	expect_match err '^  the deadline of 0\.4 s has passed'
+	timed run_status 5 --deadline 0.4 -l 127.0.0.1 0
+	expect_took 400 5000
+	exec 7>&-
+}
+
+@test "--deadline ends a relay that is busy all the time" {
+	listen server -k 127.0.0.1 0 >/dev/null
+	timed run_status 5 --deadline 0.5 127.0.0.1 "$port" </dev/zero
+	expect_took 500 6000
+}
+
+@test "--deadline holds when the reader of stdout does not read" {
+	head -c 8000000 /dev/zero >data
+	listen server 127.0.0.1 0 <data
+	mkfifo stuck
+	exec 7<>stuck
+	timed timeout 15 "$HANDSET" --deadline 0.5 127.0.0.1 "$port" >stuck 2>err </dev/null || status=$?
+	expect_equal status "$status" 5
+	expect_took 500 6000
+	exec 7>&-
+}
+
+@test "--deadline holds when the reader of the trace does not read" {
+	peer server silent
+	mkfifo stuck
+	exec 7<>stuck
+	dd if=/dev/zero of=stuck bs=4096 count=15 2>/dev/null
+	timed timeout 15 "$HANDSET" -vvv --deadline 0.5 127.0.0.1 "$port" 2>stuck </dev/zero >/dev/null || status=$?
+	expect_equal status "$status" 5
+	expect_took 500 8000
+	exec 7>&-
+}
+
+@test "-w bounds the wait for a client, and names it" {
+	timed run_status 5 -w 0.3 -l 127.0.0.1 0
+	expect_took 300 5000
+	expect_match err '^handset: accept on 127\.0\.0\.1 port [0-9]+ \(tcp\) failed: Connection timed out'
+	expect_match err '^  no client came within 0\.3 s'
+}
+
+@test "times may be fractions and have units" {
+	timed run_status 5 -w 250ms -l 127.0.0.1 0
+	expect_took 250 5000
+	timed run_status 5 -w .25 -l 127.0.0.1 0
+	expect_took 250 5000
+	timed run_status 5 -w 0.005m -l 127.0.0.1 0
+	expect_took 300 5000
+}
+
+@test "a step that takes long is told while it is pending, with -vv" {
+	peer server full
+	run_status 5 -vv -w 1.3 127.0.0.1 "$port"
+	expect_match err '-- connect: no answer yet, 1 s'
+	run_status 5 -v -w 1.3 127.0.0.1 "$port"
+	expect_no_match err 'no answer yet'
+}

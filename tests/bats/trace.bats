@@ -1,0 +1,132 @@
+#!/usr/bin/env bats
+# What the trace shows at which level, and its forms. That it is true is proven by tests/proof.
+# shellcheck disable=SC2154 # helper.bash sets port
+load helper
+
+@test "without -v a run that succeeds says nothing" {
+	listen server 127.0.0.1 0 </dev/null
+	run_status 0 127.0.0.1 "$port" <<<x
+	ends server
+	expect_empty err
+}
+
+@test "-v tells status, -vv the steps, -vvv the data path too" {
+	peer server echo-many
+	run_status 0 -v 127.0.0.1 "$port" <<<x
+	expect_equal 'lines of -v' "$(wc -l <err)" 1
+	run_status 0 -vv 127.0.0.1 "$port" <<<x
+	for call in socket connect getsockopt getsockname shutdown close; do
+		expect_match err "^ +[0-9]+\.[0-9]{3}ms $call\(.*\) = .* <[0-9.]+ms>$"
+	done
+	expect_no_match err 'ms (poll|read|write|recvfrom|sendto|splice)\('
+	run_status 0 -vvv 127.0.0.1 "$port" <<<x
+	expect_match err 'ms poll\(\[\{fd=.*events=POLLIN'
+	expect_match err 'ms sendto\([0-9]+, "x\\n", 2, MSG_NOSIGNAL'
+	expect_match err 'ms recvfrom\([0-9]+, "x\\n"'
+}
+
+@test "the text is in the notation of the contract" {
+	port=$(refusing_port)
+	run_status 4 -vv 127.0.0.1 "$port"
+	expect_match err '^ {5,}[0-9]\.[0-9]{3}ms socket\(AF_INET, SOCK_STREAM\|SOCK_NONBLOCK\|SOCK_CLOEXEC, IPPROTO_TCP\) = [0-9] <[0-9]\.[0-9]{3}ms>$'
+	expect_match err "ms connect\([0-9], 127\.0\.0\.1:$port\) = -1 EINPROGRESS \(Operation now in progress\) <"
+}
+
+@test "JSON: each line is an object with time and event, and a call has its parts" {
+	peer server echo
+	run_status 0 -vvv --trace json 127.0.0.1 "$port" <<<'hello'
+	python3 - "$port" <<'END'
+import json, sys
+port = sys.argv[1]
+events = [json.loads(line) for line in open("err")]
+assert all(isinstance(event["t"], (int, float)) and "event" in event for event in events)
+calls = [event for event in events if event["event"] == "syscall"]
+for call in calls:
+    assert isinstance(call["args"], dict) and isinstance(call["ret"], int) and isinstance(call["dur"], (int, float)), call
+    assert call["errno"] is None or call["errno"].startswith("E"), call
+socket = next(call for call in calls if call["name"] == "socket" and call["args"]["domain"] == "AF_INET")
+assert socket["args"] == {"domain": "AF_INET", "type": "SOCK_STREAM|SOCK_NONBLOCK|SOCK_CLOEXEC", "protocol": "IPPROTO_TCP"}
+connect = next(call for call in calls if call["name"] == "connect")
+assert connect["args"]["addr"] == "127.0.0.1:" + port and connect["errno"] == "EINPROGRESS" and connect["ret"] == -1
+shutdown = next(call for call in calls if call["name"] == "shutdown")
+assert shutdown["args"]["how"] == "SHUT_WR"
+names = [event["event"] for event in events]
+for name in ("attempt", "connected", "eof", "closed"):
+    assert name in names, name
+END
+}
+
+@test "JSON: a failure is an error event with errno, status and a stable cause" {
+	run_status 4 --trace json 127.0.0.1 "$(refusing_port)"
+	python3 - <<'END'
+import json
+# The error line of the contract stands on stderr as well.
+events = [json.loads(line) for line in open("err") if line.startswith("{")]
+error = events[-1]
+assert error["event"] == "error" and error["errno"] == "ECONNREFUSED" and error["status"] == 4, error
+assert error["cause"] == "refused" and error["reason"] == "Connection refused", error
+END
+}
+
+@test "JSON: bytes that are no text come through as valid JSON" {
+	peer server echo
+	printf '\000\377\200"\\\n\033' >data
+	run_status 0 -vvv --trace json 127.0.0.1 "$port" <data
+	python3 -c '
+import json
+for line in open("err", encoding="ascii"):
+    json.loads(line)'
+	expect_same data out
+}
+
+@test "--trace strace is strace's own notation: calls alone" {
+	port=$(refusing_port)
+	run_status 4 --trace strace 127.0.0.1 "$port"
+	expect_match err "connect\([0-9], \{sa_family=AF_INET, sin_port=htons\($port\), sin_addr=inet_addr\(\"127\.0\.0\.1\"\)\}, 16\) = -1 EINPROGRESS"
+	expect_no_match err 'attempt'
+}
+
+@test "--trace-file takes the trace, stderr keeps the messages" {
+	peer server sink
+	run_status 0 -v --trace-file trace 127.0.0.1 "$port" <<<x
+	ends server
+	expect_match trace 'ms connect\('
+	expect_match err '^Connection to 127'
+	expect_equal 'lines on stderr' "$(wc -l <err)" 1
+}
+
+@test "a trace file that cannot be opened, or not be written, is status 7" {
+	run_status 7 --trace-file /nonexistent/trace 127.0.0.1 1
+	expect_line err 'handset: open trace file /nonexistent/trace failed: No such file or directory'
+	peer server sink
+	run_status 7 --trace-file /dev/full 127.0.0.1 "$port" <<<x
+	expect_line err 'handset: write trace file /dev/full failed: No space left on device'
+}
+
+@test "--explain says what each step means, and what the errno says" {
+	port=$(refusing_port)
+	run_status 4 --explain 127.0.0.1 "$port"
+	expect_match err 'ms socket\('
+	expect_match err '^ +# .*telephone'
+	expect_match err '^ +# dialled: the SYN is on its way'
+}
+
+@test "a step is seen when it happens, not at the end" {
+	start server "$HANDSET" -vv -l 127.0.0.1 0
+	eventually grep -q 'listen(' server.err
+	expect_running server
+}
+
+@test "what a peer sends never reaches the terminal raw" {
+	peer server say $'\033[31mred\007'
+	run_status 0 -vvv 127.0.0.1 "$port"
+	expect_no_match err $'\033'
+	expect_match err '\\33\[31mred'
+}
+
+@test "--color colours steps and errors, and never the data" {
+	run_status 4 --color always -vv 127.0.0.1 "$(refusing_port)"
+	expect_match err $'\033\\[1;31mhandset: '
+	run_status 4 --color never -vv 127.0.0.1 "$(refusing_port)"
+	expect_no_match err $'\033'
+}

@@ -1,0 +1,106 @@
+#!/usr/bin/env bats
+# Bad input: one clear line, and status 2 (3 for what is no address where only an address will do).
+load helper
+
+# handset ARGS... says exactly LINE, in this one line, and ends with STATUS.
+refuses() {
+	local status=$1 line=$2
+	shift 2
+	run_status "$status" "$@"
+	expect_equal "what handset $* says" "$(head -n 1 err)" "handset: $line"
+	expect_empty out
+}
+
+# The same without a line in between that would be a cause.
+refuses_in_a_line() {
+	refuses "$@"
+	expect_equal 'lines on stderr' "$(wc -l <err)" 1
+}
+
+@test "options that are unknown, ambiguous, or lack their argument" {
+	refuses_in_a_line 2 'unknown option --wat' --wat
+	refuses_in_a_line 2 'unknown option -1' 127.0.0.1 -1
+	refuses_in_a_line 2 'option --re is ambiguous' --re 127.0.0.1 80
+	refuses_in_a_line 2 'option --wait needs an argument (TIME)' 127.0.0.1 80 -w
+	refuses_in_a_line 2 'option --nodns takes no argument' --nodns=yes 127.0.0.1 80
+}
+
+@test "values that are no times, sizes, numbers or names" {
+	refuses_in_a_line 2 'bad TIME "abc" for --wait: expected seconds, or 500ms, 2s, 1m, 1h' -w abc h 1
+	refuses_in_a_line 2 'bad TIME "-1" for --deadline: expected seconds, or 500ms, 2s, 1m, 1h' --deadline -1 h 1
+	refuses_in_a_line 2 'bad TIME "1x" for --idle-timeout: expected seconds, or 500ms, 2s, 1m, 1h' --idle-timeout 1x h 1
+	refuses_in_a_line 2 'bad SIZE "4q" for -I: expected bytes, or 64k, 1M, less than 2G' -I 4q h 1
+	refuses_in_a_line 2 'bad TTL "0" for -M: expected a whole number from 1 to 255' -M 0 h 1
+	refuses_in_a_line 2 'bad TTL "256" for -M: expected a whole number from 1 to 255' -M 256 h 1
+	refuses 2 'bad TOS "swift" for -T: expected a name such as lowdelay, cs1, af11 or ef, or 0 to 255' -T swift h 1
+	refuses_in_a_line 2 'bad WHEN "?" for --color: expected auto, always or never' --color '?' h 1
+	refuses_in_a_line 2 'bad N "18446744073709551617" for --mark: expected a whole number from 0 to 4294967295' \
+		--mark 18446744073709551617 h 1
+}
+
+@test "operands that are missing, or too many" {
+	refuses_in_a_line 2 'no host: expected HOST PORT (try handset --help)'
+	refuses_in_a_line 2 'localhost has no port: expected HOST PORT or HOST:PORT' localhost
+	refuses_in_a_line 2 '::1 has no port: expected HOST PORT or HOST:PORT' ::1
+	refuses_in_a_line 2 'no port: expected -l [HOST] PORT (try handset --help)' -l
+	refuses_in_a_line 2 '-U needs the path of a socket' -U
+	refuses_in_a_line 2 '-U takes one path, not 2 operands' -U a b
+}
+
+@test "ports that are none" {
+	refuses_in_a_line 2 'port 0 is out of range (1 to 65535)' 127.0.0.1 0
+	refuses_in_a_line 2 'port 65536 is out of range (1 to 65535)' 127.0.0.1 65536
+	refuses_in_a_line 2 'port 18446744073709551696 is out of range (1 to 65535)' 127.0.0.1 18446744073709551696
+	refuses_in_a_line 2 'port 65536 is out of range (0 to 65535)' -l 65536
+	refuses_in_a_line 2 '"" is no port: expected a number or the name of a service' 127.0.0.1 ''
+	refuses_in_a_line 2 '"8 0" is no port: expected a number or the name of a service' 127.0.0.1 '8 0'
+	refuses 3 'look-up of service no-such-service failed: Servname not supported' 127.0.0.1 no-such-service
+}
+
+@test "hosts that are none: control characters never reach the terminal" {
+	refuses_in_a_line 2 '"" is no host name or address' '' 80
+	refuses_in_a_line 2 '"a\x1b[31mb" is no host name or address' $'a\033[31mb' 80
+	refuses_in_a_line 2 '"a\x0ab" is no host name or address' $'a\nb' 80
+	long=$(printf '%0300d' 0)
+	refuses_in_a_line 2 'host or port is too long: a host has at most 255 characters, a port 63' "$long" 80
+}
+
+@test "addresses that do not go with -4, -6 or -n" {
+	refuses 3 'look-up of ::1 failed: it is an IPv6 address (-4)' -4 ::1 80
+	refuses 3 'look-up of 127.0.0.1 failed: it is an IPv4 address (-6)' -6 127.0.0.1 80
+	refuses 3 'look-up of localhost failed: not a numeric address (-n)' -n localhost 80
+	refuses 3 'look-up of service http failed: not a numeric port (-n)' -n 127.0.0.1 http
+}
+
+@test "a link-local address without its interface is an error that names the candidates" {
+	refuses 2 'fe80::1 is a link-local address and needs its interface: fe80::1%INTERFACE' fe80::1 80
+	expect_match err '^  '
+}
+
+@test "paths of sockets that are too long or empty" {
+	long=$(printf '%0108d' 0)
+	refuses_in_a_line 2 "the socket path has 108 bytes, 107 are the most: $long" -U "$long"
+	refuses_in_a_line 2 "the socket path has 108 bytes, 107 are the most: $long" -l -U "$long"
+	refuses_in_a_line 2 'the socket path is empty' -U ''
+}
+
+@test "options that do not go together" {
+	refuses_in_a_line 2 '-4 and -6 do not go together' -4 -6 127.0.0.1 80
+	refuses_in_a_line 2 '-k needs -l' -k 127.0.0.1 80
+	refuses_in_a_line 2 '--send-only and --recv-only do not go together' --send-only --recv-only 127.0.0.1 80
+	refuses_in_a_line 2 '--seqpacket needs -U' --seqpacket 127.0.0.1 80
+	refuses_in_a_line 2 '-N and --no-shutdown do not go together' -N --no-shutdown 127.0.0.1 80
+}
+
+@test "options may be abbreviated, and stand behind the operands" {
+	run_status 4 127.0.0.1 "$(refusing_port)" --nodn
+	run_status 0 --vers
+}
+
+@test "an error on the command line is told in the form of the trace that was asked for" {
+	run_status 2 --trace json -4 -6 127.0.0.1 80
+	python3 -c '
+import json, sys
+event = json.loads(open("err").readline())
+assert event["event"] == "error" and event["status"] == 2, event'
+}
