@@ -48,16 +48,17 @@ def wait_acked(sock):
 
 
 def listener(args, kind=socket.SOCK_STREAM, backlog=16, receive_buffer=0):
-    """A bound (and listening) socket on a free port of loopback, or on args.path; its name is told."""
+    """A bound (and listening) socket on a free port of loopback or args.address, or on args.path."""
     if getattr(args, "path", None):
         sock = socket.socket(socket.AF_UNIX, kind)
         sock.bind("\0" + args.path[1:] if args.path[0] == "@" else args.path)
     else:
-        sock = socket.socket(socket.AF_INET6 if args.v6 else socket.AF_INET, kind)
+        address = args.address or ("::1" if args.v6 else "127.0.0.1")
+        sock = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, kind)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if receive_buffer:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-        sock.bind(("::1" if args.v6 else "127.0.0.1", args.port))
+        sock.bind((address, args.port))
     if kind != socket.SOCK_DGRAM:
         sock.listen(backlog)
     return sock
@@ -295,6 +296,7 @@ def parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--deadline", type=float, default=20)
     parser.add_argument("-6", dest="v6", action="store_true", help="::1 instead of 127.0.0.1")
+    parser.add_argument("--address", help="listen there instead of on loopback")
     commands = parser.add_subparsers(required=True)
     for function, arguments in COMMANDS.items():
         command = commands.add_parser(function.__name__.replace("_", "-"), help=function.__doc__)
