@@ -6,6 +6,7 @@
 
 #include "base/fault.h"
 #include "base/parse.h"
+#include "base/text.h"
 #include "cli/options.h"
 #include "proto/addr.h"
 #include "proto/target.h"
@@ -18,15 +19,42 @@ static int port_fault(const char *port, bool zero_ok, struct fault *fault)
 	return fault_usage(fault, "\"%s\" is no port: expected a number or the name of a service", port);
 }
 
+/* What people paste instead of a host. */
+static int url_fault(const char *url, struct fault *fault)
+{
+	char safe[128];
+	struct text text = TEXT_IN(safe);
+	const char *host = strstr(url, "://") + 3;
+	const char *user_end = strchr(host, '@');
+	if (user_end && user_end < host + strcspn(host, "/"))
+		host = user_end + 1;
+	text_safe_bytes(&text, host, strcspn(host, "/:?# "));
+	fault_usage(fault, "\"%s\" is no host name or address", url);
+	fault_cause(fault, "host-url", "that is a URL: give its host and its port, for instance %s 443", safe);
+	return -1;
+}
+
+static int host_fault(const char *host, struct fault *fault)
+{
+	fault_usage(fault, "\"%s\" is no host name or address", host);
+	if (strpbrk(host, " \t\r\n"))
+		fault_cause(fault, "host-space", "there is white space in it, perhaps at its end");
+	else if (strchr(host, '/'))
+		fault_cause(fault, "host-path", "a host has no path: -U connects to a socket in the file system");
+	return -1;
+}
+
 static int target_fault(enum target_error error, const char *host, const char *port, bool zero_ok, struct fault *fault)
 {
+	if (error != TARGET_OK && strstr(host, "://"))
+		return url_fault(host, fault);
 	switch (error) {
 	case TARGET_OK:
 		return 0;
 	case TARGET_NO_PORT:
 		return fault_usage(fault, "%s has no port: expected HOST PORT or HOST:PORT", host);
 	case TARGET_BAD_HOST:
-		return fault_usage(fault, "\"%s\" is no host name or address", host);
+		return host_fault(host, fault);
 	case TARGET_TOO_LONG:
 		return fault_usage(fault, "host or port is too long: a host has at most 255 characters, a port 63");
 	case TARGET_BAD_PORT:

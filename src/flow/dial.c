@@ -105,9 +105,7 @@ static void tell_pending(struct dial *dial, int64_t now_ns)
 
 void dial_want(struct dial *dial, struct pollset *set)
 {
-	for (size_t i = 0; i < dial->resolve.count; i++)
-		if (!lookup_is_done(&dial->resolve.lookups[i]))
-			pollset_add(set, dial->resolve.lookups[i].fd, POLLIN, &dial->resolve.lookups[i].ready);
+	resolve_want(&dial->resolve, set, dial->deadline_ns);
 	for (size_t i = 0; i < dial->count; i++) {
 		struct attempt *attempt = &dial->attempts[i];
 		if (attempt->state != ATTEMPT_PENDING)
@@ -209,7 +207,10 @@ enum dial_state dial_advance(struct dial *dial, struct dialled *result, struct f
 	if (dial->winner)
 		return dial_succeeded(dial, result, fault) == 0 ? DIAL_CONNECTED : DIAL_FAILED;
 	int64_t now_ns = clock_now();
+	bool asking = resolve_inquire(&dial->resolve, dial->run, now_ns, dial->deadline_ns);
 	if (!dial_has_more(dial)) {
+		if (asking && dial->count == 0)
+			return DIAL_PENDING;
 		dial_failed(dial, fault);
 		return DIAL_FAILED;
 	}

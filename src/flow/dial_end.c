@@ -42,6 +42,26 @@ void dial_attempt_failed(struct dial *dial, const struct attempt *attempt, struc
 	dial->next_ns = 0;
 }
 
+/* Add to FAULT's cause what the look-up has to say to it. */
+static int with_remark(const struct dial *dial, struct fault *fault)
+{
+	char lines[sizeof(fault->cause)];
+	struct text text = TEXT_IN(lines);
+	explain_fault(fault);
+	text_str(&text, fault->cause);
+	resolve_remark(&dial->resolve, &text);
+	fault_cause(fault, fault->name, "%s", lines + (lines[0] == '\n'));
+	return -1;
+}
+
+static bool has_pending(const struct dial *dial)
+{
+	for (size_t i = 0; i < dial->count; i++)
+		if (dial->attempts[i].state == ATTEMPT_PENDING)
+			return true;
+	return false;
+}
+
 int dial_timeout(struct dial *dial, struct fault *fault)
 {
 	bool whole_run = dial->deadline_ns == dial->run->deadline_ns;
@@ -54,6 +74,9 @@ int dial_timeout(struct dial *dial, struct fault *fault)
 		fault->status = whole_run ? STATUS_TIMEOUT : STATUS_NAME;
 		return -1;
 	}
+	/* Every address that is known has failed already: it is the other family's look-up that ran out. */
+	if (!has_pending(dial))
+		return dial_failed(dial, fault);
 	for (size_t i = 0; i < dial->count; i++) {
 		if (dial->attempts[i].state != ATTEMPT_PENDING)
 			continue;
@@ -62,11 +85,11 @@ int dial_timeout(struct dial *dial, struct fault *fault)
 			dial_attempt_failed(dial, &dial->attempts[i], fault);
 	}
 	if (dial->count == 1)
-		return -1;
+		return with_remark(dial, fault);
 	attempt_describe(&text, dial->config, NULL);
 	fault_errno(fault, STEP_CONNECT, ETIMEDOUT, "connect to %s", target);
 	fault_cause(fault, "no-answer", "%s", dial->failures);
-	return -1;
+	return with_remark(dial, fault);
 }
 
 int dial_failed(struct dial *dial, struct fault *fault)
@@ -78,11 +101,11 @@ int dial_failed(struct dial *dial, struct fault *fault)
 		return resolve_fault(&dial->resolve, fault);
 	*fault = dial->worst;
 	if (dial->failed_count < 2 || fault->step != STEP_CONNECT)
-		return -1;
+		return with_remark(dial, fault);
 	attempt_describe(&text, dial->config, NULL);
 	fault_errno(fault, STEP_CONNECT, dial->worst.err, "connect to %s", target);
 	fault_cause(fault, dial->worst.name, "%s", dial->failures);
-	return -1;
+	return with_remark(dial, fault);
 }
 
 static void note_connected(const struct dial *dial, const struct dialled *result)
@@ -149,6 +172,7 @@ int dial_succeeded(struct dial *dial, struct dialled *result, struct fault *faul
 	result->source = dial->winner->path;
 	dial->winner->fd = -1;
 	dial->winner->path.made = false;
+	resolve_tell(&dial->resolve, dial->run);
 	note_connected(dial, result);
 	return 0;
 }

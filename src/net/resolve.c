@@ -15,6 +15,7 @@
 #include "base/parse.h"
 #include "base/text.h"
 #include "net/endpoint.h"
+#include "net/inquiry.h"
 #include "net/run.h"
 #include "net/scope.h"
 #include "trace/sys.h"
@@ -66,11 +67,11 @@ static void __attribute__((noreturn)) look_up(int fd, const struct resolve *reso
 	_exit(write(fd, &answer, sizeof(answer)) == sizeof(answer) ? 0 : 1);
 }
 
-static int lookup_start(struct lookup *lookup, const struct resolve *resolve, const struct run *run,
-			struct fault *fault)
+static int lookup_start(struct lookup *lookup, struct resolve *resolve, const struct run *run, struct fault *fault)
 {
 	int fds[2];
 	lookup->start_ns = clock_now();
+	resolve->asked = true;
 	if (sys_pipe(fds) != 0)
 		return fault_errno(fault, STEP_LOCAL, errno, "open a pipe for the look-up of %s", resolve->host);
 	trace_flush(run->trace);
@@ -160,6 +161,7 @@ int resolve_start(struct resolve *resolve, const struct run *run, const struct e
 
 	resolve->type = config->type;
 	resolve->count = 0;
+	resolve->start_ns = clock_now();
 	if (resolve_port(&resolve->number, config, resolve->port, fault) != 0)
 		return -1;
 	int numeric = *host ? numeric_host(resolve, config, fault) : 0;
@@ -181,6 +183,14 @@ int resolve_start(struct resolve *resolve, const struct run *run, const struct e
 bool lookup_is_done(const struct lookup *lookup)
 {
 	return lookup->fd < 0;
+}
+
+bool resolve_has_address(const struct resolve *resolve)
+{
+	for (size_t i = 0; i < resolve->count; i++)
+		if (resolve->lookups[i].count > 0)
+			return true;
+	return false;
 }
 
 bool resolve_is_done(const struct resolve *resolve)
@@ -242,74 +252,12 @@ void lookup_collect(struct lookup *lookup, const struct resolve *resolve, const 
 	note_lookup(lookup, resolve, run->trace);
 }
 
-/* Which of two failures says more: a resolver that failed leaves the question open, "no such name" settles it, and
- * "no address of this family" is outdone by both. */
-static int error_rank(int error)
-{
-	switch (error) {
-	case EAI_NODATA:
-	case EAI_ADDRFAMILY:
-		return 0;
-	case EAI_NONAME:
-		return 1;
-	default:
-		return 2;
-	}
-}
-
-int resolve_fault(const struct resolve *resolve, struct fault *fault)
-{
-	const struct lookup *worst = &resolve->lookups[0];
-	for (size_t i = 1; i < resolve->count; i++)
-		if (error_rank(resolve->lookups[i].error) > error_rank(worst->error))
-			worst = &resolve->lookups[i];
-	fault_words(fault, STEP_LOOKUP, STATUS_NAME, gai_strerror(worst->error), "look-up of %s", resolve->host);
-	if (error_rank(worst->error) == 0)
-		fault_cause(fault, "name-no-address", "the name exists, but has no %s address",
-			    resolve->count == 1 ? family_word(worst->family) : "IPv4 or IPv6");
-	else if (worst->error == EAI_NONAME && resolve->count == 1)
-		fault_cause(fault, "name-unknown", "there is no such name, or it has no %s address (-%c)",
-			    family_word(worst->family), worst->family == AF_INET6 ? '6' : '4');
-	else if (worst->error == EAI_NONAME)
-		fault_cause(fault, "name-unknown", "there is no such name in /etc/hosts or in the DNS");
-	else if (worst->error == EAI_AGAIN)
-		fault_cause(fault, "name-server-failed",
-			    "the name servers of /etc/resolv.conf gave no usable answer within %.1f s",
-			    (double)worst->duration_ns / NS_PER_SEC);
-	return -1;
-}
-
-int resolve_timeout(const struct resolve *resolve, int64_t limit_ns, struct fault *fault)
-{
-	fault_words(fault, STEP_LOOKUP, STATUS_NAME, "Connection timed out", "look-up of %s", resolve->host);
-	fault_cause(fault, "name-timeout", "the phase that ran out is the name look-up: it did not end within %g s",
-		    (double)limit_ns / NS_PER_SEC);
-	return -1;
-}
-
-int resolve_wait(struct resolve *resolve, const struct run *run, int64_t deadline_ns, int64_t limit_ns,
-		 struct fault *fault)
-{
-	while (!resolve_is_done(resolve)) {
-		struct pollfd fds[2];
-		for (size_t i = 0; i < resolve->count; i++)
-			fds[i] = (struct pollfd){.fd = resolve->lookups[i].fd, .events = POLLIN};
-		if (sys_poll(run->trace, fds, resolve->count, deadline_poll_ms(deadline_ns, clock_now())) == 0)
-			return resolve_timeout(resolve, limit_ns, fault);
-		for (size_t i = 0; i < resolve->count; i++)
-			if (resolve->lookups[i].fd >= 0 && fds[i].revents)
-				lookup_collect(&resolve->lookups[i], resolve, run);
-	}
-	for (size_t i = 0; i < resolve->count; i++)
-		if (resolve->lookups[i].count > 0)
-			return 0;
-	return resolve_fault(resolve, fault);
-}
-
 void resolve_close(struct resolve *resolve)
 {
 	for (size_t i = 0; i < resolve->count; i++)
 		lookup_close(&resolve->lookups[i]);
+	inquiry_close(resolve->inquiry);
+	resolve->inquiry = NULL;
 }
 
 int resolve_port(uint16_t *number, const struct endpoint_config *config, const char *port, struct fault *fault)

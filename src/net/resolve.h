@@ -13,7 +13,10 @@
 
 struct endpoint_config;
 struct fault;
+struct inquiry;
+struct pollset;
 struct run;
+struct text;
 
 #define LOOKUP_ADDRS 16
 
@@ -37,6 +40,10 @@ struct resolve {
 	int type;                 /* of the socket */
 	struct lookup lookups[2]; /* IPv6 first, as RFC 8305 prefers it */
 	size_t count;
+	bool asked; /* it is a name: somebody has been asked */
+	int64_t start_ns;
+	struct inquiry *inquiry; /* why it failed or is slow (inquiry.h); NULL: all is well so far */
+	bool told;               /* that it is slow */
 };
 
 /* Begin to look up the host and port that the caller has set in RESOLVE, for sockets of CONFIG; a numeric host is done at
@@ -53,6 +60,23 @@ void lookup_collect(struct lookup *lookup, const struct resolve *resolve, const 
 
 /* Whether every look-up is done. */
 bool resolve_is_done(const struct resolve *resolve);
+
+/* Whether an address has been found. */
+bool resolve_has_address(const struct resolve *resolve);
+
+/* Add to SET what RESOLVE waits for; the `ready` of a look-up then says that lookup_collect has something to take. */
+void resolve_want(struct resolve *resolve, struct pollset *set, int64_t deadline_ns);
+
+/* After each wait: when the look-up has failed, or is slow, find out why by asking the name servers themselves, until
+ * DEADLINE_NS at the latest.  Whether that is still under way: a failure is better told when it is over. */
+bool resolve_inquire(struct resolve *resolve, const struct run *run, int64_t now_ns, int64_t deadline_ns);
+
+/* With -v, once there is a connection: that the look-up was slow, or that one family is still missing. */
+void resolve_tell(struct resolve *resolve, const struct run *run);
+
+/* Append to what is told of attempts that failed, as a line of its own that begins with \n, that the name has an address of one
+ * family only, or that the other could not be looked up. */
+void resolve_remark(const struct resolve *resolve, struct text *out);
 
 /* Fill in FAULT for a name without an address, from what the look-ups came back with.  Returns -1. */
 int resolve_fault(const struct resolve *resolve, struct fault *fault);

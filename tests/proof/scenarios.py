@@ -38,6 +38,7 @@ SCENARIOS = [
     Scenario("TCP: socket options and a source",
              "--nodelay --keepalive -T cs1 -I 64k -O 64k -M 9 -s 127.0.0.2 127.0.0.1 PORT", peer="echo", input=b"x"),
     Scenario("TCP: numeric and CRLF", "-n -C 127.0.0.1 PORT", peer="echo", input=b"a\nb\n"),
+    Scenario("TCP: a name that does not exist", "-w 3 nosuch.invalid 80", status=3),
     Scenario("TCP: refused", "127.0.0.1 PORT", prepare="refuse", status=4),
     Scenario("TCP: connect timeout", "-w 0.4 127.0.0.1 PORT", peer="full", status=5),
     Scenario("TCP: deadline of a silent peer", "--deadline 0.4 127.0.0.1 PORT", peer="silent", input=b"x", status=5),

@@ -1,0 +1,55 @@
+/* An inquiry under way.  Private to net/inquiry*.c. */
+#ifndef HANDSET_NET_INQUIRING_H
+#define HANDSET_NET_INQUIRING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "proto/addr.h"
+#include "proto/dns.h"
+#include "proto/resolvconf.h"
+
+struct run;
+
+#define INQUIRY_NAMES 4 /* the name as it was given, and in as many search domains as fit */
+#define INQUIRY_TYPES 2 /* A and AAAA */
+#define INQUIRY_TRIES 3 /* a datagram may be lost: silence is said of a server that was asked so often */
+
+struct question {
+	bool asked;
+	bool answered; /* by `answer` after `took_ns` */
+	int err;       /* the server could not be asked: an errno */
+	int64_t asked_ns, took_ns;
+	struct dns_answer answer;
+};
+
+struct server {
+	struct addr addr;
+	char name[64]; /* its address, as resolv.conf has it */
+	int fd;
+	bool ready;
+	struct question questions[INQUIRY_NAMES][INQUIRY_TYPES];
+};
+
+struct inquiry {
+	const struct run *run;
+	struct resolvconf conf;
+	bool conf_read; /* there is an /etc/resolv.conf */
+	bool asks_dns;  /* nsswitch.conf has it, itself or by systemd-resolved */
+	const char *host;
+	size_t names;
+	char name[INQUIRY_NAMES][DNS_NAME];
+	size_t itself; /* which of them is the name as it was given */
+	size_t servers;
+	struct server server[RESOLVCONF_SERVERS];
+	uint16_t first_id;
+	int tries;
+	int64_t start_ns, next_ns, end_ns;
+	bool over;
+};
+
+/* The types in the order of `questions`. */
+extern const enum dns_type inquiry_types[INQUIRY_TYPES];
+
+#endif

@@ -1,0 +1,186 @@
+#!/usr/bin/env bats
+# Look-ups that fail or are slow: who answered what. Each run has a network of its own with a name server (names.py) in it,
+# and its own resolv.conf and nsswitch.conf; the tool is run as nobody, without capabilities.
+load helper
+
+setup() {
+	helper_setup
+	conf='nameserver 192.0.2.53\noptions timeout:1 attempts:1\n'
+	sources='files dns'
+	server=192.0.2.53
+	chmod 755 "$DIR"
+}
+
+# What happens in the network: the server is started, then handset is run with what is given.
+# shellcheck disable=SC2016 # the inner shell expands it
+inside='
+	ip link set lo up
+	for address in 192.0.2.53/32 192.0.2.54/32 192.0.2.10/32; do ip address add $address dev lo; done
+	mount --bind resolv.conf /etc/resolv.conf
+	mount --bind nsswitch.conf /etc/nsswitch.conf
+	rm -f names.out
+	names=
+	if [ -n "$2" ]; then
+		"$1" "$2" >names.out &
+		names=$!
+		until grep -qs ready names.out; do kill -0 $names || exit 99; read -rt 0.02 <>never || :; done
+	fi
+	shift 2
+	status=0
+	as=(--bounding-set=-all --inh-caps=-all)
+	[ "$(cat /proc/self/uid_map | tr -s " ")" = " 0 0 4294967295" ] && as+=(--reuid=65534 --regid=65534 --clear-groups)
+	setpriv "${as[@]}" timeout -k 1 15 "$@" || status=$?
+	[ -z "$names" ] || kill $names
+	exit $status'
+
+# Run handset with ARGS there, and expect STATUS: `asks STATUS ARGS...`.
+asks() {
+	local want=$1 status=0 own=(unshare -mn)
+	shift
+	[ "$(id -u)" = 0 ] || own=(unshare -Urmn)
+	printf '%b' "$conf" >resolv.conf
+	printf 'hosts: %s\n' "$sources" >nsswitch.conf
+	"${own[@]}" bash -c "$inside" inside "$BATS_TEST_DIRNAME/names.py" "$server" "$HANDSET" "$@" \
+		>out 2>err 3>&- </dev/null || status=$?
+	expect_equal "exit status of handset $*" "$status" "$want"
+}
+
+# The cause has a stable name: run it again with a trace for scripts.
+expect_cause() {
+	local want=$1
+	shift
+	asks "$@" --trace json
+	expect_equal 'the cause' "$(sed -nE 's/.*"event":"error".*"cause":"([^"]*)".*/\1/p' err)" "$want"
+}
+
+@test "a name that does not exist: the server that says so is named" {
+	asks 3 nx.test 80
+	expect_line err 'handset: look-up of nx.test failed: Name or service not known'
+	expect_line err '  the name server 192.0.2.53 says that there is no such name (NXDOMAIN)'
+	expect_match err '^  192\.0\.2\.53: A and AAAA: NXDOMAIN in [0-9.]+ ms$'
+	expect_line err '  nsswitch.conf asks for hosts: files dns'
+	expect_cause name-unknown 3 nx.test 80
+}
+
+@test "a name without an address" {
+	asks 3 none.test 80
+	expect_line err '  the name exists, but has no IPv4 or IPv6 address'
+	expect_cause name-no-address 3 none.test 80
+}
+
+@test "an alias that leads nowhere is told" {
+	asks 3 alias.test 80
+	expect_match err 'no such record \(an alias of nobody\.test\)'
+}
+
+@test "a server that fails, one that refuses" {
+	asks 3 fail.test 80
+	expect_line err 'handset: look-up of fail.test failed: Temporary failure in name resolution'
+	expect_match err '^  the name server 192\.0\.2\.53 could not find out'
+	expect_match err '^  192\.0\.2\.53: A and AAAA: SERVFAIL in [0-9.]+ ms$'
+	asks 3 refuse.test 80
+	expect_match err '^  the name server 192\.0\.2\.53 refused the query \(REFUSED\)'
+	expect_cause name-server-refused 3 refuse.test 80
+}
+
+@test "a server that does not answer" {
+	asks 3 mute.test 80
+	expect_line err '  the name server 192.0.2.53 does not answer'
+	expect_match err '^  192\.0\.2\.53: A and AAAA: no answer in [0-9.]+ (ms|s)$'
+	expect_cause name-server-silent 3 mute.test 80
+}
+
+@test "-w ends a look-up, and the silent server is named" {
+	conf='nameserver 192.0.2.53\n'
+	timed asks 3 -w 1 mute.test 80
+	expect_took 1000 4000
+	expect_line err 'handset: look-up of mute.test failed: Connection timed out'
+	expect_line err '  the phase that ran out is the name look-up: it did not end within 1 s'
+	expect_line err '  the name server 192.0.2.53 does not answer'
+	asks 5 --deadline 1 mute.test 80
+	expect_line err '  the name server 192.0.2.53 does not answer'
+}
+
+@test "the family that holds things up is named" {
+	conf='nameserver 192.0.2.53\n'
+	asks 4 -v -w 4 mute6.test 1
+	expect_match err '^look-up of mute6\.test: no IPv6 address after [0-9.]+ s$'
+	expect_match err '^  192\.0\.2\.53: A: 1 address in [0-9.]+ ms; AAAA: no answer in 2 s$'
+	expect_match err "^  its IPv6 address could not be looked up: 192\.0\.2\.53: A: 1 address"
+}
+
+@test "a slow look-up that succeeds is told with -v, and only then" {
+	conf='nameserver 192.0.2.53\n'
+	asks 5 -v -4 -l -w 3 slow.test 0
+	expect_match err '^look-up of slow\.test took 1\.[0-9] s$'
+	expect_match err '^  192\.0\.2\.53: A and AAAA: no answer in '
+	asks 5 -4 -l -w 3 slow.test 0
+	expect_no_match err 'look-up'
+}
+
+@test "-4 and -6 with a name that has the other family only" {
+	asks 3 -4 v6.test 80
+	expect_line err '  the name has only an IPv6 address, and -4 asks for IPv4'
+	asks 3 -6 v4.test 80
+	expect_line err '  the name has only an IPv4 address, and -6 asks for IPv6'
+	expect_cause name-family 3 -6 v4.test 80
+}
+
+@test "a connect that fails says that the name has one family only" {
+	asks 4 v4.test 1
+	expect_line err '  the name has only an IPv4 address'
+}
+
+@test "no name server at all" {
+	conf='' server=''
+	asks 3 host.test 80
+	expect_line err '  /etc/resolv.conf names no name server, and none runs on this host'
+	expect_cause name-server-missing 3 host.test 80
+}
+
+@test "name servers that cannot be reached" {
+	conf='nameserver 192.0.2.53\nnameserver 198.51.100.1\n' server=''
+	asks 3 host.test 80
+	expect_line err '  none of the name servers can be reached'
+	expect_match err '^  192\.0\.2\.53: A and AAAA: nobody listens on port 53 there \(ICMP port unreachable\)$'
+	expect_line err '  198.51.100.1: A and AAAA: cannot be asked: Network is unreachable'
+}
+
+@test "the names that search domains make are told" {
+	conf='nameserver 192.0.2.54\nnameserver 192.0.2.53\nsearch a.test b.test\noptions timeout:1 attempts:1\n'
+	asks 3 nx 80
+	expect_match err '^  192\.0\.2\.54: A and AAAA: nobody listens on port 53'
+	expect_match err '^  also asked for, by the search domains: nx\.a\.test \(NXDOMAIN in [0-9.]+ ms\), nx\.b\.test \(NXDOMAIN'
+}
+
+@test "nsswitch.conf without dns, and a name in .local without multicast DNS" {
+	sources='files'
+	asks 3 ok.test 80
+	expect_line err '  no name server is asked: nsswitch.conf has no dns for hosts'
+	expect_line err '  nsswitch.conf asks for hosts: files'
+	sources='files dns'
+	asks 3 printer.local 80
+	expect_match err '^  names in \.local belong to multicast DNS'
+}
+
+@test "a name that the DNS cannot have" {
+	asks 3 a..b 80
+	expect_match err '^  the DNS has no such names'
+}
+
+@test "a good look-up asks nobody twice, and says nothing" {
+	asks 4 -vv ok.test 1
+	expect_no_match err 'SOCK_DGRAM'
+	expect_no_match err 'nsswitch'
+}
+
+@test "a URL or white space in the place of a host is told" {
+	run_status 2 http://example.test:80/path 80
+	expect_line err '  that is a URL: give its host and its port, for instance example.test 443'
+	run_status 2 https://user@example.test/
+	expect_line err '  that is a URL: give its host and its port, for instance example.test 443'
+	run_status 2 'example.test ' 80
+	expect_line err '  there is white space in it, perhaps at its end'
+	run_status 2 /run/socket 80
+	expect_match err '^  a host has no path: -U'
+}

@@ -1,0 +1,72 @@
+/* What /etc/resolv.conf and /etc/nsswitch.conf say. */
+#include "proto/resolvconf.h"
+
+#include "unit.h"
+
+static void servers_and_search_domains(void)
+{
+	struct resolvconf conf;
+	resolvconf_start(&conf);
+	CHECK_INT(conf.ndots, 1);
+	resolvconf_line(&conf, "# nameserver 192.0.2.9\n");
+	resolvconf_line(&conf, " nameserver 192.0.2.8\n");
+	resolvconf_line(&conf, "nameserver\t192.0.2.1  \n");
+	resolvconf_line(&conf, "nameserver fe80::1%eth0");
+	resolvconf_line(&conf, "nameserver\n");
+	resolvconf_line(&conf, "nameservers 192.0.2.7\n");
+	resolvconf_line(&conf, "nameserver 192.0.2.3\n");
+	resolvconf_line(&conf, "nameserver 192.0.2.4\n");
+	resolvconf_line(&conf, "domain old.test\n");
+	resolvconf_line(&conf, "search a.test b.test\n");
+	resolvconf_line(&conf, "options timeout:2 ndots:3 rotate ndots:x\n");
+	CHECK_INT(conf.servers, 3);
+	CHECK_STR(conf.server[0], "192.0.2.1");
+	CHECK_STR(conf.server[1], "fe80::1%eth0");
+	CHECK_STR(conf.server[2], "192.0.2.3");
+	CHECK_INT(conf.searches, 2);
+	CHECK_STR(conf.search[1], "b.test");
+	CHECK_INT(conf.ndots, 3);
+	resolvconf_line(&conf, "options ndots:99\n");
+	CHECK_INT(conf.ndots, 15);
+	resolvconf_line(&conf, "search 1 2 3 4 5 6 7\n");
+	CHECK_INT(conf.searches, RESOLVCONF_SEARCH);
+	resolvconf_line(&conf, "domain one.test two.test\n");
+	CHECK_INT(conf.searches, 1);
+}
+
+static void sources_of_nsswitch(void)
+{
+	struct resolvconf conf;
+	resolvconf_start(&conf);
+	CHECK(!resolvconf_asks(&conf, "dns"));
+	resolvconf_nsswitch(&conf, "passwd: files systemd\n");
+	resolvconf_nsswitch(&conf, "hosts:   files mdns4_minimal [NOTFOUND=return] dns # and no more\n");
+	CHECK_STR(conf.sources, "files mdns4_minimal [NOTFOUND=return] dns");
+	CHECK(resolvconf_asks(&conf, "dns"));
+	CHECK(resolvconf_asks(&conf, "files"));
+	CHECK(!resolvconf_asks(&conf, "mdns4"));
+}
+
+static void candidates_in_the_order_of_glibc(void)
+{
+	struct resolvconf conf;
+	char name[64];
+	resolvconf_start(&conf);
+	resolvconf_line(&conf, "search a.test b.test");
+	CHECK(resolvconf_candidate(&conf, "host", 0, name, sizeof(name)));
+	CHECK_STR(name, "host.a.test");
+	CHECK(resolvconf_candidate(&conf, "host", 1, name, sizeof(name)));
+	CHECK_STR(name, "host.b.test");
+	CHECK(resolvconf_candidate(&conf, "host", 2, name, sizeof(name)));
+	CHECK_STR(name, "host");
+	CHECK(!resolvconf_candidate(&conf, "host", 3, name, sizeof(name)));
+	CHECK(resolvconf_candidate(&conf, "host.x", 0, name, sizeof(name)));
+	CHECK_STR(name, "host.x");
+	CHECK(resolvconf_candidate(&conf, "host.x", 1, name, sizeof(name)));
+	CHECK_STR(name, "host.x.a.test");
+	CHECK(resolvconf_candidate(&conf, "host.", 0, name, sizeof(name)));
+	CHECK_STR(name, "host.");
+	CHECK(!resolvconf_candidate(&conf, "host.", 1, name, sizeof(name)));
+}
+
+UNIT_MAIN(servers_and_search_domains, sources_of_nsswitch, candidates_in_the_order_of_glibc)
