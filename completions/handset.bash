@@ -9,7 +9,6 @@ _handset_valued=(
 	--connect-timeout
 	--deadline
 	--delay
-	--hex-dump
 	-I
 	-i
 	--idle-timeout
@@ -20,8 +19,6 @@ _handset_valued=(
 	--mark
 	--max-conns
 	-O
-	-o
-	--output
 	-p
 	-q
 	--recv-limit
@@ -40,7 +37,6 @@ _handset_valued=(
 _handset_flags=(
 	-4
 	-6
-	--append-output
 	-b
 	--broadcast
 	--broker
@@ -66,6 +62,7 @@ _handset_flags=(
 	--no-stdin
 	--nodelay
 	--nodns
+	--path
 	--quiet
 	-r
 	--recv-only
@@ -195,7 +192,7 @@ _handset() {
 
 	option=$(_handset_expects "$previous")
 	_handset_scan
-	if [[ $option =~ ^(-o|--output|--hex-dump|--trace-file)$ ]]; then
+	if [ "$option" = --trace-file ]; then
 		_handset_files "$current"
 	elif [ -n "$option" ]; then
 		_handset_offer "$current" < <(_handset_values "$option")

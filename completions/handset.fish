@@ -23,13 +23,11 @@ function __handset_operands
         connect-timeout \
         deadline \
         delay \
-        hex-dump \
         idle-timeout \
         interface \
         interval \
         mark \
         max-conns \
-        output \
         recv-limit \
         source \
         source-port \
@@ -38,7 +36,7 @@ function __handset_operands
         trace-file \
         user-timeout \
         wait
-    set -l takes '^(-[^-]*[IiMmOopqsTWw]|--('(string join '|' $long)'))$'
+    set -l takes '^(-[^-]*[IiMmOpqsTWw]|--('(string join '|' $long)'))$'
     set -l count 0
     set -l value no
     for word in (commandline -opc)[2..-1]
@@ -67,6 +65,7 @@ complete -c handset -l chat -d 'the same in lines, each with its speaker\'s name
 complete -c handset -l max-conns -x -d 'with -l: at most N clients at once'
 complete -c handset -s k -l keep-open -d 'with -l: after a client ends, accept the next'
 complete -c handset -s z -l scan -d 'only try to connect, send nothing'
+complete -c handset -l path -d 'show the routers on the way to HOST PORT'
 complete -c handset -s u -l udp -d 'datagrams: UDP, or with -U Unix datagrams'
 complete -c handset -s U -l unixsock -d 'Unix sockets: the operand is a path, or @NAME'
 complete -c handset -l seqpacket -d 'with -U: packets'
@@ -115,9 +114,6 @@ complete -c handset -l trace-file -r -F -d 'the trace goes to FILE instead of st
 complete -c handset -l explain -d 'with the trace: what each step means; sets -vv'
 complete -c handset -l color -x -a 'auto always never' -d 'colour on stderr: auto, always or never'
 complete -c handset -l stats -d 'at the end: bytes, times and what TCP knows'
-complete -c handset -s o -l output -r -F -d 'copy all data of both directions to FILE'
-complete -c handset -l append-output -d 'what is in the files of dumps already stays'
-complete -c handset -l hex-dump -r -F -d 'hex dump of both directions; - is stderr'
 complete -c handset -l quiet -d 'no messages at all'
 complete -c handset -s h -l help -d 'this help'
 complete -c handset -s V -l version -d 'the version'

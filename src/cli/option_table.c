@@ -30,6 +30,7 @@ const struct option_row option_rows[] = {
 	{"chat", 0, NULL, "the same in lines, each with its speaker's name", GROUP_MODE, FLAG(serve.chat)},
 	{"max-conns", 0, "N", "with -l: at most N clients at once", GROUP_MODE, RANGE(serve.max_clients, 1, INT_MAX)},
 	{"scan", 'z', NULL, "only try to connect, send nothing", GROUP_MODE, SET(action, ACTION_SCAN)},
+	{"path", 0, NULL, "show the routers on the way to HOST PORT", GROUP_MODE, SET(action, ACTION_PATH)},
 	{"udp", 'u', NULL, "datagrams: UDP, or with -U Unix datagrams", GROUP_MODE, SET(endpoint.type, SOCK_DGRAM)},
 	{"unixsock", 'U', NULL, "Unix sockets: the operand is a path, or @NAME", GROUP_MODE, FLAG(unixsock)},
 	{"seqpacket", 0, NULL, "with -U: packets", GROUP_MODE, SET(endpoint.type, SOCK_SEQPACKET)},
@@ -98,9 +99,6 @@ const struct option_row option_rows[] = {
 	{"color", 0, "WHEN", "colour on stderr: auto, always or never", GROUP_TRACE, .kind = KIND_CHOICE,
 	 AT(trace.color), .choices = color_modes},
 	{"stats", 0, NULL, "at the end: bytes, times and what TCP knows", GROUP_TRACE, FLAG(relay.stats)},
-	{"output", 'o', "FILE", "copy all data of both directions to FILE", GROUP_TRACE, WORD(dump.output)},
-	{"append-output", 0, NULL, "what is in the files of dumps already stays", GROUP_TRACE, FLAG(dump.append)},
-	{"hex-dump", 0, "FILE", "hex dump of both directions; - is stderr", GROUP_TRACE, WORD(dump.hex)},
 	{"quiet", 0, NULL, "no messages at all", GROUP_TRACE, FLAG(trace.quiet)},
 
 	{"help", 'h', NULL, "this help", GROUP_GENERAL, SET(action, ACTION_HELP)},

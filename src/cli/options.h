@@ -7,7 +7,6 @@
 #include <stdio.h>
 
 #include "flow/dial.h"
-#include "flow/dump.h"
 #include "flow/relay.h"
 #include "flow/serve.h"
 #include "trace/trace.h"
@@ -16,7 +15,15 @@ struct fault;
 
 #define OPTION_ROWS 128 /* room for the rows of the table */
 
-enum action { ACTION_CONNECT, ACTION_LISTEN, ACTION_SCAN, ACTION_HELP, ACTION_VERSION, ACTION_DUMP_OPTIONS };
+enum action {
+	ACTION_CONNECT,
+	ACTION_LISTEN,
+	ACTION_SCAN,
+	ACTION_PATH,
+	ACTION_HELP,
+	ACTION_VERSION,
+	ACTION_DUMP_OPTIONS
+};
 
 struct options {
 	/* What is run. */
@@ -25,7 +32,6 @@ struct options {
 	struct dial_config dial;
 	struct serve_config serve;
 	struct relay_config relay;
-	struct dump_config dump;
 	int64_t deadline_ns; /* --deadline; NEVER */
 
 	/* As it was given: goes into the configurations above when all is known. */

@@ -29,7 +29,6 @@ struct session_config {
 	const char *path;  /* of a Unix socket, for messages; NULL */
 	bool server;       /* on the listening side: a stdin of /dev/null is not read */
 	bool keep_out;     /* other sessions follow: stdout stays open */
-	bool one_of_many;  /* dumps name it */
 	bool any_peer;     /* datagrams from everybody */
 	struct phases phases;
 	const struct endpoint_config *endpoint;
@@ -47,7 +46,6 @@ struct session {
 	struct phases phases;
 	int64_t start_ns;
 	char name[160]; /* of the peer, for messages */
-	char tag[128];  /* the same for dumps; "" */
 };
 
 /* Begin; SESSION must stay where it is until it is closed. */

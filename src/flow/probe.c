@@ -1,0 +1,149 @@
+/* A probe: one socket, one TTL, one answer. */
+#include "flow/probe.h"
+
+#include <errno.h>
+#include <linux/in.h>
+#include <linux/in6.h>
+
+#include "base/clock.h"
+#include "base/fault.h"
+#include "base/text.h"
+#include "flow/dial.h"
+#include "flow/source.h"
+#include "net/run.h"
+#include "proto/icmp.h"
+#include "trace/sys.h"
+
+/* Errors are asked for before the probe is sent: IPv6 queues none otherwise, nor does UDP. */
+static int ask_for_errors(const struct probe *probe, const struct probe_target *target, struct fault *fault)
+{
+	int on = 1;
+	bool v6 = target->addr.ss.ss_family == AF_INET6;
+	if (sys_setsockopt(target->run->trace, probe->fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP,
+			   v6 ? IPV6_RECVERR : IP_RECVERR, &on, sizeof(on)) == 0)
+		return 0;
+	return fault_errno(fault, STEP_OPTION, errno, "set %s", v6 ? "IPV6_RECVERR" : "IP_RECVERR");
+}
+
+static int bind_source(const struct probe *probe, const struct probe_target *target, struct fault *fault)
+{
+	char name[160];
+	struct text text = TEXT_IN(name);
+	const struct source *source = target->source;
+
+	if (!source->bound || source->any)
+		return 0;
+	if (source->addr.ss.ss_family == target->addr.ss.ss_family &&
+	    sys_bind(target->run->trace, probe->fd, &source->addr) == 0)
+		return 0;
+	int err = source->addr.ss.ss_family == target->addr.ss.ss_family ? errno : EAFNOSUPPORT;
+	addr_format_host(&text, (const struct sockaddr *)&source->addr.ss, source->addr.len);
+	return fault_errno(fault, STEP_BIND, err, "bind to %s", name);
+}
+
+static int prepare(struct probe *probe, const struct probe_target *target, int ttl, struct fault *fault)
+{
+	const struct dial_config *config = target->config;
+	struct sockopt_config options = config->endpoint.options;
+	int family = target->addr.ss.ss_family;
+
+	probe->fd = endpoint_socket(target->run->trace, &config->endpoint, family, fault);
+	if (probe->fd < 0)
+		return -1;
+	options.ttl = ttl;
+	struct sockopt_target socket = {
+		.fd = probe->fd, .family = family, .type = config->endpoint.type, .peer = &target->addr};
+	if (sockopt_apply(target->run->trace, &socket, &options, PHASE_CONNECT, fault) != 0 ||
+	    ask_for_errors(probe, target, fault) != 0)
+		return -1;
+	return bind_source(probe, target, fault);
+}
+
+/* Nothing is in the datagram: every service knows what to do with less than it expects. */
+static int send_out(const struct probe *probe, const struct probe_target *target)
+{
+	struct trace *trace = target->run->trace;
+	if (sys_connect(trace, probe->fd, &target->addr) != 0)
+		return errno;
+	if (target->config->endpoint.type != SOCK_DGRAM)
+		return 0;
+	return sys_send(trace, probe->fd, "", 0, MSG_NOSIGNAL) < 0 ? errno : 0;
+}
+
+int probe_send(struct probe *probe, const struct probe_target *target, int ttl, struct fault *fault)
+{
+	*probe = (struct probe){.state = PROBE_FAILED, .fd = -1};
+	if (prepare(probe, target, ttl, fault) != 0) {
+		probe_close(probe, target->run);
+		return -1;
+	}
+	probe->start_ns = clock_now();
+	probe->err = send_out(probe, target);
+	if (probe->err == EINPROGRESS || (probe->err == 0 && target->config->endpoint.type == SOCK_DGRAM))
+		probe->state = PROBE_PENDING;
+	else if (probe->err == 0)
+		probe_check(probe, target); /* a connect to this host may be done at once */
+	else
+		probe_close(probe, target->run);
+	return 0;
+}
+
+/* A datagram that has come back. */
+static bool has_datagram(const struct probe *probe, const struct probe_target *target)
+{
+	char byte;
+	return sys_recv(target->run->trace, probe->fd, &byte, sizeof(byte), MSG_DONTWAIT | MSG_TRUNC) >= 0;
+}
+
+void probe_check(struct probe *probe, const struct probe_target *target)
+{
+	struct trace *trace = target->run->trace;
+	int err = 0;
+	socklen_t len = sizeof(err);
+
+	probe->ready = false;
+	probe->took_ns = clock_now() - probe->start_ns;
+	/* SO_ERROR comes first: emptying the error queue clears it. */
+	if (sys_getsockopt(trace, probe->fd, SOL_SOCKET, SO_ERROR, &err, &len) != 0)
+		err = errno;
+	probe->err = err;
+	if (err == 0 && target->config->endpoint.type == SOCK_DGRAM && !has_datagram(probe, target))
+		return;
+	if (err == 0)
+		probe->state = PROBE_ACCEPTED;
+	else if (errqueue_read(trace, probe->fd, &probe->error))
+		probe->state = PROBE_ICMP;
+	else if (err == ECONNREFUSED)
+		probe->state = PROBE_REFUSED;
+	else
+		probe->state = err == ETIMEDOUT ? PROBE_SILENT : PROBE_FAILED;
+	probe_close(probe, target->run);
+}
+
+bool probe_is_answered(const struct probe *probe)
+{
+	return probe->state == PROBE_ICMP || probe->state == PROBE_ACCEPTED || probe->state == PROBE_REFUSED;
+}
+
+bool probe_is_on_the_way(const struct probe *probe)
+{
+	const char *words;
+	bool v6 = probe->error.offender.ss.ss_family == AF_INET6;
+	return probe->state == PROBE_ICMP && icmp_explain(v6, probe->error.type, probe->error.code, &words) == ICMP_TTL;
+}
+
+struct addr probe_answerer(const struct probe *probe, const struct probe_target *target)
+{
+	struct addr addr = probe->state == PROBE_ICMP ? probe->error.offender : target->addr;
+	addr_set_port(&addr, 0);
+	return addr;
+}
+
+void probe_close(struct probe *probe, const struct run *run)
+{
+	if (probe->state == PROBE_UNSENT)
+		return;
+	sys_close(run->trace, &probe->fd);
+	if (probe->state == PROBE_PENDING)
+		probe->state = PROBE_SILENT;
+}

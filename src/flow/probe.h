@@ -1,0 +1,64 @@
+/* A probe of the way to a port: a TCP connect, or a UDP datagram, with a TTL that lets it come so far.  The router where the
+ * TTL ends answers with an ICMP error, the target as it would to anybody. */
+#ifndef HANDSET_FLOW_PROBE_H
+#define HANDSET_FLOW_PROBE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "net/errqueue.h"
+#include "proto/addr.h"
+
+struct dial_config;
+struct fault;
+struct run;
+struct source;
+
+enum probe_state {
+	PROBE_UNSENT,
+	PROBE_PENDING,
+	PROBE_SILENT,   /* nothing has come back */
+	PROBE_ICMP,     /* an ICMP error has: `error` */
+	PROBE_ACCEPTED, /* the target has: SYN/ACK, or a datagram */
+	PROBE_REFUSED,  /* the target has: RST */
+	PROBE_FAILED,   /* this host could not send it, or gave up: `err` */
+};
+
+/* What all probes have in common. */
+struct probe_target {
+	const struct run *run;
+	const struct dial_config *config; /* the kind of socket and its options */
+	const struct source *source;
+	struct addr addr; /* with the port */
+};
+
+struct probe {
+	enum probe_state state;
+	int fd;
+	bool ready; /* poll has something to tell of it */
+	int64_t start_ns;
+	int64_t took_ns; /* until the answer */
+	int err;
+	struct icmp_error error;
+};
+
+/* Send PROBE towards TARGET with TTL; the state tells how it stands.  0, or -1 with FAULT when there is no socket, or an
+ * option or the source cannot be had. */
+int probe_send(struct probe *probe, const struct probe_target *target, int ttl, struct fault *fault);
+
+/* Poll has something to tell of PROBE. */
+void probe_check(struct probe *probe, const struct probe_target *target);
+
+/* Whether anybody has answered. */
+bool probe_is_answered(const struct probe *probe);
+
+/* The TTL ended on the way: the sender of the error is a router there. */
+bool probe_is_on_the_way(const struct probe *probe);
+
+/* Who answered PROBE, with port 0: the sender of the ICMP error, or TARGET itself. */
+struct addr probe_answerer(const struct probe *probe, const struct probe_target *target);
+
+/* Give up; a probe that is pending is silent then.  Safe to call twice. */
+void probe_close(struct probe *probe, const struct run *run);
+
+#endif
