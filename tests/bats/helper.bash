@@ -128,6 +128,17 @@ run_status() {
 	expect_equal "exit status of handset $*" "$status" "$want"
 }
 
+# The same as a user without any privilege. The binary is copied to where nobody can read it.
+run_unprivileged() {
+	local want=$1 status=0 drop=()
+	shift
+	cp "$HANDSET" "$DIR/handset"
+	chmod 755 "$DIR" "$DIR/handset"
+	[ "$(id -u)" != 0 ] || drop=(setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all --bounding-set=-all)
+	timeout -k 1 "$TIME_LIMIT" ${drop[@]+"${drop[@]}"} "$DIR/handset" "$@" >"$DIR/out" 2>"$DIR/err" 3>&- || status=$?
+	expect_equal "exit status of handset $*" "$status" "$want"
+}
+
 # Run COMMAND... and set $took_ms to how long it took: `timed run_status 0 ...`.
 timed() {
 	local start=$EPOCHREALTIME status=0

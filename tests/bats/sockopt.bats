@@ -21,16 +21,6 @@ listener_sets() {
 	expect_match err " $regex = 0 <"
 }
 
-# handset as a user without any privilege, of whom there may be none but this one.
-unprivileged() {
-	local status=0 drop=()
-	cp "$HANDSET" handset
-	chmod 755 . handset
-	[ "$(id -u)" != 0 ] || drop=(setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all --bounding-set=-all)
-	"${drop[@]}" ./handset "$@" >out 2>err || status=$?
-	echo "$status"
-}
-
 @test "buffers, TTL, type of service and broadcast" {
 	sets 'setsockopt\([0-9]+, SOL_SOCKET, SO_RCVBUF, 65536\)' -I 64k
 	sets 'setsockopt\([0-9]+, SOL_SOCKET, SO_SNDBUF, 1048576\)' -O 1M
@@ -132,10 +122,10 @@ unprivileged() {
 
 @test "what needs a privilege says so without it" {
 	port=$(refusing_port)
-	expect_equal 'status of --mark' "$(unprivileged --mark 7 127.0.0.1 "$port")" 7
+	run_unprivileged 7 --mark 7 127.0.0.1 "$port"
 	expect_line err 'handset: set --mark to 7 failed: Operation not permitted'
 	expect_match err '^  .*CAP_NET_ADMIN'
-	expect_equal 'status of -D' "$(unprivileged -D 127.0.0.1 "$port")" 7
+	run_unprivileged 7 -D 127.0.0.1 "$port"
 	expect_match err '^handset: set -D to 1 failed: Permission denied'
 }
 
