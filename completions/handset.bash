@@ -19,7 +19,12 @@ _handset_valued=(
 	--mark
 	--max-conns
 	-O
+	-P
 	-p
+	--proxy
+	--proxy-auth
+	--proxy-dns
+	--proxy-type
 	-q
 	--recv-limit
 	-s
@@ -33,6 +38,8 @@ _handset_valued=(
 	-W
 	-w
 	--wait
+	-X
+	-x
 )
 _handset_flags=(
 	-4
@@ -113,6 +120,11 @@ _handset_values() {
 		af{1..4}{1..3} ef va le ;;
 	--congestion) tr ' ' '\n' </proc/sys/net/ipv4/tcp_available_congestion_control ;;
 	--interface) (cd /sys/class/net && printf '%s\n' *) ;;
+	-X | --proxy-type) printf '%s\n' 4 4a 5 connect ;;
+	--proxy) printf '%s\n' socks5:// socks5h:// socks4:// socks4a:// http:// ;;
+	--proxy-dns) printf '%s\n' local remote ;;
+	-x) _handset_hosts ;;
+	-P) whoami ;;
 	-p | --source-port) _handset_services ;;
 	esac 2>/dev/null
 }

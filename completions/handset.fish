@@ -28,6 +28,10 @@ function __handset_operands
         interval \
         mark \
         max-conns \
+        proxy \
+        proxy-auth \
+        proxy-dns \
+        proxy-type \
         recv-limit \
         source \
         source-port \
@@ -36,7 +40,7 @@ function __handset_operands
         trace-file \
         user-timeout \
         wait
-    set -l takes '^(-[^-]*[IiMmOpqsTWw]|--('(string join '|' $long)'))$'
+    set -l takes '^(-[^-]*[IiMmOPpqsTWwXx]|--('(string join '|' $long)'))$'
     set -l count 0
     set -l value no
     for word in (commandline -opc)[2..-1]
@@ -76,6 +80,12 @@ complete -c handset -s n -l nodns -d 'numeric hosts and ports only'
 complete -c handset -s s -l source -x -d 'source address (with -l: the address)'
 complete -c handset -s p -l source-port -x -a '(__handset_services)' -d 'source port (with -l: the port)'
 complete -c handset -s r -d 'random source port, unless -p names one'
+complete -c handset -s x -x -a '(__fish_print_hostnames)' -d 'through the proxy at ADDR[:PORT], SOCKS5 unless -X'
+complete -c handset -s X -l proxy-type -x -a '4 4a 5 connect' -d 'its protocol: 4, 4a, 5 or connect (HTTP)'
+complete -c handset -l proxy -x -a 'socks5:// socks5h:// socks4:// socks4a:// http://' -d 'both in a word: socks5://USER:PASS@HOST:PORT'
+complete -c handset -s P -x -d 'user name for the proxy'
+complete -c handset -l proxy-auth -x -d 'USER:PASS; better in HANDSET_PROXY_AUTH'
+complete -c handset -l proxy-dns -x -a 'local remote' -d 'who looks the target up: local or remote (default)'
 complete -c handset -s d -l no-stdin -d 'do not read stdin'
 complete -c handset -l send-only -d 'only send: what is received is thrown away'
 complete -c handset -l recv-only -d 'only receive'

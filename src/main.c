@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/fault.h"
+#include "base/text.h"
 #include "cli/options.h"
 #include "flow/dial.h"
 #include "flow/path.h"
@@ -57,10 +58,17 @@ static int run_connect(const struct run *run, const struct options *options, str
 		sys_close(run->trace, &dialled.fd);
 		return 0;
 	}
+	char name[160];
+	struct text text = TEXT_IN(name);
+	dial_describe(&text, &options->dial);
+	bool proxied = options->dial.proxy.type != PROXY_NONE;
 	struct session_config session = {.fd = dialled.fd,
 					 .local_fd = -1,
 					 .peer = dialled.peer,
-					 .phases = {.lookup_ns = dialled.lookup_ns, .connect_ns = dialled.connect_ns},
+					 .name = proxied ? name : NULL,
+					 .phases = {.lookup_ns = dialled.lookup_ns,
+						    .connect_ns = dialled.connect_ns,
+						    .proxy_ns = dialled.proxy_ns},
 					 .path = options->dial.path,
 					 .endpoint = &options->dial.endpoint,
 					 .relay = &options->relay};

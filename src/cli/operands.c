@@ -208,7 +208,11 @@ static int to_target(struct options *options, struct fault *fault)
 	options->serve.forward = true;
 	to->endpoint = options->endpoint;
 	to->connect_ns = options->dial.connect_ns;
+	to->proxy = options->dial.proxy;
 	if (options->to[0] == '@' || strchr(options->to, '/')) {
+		if (to->proxy.type != PROXY_NONE)
+			return fault_usage(fault, "a socket path (--to %s) is not reached through a proxy",
+					   options->to);
 		to->path = options->to;
 		to->endpoint.family = AF_UNIX;
 		to->endpoint.protocol = 0;

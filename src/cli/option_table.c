@@ -22,6 +22,12 @@ static const struct xlat trace_forms[] = {
 static const struct xlat color_modes[] = {
 	{COLOR_AUTO, "auto"}, {COLOR_ALWAYS, "always"}, {COLOR_NEVER, "never"}, {0, NULL}};
 
+static const struct xlat proxy_types[] = {
+	{PROXY_SOCKS4, "4"},      {PROXY_SOCKS4A, "4a"},    {PROXY_SOCKS5, "5"},
+	{PROXY_HTTP, "connect"},  {PROXY_SOCKS4, "socks4"}, {PROXY_SOCKS4A, "socks4a"},
+	{PROXY_SOCKS5, "socks5"}, {PROXY_HTTP, "http"},     {0, NULL}};
+static const struct xlat proxy_dns[] = {{PROXY_DNS_LOCAL, "local"}, {PROXY_DNS_REMOTE, "remote"}, {0, NULL}};
+
 const struct option_row option_rows[] = {
 	{"listen", 'l', NULL, "listen for a client instead of connecting", GROUP_MODE, SET(action, ACTION_LISTEN)},
 	{"keep-open", 'k', NULL, "with -l: after a client ends, accept the next", GROUP_MODE, FLAG(serve.keep_open)},
@@ -42,6 +48,15 @@ const struct option_row option_rows[] = {
 	{"source", 's', "ADDR", "source address (with -l: the address)", GROUP_NET, WORD(source)},
 	{"source-port", 'p', "PORT", "source port (with -l: the port)", GROUP_NET, WORD(source_port)},
 	{NULL, 'r', NULL, "random source port, unless -p names one", GROUP_NET, FLAG(dial.random_source_port)},
+
+	{NULL, 'x', "ADDR", "through the proxy at ADDR[:PORT], SOCKS5 unless -X", GROUP_PROXY, WORD(proxy.address)},
+	{"proxy-type", 'X', "PROTO", "its protocol: 4, 4a, 5 or connect (HTTP)", GROUP_PROXY, .kind = KIND_CHOICE,
+	 AT(proxy.type), .choices = proxy_types},
+	{"proxy", 0, "URL", "both in a word: socks5://USER:PASS@HOST:PORT", GROUP_PROXY, WORD(proxy.url)},
+	{NULL, 'P', "USER", "user name for the proxy", GROUP_PROXY, WORD(proxy.user)},
+	{"proxy-auth", 0, "LOGIN", "USER:PASS; better in HANDSET_PROXY_AUTH", GROUP_PROXY, WORD(proxy.auth)},
+	{"proxy-dns", 0, "WHERE", "who looks the target up: local or remote (default)", GROUP_PROXY,
+	 .kind = KIND_CHOICE, AT(proxy.dns), .choices = proxy_dns},
 
 	{"no-stdin", 'd', NULL, "do not read stdin", GROUP_STREAM, FLAG(relay.no_stdin)},
 	{"send-only", 0, NULL, "only send: what is received is thrown away", GROUP_STREAM, FLAG(relay.send_only)},
@@ -113,9 +128,9 @@ _Static_assert(sizeof(option_rows) / sizeof(option_rows[0]) <= OPTION_ROWS, "str
 const char *option_group_title(enum option_group group)
 {
 	static const char *const titles[] = {
-		[GROUP_MODE] = "What it does", [GROUP_NET] = "Addresses",         [GROUP_STREAM] = "Streams",
-		[GROUP_TIME] = "Time limits",  [GROUP_SOCKET] = "Socket options", [GROUP_TRACE] = "Messages and trace",
-		[GROUP_GENERAL] = "General",
+		[GROUP_MODE] = "What it does",        [GROUP_NET] = "Addresses",    [GROUP_PROXY] = "Proxies",
+		[GROUP_STREAM] = "Streams",           [GROUP_TIME] = "Time limits", [GROUP_SOCKET] = "Socket options",
+		[GROUP_TRACE] = "Messages and trace", [GROUP_GENERAL] = "General",
 	};
 	return titles[group];
 }

@@ -25,6 +25,7 @@ enum option_kind {
 enum option_group {
 	GROUP_MODE,
 	GROUP_NET,
+	GROUP_PROXY,
 	GROUP_STREAM,
 	GROUP_TIME,
 	GROUP_SOCKET,

@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "cli/operands.h"
 #include "cli/option_table.h"
+#include "cli/proxy_options.h"
 #include "cli/rules.h"
 #include "proto/xlat.h"
 
@@ -273,7 +274,7 @@ static int settle(struct options *options, struct fault *fault)
 	options->dial.source_port = options->source_port;
 	options->dial.endpoint = *endpoint;
 	options->serve.endpoint = *endpoint;
-	return 0;
+	return proxy_options_settle(options, fault);
 }
 
 /* Right even when the rest of the line is not: the error has to be told in the way that was asked for. */

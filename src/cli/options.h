@@ -25,6 +25,18 @@ enum action {
 	ACTION_DUMP_OPTIONS
 };
 
+enum proxy_dns { PROXY_DNS_USUAL, PROXY_DNS_LOCAL, PROXY_DNS_REMOTE };
+
+/* A proxy as it was given. */
+struct proxy_given {
+	const char *address; /* -x */
+	const char *url;     /* --proxy */
+	const char *auth;    /* --proxy-auth */
+	const char *user;    /* -P */
+	int type;            /* -X: an enum proxy_type */
+	int dns;             /* --proxy-dns: an enum proxy_dns */
+};
+
 struct options {
 	/* What is run. */
 	enum action action;
@@ -36,9 +48,10 @@ struct options {
 
 	/* As it was given: goes into the configurations above when all is known. */
 	struct endpoint_config endpoint;
-	bool unixsock;               /* -U */
-	bool shutdown;               /* -N, the default */
-	const char *to;              /* --to */
+	bool unixsock;  /* -U */
+	bool shutdown;  /* -N, the default */
+	const char *to; /* --to */
+	struct proxy_given proxy;
 	const char *source;          /* -s */
 	const char *source_port;     /* -p */
 	int64_t wait_ns, connect_ns; /* -w, --connect-timeout; NEVER */

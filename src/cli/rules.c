@@ -41,6 +41,7 @@ static const struct {
 	{"--chat", EXCLUDES, "--to"},
 	{"--broker", EXCLUDES, "-u"},
 	{"--chat", EXCLUDES, "-u"},
+	{"-x", EXCLUDES, "--proxy"},
 	{"--backlog", NEEDS, "-l"},
 	{"--backlog", EXCLUDES, "-u"},
 	{"--connect-timeout", EXCLUDES, "-l"},

@@ -31,15 +31,17 @@ void attempt_describe(struct text *out, const struct dial_config *config, const 
 		text_printf(out, "%s (%s)", config->path, endpoint_word(&config->endpoint));
 		return;
 	}
-	text_str(out, config->target.host);
+	bool proxied = config->proxy.type != PROXY_NONE;
+	const struct target *target = proxied ? &config->proxy.address : &config->target;
+	text_printf(out, "%s%s", proxied ? "proxy " : "", target->host);
 	if (addr) {
 		addr_format_host(&host, (const struct sockaddr *)&addr->ss, addr->len);
-		if (strcasecmp(ip, config->target.host) != 0)
+		if (strcasecmp(ip, target->host) != 0)
 			text_printf(out, " (%s)", ip);
 		text_printf(out, " port %u (%s)", addr_port(addr), endpoint_word(&config->endpoint));
 		return;
 	}
-	text_printf(out, " port %s (%s)", config->target.port, endpoint_word(&config->endpoint));
+	text_printf(out, " port %s (%s)", target->port, endpoint_word(&config->endpoint));
 }
 
 /* Only a connect of TCP leaves something behind to look at. */

@@ -34,7 +34,7 @@ void attempt_start(struct attempt *attempt, const struct run *run, const struct 
 void attempt_check(struct attempt *attempt, const struct run *run, const struct dial_config *config,
 		   struct fault *fault);
 
-/* Append what is connected to, in OpenBSD's words: "localhost (127.0.0.1) port 80 (tcp)". */
+/* Append what the socket is connected to, in OpenBSD's words: "localhost (127.0.0.1) port 80 (tcp)"; a proxy is called one. */
 void attempt_describe(struct text *out, const struct dial_config *config, const struct addr *addr);
 
 /* The attempt has not been answered within its time: fill in FAULT. */

@@ -59,7 +59,7 @@ struct client *client_stdio(const struct run *run, const struct serve_config *co
 					 .path = config->path,
 					 .server = true,
 					 .keep_out = config->keep_open,
-					 .phases = {.lookup_ns = -1, .connect_ns = -1},
+					 .phases = {.lookup_ns = -1, .connect_ns = -1, .proxy_ns = -1},
 					 .any_peer = config->keep_open && config->endpoint.type == SOCK_DGRAM,
 					 .endpoint = &config->endpoint,
 					 .relay = &config->relay};

@@ -96,7 +96,7 @@ static void tell_pending(struct dial *dial, int64_t now_ns)
 		return;
 	int64_t waited_ns = now_ns - dial->start_ns;
 	dial->tell_ns = dial->start_ns + 2 * waited_ns / NS_PER_SEC * NS_PER_SEC;
-	const char *step = dial->count == 0 ? "look-up" : "connect";
+	const char *step = dial->winner ? "proxy" : dial->count == 0 ? "look-up" : "connect";
 	note_start(&note, "pending", "%s: no answer yet, %lld s", step, (long long)(waited_ns / NS_PER_SEC));
 	note_text(&note, "step", step);
 	note_number(&note, "seconds", waited_ns / NS_PER_SEC);
@@ -116,7 +116,8 @@ void dial_want(struct dial *dial, struct pollset *set)
 			pollset_add(set, attempt->fd, POLLOUT, &attempt->ready);
 	}
 	pollset_wake(set, dial->deadline_ns);
-	if (has_more(dial, 0) || has_more(dial, 1))
+	proxying_want(dial, set);
+	if (!dial->winner && (has_more(dial, 0) || has_more(dial, 1)))
 		pollset_wake(set, dial->next_ns);
 	if (trace_shows(dial->run->trace, 2))
 		pollset_wake(set, dial->tell_ns);
@@ -127,6 +128,7 @@ static void take_answers(struct dial *dial, int64_t now_ns)
 {
 	struct fault fault = {.step = STEP_NONE};
 
+	proxying_collect(dial);
 	for (size_t i = 0; i < dial->resolve.count; i++) {
 		struct lookup *lookup = &dial->resolve.lookups[i];
 		if (!lookup_is_done(lookup) && lookup->ready)
@@ -151,11 +153,14 @@ void dial_report(const struct dial *dial)
 	struct text out = TEXT_IN(line);
 	struct note note;
 	double waited_s = (double)(clock_now() - dial->start_ns) / NS_PER_SEC;
-	attempt_describe(&text, dial->config, NULL);
+	dial_describe(&text, dial->config);
 	text_str(&out, "state: ");
 	text_safe(&out, target);
-	text_printf(&out, ": no connection yet after %.3f s, %zu of %zu attempts are under way\n", waited_s,
-		    pending_attempts(dial), dial->count);
+	if (dial->winner)
+		text_printf(&out, ": no connection yet after %.3f s, the proxy has not agreed yet\n", waited_s);
+	else
+		text_printf(&out, ": no connection yet after %.3f s, %zu of %zu attempts are under way\n", waited_s,
+			    pending_attempts(dial), dial->count);
 	note_start(&note, "state", "%s", target);
 	note_text(&note, "peer", target);
 	note_number(&note, "attempts", (int64_t)dial->count);
@@ -169,7 +174,10 @@ void dial_report(const struct dial *dial)
 static int find_target(struct dial *dial, struct fault *fault)
 {
 	const struct dial_config *config = dial->config;
-	dial->resolve = (struct resolve){.host = config->target.host, .port = config->target.port};
+	const struct target *target = dial_is_proxied(dial) ? &config->proxy.address : &config->target;
+	dial->resolve = (struct resolve){.host = target->host, .port = target->port};
+	if (dial_is_proxied(dial) && proxying_open(dial, fault) != 0)
+		return -1;
 	if (!config->path)
 		return resolve_start(&dial->resolve, dial->run, &config->endpoint, fault);
 	dial->resolve.count = 1;
@@ -199,27 +207,42 @@ struct dial *dial_open(const struct run *run, const struct dial_config *config, 
 	return NULL;
 }
 
+/* There is a winner: all that is left to do is the handshake with a proxy. */
+static enum dial_state finish(struct dial *dial, struct dialled *result, struct fault *fault)
+{
+	if (dial->connect_ns == 0 && dial_connected(dial, fault) != 0)
+		return DIAL_FAILED;
+	enum dial_state state = dial_is_proxied(dial) ? proxying_advance(dial, fault) : DIAL_CONNECTED;
+	if (state == DIAL_CONNECTED)
+		dial_succeeded(dial, result);
+	return state;
+}
+
 enum dial_state dial_advance(struct dial *dial, struct dialled *result, struct fault *fault)
 {
+	enum dial_state state = DIAL_PENDING;
 	*result = (struct dialled){.fd = -1};
 	take_answers(dial, clock_now());
 	start_due(dial);
 	if (dial->winner)
-		return dial_succeeded(dial, result, fault) == 0 ? DIAL_CONNECTED : DIAL_FAILED;
+		state = finish(dial, result, fault);
+	if (state != DIAL_PENDING)
+		return state;
 	int64_t now_ns = clock_now();
-	bool asking = resolve_inquire(&dial->resolve, dial->run, now_ns, dial->deadline_ns);
-	if (!dial_has_more(dial)) {
-		if (asking && dial->count == 0)
-			return DIAL_PENDING;
+	bool asking = !dial->winner && resolve_inquire(&dial->resolve, dial->run, now_ns, dial->deadline_ns);
+	if (asking && !dial_has_more(dial) && dial->count == 0)
+		return DIAL_PENDING;
+	if (!dial->winner && !dial_has_more(dial)) {
 		dial_failed(dial, fault);
-		return DIAL_FAILED;
-	}
-	if (now_ns >= dial->deadline_ns) {
+	} else if (now_ns >= dial->deadline_ns) {
 		dial_timeout(dial, fault);
-		return DIAL_FAILED;
+	} else {
+		tell_pending(dial, now_ns);
+		return DIAL_PENDING;
 	}
-	tell_pending(dial, now_ns);
-	return DIAL_PENDING;
+	if (dial_is_proxied(dial) && !dial->winner)
+		proxying_blame(dial, fault);
+	return DIAL_FAILED;
 }
 
 void dial_close(struct dial *dial)
@@ -229,6 +252,7 @@ void dial_close(struct dial *dial)
 	for (size_t i = 0; i < dial->count; i++)
 		attempt_close(&dial->attempts[i], dial->run);
 	resolve_close(&dial->resolve);
+	proxying_close(dial);
 	free(dial);
 }
 

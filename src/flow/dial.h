@@ -8,38 +8,46 @@
 #include "net/endpoint.h"
 #include "net/unixpath.h"
 #include "proto/addr.h"
+#include "proto/proxy.h"
 #include "proto/target.h"
 
 struct dial;
 struct fault;
 struct pollset;
 struct run;
+struct text;
 
 struct dial_config {
 	struct endpoint_config endpoint;
-	struct target target;    /* the host and port; not used with `path` */
-	const char *path;        /* the Unix socket's, or NULL */
-	const char *source;      /* -s: an address, or for Unix sockets a path; NULL: the kernel's choice */
-	const char *source_port; /* -p, or NULL */
-	bool random_source_port; /* -r */
-	bool scan;               /* -z: told as a scan tells it */
-	int64_t connect_ns;      /* -w, --connect-timeout: the name look-up and the connect together; NEVER */
+	struct target target;      /* the host and port; not used with `path` */
+	const char *path;          /* the Unix socket's, or NULL */
+	const char *source;        /* -s: an address, or for Unix sockets a path; NULL: the kernel's choice */
+	const char *source_port;   /* -p, or NULL */
+	bool random_source_port;   /* -r */
+	bool scan;                 /* -z: told as a scan tells it */
+	struct proxy_config proxy; /* what the target is reached through; PROXY_NONE */
+	int64_t connect_ns;        /* -w, --connect-timeout: the name look-up and the connect together; NEVER */
 };
 
 /* What a dial gives back. */
 struct dialled {
-	int fd; /* the connected socket, the caller's to close; -1 when it failed */
-	struct addr peer;
+	int fd;           /* the connected socket, the caller's to close; -1 when it failed */
+	struct addr peer; /* the target, or the proxy */
 	struct addr local;
 	struct unixpath source; /* -s of a Unix socket: the caller's to remove */
 	int64_t lookup_ns;      /* how long the look-up took; -1: there was none */
 	int64_t connect_ns;     /* how long the connect took, the look-up not counted */
+	int64_t proxy_ns;       /* how long the handshake with the proxy took; -1: there was none */
 };
 
 enum dial_state { DIAL_PENDING, DIAL_CONNECTED, DIAL_FAILED };
 
+/* Append what CONFIG connects to, in OpenBSD's words: "localhost port 80 (tcp)", and the proxy, where there is one. */
+void dial_describe(struct text *out, const struct dial_config *config);
+
 /* Begin to connect as CONFIG says, which must live as long: every address of the name is tried, the next one 250 ms after the
- * last or at once when that has failed, the families in turn (RFC 8305); the first to connect wins.  The dial, which
+ * last or at once when that has failed, the families in turn (RFC 8305); the first to connect wins.  Where there is a proxy, it is
+ * that which is connected to so, and then asked for the target.  The dial, which
  * dial_close frees; NULL with FAULT. */
 struct dial *dial_open(const struct run *run, const struct dial_config *config, struct fault *fault);
 

@@ -62,6 +62,19 @@ static bool has_pending(const struct dial *dial)
 	return false;
 }
 
+void dial_describe(struct text *out, const struct dial_config *config)
+{
+	const struct proxy_config *proxy = &config->proxy;
+	if (config->path) {
+		text_printf(out, "%s (%s)", config->path, endpoint_word(&config->endpoint));
+		return;
+	}
+	text_printf(out, "%s port %s (%s)", config->target.host, config->target.port, endpoint_word(&config->endpoint));
+	if (proxy->type != PROXY_NONE)
+		text_printf(out, " through proxy %s port %s (%s)", proxy->address.host, proxy->address.port,
+			    proxy_word(proxy->type));
+}
+
 int dial_timeout(struct dial *dial, struct fault *fault)
 {
 	bool whole_run = dial->deadline_ns == dial->run->deadline_ns;
@@ -69,6 +82,11 @@ int dial_timeout(struct dial *dial, struct fault *fault)
 	char target[512];
 	struct text text = TEXT_IN(target);
 
+	if (dial->winner) {
+		proxying_timeout(dial, limit_ns, fault);
+		fault->status = whole_run ? STATUS_TIMEOUT : fault->status;
+		return -1;
+	}
 	if (dial->count == 0) {
 		resolve_timeout(&dial->resolve, limit_ns, fault);
 		fault->status = whole_run ? STATUS_TIMEOUT : STATUS_NAME;
@@ -108,41 +126,51 @@ int dial_failed(struct dial *dial, struct fault *fault)
 	return with_remark(dial, fault);
 }
 
-static void note_connected(const struct dial *dial, const struct dialled *result)
+static void note_connected(const struct dial *dial)
 {
-	const struct trace *trace = dial->run->trace;
-	const struct endpoint_config *endpoint = &dial->config->endpoint;
-	char local[160], peer[160], service[64];
+	const struct addr *peer = &dial->winner->addr;
+	char local[160], remote[160];
 	struct text local_text = TEXT_IN(local);
-	struct text peer_text = TEXT_IN(peer);
-	struct text service_text = TEXT_IN(service);
+	struct text remote_text = TEXT_IN(remote);
 	struct note note;
 
-	if (!trace_shows(trace, 1))
+	if (!trace_shows(dial->run->trace, 2))
 		return;
-	addr_format(&local_text, (const struct sockaddr *)&result->local.ss, result->local.len);
-	addr_format(&peer_text, (const struct sockaddr *)&result->peer.ss, result->peer.len);
-	note_start(&note, "connected", "connected to %s from %s in %.3f ms", peer, local,
-		   (double)result->connect_ns / NS_PER_MS);
-	note_text(&note, "peer", peer);
+	addr_format(&local_text, (const struct sockaddr *)&dial->local.ss, dial->local.len);
+	addr_format(&remote_text, (const struct sockaddr *)&peer->ss, peer->len);
+	note_start(&note, "connected", "connected to %s%s from %s in %.3f ms", dial_is_proxied(dial) ? "proxy " : "",
+		   remote, local, (double)dial->connect_ns / NS_PER_MS);
+	note_text(&note, "peer", remote);
 	note_text(&note, "local", local);
-	note_seconds(&note, "dur", result->connect_ns);
+	note_seconds(&note, "dur", dial->connect_ns);
 	trace_note(dial->run->trace, &note);
+}
+
+/* The status message, in OpenBSD's words. */
+static void tell_connected(const struct dial *dial)
+{
+	struct trace *trace = dial->run->trace;
+	const struct endpoint_config *endpoint = &dial->config->endpoint;
+	const struct addr *peer = &dial->winner->addr;
+	const char *host = dial->config->target.host;
+	char ip[160], service[64];
+	struct text ip_text = TEXT_IN(ip);
+	struct text service_text = TEXT_IN(service);
+
 	/* A datagram socket has noted the address and sent nothing: that is no success yet. */
-	if (endpoint->type == SOCK_DGRAM)
+	if (!trace_shows(trace, 1) || endpoint->type == SOCK_DGRAM)
 		return;
 	if (dial->config->path) {
-		trace_status(dial->run->trace, "Connection to %s [%s] succeeded!", dial->config->path,
-			     endpoint_word(endpoint));
+		trace_status(trace, "Connection to %s [%s] succeeded!", dial->config->path, endpoint_word(endpoint));
 		return;
 	}
-	unsigned port = addr_port(&result->peer);
+	bool proxied = dial_is_proxied(dial);
+	unsigned port = proxied ? dial->proxying.request.port : addr_port(peer);
 	endpoint_service(&service_text, endpoint, port);
-	peer_text = TEXT_IN(peer);
-	addr_format_host(&peer_text, (const struct sockaddr *)&result->peer.ss, result->peer.len);
-	bool named = strcasecmp(peer, dial->config->target.host) != 0;
-	trace_status(dial->run->trace, "Connection to %s%s%s%s %u port [%s/%s] succeeded!", dial->config->target.host,
-		     named ? " (" : "", named ? peer : "", named ? ")" : "", port, endpoint_word(endpoint), service);
+	addr_format_host(&ip_text, (const struct sockaddr *)&peer->ss, peer->len);
+	bool named = !proxied && strcasecmp(ip, host) != 0;
+	trace_status(trace, "Connection to %s%s%s%s %u port [%s/%s] succeeded!", host, named ? " (" : "",
+		     named ? ip : "", named ? ")" : "", port, endpoint_word(endpoint), service);
 }
 
 /* A socket that connects to a port of this host which the kernel has just given to itself: nobody is listening. */
@@ -157,22 +185,31 @@ static int self_connect(const struct dial *dial, struct fault *fault)
 	return -1;
 }
 
-int dial_succeeded(struct dial *dial, struct dialled *result, struct fault *fault)
+int dial_connected(struct dial *dial, struct fault *fault)
 {
-	result->peer = dial->winner->addr;
-	bool looked_up = dial->resolve.lookups[0].duration_ns > 0;
-	result->lookup_ns = looked_up ? dial->attempts[0].start_ns - dial->start_ns : -1;
-	result->connect_ns = clock_now() - dial->winner->start_ns;
-	if (sys_getsockname(dial->run->trace, dial->winner->fd, &result->local) != 0)
+	const struct addr *peer = &dial->winner->addr;
+	dial->connect_ns = clock_now() - dial->winner->start_ns;
+	if (sys_getsockname(dial->run->trace, dial->winner->fd, &dial->local) != 0)
 		return fault_errno(fault, STEP_LOCAL, errno, "getsockname");
-	bool inet = result->peer.ss.ss_family != AF_UNIX;
-	if (inet && dial->config->endpoint.type == SOCK_STREAM && addr_equal(&result->local, &result->peer))
+	bool inet = peer->ss.ss_family != AF_UNIX;
+	if (inet && dial->config->endpoint.type == SOCK_STREAM && addr_equal(&dial->local, peer))
 		return self_connect(dial, fault);
-	result->fd = dial->winner->fd;
-	result->source = dial->winner->path;
+	resolve_tell(&dial->resolve, dial->run);
+	note_connected(dial);
+	return 0;
+}
+
+void dial_succeeded(struct dial *dial, struct dialled *result)
+{
+	bool looked_up = dial->resolve.lookups[0].duration_ns > 0;
+	*result = (struct dialled){.fd = dial->winner->fd,
+				   .peer = dial->winner->addr,
+				   .local = dial->local,
+				   .source = dial->winner->path,
+				   .lookup_ns = looked_up ? dial->attempts[0].start_ns - dial->start_ns : -1,
+				   .connect_ns = dial->connect_ns,
+				   .proxy_ns = dial_is_proxied(dial) ? dial->proxying.duration_ns : -1};
 	dial->winner->fd = -1;
 	dial->winner->path.made = false;
-	resolve_tell(&dial->resolve, dial->run);
-	note_connected(dial, result);
-	return 0;
+	tell_connected(dial);
 }

@@ -8,6 +8,7 @@
 #include "base/fault.h"
 #include "base/text.h"
 #include "flow/attempt.h"
+#include "flow/proxying.h"
 #include "flow/source.h"
 #include "net/resolve.h"
 
@@ -27,6 +28,9 @@ struct dial {
 	struct attempt attempts[ATTEMPTS];
 	size_t count; /* attempts made */
 	struct attempt *winner;
+	struct addr local;  /* of the winner, once it is known */
+	int64_t connect_ns; /* how long the winner took; 0: it is not told of yet */
+	struct proxying proxying;
 	int64_t start_ns, deadline_ns, next_ns;
 	int64_t tell_ns;    /* when to tell next that there is no answer yet */
 	struct fault worst; /* the failure that says most */
@@ -41,8 +45,11 @@ bool dial_has_more(const struct dial *dial);
 /* ATTEMPT has come to nothing, for the reason in FAULT. */
 void dial_attempt_failed(struct dial *dial, const struct attempt *attempt, struct fault *fault);
 
-/* How a dial ends: it has a winner, no address is left, or its time is up.  0 and *RESULT, or -1 with FAULT. */
-int dial_succeeded(struct dial *dial, struct dialled *result, struct fault *fault);
+/* DIAL has a winner: find out its own address, and tell of it.  0, or -1 with FAULT. */
+int dial_connected(struct dial *dial, struct fault *fault);
+
+/* How a dial ends: it is connected to the target, no address is left, or its time is up.  *RESULT, or -1 with FAULT. */
+void dial_succeeded(struct dial *dial, struct dialled *result);
 int dial_failed(struct dial *dial, struct fault *fault);
 int dial_timeout(struct dial *dial, struct fault *fault);
 

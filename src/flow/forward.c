@@ -4,7 +4,6 @@
 
 #include "base/fault.h"
 #include "base/text.h"
-#include "flow/attempt.h"
 #include "flow/client.h"
 #include "flow/dial.h"
 #include "flow/serve.h"
@@ -32,7 +31,9 @@ static void begin_session(struct forward *forward, const struct dialled *dialled
 					.local = forward->target,
 					.path = forward->config->path,
 					.server = true,
-					.phases = {.lookup_ns = dialled->lookup_ns, .connect_ns = dialled->connect_ns},
+					.phases = {.lookup_ns = dialled->lookup_ns,
+						   .connect_ns = dialled->connect_ns,
+						   .proxy_ns = dialled->proxy_ns},
 					.endpoint = &forward->config->endpoint,
 					.local_endpoint = &forward->config->to.endpoint,
 					.relay = &forward->config->relay};
@@ -114,7 +115,7 @@ struct client *client_forward(const struct run *run, const struct serve_config *
 	forward->fd = fd;
 	forward->peer = *peer;
 	struct text name = TEXT_IN(forward->target);
-	attempt_describe(&name, &config->to, NULL);
+	dial_describe(&name, &config->to);
 	forward->dial = dial_open(run, &config->to, &forward->session.fault);
 	forward->client.over = !forward->dial;
 	return &forward->client;

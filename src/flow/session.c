@@ -19,6 +19,10 @@
 static void describe_peer(struct text *out, const struct session_config *config)
 {
 	const char *word = endpoint_word(config->endpoint);
+	if (config->name) {
+		text_str(out, config->name);
+		return;
+	}
 	if (config->path) {
 		text_printf(out, "%s (%s)", config->path, word);
 		return;

@@ -17,7 +17,7 @@ struct run;
 
 /* How long each phase before the session took; -1: there was none. */
 struct phases {
-	int64_t lookup_ns, connect_ns;
+	int64_t lookup_ns, connect_ns, proxy_ns;
 };
 
 /* What a session is made of. */
@@ -27,6 +27,7 @@ struct session_config {
 	int local_fd;      /* a socket in the place of stdin and stdout, which the session closes as well; -1: stdio */
 	const char *local; /* its other end, for messages; NULL */
 	const char *path;  /* of a Unix socket, for messages; NULL */
+	const char *name;  /* of the peer, for messages, where its address does not tell it (it is a proxy's); NULL */
 	bool server;       /* on the listening side: a stdin of /dev/null is not read */
 	bool keep_out;     /* other sessions follow: stdout stays open */
 	bool any_peer;     /* datagrams from everybody */

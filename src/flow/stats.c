@@ -190,6 +190,7 @@ static void put_lines(struct text *out, const struct session *session, const str
 	text_str(out, "\n  time: ");
 	put_phase(out, "name", session->phases.lookup_ns);
 	put_phase(out, "connect", session->phases.connect_ns);
+	put_phase(out, "proxy", session->phases.proxy_ns);
 	put_phase(out, "first byte after", reading->first_ns);
 	text_str(out, "transfer ");
 	put_time(out, reading->transfer_ns);
@@ -212,6 +213,7 @@ static void fill_note(struct note *note, const struct session *session, const st
 	note_number(note, "received", (int64_t)relay->out.bytes);
 	note_phase(note, "name", session->phases.lookup_ns);
 	note_phase(note, "connect", session->phases.connect_ns);
+	note_phase(note, "proxy", session->phases.proxy_ns);
 	note_phase(note, "first_byte", reading->first_ns);
 	note_seconds(note, "transfer", reading->transfer_ns);
 	note_text(note, "closed_by", reading->final ? closed_by : NULL);

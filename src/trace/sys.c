@@ -135,6 +135,12 @@ ssize_t sys_send(struct trace *trace, int fd, const void *buf, size_t len, int f
 	return sys_sendto(trace, fd, buf, len, flags, NULL);
 }
 
+ssize_t sys_send_secret(struct trace *trace, int fd, const void *buf, const void *shown, size_t len)
+{
+	TRACED(ssize_t, SYS_SENDTO, sendto(fd, buf, len, MSG_NOSIGNAL, NULL, 0), ARG(fd), PTR(shown), ARG(len),
+	       ARG(MSG_NOSIGNAL), 0, 0);
+}
+
 ssize_t sys_sendto(struct trace *trace, int fd, const void *buf, size_t len, int flags, const struct addr *to)
 {
 	const struct sockaddr *sa = to ? (const struct sockaddr *)&to->ss : NULL;

@@ -37,6 +37,8 @@ ssize_t sys_write(struct trace *trace, int fd, const void *buf, size_t len);
 /* pwritev2(2) of one buffer at the current offset with FLAGS (RWF_NOWAIT). */
 ssize_t sys_pwritev2(struct trace *trace, int fd, const void *buf, size_t len, int flags);
 ssize_t sys_send(struct trace *trace, int fd, const void *buf, size_t len, int flags);
+/* The same for what holds a secret: the trace shows SHOWN, of the same length, instead. */
+ssize_t sys_send_secret(struct trace *trace, int fd, const void *buf, const void *shown, size_t len);
 /* sendto(2) with an address; TO may be NULL. */
 ssize_t sys_sendto(struct trace *trace, int fd, const void *buf, size_t len, int flags, const struct addr *to);
 ssize_t sys_recv(struct trace *trace, int fd, void *buf, size_t len, int flags);
