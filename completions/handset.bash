@@ -9,6 +9,7 @@ _handset_valued=(
 	--connect-timeout
 	--deadline
 	--delay
+	--hex-dump
 	-I
 	-i
 	--idle-timeout
@@ -19,6 +20,8 @@ _handset_valued=(
 	--mark
 	--max-conns
 	-O
+	-o
+	--output
 	-P
 	-p
 	--proxy
@@ -44,11 +47,12 @@ _handset_valued=(
 _handset_flags=(
 	-4
 	-6
+	--append-output
 	-b
 	--broadcast
 	--broker
-	--chat
 	-C
+	--chat
 	--crlf
 	-D
 	-d
@@ -204,7 +208,7 @@ _handset() {
 
 	option=$(_handset_expects "$previous")
 	_handset_scan
-	if [ "$option" = --trace-file ]; then
+	if [[ $option =~ ^(-o|--output|--hex-dump|--trace-file)$ ]]; then
 		_handset_files "$current"
 	elif [ -n "$option" ]; then
 		_handset_offer "$current" < <(_handset_values "$option")

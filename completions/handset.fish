@@ -23,11 +23,13 @@ function __handset_operands
         connect-timeout \
         deadline \
         delay \
+        hex-dump \
         idle-timeout \
         interface \
         interval \
         mark \
         max-conns \
+        output \
         proxy \
         proxy-auth \
         proxy-dns \
@@ -40,7 +42,7 @@ function __handset_operands
         trace-file \
         user-timeout \
         wait
-    set -l takes '^(-[^-]*[IiMmOPpqsTWwXx]|--('(string join '|' $long)'))$'
+    set -l takes '^(-[^-]*[IiMmOoPpqsTWwXx]|--('(string join '|' $long)'))$'
     set -l count 0
     set -l value no
     for word in (commandline -opc)[2..-1]
@@ -124,6 +126,9 @@ complete -c handset -l trace-file -r -F -d 'the trace goes to FILE instead of st
 complete -c handset -l explain -d 'with the trace: what each step means; sets -vv'
 complete -c handset -l color -x -a 'auto always never' -d 'colour on stderr: auto, always or never'
 complete -c handset -l stats -d 'at the end: bytes, times and what TCP knows'
+complete -c handset -s o -l output -r -F -d 'copy all data of both directions to FILE'
+complete -c handset -l append-output -d 'what is in the files of dumps already stays'
+complete -c handset -l hex-dump -r -F -d 'hex dump of both directions; - is stderr'
 complete -c handset -l quiet -d 'no messages at all'
 complete -c handset -s h -l help -d 'this help'
 complete -c handset -s V -l version -d 'the version'

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "cli/options.h"
 #include "flow/dial.h"
+#include "flow/dump.h"
 #include "flow/path.h"
 #include "flow/serve.h"
 #include "flow/session.h"
@@ -86,7 +87,8 @@ static bool makes_path(const struct options *options)
 /* What has to be told or written to its end when a signal ends the run. */
 static bool has_to_tidy_up(const struct options *options)
 {
-	return makes_path(options) || options->relay.stats || options->trace.form == TRACE_CHROME;
+	return makes_path(options) || options->relay.stats || options->trace.form == TRACE_CHROME ||
+	       dump_is_wanted(&options->dump);
 }
 
 static int run_action(struct run *run, const struct options *options, struct fault *fault)
@@ -99,6 +101,27 @@ static int run_action(struct run *run, const struct options *options, struct fau
 	if (options->action == ACTION_PATH)
 		return path(run, &options->dial, fault);
 	return run_connect(run, options, fault);
+}
+
+/* The same with the files of dumps around it: opened before anything happens, and whole when all is well. */
+static int run_dumped(struct run *run, const struct options *options, struct fault *fault)
+{
+	struct dump dump;
+	struct fault late;
+	if (!dump_is_wanted(&options->dump))
+		return run_action(run, options, fault);
+	if (dump_open(&dump, run->trace, &options->dump, fault) != 0)
+		return -1;
+	run->dump = &dump;
+	run_action(run, options, fault);
+	bool whole = dump_close(&dump, &late) == 0;
+	if (whole || fault->step == STEP_FILE)
+		return fault_is_set(fault) ? -1 : 0;
+	if (fault_is_set(fault))
+		trace_fault(run->trace, &late);
+	else
+		*fault = late;
+	return -1;
 }
 
 /* Whether FAULT is one that is told in words. */
@@ -160,6 +183,6 @@ int main(int argc, char **argv)
 			  .limit_ns = options.deadline_ns,
 			  .signal_fd = -1};
 	trace.deadline_ns = run.deadline_ns;
-	run_action(&run, &options, &fault);
+	run_dumped(&run, &options, &fault);
 	return end(&trace, &options, &fault);
 }

@@ -262,6 +262,8 @@ static int settle(struct options *options, struct fault *fault)
 	endpoint->options.md5_key = getenv("HANDSET_MD5_KEY");
 	if (endpoint->options.md5 && !(endpoint->options.md5_key && *endpoint->options.md5_key))
 		return fault_usage(fault, "-S needs the key in the environment's HANDSET_MD5_KEY");
+	if (options->dump.append && !dump_is_wanted(&options->dump))
+		return fault_usage(fault, "--append-output needs --output or --hex-dump");
 	if (options->unixsock)
 		endpoint->family = AF_UNIX;
 	options->relay.idle_ns = first_of(options->idle_ns, options->wait_ns);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "flow/dial.h"
+#include "flow/dump.h"
 #include "flow/relay.h"
 #include "flow/serve.h"
 #include "trace/trace.h"
@@ -44,6 +45,7 @@ struct options {
 	struct dial_config dial;
 	struct serve_config serve;
 	struct relay_config relay;
+	struct dump_config dump;
 	int64_t deadline_ns; /* --deadline; NEVER */
 
 	/* As it was given: goes into the configurations above when all is known. */

@@ -46,6 +46,8 @@ static const struct {
 	{"--backlog", EXCLUDES, "-u"},
 	{"--connect-timeout", EXCLUDES, "-l"},
 	{"-N", EXCLUDES, "--no-shutdown"},
+	{"--output", EXCLUDES, "-z"},
+	{"--hex-dump", EXCLUDES, "-z"},
 	{"--send-only", EXCLUDES, "--recv-only"},
 	{"--send-only", EXCLUDES, "-d"},
 	{"--send-only", EXCLUDES, "-W"},

@@ -58,6 +58,7 @@ struct client *client_stdio(const struct run *run, const struct serve_config *co
 					 .peer = *peer,
 					 .path = config->path,
 					 .server = true,
+					 .one_of_many = config->keep_open,
 					 .keep_out = config->keep_open,
 					 .phases = {.lookup_ns = -1, .connect_ns = -1, .proxy_ns = -1},
 					 .any_peer = config->keep_open && config->endpoint.type == SOCK_DGRAM,

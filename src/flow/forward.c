@@ -31,6 +31,7 @@ static void begin_session(struct forward *forward, const struct dialled *dialled
 					.local = forward->target,
 					.path = forward->config->path,
 					.server = true,
+					.one_of_many = forward->config->keep_open,
 					.phases = {.lookup_ns = dialled->lookup_ns,
 						   .connect_ns = dialled->connect_ns,
 						   .proxy_ns = dialled->proxy_ns},

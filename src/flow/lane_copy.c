@@ -2,33 +2,30 @@
  * kernel cannot move it. */
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "flow/filters.h"
 #include "flow/lanes.h"
 #include "flow/pump.h"
 #include "net/transport.h"
-#include "proto/crlf.h"
 
 /* Of a datagram socket's input: what UDP over IPv4 can carry. */
 #define DATAGRAM_SIZE 65507
 
-/* The piece of the buffer that is written next: a line where lines are paced. */
-static size_t piece(const struct pump *pump)
+static enum io send_piece(struct pump *pump, const struct piece *piece, size_t *moved)
 {
-	size_t len = pump->end - pump->start;
-	if (pump->config.interval_ns == 0 || len == 0)
-		return len;
-	const char *lf = memchr(pump->buf + pump->start, '\n', len);
-	return lf ? (size_t)(lf - (pump->buf + pump->start)) + 1 : len;
+	bool nowhere = pump->packet_held && piece->len == 0 && !pump->to->packets;
+	*moved = piece->len;
+	return pump->config.discard || nowhere ? IO_DONE
+					       : pump->to->ops->send(pump->to, piece->data, piece->len, moved);
 }
 
 static bool write_some(struct pump *pump, int64_t now_ns)
 {
-	size_t len = piece(pump);
-	size_t moved = len;
-	enum io io = pump->config.discard || (pump->packet_held && len == 0 && !pump->to->packets)
-			     ? IO_DONE
-			     : pump->to->ops->send(pump->to, pump->buf + pump->start, len, &moved);
+	struct piece piece = {pump->buf + pump->start, pump->end - pump->start};
+	if (!filters_share(pump, &piece, now_ns))
+		return false;
+	size_t moved;
+	enum io io = send_piece(pump, &piece, &moved);
 	pump->to_ready = io == IO_DONE && pump->to->out.eager;
 	if (io == IO_AGAIN)
 		return false;
@@ -40,22 +37,35 @@ static bool write_some(struct pump *pump, int64_t now_ns)
 	pump->start += moved;
 	pump->packet_held = pump->packet_held && pump->start < pump->end;
 	pump->moved_ns = now_ns;
-	if (pump->config.interval_ns > 0 && moved > 0 && pump->buf[pump->start - 1] == '\n')
-		pump->resume_ns = now_ns + pump->config.interval_ns;
+	piece.len = moved;
+	filters_written(pump, &piece, now_ns);
 	return true;
 }
 
-/* With the CRLF filter the data is read into the last third of the buffer, and the other two take what becomes of it. */
+/* LEN bytes are in the buffer, AT. */
+static void take_piece(struct pump *pump, char *at, size_t len, int64_t now_ns)
+{
+	struct piece piece = {at, len};
+	lane_count_read(pump, now_ns);
+	filters_read(pump, &piece, now_ns);
+	pump->start = (size_t)(piece.data - pump->buf);
+	pump->end = pump->start + piece.len;
+	pump->packet_held = pump->from->packets;
+	if (pump->config.limit > 0 && pump->reads >= (uint64_t)pump->config.limit)
+		pump->state = PUMP_DRAINING;
+}
+
+/* Where a filter lets the data grow, it is read into the end of the buffer, and the rest takes what becomes of it. */
 static bool read_some(struct pump *pump, int64_t now_ns)
 {
 	size_t size = pump->to->packets && !pump->from->packets ? DATAGRAM_SIZE : PUMP_BUFFER;
+	size_t room = (size_t)PUMP_BUFFER * pump->growth;
 	size_t moved = 0;
-	if (!pump->buf && !(pump->buf = malloc(PUMP_BUFFER * (pump->config.crlf ? 3 : 1)))) {
+	if (!pump->buf && !(pump->buf = malloc(room + PUMP_BUFFER))) {
 		lane_fail(pump, &pump->read_err);
 		return true;
 	}
-	char *into = pump->config.crlf ? pump->buf + (size_t)2 * PUMP_BUFFER : pump->buf;
-	enum io io = pump->from->ops->recv(pump->from, into, size, &moved);
+	enum io io = pump->from->ops->recv(pump->from, pump->buf + room, size, &moved);
 	pump->from_ready = io == IO_DONE && pump->from->in.eager;
 	switch (io) {
 	case IO_AGAIN:
@@ -69,12 +79,7 @@ static bool read_some(struct pump *pump, int64_t now_ns)
 	case IO_DONE:
 		break;
 	}
-	pump->start = 0;
-	pump->end = pump->config.crlf ? crlf_convert(pump->buf, into, moved, &pump->last_was_cr) : moved;
-	pump->packet_held = pump->from->packets;
-	lane_count_read(pump, now_ns);
-	if (pump->config.limit > 0 && pump->reads >= (uint64_t)pump->config.limit)
-		pump->state = PUMP_DRAINING;
+	take_piece(pump, pump->buf + room, moved, now_ns);
 	return true;
 }
 

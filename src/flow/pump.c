@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "flow/filters.h"
 #include "flow/lanes.h"
 #include "net/transport.h"
 #include "trace/sys.h"
@@ -16,8 +17,7 @@
 static bool must_see(const struct pump *pump)
 {
 	const struct pump_config *config = &pump->config;
-	return config->see_data || config->crlf || config->interval_ns > 0 || config->limit > 0 ||
-	       pump->from->packets || pump->to->packets;
+	return pump->filters != 0 || config->see_data || config->limit > 0 || pump->from->packets || pump->to->packets;
 }
 
 static enum pump_lane choose_lane(struct pump *pump)
@@ -50,6 +50,7 @@ void pump_open(struct pump *pump, struct transport *from, struct transport *to, 
 	       int64_t now_ns)
 {
 	*pump = (struct pump){.from = from, .to = to, .config = *config, .pipe = {-1, -1}, .moved_ns = now_ns};
+	filters_choose(pump);
 	pump->lane = choose_lane(pump);
 	assume_ready(pump);
 }

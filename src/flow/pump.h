@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "flow/dump.h"
+
 struct transport;
 
 enum pump_lane { LANE_COPY, LANE_SPLICE, LANE_SENDFILE, LANE_DISCARD, LANE_PIPE };
@@ -23,11 +25,12 @@ enum pump_state {
 };
 
 struct pump_config {
-	bool see_data;       /* the bytes must be seen: no splicing */
-	bool crlf;           /* LF becomes CRLF, CRLF stays */
-	bool discard;        /* read, and throw away */
-	int64_t interval_ns; /* the pause between lines; 0: none */
-	int64_t limit;       /* end after so many reads; 0: no limit */
+	bool see_data;                     /* the bytes must be seen: no splicing */
+	bool crlf;                         /* LF becomes CRLF, CRLF stays */
+	bool discard;                      /* read, and throw away */
+	int64_t interval_ns;               /* the pause between lines; 0: none */
+	int64_t limit;                     /* end after so many reads; 0: no limit */
+	struct dump_stream received, sent; /* of --output and --hex-dump: what is read, and what is written */
 };
 
 struct pump {
@@ -42,6 +45,8 @@ struct pump {
 	int pipe[2];               /* of LANE_PIPE */
 	size_t held;               /* what is in it */
 	char *buf;                 /* of the copy lane; NULL until the first read */
+	unsigned filters;          /* a bit for each that is in use (filters.c) */
+	unsigned growth;           /* how much larger than PUMP_BUFFER the buffer is, so many times, for their sake */
 	size_t start, end;         /* what of it is still to be written */
 	bool packet_held;          /* it holds a packet, which may be empty */
 	bool last_was_cr;          /* of the CRLF filter */

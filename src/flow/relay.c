@@ -287,6 +287,18 @@ static bool try_again(struct relay *relay, bool moved, int64_t now_ns)
 	return true;
 }
 
+/* A dump that is not whole is worth nothing: the relay ends with it. */
+static void flush_dump(struct relay *relay)
+{
+	struct fault fault;
+	if (dump_flush(relay->run->dump, &fault) == 0)
+		return;
+	if (first_fault(relay))
+		*relay->fault = fault;
+	close_by(relay, "dump");
+	relay->over = true;
+}
+
 bool relay_advance(struct relay *relay, int64_t now_ns)
 {
 	after_wait(relay);
@@ -297,15 +309,24 @@ bool relay_advance(struct relay *relay, int64_t now_ns)
 	bool moved = pump_step(&relay->out, now_ns);
 	moved |= pump_step(&relay->in, now_ns);
 	settle(relay, now_ns);
-	return try_again(relay, moved, now_ns) || moved;
+	moved |= try_again(relay, moved, now_ns);
+	if (!moved || relay->over)
+		flush_dump(relay);
+	return moved;
 }
 
 void relay_open(struct relay *relay, int64_t now_ns)
 {
 	const struct relay_config *config = relay->config;
 	bool see_data = trace_shows(relay->run->trace, 3);
-	struct pump_config in = {.see_data = see_data, .crlf = config->crlf, .interval_ns = config->interval_ns};
-	struct pump_config out = {.see_data = see_data, .discard = config->send_only, .limit = config->recv_limit};
+	struct pump_config in = {.see_data = see_data,
+				 .crlf = config->crlf,
+				 .interval_ns = config->interval_ns,
+				 .sent = {relay->run->dump, '>', relay->tag, relay->net, 0}};
+	struct pump_config out = {.see_data = see_data,
+				  .discard = config->send_only,
+				  .limit = config->recv_limit,
+				  .received = {relay->run->dump, '<', relay->tag, relay->net, 0}};
 
 	pump_open(&relay->in, relay->local, relay->net, &in, now_ns);
 	pump_open(&relay->out, relay->net, relay->local, &out, now_ns);

@@ -34,6 +34,7 @@ struct relay {
 	const struct relay_config *config;
 	struct transport *net, *local; /* borrowed */
 	const char *peer;              /* for messages: "127.0.0.1 port 80 (tcp)" */
+	const char *tag;               /* for dumps: which of many it is; "" */
 	const char *local_name;        /* the same where `local` is a connection too; NULL: stdin and stdout */
 	struct pump in;                /* from stdin to the network */
 	struct pump out;               /* from the network to stdout */

@@ -162,6 +162,20 @@ static void member_ended(struct member *member)
 	sys_setsockopt(trace, member->fd, IPPROTO_TCP, TCP_KEEPIDLE, &after, sizeof(after));
 }
 
+/* A dump has what is said, once, and not what each of the others gets of it. */
+static void dump_said(struct member *member, size_t len)
+{
+	char name[32];
+	struct text tag = TEXT_IN(name);
+	struct room *room = member->room;
+	struct dump_stream stream = {room->run->dump, '<', name, NULL, member->said};
+	if (!stream.dump || len == 0)
+		return;
+	text_printf(&tag, "client%u", member->number);
+	dump_moved(&stream, room->buffer, len, member->heard_ns);
+	member->said = stream.offset;
+}
+
 static void listen_to(struct member *member)
 {
 	struct room *room = member->room;
@@ -172,6 +186,7 @@ static void listen_to(struct member *member)
 		return;
 	}
 	member->heard_ns = clock_now();
+	dump_said(member, (size_t)n);
 	if (n == 0)
 		member_ended(member);
 	else if (room->config->chat)
@@ -313,6 +328,7 @@ struct room *room_open(const struct run *run, const struct serve_config *config,
 	}
 	room->run = run;
 	room->config = config;
+	room->announced = (struct dump_stream){run->dump, '>', "all", NULL, 0};
 	transport_stdio(&room->local, run->trace, config->relay.stdin_closed);
 	room->local_over = config->relay.no_stdin || room->local.idle_input;
 	room->local_ready = room->local.in.eager;
@@ -327,6 +343,8 @@ bool room_advance(struct room *room)
 	room->local_ready = room->local.in.eager;
 	switch (room->local.ops->recv(&room->local, room->buffer, sizeof(room->buffer), &len)) {
 	case IO_DONE:
+		if (room->announced.dump)
+			dump_moved(&room->announced, room->buffer, len, clock_now());
 		room_say(room, NULL, room->buffer, len);
 		return true;
 	case IO_AGAIN:

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "flow/client.h"
+#include "flow/dump.h"
 #include "flow/messages.h"
 #include "net/transport.h"
 #include "proto/addr.h"
@@ -37,6 +38,7 @@ struct member {
 	int err;                 /* what broke it off; 0 */
 	char *line;              /* --chat: the line that it has begun, of CHAT_LINE bytes; NULL */
 	size_t line_len;
+	uint64_t said; /* bytes */
 };
 
 struct room {
@@ -49,6 +51,7 @@ struct room {
 	struct message_log log;
 	struct transport local; /* stdin goes to all */
 	bool local_ready, local_over;
+	struct dump_stream announced; /* what stdin has said */
 	char buffer[ROOM_READ];
 };
 

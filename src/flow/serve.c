@@ -9,6 +9,7 @@
 #include "base/fault.h"
 #include "base/text.h"
 #include "flow/client.h"
+#include "flow/dump.h"
 #include "flow/listener.h"
 #include "flow/room.h"
 #include "net/limits.h"
@@ -98,6 +99,8 @@ static int serve_wait(struct serving *serving, bool busy, int64_t now_ns, struct
 {
 	struct pollset *set = &serving->set;
 	pollset_clear(set);
+	if (dump_flush(serving->run->dump, fault) != 0)
+		return -1;
 	for (size_t i = 0; i < serving->listeners.count && may_accept(serving); i++)
 		pollset_add(set, serving->listeners.at[i].fd, POLLIN, &serving->ready[i]);
 	for (struct client *client = serving->clients; client; client = client->next)
@@ -146,6 +149,8 @@ static void tell_client(const struct run *run, const struct serve_config *config
  * and stdout have all to themselves. */
 static bool ends_all(const struct serving *serving, const struct fault *fault)
 {
+	if (fault->step == STEP_FILE)
+		return true;
 	if (fault->step == STEP_WAIT)
 		return clock_now() >= serving->run->deadline_ns;
 	if (is_concurrent(serving->config))

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "flow/dump.h"
 #include "flow/stats.h"
 #include "net/endpoint.h"
 #include "net/pollset.h"
@@ -84,11 +85,15 @@ void session_open(struct session *session, const struct run *run, const struct s
 	session->net.peer = config->peer;
 	open_local(session, config);
 	describe_peer(&text, config);
+	struct text tag = TEXT_IN(session->tag);
+	if (run->dump && config->one_of_many)
+		dump_name_peer(run->dump, &tag, &config->peer);
 	session->relay = (struct relay){.run = run,
 					.config = &session->config,
 					.net = &session->net,
 					.local = &session->local,
 					.peer = session->name,
+					.tag = session->tag,
 					.local_name = config->local,
 					.fault = &session->fault};
 	relay_open(&session->relay, session->start_ns);

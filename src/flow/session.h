@@ -30,6 +30,7 @@ struct session_config {
 	const char *name;  /* of the peer, for messages, where its address does not tell it (it is a proxy's); NULL */
 	bool server;       /* on the listening side: a stdin of /dev/null is not read */
 	bool keep_out;     /* other sessions follow: stdout stays open */
+	bool one_of_many;  /* dumps name it */
 	bool any_peer;     /* datagrams from everybody */
 	struct phases phases;
 	const struct endpoint_config *endpoint;
@@ -47,6 +48,7 @@ struct session {
 	struct phases phases;
 	int64_t start_ns;
 	char name[160]; /* of the peer, for messages */
+	char tag[128];  /* the same for dumps; "" */
 };
 
 /* Begin; SESSION must stay where it is until it is closed. */

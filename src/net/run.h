@@ -4,12 +4,14 @@
 
 #include <stdint.h>
 
+struct dump;
 struct trace;
 
 struct run {
 	struct trace *trace;
 	int64_t deadline_ns; /* --deadline, absolute and monotonic; NEVER without it */
 	int64_t limit_ns;    /* --deadline as it was given, for the message */
+	struct dump *dump;   /* --output, --hex-dump (flow/dump.h); NULL */
 	int signal_fd;       /* readable when a signal asks to end (signals.h); -1 when none is caught */
 };
 

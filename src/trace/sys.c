@@ -202,6 +202,13 @@ int sys_open(const char *path, int flags, mode_t mode)
 	return open(path, flags | O_CLOEXEC, mode);
 }
 
+int sys_close_file(int *fd)
+{
+	int status = *fd < 0 ? 0 : close(*fd);
+	*fd = -1;
+	return status;
+}
+
 bool sys_is_open(int fd)
 {
 	return fcntl(fd, F_GETFD) >= 0 || errno != EBADF;

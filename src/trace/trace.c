@@ -4,27 +4,18 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/fault.h"
 #include "proto/xlat.h"
+#include "trace/record.h"
 
 /* The longest that one event becomes; the buffer is written out when less is left. */
 #define LINE_MAX_SIZE (TRACE_BUFFER / 2)
-
-/* A write of that much to a pipe that poll(2) calls writable does not wait (pipe(7)). */
-#define PIPE_CHUNK 4096
-
-/* Who waits for a reader of stderr looks so often whether a signal asks to end. */
-#define LOOK_NS (100 * NS_PER_MS)
 
 static const struct {
 	sink_fn *sink;
@@ -128,63 +119,12 @@ bool trace_shows(const struct trace *trace, int level)
 	return trace->config.level >= level;
 }
 
-/* Whether a signal that is caught asks to end (net/signals.h): it is pending until somebody reads its descriptor. */
-static bool asked_to_end(void)
-{
-	sigset_t pending;
-	if (sigpending(&pending) != 0)
-		return false;
-	return sigismember(&pending, SIGHUP) || sigismember(&pending, SIGINT) || sigismember(&pending, SIGTERM);
-}
-
-/* Wait until the trace can be written, unless the run is to end first. */
-static bool wait_writable(const struct trace *trace)
-{
-	struct pollfd writable = {.fd = trace->fd, .events = POLLOUT};
-	for (;;) {
-		int64_t now_ns = clock_now();
-		int64_t until = deadline_min(trace->deadline_ns, now_ns + LOOK_NS);
-		if (poll(&writable, 1, deadline_poll_ms(until, now_ns)) > 0)
-			return true;
-		if (asked_to_end() || clock_now() >= trace->deadline_ns)
-			return false;
-	}
-}
-
-/* Write to a pipe without ever waiting in write(2), where neither a deadline nor a signal could be seen: stderr
- * belongs to others as well and cannot be made non-blocking. */
-static ssize_t write_pipe(const struct trace *trace, const char *bytes, size_t len)
-{
-	const struct iovec iov = {.iov_base = (char *)(uintptr_t)bytes, .iov_len = len};
-	ssize_t n = pwritev2(trace->fd, &iov, 1, -1, RWF_NOWAIT);
-	if (n >= 0 || (errno != EAGAIN && errno != EOPNOTSUPP))
-		return n;
-	if (!wait_writable(trace)) {
-		errno = ETIMEDOUT;
-		return -1;
-	}
-	return write(trace->fd, bytes, len < PIPE_CHUNK ? len : PIPE_CHUNK);
-}
-
 /* Write all of BYTES to where the trace goes; what cannot be written is given up, with the reason kept. */
 static void write_out(struct trace *trace, const char *bytes, size_t len)
 {
-	struct stat status;
-	bool pipe = fstat(trace->fd, &status) == 0 && S_ISFIFO(status.st_mode);
-	while (len > 0) {
-		ssize_t n = pipe ? write_pipe(trace, bytes, len) : write(trace->fd, bytes, len);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0 && errno == EAGAIN && !pipe && wait_writable(trace))
-			continue;
-		if (n < 0) {
-			if (trace->fd != STDERR_FILENO && trace->write_errno == 0)
-				trace->write_errno = errno;
-			return;
-		}
-		bytes += n;
-		len -= (size_t)n;
-	}
+	int err = record_write(trace->fd, bytes, len, trace->deadline_ns);
+	if (err != 0 && trace->fd != STDERR_FILENO && trace->write_errno == 0)
+		trace->write_errno = err;
 }
 
 void trace_flush(struct trace *trace)
@@ -226,16 +166,14 @@ void trace_note(struct trace *trace, const struct note *note)
 	errno = err;
 }
 
-/* Say LINE on stderr, behind what the trace has to tell until now. */
-static void say(struct trace *trace, const char *line, size_t len)
+/* They come behind what the trace has to tell until now. */
+int trace_lines(struct trace *trace, const char *lines, size_t len)
 {
 	int err = errno;
 	trace_flush(trace);
-	int fd = trace->fd;
-	trace->fd = STDERR_FILENO;
-	write_out(trace, line, len);
-	trace->fd = fd;
+	int failed = record_write(STDERR_FILENO, lines, len, trace->deadline_ns);
 	errno = err;
+	return failed;
 }
 
 static void say_format(struct trace *trace, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
@@ -249,7 +187,7 @@ static void say_format(struct trace *trace, const char *format, va_list args)
 	vsnprintf(raw, sizeof(raw), format, args);
 	text_safe(&text, raw);
 	text_char(&text, '\n');
-	say(trace, line, text.len);
+	trace_lines(trace, line, text.len);
 }
 
 void trace_status(struct trace *trace, const char *format, ...)
@@ -270,7 +208,7 @@ void trace_report(struct trace *trace, const struct note *note, const char *line
 		trace_note(trace, note);
 	if (trace->config.quiet || (machine && trace->fd == STDERR_FILENO))
 		return;
-	say(trace, lines, strlen(lines));
+	trace_lines(trace, lines, strlen(lines));
 }
 
 void trace_warn(struct trace *trace, const char *format, ...)
@@ -317,7 +255,7 @@ static void say_fault(struct trace *trace, const struct fault *fault)
 		text_printf(&text, "  %.*s\n", (int)len, at);
 		at += len + (at[len] == '\n');
 	}
-	say(trace, line, text.len);
+	trace_lines(trace, line, text.len);
 }
 
 void trace_fault(struct trace *trace, const struct fault *fault)

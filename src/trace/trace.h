@@ -69,6 +69,9 @@ void trace_warn(struct trace *trace, const char *format, ...) __attribute__((for
  * instead. */
 void trace_report(struct trace *trace, const struct note *note, const char *lines);
 
+/* LEN bytes of LINES on stderr as they are, whatever else is shown there.  0, or the errno of what could not be written. */
+int trace_lines(struct trace *trace, const char *lines, size_t len);
+
 /* The error line of FAULT on stderr and its cause, indented; the `error` note in the trace. */
 void trace_fault(struct trace *trace, const struct fault *fault);
 

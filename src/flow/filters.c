@@ -1,0 +1,124 @@
+/* The filters of a copying pump, and the chain of them. */
+#include "flow/filters.h"
+
+#include <string.h>
+
+#include "flow/dump.h"
+#include "flow/pump.h"
+#include "proto/crlf.h"
+
+/* ---- --output, --hex-dump ---- */
+
+static bool dumps_received(const struct pump *pump)
+{
+	return pump->config.received.dump != NULL;
+}
+
+static void dump_received(struct pump *pump, struct piece *piece, int64_t now_ns)
+{
+	dump_moved(&pump->config.received, piece->data, piece->len, now_ns);
+}
+
+static bool dumps_sent(const struct pump *pump)
+{
+	return pump->config.sent.dump != NULL;
+}
+
+static void dump_sent(struct pump *pump, const struct piece *piece, int64_t now_ns)
+{
+	dump_moved(&pump->config.sent, piece->data, piece->len, now_ns);
+}
+
+/* ---- -C ---- */
+
+static bool has_crlf(const struct pump *pump)
+{
+	return pump->config.crlf;
+}
+
+/* What is read lies behind the room for what becomes of it. */
+static void put_crlf(struct pump *pump, struct piece *piece, int64_t now_ns)
+{
+	(void)now_ns;
+	piece->len = crlf_convert(pump->buf, piece->data, piece->len, &pump->last_was_cr);
+	piece->data = pump->buf;
+}
+
+/* ---- -i ---- */
+
+static bool has_interval(const struct pump *pump)
+{
+	return pump->config.interval_ns > 0;
+}
+
+/* A line at a time. */
+static bool share_line(struct pump *pump, struct piece *piece, int64_t now_ns)
+{
+	const char *lf = piece->len > 0 ? memchr(piece->data, '\n', piece->len) : NULL;
+	(void)pump;
+	(void)now_ns;
+	if (lf)
+		piece->len = (size_t)(lf - piece->data) + 1;
+	return true;
+}
+
+static void line_written(struct pump *pump, const struct piece *piece, int64_t now_ns)
+{
+	if (piece->len > 0 && piece->data[piece->len - 1] == '\n')
+		pump->resume_ns = now_ns + pump->config.interval_ns;
+}
+
+/* ---- the chain ---- */
+
+/* From the source to the sink.  Of the functions those that a filter does not need are NULL. */
+static const struct filter {
+	bool (*used)(const struct pump *pump);
+	void (*read)(struct pump *pump, struct piece *piece, int64_t now_ns);
+	bool (*share)(struct pump *pump, struct piece *piece, int64_t now_ns);
+	void (*written)(struct pump *pump, const struct piece *piece, int64_t now_ns);
+	unsigned growth; /* the data becomes so many times larger at most; 0: it stays where it is and does not grow */
+} filters[] = {
+	{.used = dumps_received, .read = dump_received},
+	{.used = has_crlf, .read = put_crlf, .growth = 2},
+	{.used = has_interval, .share = share_line, .written = line_written},
+	{.used = dumps_sent, .written = dump_sent},
+};
+
+#define FILTERS (sizeof(filters) / sizeof(filters[0]))
+
+void filters_choose(struct pump *pump)
+{
+	for (size_t i = 0; i < FILTERS; i++) {
+		if (!filters[i].used(pump))
+			continue;
+		pump->filters |= 1U << i;
+		pump->growth += filters[i].growth;
+	}
+}
+
+static bool is_used(const struct pump *pump, size_t i)
+{
+	return pump->filters & 1U << i;
+}
+
+void filters_read(struct pump *pump, struct piece *piece, int64_t now_ns)
+{
+	for (size_t i = 0; pump->filters && i < FILTERS; i++)
+		if (is_used(pump, i) && filters[i].read)
+			filters[i].read(pump, piece, now_ns);
+}
+
+bool filters_share(struct pump *pump, struct piece *piece, int64_t now_ns)
+{
+	for (size_t i = 0; pump->filters && i < FILTERS; i++)
+		if (is_used(pump, i) && filters[i].share && !filters[i].share(pump, piece, now_ns))
+			return false;
+	return true;
+}
+
+void filters_written(struct pump *pump, const struct piece *piece, int64_t now_ns)
+{
+	for (size_t i = 0; pump->filters && i < FILTERS; i++)
+		if (is_used(pump, i) && filters[i].written)
+			filters[i].written(pump, piece, now_ns);
+}
