@@ -6,10 +6,8 @@
 #include "flow/filters.h"
 #include "flow/lanes.h"
 #include "flow/pump.h"
+#include "net/packets.h"
 #include "net/transport.h"
-
-/* Of a datagram socket's input: what UDP over IPv4 can carry. */
-#define DATAGRAM_SIZE 65507
 
 static enum io send_piece(struct pump *pump, const struct piece *piece, size_t *moved)
 {
@@ -51,6 +49,7 @@ static void take_piece(struct pump *pump, char *at, size_t len, int64_t now_ns)
 	pump->start = (size_t)(piece.data - pump->buf);
 	pump->end = pump->start + piece.len;
 	pump->packet_held = pump->from->packets;
+	pump->queued++;
 	if (pump->config.limit > 0 && pump->reads >= (uint64_t)pump->config.limit)
 		pump->state = PUMP_DRAINING;
 }
@@ -69,6 +68,7 @@ static bool read_some(struct pump *pump, int64_t now_ns)
 	pump->from_ready = io == IO_DONE && pump->from->in.eager;
 	switch (io) {
 	case IO_AGAIN:
+		pump->queued = 0;
 		return false;
 	case IO_EOF:
 		pump->state = PUMP_DRAINING;

@@ -31,8 +31,7 @@ static bool refused(int err)
 	return err == EINVAL || err == ENOSYS || err == EOPNOTSUPP || err == EFAULT;
 }
 
-/* Fewer wake-ups, that is all: refusal does no harm. */
-static void enlarge(struct pump *pump)
+void lane_enlarge(struct pump *pump)
 {
 	const int size = UNIX_SEND_BUFFER;
 	pump->enlarged = true;
@@ -49,7 +48,7 @@ static void moved(struct pump *pump, ssize_t n, int64_t now_ns)
 	pump->bytes += (uint64_t)n;
 	lane_count_read(pump, now_ns);
 	if (!pump->enlarged && pump->bytes >= BULK_BYTES)
-		enlarge(pump);
+		lane_enlarge(pump);
 }
 
 /* After a call that moves from one end to the other and returned N: whether to go on. */
@@ -116,7 +115,7 @@ bool lane_pipe_open(struct pump *pump)
 		return false;
 	sys_pipe_size(pump->pipe[0], OWN_PIPE_SIZE);
 	pump->lane = LANE_PIPE;
-	enlarge(pump);
+	lane_enlarge(pump);
 	return true;
 }
 

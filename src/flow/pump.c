@@ -8,16 +8,29 @@
 
 #include "flow/filters.h"
 #include "flow/lanes.h"
+#include "net/packets.h"
 #include "net/transport.h"
 #include "trace/sys.h"
 
 /* How often a pump goes on before the other one has its turn. */
 #define STEP_ROUNDS 16
 
+/* After so many packets, each of which was there when the one before had been passed on, there is a queue. */
+#define QUEUED 4
+
 static bool must_see(const struct pump *pump)
 {
 	const struct pump_config *config = &pump->config;
 	return pump->filters != 0 || config->see_data || config->limit > 0 || pump->from->packets || pump->to->packets;
+}
+
+/* Whether packets that queue up can be moved many at a time. */
+static bool may_queue(const struct pump *pump)
+{
+	if (pump->filters != 0 || pump->config.limit > 0)
+		return false;
+	return pump->from->packets ? pump->from->in.many && (!pump->to->packets || pump->to->out.many)
+				   : pump->to->packets && pump->to->out.many && pump->from->in.many;
 }
 
 static enum pump_lane choose_lane(struct pump *pump)
@@ -42,8 +55,9 @@ static enum pump_lane choose_lane(struct pump *pump)
 /* What may be tried before poll has been asked. */
 static void assume_ready(struct pump *pump)
 {
-	pump->from_ready |= pump->lane != LANE_COPY || pump->from->in.eager;
-	pump->to_ready |= pump->lane != LANE_COPY || pump->to->out.eager;
+	bool moved_by_kernel = pump->lane != LANE_COPY && pump->lane != LANE_PACKETS;
+	pump->from_ready |= moved_by_kernel || pump->from->in.eager;
+	pump->to_ready |= moved_by_kernel || pump->to->out.eager;
 }
 
 void pump_open(struct pump *pump, struct transport *from, struct transport *to, const struct pump_config *config,
@@ -52,6 +66,7 @@ void pump_open(struct pump *pump, struct transport *from, struct transport *to, 
 	*pump = (struct pump){.from = from, .to = to, .config = *config, .pipe = {-1, -1}, .moved_ns = now_ns};
 	filters_choose(pump);
 	pump->lane = choose_lane(pump);
+	pump->may_queue = may_queue(pump);
 	assume_ready(pump);
 }
 
@@ -65,6 +80,7 @@ void lane_fall_back(struct pump *pump)
 {
 	pump->lane = LANE_COPY;
 	pump->may_splice = false;
+	pump->may_queue = false;
 	pump->from_ready = false;
 	pump->to_ready = false;
 	assume_ready(pump);
@@ -79,25 +95,31 @@ void lane_count_read(struct pump *pump, int64_t now_ns)
 
 bool lane_holds(const struct pump *pump)
 {
+	if (pump->lane == LANE_PACKETS)
+		return pump->packets->next < pump->packets->count;
 	return pump->start < pump->end || pump->packet_held || pump->held > 0;
 }
 
-/* A copying relay that has shown to be bulk goes on in the kernel, where that is possible between its ends. */
+/* A copying relay that has shown to be bulk goes on in the kernel, where that is possible between its ends, and packets that
+ * queue up go many at a time. */
 static void change_lane(struct pump *pump)
 {
-	if (!pump->may_splice || pump->bytes < BULK_BYTES || lane_holds(pump) || pump->state != PUMP_OPEN)
+	if (pump->lane != LANE_COPY || pump->state != PUMP_OPEN || lane_holds(pump))
 		return;
-	pump->may_splice = false;
-	lane_pipe_open(pump);
+	if (pump->may_splice && pump->bytes >= BULK_BYTES) {
+		pump->may_splice = false;
+		lane_pipe_open(pump);
+	} else if (pump->may_queue && pump->queued >= QUEUED) {
+		pump->may_queue = false;
+		lane_packets_open(pump);
+	}
 }
 
 bool pump_step(struct pump *pump, int64_t now_ns)
 {
-	static bool (*const lanes[])(struct pump *, int64_t) = {[LANE_COPY] = lane_copy,
-								[LANE_SPLICE] = lane_splice,
-								[LANE_SENDFILE] = lane_sendfile,
-								[LANE_DISCARD] = lane_discard,
-								[LANE_PIPE] = lane_pipe};
+	static bool (*const lanes[])(struct pump *, int64_t) = {
+		[LANE_COPY] = lane_copy,       [LANE_SPLICE] = lane_splice, [LANE_SENDFILE] = lane_sendfile,
+		[LANE_DISCARD] = lane_discard, [LANE_PIPE] = lane_pipe,     [LANE_PACKETS] = lane_packets};
 	int rounds = 0;
 	while (rounds < STEP_ROUNDS && !pump_is_over(pump)) {
 		change_lane(pump);
@@ -122,12 +144,15 @@ void pump_end(struct pump *pump)
 {
 	if (pump->state != PUMP_OPEN)
 		return;
-	pump->state = lane_holds(pump) || pump->lane == LANE_COPY ? PUMP_DRAINING : PUMP_DONE;
+	pump->state = lane_holds(pump) || pump->lane == LANE_COPY || pump->lane == LANE_PACKETS ? PUMP_DRAINING
+												: PUMP_DONE;
 }
 
 void pump_forget(struct pump *pump)
 {
 	pump->state = PUMP_OPEN;
+	if (pump->lane == LANE_PACKETS && lane_holds(pump))
+		packets_take(pump->packets, 1);
 	pump->start = pump->end;
 	pump->packet_held = false;
 	pump->read_err = 0;
@@ -156,13 +181,16 @@ bool pump_wants_to(const struct pump *pump, int64_t now_ns)
 
 size_t pump_pending(const struct pump *pump)
 {
-	return pump->end - pump->start + pump->held;
+	size_t queued = pump->lane == LANE_PACKETS ? pump->packets->end - pump->packets->at : 0;
+	return pump->end - pump->start + pump->held + queued;
 }
 
 void pump_close(struct pump *pump)
 {
 	free(pump->buf);
+	free(pump->packets);
 	pump->buf = NULL;
+	pump->packets = NULL;
 	sys_close(pump->from->trace, &pump->pipe[0]);
 	sys_close(pump->from->trace, &pump->pipe[1]);
 }

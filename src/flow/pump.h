@@ -10,9 +10,10 @@
 
 #include "flow/dump.h"
 
+struct packets;
 struct transport;
 
-enum pump_lane { LANE_COPY, LANE_SPLICE, LANE_SENDFILE, LANE_DISCARD, LANE_PIPE };
+enum pump_lane { LANE_COPY, LANE_SPLICE, LANE_SENDFILE, LANE_DISCARD, LANE_PIPE, LANE_PACKETS };
 
 /* Large enough for the largest datagram that a Unix socket sends by default (net.core.wmem_default). */
 #define PUMP_BUFFER (256 * 1024)
@@ -42,6 +43,9 @@ struct pump {
 	bool from_ready, to_ready; /* what poll said, as long as no call has contradicted it */
 	bool closing;              /* what is there now is still moved, then the source counts as ended */
 	bool may_splice;           /* the copy lane can be left for LANE_PIPE */
+	bool may_queue;            /* or for LANE_PACKETS */
+	unsigned queued;           /* so many reads of the copy lane in a row found something */
+	struct packets *packets;   /* of LANE_PACKETS: what `buf` has */
 	int pipe[2];               /* of LANE_PIPE */
 	size_t held;               /* what is in it */
 	char *buf;                 /* of the copy lane; NULL until the first read */

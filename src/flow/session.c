@@ -59,7 +59,13 @@ static void open_socket(struct transport *transport, struct trace *trace, int fd
 			const struct endpoint_config *endpoint)
 {
 	transport_sock(transport, trace, fd, endpoint->type);
-	transport->out.untuned = endpoint->family == AF_UNIX && endpoint->options.send_buffer == 0;
+	bool local = endpoint->family == AF_UNIX;
+	bool datagrams = endpoint->type == SOCK_DGRAM && !local;
+	transport->out.untuned = local && endpoint->options.send_buffer == 0;
+	transport->in.untuned = datagrams && endpoint->options.receive_buffer == 0;
+	/* Those of Unix sockets may be larger than a queue has room for. */
+	transport->in.many = datagrams;
+	transport->out.many = datagrams;
 }
 
 static void open_local(struct session *session, const struct session_config *config)

@@ -9,6 +9,7 @@
 
 #include "proto/addr.h"
 
+struct packets;
 struct trace;
 struct transport;
 
@@ -23,6 +24,10 @@ enum io {
 struct transport_ops {
 	enum io (*recv)(struct transport *transport, void *buf, size_t size, size_t *moved);
 	enum io (*send)(struct transport *transport, const void *buf, size_t len, size_t *moved);
+	/* The same for many packets, where the port says so: those that are there are queued in BUF of PACKETS_BUFFER bytes, one at
+	 * least; of those in the queue as many are sent as one call takes. */
+	enum io (*recv_many)(struct transport *transport, char *buf, struct packets *packets);
+	enum io (*send_many)(struct transport *transport, const char *buf, struct packets *packets);
 	/* Tell the reader at the other end that no more comes: half-close.  0, or -1 with errno. */
 	int (*finish)(struct transport *transport);
 	void (*close)(struct transport *transport);
@@ -39,7 +44,8 @@ struct port {
 	bool sendfile;       /* in: sendfile(2) may read here */
 	bool discard;        /* in: recv(2) with MSG_TRUNC may throw away what is there */
 	bool resizable;      /* a pipe that F_SETPIPE_SZ can enlarge */
-	bool untuned;        /* out: the kernel does not tune its send buffer, so that it may be enlarged */
+	bool untuned;        /* the kernel does not tune this buffer of the socket, so that it may be enlarged */
+	bool many;           /* packets can be moved many at a time */
 };
 
 struct transport {
@@ -52,6 +58,7 @@ struct transport {
 	bool keep_out;      /* `finish` leaves `out` open: other sessions follow (-k) */
 	bool any_peer;      /* a socket that hears all and answers the last */
 	bool no_nowait;     /* RWF_NOWAIT does not work on `out` */
+	bool no_segments;   /* UDP_SEGMENT does not */
 	struct addr peer;   /* the last one heard, for `any_peer`; else the one that is listened to; len 0: everybody */
 	uint64_t strangers; /* packets of others that were left aside */
 };

@@ -1,8 +1,9 @@
-/* Sockets as transports: streams, and datagrams with one peer or with all. */
+/* Sockets as transports: streams, and datagrams with one peer or with all, one by one.  Many at a time: transport_many.c. */
 #include "net/transport.h"
 
 #include <errno.h>
 
+#include "net/transport_many.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
 
@@ -30,7 +31,16 @@ static enum io stream_send(struct transport *transport, const void *buf, size_t 
 	return IO_DONE;
 }
 
-/* A datagram of a stranger may lie in the queue of a socket that was connected later than it came: it is left aside. */
+bool transport_hears(struct transport *transport, const struct addr *from)
+{
+	if (transport->any_peer && from->len > sizeof(sa_family_t))
+		transport->peer = *from;
+	if (transport->any_peer || transport->peer.len == 0 || addr_equal(from, &transport->peer))
+		return true;
+	transport->strangers++;
+	return false;
+}
+
 static enum io packet_recv(struct transport *transport, void *buf, size_t size, size_t *moved)
 {
 	for (int tries = 0; tries < 64; tries++) {
@@ -38,12 +48,8 @@ static enum io packet_recv(struct transport *transport, void *buf, size_t size, 
 		ssize_t n = sys_recvfrom(transport->trace, transport->in.fd, buf, size, 0, &from);
 		if (n < 0)
 			return failed();
-		if (transport->any_peer && from.len > sizeof(sa_family_t))
-			transport->peer = from;
-		if (!transport->any_peer && transport->peer.len > 0 && !addr_equal(&from, &transport->peer)) {
-			transport->strangers++;
+		if (!transport_hears(transport, &from))
 			continue;
-		}
 		*moved = (size_t)n;
 		return IO_DONE;
 	}
@@ -81,8 +87,14 @@ static void sock_close(struct transport *transport)
 void transport_sock(struct transport *transport, struct trace *trace, int fd, int type)
 {
 	/* A packet of a SOCK_SEQPACKET socket is told from its end by not being empty. */
-	static const struct transport_ops stream = {stream_recv, stream_send, sock_finish, sock_close};
-	static const struct transport_ops datagram = {packet_recv, packet_send, packet_finish, sock_close};
+	static const struct transport_ops stream = {
+		.recv = stream_recv, .send = stream_send, .finish = sock_finish, .close = sock_close};
+	static const struct transport_ops datagram = {.recv = packet_recv,
+						      .send = packet_send,
+						      .recv_many = transport_recv_many,
+						      .send_many = transport_send_many,
+						      .finish = packet_finish,
+						      .close = sock_close};
 	bool packets = type != SOCK_STREAM;
 	struct port port = {.fd = fd, .kind = PORT_SOCKET, .eager = true, .splice = !packets, .discard = !packets};
 

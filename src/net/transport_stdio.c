@@ -7,6 +7,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "net/packets.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
 
@@ -20,20 +21,24 @@ static enum io failed(void)
 	return errno == EAGAIN || errno == EINTR ? IO_AGAIN : IO_FAILED;
 }
 
-/* A socket as stdin or stdout: MSG_DONTWAIT makes the one call non-blocking and leaves the description alone. */
-static enum io stdio_recv(struct transport *transport, void *buf, size_t size, size_t *moved)
+/* A read from a pipe: RWF_NOWAIT where the kernel has it, which it loses for good once somebody has spliced from this pipe;
+ * else when poll(2) has said that there is something. */
+static ssize_t pipe_read(struct transport *transport, void *buf, size_t size)
 {
-	const struct port *in = &transport->in;
-	ssize_t n = in->kind == PORT_SOCKET ? sys_recv(transport->trace, in->fd, buf, size, MSG_DONTWAIT)
-					    : sys_read(transport->trace, in->fd, buf, size);
-	if (n < 0)
-		return in->kind == PORT_CLOSED ? IO_EOF : failed();
-	*moved = (size_t)n;
-	return n == 0 ? IO_EOF : IO_DONE;
+	struct port *in = &transport->in;
+	if (in->eager) {
+		ssize_t n = sys_preadv2(transport->trace, in->fd, buf, size, RWF_NOWAIT);
+		if (n >= 0 || (errno != EOPNOTSUPP && errno != ENOSYS))
+			return n;
+		in->eager = false;
+		in->many = false;
+		errno = EAGAIN;
+		return -1;
+	}
+	return sys_read(transport->trace, in->fd, buf, size);
 }
 
-/* A write to a pipe: RWF_NOWAIT where the kernel has it, which it loses for good once somebody has spliced to this pipe;
- * else no more than poll(2) has promised. */
+/* A write to a pipe: the same; else no more than poll(2) has promised. */
 static ssize_t pipe_write(struct transport *transport, const void *buf, size_t len)
 {
 	struct port *out = &transport->out;
@@ -47,6 +52,41 @@ static ssize_t pipe_write(struct transport *transport, const void *buf, size_t l
 		return -1;
 	}
 	return sys_write(transport->trace, out->fd, buf, len < PIPE_CHUNK ? len : PIPE_CHUNK);
+}
+
+/* A socket as stdin or stdout: MSG_DONTWAIT makes the one call non-blocking and leaves the description alone. */
+static enum io stdio_recv(struct transport *transport, void *buf, size_t size, size_t *moved)
+{
+	const struct port *in = &transport->in;
+	ssize_t n;
+	switch (in->kind) {
+	case PORT_SOCKET:
+		n = sys_recv(transport->trace, in->fd, buf, size, MSG_DONTWAIT);
+		break;
+	case PORT_PIPE:
+		n = pipe_read(transport, buf, size);
+		break;
+	default:
+		n = sys_read(transport->trace, in->fd, buf, size);
+	}
+	if (n < 0)
+		return in->kind == PORT_CLOSED ? IO_EOF : failed();
+	*moved = (size_t)n;
+	return n == 0 ? IO_EOF : IO_DONE;
+}
+
+/* Every read is a packet: those that the pipe has, as far as a read can tell that without waiting. */
+static enum io stdio_recv_many(struct transport *transport, char *buf, struct packets *packets)
+{
+	size_t len;
+	packets_clear(packets);
+	while (packets->count < PACKETS_MAX) {
+		enum io io = stdio_recv(transport, buf + packets->end, DATAGRAM_SIZE, &len);
+		if (io != IO_DONE)
+			return packets->count > 0 ? IO_DONE : io;
+		packets_add(packets, len);
+	}
+	return IO_DONE;
 }
 
 static enum io stdio_send(struct transport *transport, const void *buf, size_t len, size_t *moved)
@@ -117,10 +157,14 @@ static enum port_kind kind_of(int fd)
 
 void transport_stdio(struct transport *transport, struct trace *trace, bool stdin_closed)
 {
-	static const struct transport_ops ops = {stdio_recv, stdio_send, stdio_finish, stdio_close};
+	static const struct transport_ops ops = {.recv = stdio_recv,
+						 .send = stdio_send,
+						 .recv_many = stdio_recv_many,
+						 .finish = stdio_finish,
+						 .close = stdio_close};
 	/* What may be tried without poll, in each direction. */
 	static const bool eager_in[PORT_OTHER + 1] = {
-		[PORT_SOCKET] = true, [PORT_FILE] = true, [PORT_NULL] = true, [PORT_CLOSED] = true};
+		[PORT_SOCKET] = true, [PORT_PIPE] = true, [PORT_FILE] = true, [PORT_NULL] = true, [PORT_CLOSED] = true};
 	static const bool eager_out[PORT_OTHER + 1] = {
 		[PORT_SOCKET] = true, [PORT_PIPE] = true, [PORT_FILE] = true, [PORT_NULL] = true, [PORT_CLOSED] = true};
 	enum port_kind in = stdin_closed ? PORT_CLOSED : kind_of(STDIN_FILENO);
@@ -135,7 +179,8 @@ void transport_stdio(struct transport *transport, struct trace *trace, bool stdi
 				      .eager = eager_in[in],
 				      .splice = in == PORT_PIPE,
 				      .sendfile = in == PORT_FILE,
-				      .resizable = in == PORT_PIPE};
+				      .resizable = in == PORT_PIPE,
+				      .many = in == PORT_PIPE};
 	transport->out = (struct port){.fd = STDOUT_FILENO,
 				       .kind = out,
 				       .eager = eager_out[out],

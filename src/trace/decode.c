@@ -3,7 +3,6 @@
 #include "trace/decode.h"
 
 #include <inttypes.h>
-#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,15 +10,12 @@
 #include <sys/uio.h>
 
 #include "base/text.h"
-#include "proto/addr.h"
 #include "proto/json.h"
 #include "proto/xlat.h"
 #include "trace/decode_addr.h"
+#include "trace/decode_data.h"
 #include "trace/event.h"
 #include "trace/sysdesc.h"
-
-/* As strace(1): so much of a buffer is shown. */
-#define SHOWN_BYTES 32
 
 /* One argument being written. */
 struct argument {
@@ -121,35 +117,18 @@ static void put_protocol(const struct argument *arg)
 		put_number(arg);
 }
 
-static void put_addr(const struct argument *arg, socklen_t len)
-{
-	char address[512];
-	struct text text = TEXT_IN(address);
-	const struct sockaddr *sa = pointer_of(arg);
-	if (arg->notation == NOTATION_STRACE)
-		decode_addr_strace(&text, sa, len);
-	else
-		addr_format(&text, sa, len);
-	put(arg, address);
-}
-
 static void put_addr_in(const struct argument *arg)
 {
-	if (pointer_of(arg))
-		put_addr(arg, (socklen_t)arg->call->arg[arg->slot + 1]);
-	else
-		text_str(arg->out, arg->notation == NOTATION_JSON ? "null" : "NULL");
+	decode_addr(arg->out, pointer_of(arg), (socklen_t)arg->call->arg[arg->slot + 1], arg->notation);
 }
 
 static void put_addr_out(const struct argument *arg)
 {
 	const socklen_t *len = (const socklen_t *)(uintptr_t)arg->call->arg[arg->slot + 1];
-	if (!pointer_of(arg))
-		text_str(arg->out, arg->notation == NOTATION_JSON ? "null" : "NULL");
-	else if (failed(arg))
+	if (pointer_of(arg) && failed(arg))
 		put_unfilled(arg);
 	else
-		put_addr(arg, *len);
+		decode_addr(arg->out, pointer_of(arg), pointer_of(arg) ? *len : 0, arg->notation);
 }
 
 /* What a length was before the call, and what it is now: "[128 => 16]". */
@@ -191,40 +170,7 @@ static void put_option_out(const struct argument *arg)
 
 static void put_fds(const struct argument *arg)
 {
-	const struct pollfd *fds = pointer_of(arg);
-	size_t count = arg->call->arg[arg->slot + 1];
-	bool json = arg->notation == NOTATION_JSON;
-
-	text_char(arg->out, '[');
-	for (size_t i = 0; i < count && i < SHOWN_FDS; i++) {
-		text_printf(arg->out, json ? "%s{\"fd\":%d,\"events\":\"" : "%s{fd=%d, events=",
-			    i == 0 ? ""
-			    : json ? ","
-				   : ", ",
-			    fds[i].fd);
-		xlat_flags(arg->out, xlat_poll, (unsigned short)fds[i].events);
-		if (json) {
-			text_str(arg->out, "\",\"revents\":\"");
-			xlat_flags(arg->out, xlat_poll, (unsigned short)fds[i].revents);
-			text_char(arg->out, '"');
-		}
-		text_char(arg->out, '}');
-	}
-	if (count > SHOWN_FDS && !json)
-		text_str(arg->out, ", ...");
-	text_char(arg->out, ']');
-}
-
-static void put_bytes(const struct argument *arg, const void *bytes, size_t len)
-{
-	size_t shown = len < SHOWN_BYTES ? len : SHOWN_BYTES;
-	if (arg->notation == NOTATION_JSON) {
-		json_bytes(arg->out, bytes, shown);
-		return;
-	}
-	text_char(arg->out, '"');
-	text_c_escaped(arg->out, bytes, shown);
-	text_str(arg->out, len > shown ? "\"..." : "\"");
+	decode_fds(arg->out, pointer_of(arg), arg->call->arg[arg->slot + 1], arg->notation);
 }
 
 static void put_buffer_out(const struct argument *arg)
@@ -232,18 +178,46 @@ static void put_buffer_out(const struct argument *arg)
 	if (failed(arg))
 		put_unfilled(arg);
 	else
-		put_bytes(arg, pointer_of(arg), (size_t)arg->call->ret);
+		decode_bytes(arg->out, pointer_of(arg), (size_t)arg->call->ret, arg->notation);
 }
 
 static void put_iov(const struct argument *arg)
 {
 	const struct iovec *iov = pointer_of(arg);
-	bool strace = arg->notation == NOTATION_STRACE;
-	if (strace)
-		text_str(arg->out, "[{iov_base=");
-	put_bytes(arg, iov->iov_base, iov->iov_len);
-	if (strace)
-		text_printf(arg->out, ", iov_len=%zu}]", iov->iov_len);
+	decode_iov(arg->out, iov, iov->iov_len, arg->notation);
+}
+
+static void put_iov_out(const struct argument *arg)
+{
+	const struct iovec *iov = pointer_of(arg);
+	if (!failed(arg))
+		decode_iov(arg->out, iov, (size_t)arg->call->ret, arg->notation);
+	else if (arg->notation == NOTATION_STRACE)
+		text_printf(arg->out, "[{iov_base=%p, iov_len=%zu}]", iov->iov_base, iov->iov_len);
+	else
+		put_unfilled(arg);
+}
+
+static void put_messages(const struct argument *arg, bool received)
+{
+	const struct messages messages = {.at = pointer_of(arg),
+					  .count = arg->call->arg[arg->slot + 1],
+					  .done = failed(arg) ? 0 : (size_t)arg->call->ret,
+					  .received = received};
+	if (received && failed(arg))
+		put_unfilled(arg);
+	else
+		decode_messages(arg->out, &messages, arg->notation);
+}
+
+static void put_messages_in(const struct argument *arg)
+{
+	put_messages(arg, false);
+}
+
+static void put_messages_out(const struct argument *arg)
+{
+	put_messages(arg, true);
 }
 
 /* A message that was received: of its structure only that it is there is told. */
@@ -282,7 +256,7 @@ static void put_option_in(const struct argument *arg)
 
 static void put_buffer_in(const struct argument *arg)
 {
-	put_bytes(arg, pointer_of(arg), arg->call->arg[arg->slot + 1]);
+	decode_bytes(arg->out, pointer_of(arg), arg->call->arg[arg->slot + 1], arg->notation);
 }
 
 static void put_type(const struct argument *arg)
@@ -326,9 +300,13 @@ static const struct {
 	[ARG_BUF] = {.put = put_buffer_in},
 	[ARG_BUF_OUT] = {.put = put_buffer_out},
 	[ARG_IOV] = {.put = put_iov},
+	[ARG_IOV_OUT] = {.put = put_iov_out},
 	[ARG_OFFSET] = {.put = put_null},
+	[ARG_TIMEOUT] = {.put = put_null},
 	[ARG_INT_OUT] = {.put = put_int_out},
 	[ARG_MSG_OUT] = {.put = put_msg},
+	[ARG_MSGS] = {.put = put_messages_in},
+	[ARG_MSGS_OUT] = {.put = put_messages_out},
 };
 
 static void put_argument(const struct argument *arg, enum arg_kind kind)
@@ -354,6 +332,7 @@ static bool is_left_out(const struct argument *arg, enum arg_kind kind)
 	case ARG_OPTLEN:
 	case ARG_OPTLEN_OUT:
 	case ARG_OFFSET:
+	case ARG_TIMEOUT:
 	case ARG_NFDS:
 	case ARG_IOVCNT:
 		return true;
@@ -361,6 +340,8 @@ static bool is_left_out(const struct argument *arg, enum arg_kind kind)
 	case ARG_ADDR_OUT:
 		return !pointer_of(arg) || (kind == ARG_ADDR_OUT && failed(arg));
 	case ARG_BUF_OUT:
+	case ARG_IOV_OUT:
+	case ARG_MSGS_OUT:
 		return failed(arg);
 	default:
 		return false;

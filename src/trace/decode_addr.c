@@ -1,4 +1,4 @@
-/* The structures among a call's arguments. */
+/* Addresses and the values of socket options as text. */
 #include "trace/decode_addr.h"
 
 #include <arpa/inet.h>
@@ -10,6 +10,7 @@
 #include <sys/un.h>
 
 #include "base/text.h"
+#include "proto/addr.h"
 #include "proto/json.h"
 #include "proto/xlat.h"
 
@@ -48,6 +49,23 @@ void decode_addr_strace(struct text *out, const struct sockaddr *sa, socklen_t l
 		strace_unix(out, (const struct sockaddr_un *)(const void *)sa, len);
 	else
 		text_printf(out, "{sa_family=%u}", sa->sa_family);
+}
+
+void decode_addr(struct text *out, const struct sockaddr *sa, socklen_t len, enum notation notation)
+{
+	char address[512];
+	struct text text = TEXT_IN(address);
+	if (!sa) {
+		text_str(out, notation == NOTATION_JSON ? "null" : "NULL");
+	} else if (notation == NOTATION_STRACE) {
+		decode_addr_strace(out, sa, len);
+	} else {
+		addr_format(&text, sa, len);
+		if (notation == NOTATION_JSON)
+			json_string(out, address);
+		else
+			text_str(out, address);
+	}
 }
 
 /* What a value is, where it is no number. */

@@ -12,6 +12,9 @@
 /* Append SA as strace(1) does: {sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr("127.0.0.1")}. */
 void decode_addr_strace(struct text *out, const struct sockaddr *sa, socklen_t len);
 
+/* Append SA in NOTATION, a string in JSON; without one NULL, null. */
+void decode_addr(struct text *out, const struct sockaddr *sa, socklen_t len, enum notation notation);
+
 /* The value of a socket option. */
 struct option_value {
 	int level;

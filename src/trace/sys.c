@@ -20,7 +20,7 @@
 /* Return what EXPR returns; when the trace shows call SYSID, report it with the arguments that follow. */
 #define TRACED(type, sysid, expr, ...)                                    \
 	do {                                                              \
-		if (!(trace->mask & 1U << (sysid)))                       \
+		if (!(trace->mask & 1ULL << (sysid)))                     \
 			return (type)(expr);                              \
 		struct call call = {.id = (sysid), .arg = {__VA_ARGS__}}; \
 		int64_t start_ns = clock_now();                           \
@@ -124,6 +124,12 @@ ssize_t sys_write(struct trace *trace, int fd, const void *buf, size_t len)
 	TRACED(ssize_t, SYS_WRITE, write(fd, buf, len), ARG(fd), PTR(buf), ARG(len));
 }
 
+ssize_t sys_preadv2(struct trace *trace, int fd, void *buf, size_t len, int flags)
+{
+	const struct iovec iov = {.iov_base = buf, .iov_len = len};
+	TRACED(ssize_t, SYS_PREADV2, preadv2(fd, &iov, 1, -1, flags), ARG(fd), PTR(&iov), 1, ARG(-1), ARG(flags));
+}
+
 ssize_t sys_pwritev2(struct trace *trace, int fd, const void *buf, size_t len, int flags)
 {
 	const struct iovec iov = {.iov_base = (void *)(uintptr_t)buf, .iov_len = len};
@@ -165,6 +171,17 @@ ssize_t sys_recvfrom(struct trace *trace, int fd, void *buf, size_t len, int fla
 ssize_t sys_recvmsg(struct trace *trace, int fd, struct msghdr *msg, int flags)
 {
 	TRACED(ssize_t, SYS_RECVMSG, recvmsg(fd, msg, flags), ARG(fd), PTR(msg), ARG(flags));
+}
+
+int sys_recvmmsg(struct trace *trace, int fd, struct mmsghdr *messages, unsigned count, int flags)
+{
+	TRACED(int, SYS_RECVMMSG, recvmmsg(fd, messages, count, flags, NULL), ARG(fd), PTR(messages), ARG(count),
+	       ARG(flags), 0);
+}
+
+int sys_sendmmsg(struct trace *trace, int fd, struct mmsghdr *messages, unsigned count, int flags)
+{
+	TRACED(int, SYS_SENDMMSG, sendmmsg(fd, messages, count, flags), ARG(fd), PTR(messages), ARG(count), ARG(flags));
 }
 
 ssize_t sys_splice(struct trace *trace, int from, int to, size_t len, unsigned flags)

@@ -34,6 +34,8 @@ int sys_poll(struct trace *trace, struct pollfd *fds, nfds_t count, int timeout_
 
 ssize_t sys_read(struct trace *trace, int fd, void *buf, size_t len);
 ssize_t sys_write(struct trace *trace, int fd, const void *buf, size_t len);
+/* preadv2(2) into one buffer at the current offset with FLAGS (RWF_NOWAIT). */
+ssize_t sys_preadv2(struct trace *trace, int fd, void *buf, size_t len, int flags);
 /* pwritev2(2) of one buffer at the current offset with FLAGS (RWF_NOWAIT). */
 ssize_t sys_pwritev2(struct trace *trace, int fd, const void *buf, size_t len, int flags);
 ssize_t sys_send(struct trace *trace, int fd, const void *buf, size_t len, int flags);
@@ -44,6 +46,9 @@ ssize_t sys_sendto(struct trace *trace, int fd, const void *buf, size_t len, int
 ssize_t sys_recv(struct trace *trace, int fd, void *buf, size_t len, int flags);
 ssize_t sys_recvfrom(struct trace *trace, int fd, void *buf, size_t len, int flags, struct addr *from);
 ssize_t sys_recvmsg(struct trace *trace, int fd, struct msghdr *msg, int flags);
+/* recvmmsg(2) without a timeout: as many as are there, COUNT at most. */
+int sys_recvmmsg(struct trace *trace, int fd, struct mmsghdr *messages, unsigned count, int flags);
+int sys_sendmmsg(struct trace *trace, int fd, struct mmsghdr *messages, unsigned count, int flags);
 ssize_t sys_splice(struct trace *trace, int from, int to, size_t len, unsigned flags);
 ssize_t sys_sendfile(struct trace *trace, int to, int from, size_t len);
 /* ioctl(2) with an int to fill in: SIOCOUTQ, SIOCINQ. */

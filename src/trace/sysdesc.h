@@ -17,10 +17,13 @@ enum sys_id {
 	SYS_POLL,
 	SYS_READ,
 	SYS_WRITE,
+	SYS_PREADV2,
 	SYS_PWRITEV2,
 	SYS_SENDTO,
 	SYS_RECVFROM,
 	SYS_RECVMSG,
+	SYS_RECVMMSG,
+	SYS_SENDMMSG,
 	SYS_SPLICE,
 	SYS_SENDFILE,
 	SYS_IOCTL, /* SIOCOUTQ and its kin, on sockets */
@@ -54,8 +57,12 @@ enum arg_kind {
 	ARG_BUF_OUT, /* void * with as many bytes as the call returned */
 	ARG_BUFLEN,  /* size_t */
 	ARG_IOV,     /* const struct iovec *, one; the next slot is their number */
+	ARG_IOV_OUT, /* the same, with as many bytes as the call returned */
 	ARG_IOVCNT,
 	ARG_MSG_OUT,     /* struct msghdr * that the call filled in */
+	ARG_MSGS,        /* struct mmsghdr *; the call returned how many went, the next slot says how many there are */
+	ARG_MSGS_OUT,    /* struct mmsghdr *, as many as the call returned */
+	ARG_TIMEOUT,     /* struct timespec *, always NULL here */
 	ARG_MSGFLAGS,    /* MSG_DONTWAIT|MSG_NOSIGNAL */
 	ARG_OFFSET,      /* off_t *, always NULL here */
 	ARG_RWFLAGS,     /* RWF_NOWAIT */

@@ -58,7 +58,7 @@ int trace_open(struct trace *trace, const struct trace_config *config, int64_t s
 	trace->style.color = color_wanted(config, trace->fd);
 	for (int id = 0; id < SYS_COUNT; id++)
 		if (sysdesc[id].level <= config->level)
-			trace->mask |= 1U << id;
+			trace->mask |= 1ULL << id;
 	return 0;
 }
 

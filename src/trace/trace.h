@@ -30,7 +30,7 @@ struct trace_config {
 
 struct trace {
 	struct trace_config config;
-	uint32_t mask;       /* bit (1 << enum sys_id): calls that are shown */
+	uint64_t mask;       /* bit (1 << enum sys_id): calls that are shown */
 	int64_t start_ns;    /* of the program, CLOCK_MONOTONIC */
 	int64_t deadline_ns; /* a reader of stderr that does not read holds nobody up beyond it */
 	int fd;              /* where the trace goes: stderr, or the file */

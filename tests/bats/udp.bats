@@ -106,6 +106,97 @@ load helper
 	expect_match server.err '^(Listening|Bound) on :: [0-9]+$'
 }
 
+# The TEXTs as packets of a pipe, all of which are there before COMMAND... reads the first: `packets TEXT... -- COMMAND...`.
+packets() {
+	python3 -IS -c '
+import os, sys
+texts, command = sys.argv[1:sys.argv.index("--")], sys.argv[sys.argv.index("--") + 1:]
+read, write = os.pipe2(os.O_DIRECT)
+for text in texts:
+    os.write(write, text.encode())
+os.close(write)
+os.dup2(read, 0)
+os.close(read)
+os.execv(command[0], command)' "$@" 3>&-
+}
+
+# Datagrams of equal size and of others, as `packets` takes them, and as the peer tells of them.
+queue() {
+	texts=() told=
+	local text
+	for text in long long four that come four more longer longer 1 one one one one one; do
+		texts+=("$text")
+		told+="b'$text'"$'\n'
+	done
+}
+
+@test "datagrams that queue up on stdin are sent together, and each stays one" {
+	queue
+	peer server udp-sink --count ${#texts[@]}
+	packets "${texts[@]}" -- "$HANDSET" -vvv -u -q 0 127.0.0.1 "$port" 2>err
+	ends server
+	expect_equal 'what was received' "$(tail -n +2 server.out)" "${told%?}"
+	expect_match err 'sendmmsg\(.*, 15 in UDP_SEGMENT of 3'
+}
+
+@test "where the kernel has no UDP_SEGMENT, no sendmmsg, no RWF_NOWAIT, datagrams are sent one by one" {
+	command -v strace >/dev/null || skip "strace is not installed"
+	queue
+	local calls
+	for calls in sendmmsg:EINVAL:when=1 sendmmsg:ENOSYS preadv2:EOPNOTSUPP preadv2:ENOSYS; do
+		peer server udp-sink --count ${#texts[@]}
+		ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0 packets "${texts[@]}" -- \
+			"$(command -v strace)" -f -qq -o calls -e trace=sendmmsg,preadv2 -e "inject=${calls/:/:error=}" "$HANDSET" -u -q 0 127.0.0.1 "$port"
+		ends server
+		expect_equal "what was received without $calls" "$(tail -n +2 server.out)" "${told%?}"
+		expect_match calls INJECTED
+	done
+}
+
+# The listener is stopped while they come, so that all of them are there when it goes on.
+@test "datagrams that queue up on the socket are received together, whole and in order" {
+	local texts=() number
+	for number in $(seq 1000 1050); do
+		texts+=("$number" '')
+	done
+	texts+=("$(head -c 60000 /dev/zero | tr '\0' x)")
+	listen server -vvv -u -k 127.0.0.1 0
+	signal server STOP
+	start client "$PEER" udp-send "$port" "${texts[@]}"
+	ends client
+	signal server CONT
+	printf '%s' "${texts[@]}" >expected
+	eventually cmp -s expected server.out
+	expect_match server.err 'recvmmsg\([0-9]+, \[\{127\.0\.0\.1:[0-9]+, "1'
+}
+
+@test "where the kernel has no recvmmsg, datagrams are received one by one" {
+	command -v strace >/dev/null || skip "strace is not installed"
+	local texts
+	mapfile -t texts < <(seq 1000 1100)
+	start server strace -f -qq -o calls -e trace=recvmmsg -e inject=recvmmsg:error=ENOSYS "$HANDSET" -v -u -k -l 127.0.0.1 0
+	eventually listens server
+	port=$(sed -nE 's/^(Listening|Bound) on (.* )?//p' server.err)
+	run_status 0 -u -q 0 127.0.0.1 "$port" <<<first
+	eventually grep -q first server.out
+	start client "$PEER" udp-send "$port" "${texts[@]}"
+	ends client
+	{ echo first; printf '%s' "${texts[@]}"; } >expected
+	eventually cmp -s expected server.out
+}
+
+@test "-I is left as it was asked for when datagrams queue up" {
+	local texts
+	mapfile -t texts < <(seq 1000 1100)
+	listen server -vvv -I 100k -u -k 127.0.0.1 0
+	signal server STOP
+	start client "$PEER" udp-send "$port" "${texts[@]}"
+	ends client
+	signal server CONT
+	eventually grep -q 'recvmmsg(' server.err
+	expect_equal 'settings of SO_RCVBUF' "$(grep -c SO_RCVBUF server.err)" 1
+}
+
 @test "a silent port is not called open or refused: -w ends it" {
 	peer server udp-sink --count 2
 	timed run_status 0 -u -w 0.3 127.0.0.1 "$port" <<<'hello'

@@ -24,6 +24,7 @@ struct memory {
 	int number;
 	struct iovec iov;
 	struct msghdr msg;
+	struct mmsghdr messages[2];
 	struct pollfd fds[4];
 };
 
@@ -50,14 +51,19 @@ static uint64_t value_of(enum arg_kind kind, struct memory *memory, uint64_t see
 	case ARG_NFDS:
 		return seed % 5;
 	case ARG_IOV:
+	case ARG_IOV_OUT:
 		return PTR(&memory->iov);
 	case ARG_IOVCNT:
 		return 1;
 	case ARG_MSG_OUT:
 		return PTR(&memory->msg);
+	case ARG_MSGS:
+	case ARG_MSGS_OUT:
+		return PTR(memory->messages);
 	case ARG_INT_OUT:
 		return PTR(&memory->number);
 	case ARG_OFFSET:
+	case ARG_TIMEOUT:
 	case ARG_END:
 	case ARG_KINDS:
 		return 0;
@@ -98,6 +104,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memory.iov = (struct iovec){.iov_base = memory.bytes, .iov_len = memory.size};
 	memory.msg = (struct msghdr){
 		.msg_name = memory.bytes, .msg_namelen = memory.len, .msg_iov = &memory.iov, .msg_iovlen = 1};
+	for (size_t i = 0; i < 2; i++)
+		memory.messages[i] = (struct mmsghdr){.msg_hdr = memory.msg, .msg_len = memory.len};
 	memcpy(memory.fds, memory.bytes, memory.size < sizeof(memory.fds) ? memory.size : sizeof(memory.fds));
 
 	struct call call = {.id = data[0] % SYS_COUNT, .ret = data[1] < 64 ? -1 : (int64_t)memory.size};
@@ -107,6 +115,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		call.arg[i] = value_of(sysdesc[call.id].args[i].kind, &memory, (uint64_t)(int64_t)seeds[i]);
 	if (sysdesc[call.id].args[0].kind == ARG_FDS && call.ret > 4)
 		call.ret = 1;
+	if (sysdesc[call.id].args[1].kind == ARG_MSGS || sysdesc[call.id].args[1].kind == ARG_MSGS_OUT) {
+		call.arg[2] = 2;
+		call.ret = call.ret > 2 ? 2 : call.ret;
+	}
 	decode_all(&call);
 	free(memory.bytes);
 	return 0;

@@ -13,6 +13,7 @@ class Scenario:
     peer: str = ""           # a server of tests/bats/peer.py
     client: str = ""         # a client of it, once handset listens
     input: bytes = b""       # what stdin brings, through a pipe
+    packets: tuple = ()      # the same as packets, each of which is a read (O_DIRECT, pipe(2))
     files: bool = False      # stdin and stdout are files
     null: bool = False       # stdin is /dev/null
     status: int = 0
@@ -62,6 +63,11 @@ SCENARIOS = [
              null=True),
     Scenario("UDP: listen to everybody, and answer", "-u -l -k -W 2 127.0.0.1 0",
              client="udp-send PORT a; udp-send PORT b", null=True),
+    Scenario("UDP: datagrams that queue up, sent", "-u -q 0 127.0.0.1 PORT", peer="udp-sink --count 20",
+             packets=(b"four", b"that", b"come", b"four", b"of four", b"and", b"some", b"some", b"more", b"one")),
+    Scenario("UDP: datagrams that queue up, received", "-u -l -w 0.5 127.0.0.1 0",
+             client="udp-send PORT" + 50 * " one 'and another' a", null=True),
+    Scenario("UDP: the same from everybody", "-u -l -k -w 0.5 127.0.0.1 0", client="udp-send PORT" + 50 * " one two", null=True),
     Scenario("Unix: connect", "-U PORT", peer="echo --path DIR/s", input=b"hello\n"),
     Scenario("Unix: the abstract namespace", "-U PORT", peer="echo --path @DIR", input=b"hello\n"),
     Scenario("Unix: listen", "-l -U DIR/s", client="half-close PORT question", input=b"answer\n"),
