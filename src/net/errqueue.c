@@ -1,6 +1,7 @@
 /* The error queue of a socket, decoded. */
 #include "net/errqueue.h"
 
+#include <errno.h>
 #include <linux/errqueue.h>
 #include <linux/in.h>
 #include <linux/in6.h>
@@ -23,7 +24,11 @@ static bool read_error(struct icmp_error *error, const struct cmsghdr *cmsg)
 	if (extended.ee_origin != SO_EE_ORIGIN_ICMP && extended.ee_origin != SO_EE_ORIGIN_ICMP6)
 		return false;
 	size -= sizeof(extended);
-	*error = (struct icmp_error){.err = (int)extended.ee_errno, .type = extended.ee_type, .code = extended.ee_code};
+	bool too_big = extended.ee_errno == EMSGSIZE;
+	*error = (struct icmp_error){.err = (int)extended.ee_errno,
+				     .type = extended.ee_type,
+				     .code = extended.ee_code,
+				     .mtu = too_big ? (int)extended.ee_info : 0};
 	error->offender.len = (socklen_t)(size < sizeof(error->offender.ss) ? size : sizeof(error->offender.ss));
 	memcpy(&error->offender.ss, data + sizeof(extended), error->offender.len);
 	return error->offender.ss.ss_family != AF_UNSPEC;

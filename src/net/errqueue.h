@@ -12,6 +12,7 @@ struct trace;
 struct icmp_error {
 	int err;              /* the errno that the kernel makes of it */
 	int type, code;       /* RFC 792, or RFC 4443 for IPv6 */
+	int mtu;              /* of the next link, where the packet was too big; 0 */
 	struct addr offender; /* who sent it; its port is 0 */
 };
 

@@ -1,0 +1,9 @@
+/* What to do next about a failure, by the stable name of its cause. Pure. */
+#ifndef HANDSET_PROTO_ADVICE_H
+#define HANDSET_PROTO_ADVICE_H
+
+/* One sentence without a stop, in the imperative ("start the service, or ..."); NULL when there is none for CAUSE, which may be
+ * NULL. */
+const char *advice_for(const char *cause);
+
+#endif
