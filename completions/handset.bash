@@ -4,11 +4,14 @@
 # The options that take a value, a line each, and those that take none.
 _handset_valued=(
 	--backlog
+	-c
 	--color
 	--congestion
 	--connect-timeout
 	--deadline
 	--delay
+	-e
+	--exec
 	--hex-dump
 	-I
 	-i
@@ -31,6 +34,7 @@ _handset_valued=(
 	-q
 	--recv-limit
 	-s
+	--sh-exec
 	--source
 	--source-port
 	-T
@@ -130,6 +134,7 @@ _handset_values() {
 	-x) _handset_hosts ;;
 	-P) whoami ;;
 	-p | --source-port) _handset_services ;;
+	-e | --exec | -c | --sh-exec) compgen -c ;;
 	esac 2>/dev/null
 }
 

@@ -23,6 +23,7 @@ function __handset_operands
         connect-timeout \
         deadline \
         delay \
+        exec \
         hex-dump \
         idle-timeout \
         interface \
@@ -35,6 +36,7 @@ function __handset_operands
         proxy-dns \
         proxy-type \
         recv-limit \
+        sh-exec \
         source \
         source-port \
         to \
@@ -42,7 +44,7 @@ function __handset_operands
         trace-file \
         user-timeout \
         wait
-    set -l takes '^(-[^-]*[IiMmOoPpqsTWwXx]|--('(string join '|' $long)'))$'
+    set -l takes '^(-[^-]*[ceIiMmOoPpqsTWwXx]|--('(string join '|' $long)'))$'
     set -l count 0
     set -l value no
     for word in (commandline -opc)[2..-1]
@@ -66,6 +68,8 @@ complete -c handset -n '__fish_contains_opt -s l listen; and not __fish_contains
 
 complete -c handset -s l -l listen -d 'listen for a client instead of connecting'
 complete -c handset -l to -r -d 'with -l: relay each client to HOST:PORT or a socket path'
+complete -c handset -s e -l exec -r -a '(__fish_complete_command)' -d 'run PROG, with its arguments, on the connection'
+complete -c handset -s c -l sh-exec -r -a '(__fish_complete_command)' -d 'run /bin/sh -c CMD on the connection'
 complete -c handset -l broker -d 'with -l: what a client sends goes to all others'
 complete -c handset -l chat -d 'the same in lines, each with its speaker\'s name'
 complete -c handset -l max-conns -x -d 'with -l: at most N clients at once'

@@ -9,6 +9,7 @@
 #include "base/fault.h"
 #include "base/text.h"
 #include "cli/options.h"
+#include "flow/client_exec.h"
 #include "flow/dial.h"
 #include "flow/dump.h"
 #include "flow/path.h"
@@ -73,7 +74,8 @@ static int run_connect(const struct run *run, const struct options *options, str
 					 .path = options->dial.path,
 					 .endpoint = &options->dial.endpoint,
 					 .relay = &options->relay};
-	int status = session_run(&session, run, fault);
+	int status = child_is_wanted(&options->program) ? exec_run(run, &session, &options->program, fault)
+							: session_run(&session, run, fault);
 	unixpath_remove(&dialled.source);
 	return status;
 }
@@ -84,11 +86,11 @@ static bool makes_path(const struct options *options)
 	return options->serve.path || (options->dial.path && options->source);
 }
 
-/* What has to be told or written to its end when a signal ends the run. */
+/* What has to be told, ended or written to its end when a signal ends the run. */
 static bool has_to_tidy_up(const struct options *options)
 {
 	return makes_path(options) || options->relay.stats || options->trace.form == TRACE_CHROME ||
-	       dump_is_wanted(&options->dump);
+	       dump_is_wanted(&options->dump) || child_is_wanted(&options->program);
 }
 
 static int run_action(struct run *run, const struct options *options, struct fault *fault)
@@ -136,7 +138,8 @@ static bool is_told(const struct trace *trace, const struct options *options, co
 	/* The result of a scan is told with -v only. */
 	if (options->action == ACTION_SCAN && fault->step == STEP_CONNECT)
 		return trace_shows(trace, 1);
-	return fault->step != STEP_SIGNAL;
+	/* A program says itself what was wrong. */
+	return fault->step != STEP_SIGNAL && fault->step != STEP_STATUS;
 }
 
 static int end(struct trace *trace, const struct options *options, struct fault *fault)

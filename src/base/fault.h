@@ -25,6 +25,8 @@ enum step {
 	STEP_INPUT,    /* from stdin */
 	STEP_OUTPUT,   /* to stdout */
 	STEP_FILE,     /* open or write a file that an option names */
+	STEP_PROGRAM,  /* start the program of -e or -c */
+	STEP_STATUS,   /* that program has ended with a status other than 0, which becomes ours */
 	STEP_WAIT,     /* a deadline of the whole run, or an idle relay, ran out */
 	STEP_SIGNAL,   /* a signal that was caught asks to end; `err` is its number */
 	STEP_LOCAL,    /* anything else on this host */

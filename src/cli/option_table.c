@@ -32,6 +32,8 @@ const struct option_row option_rows[] = {
 	{"listen", 'l', NULL, "listen for a client instead of connecting", GROUP_MODE, SET(action, ACTION_LISTEN)},
 	{"keep-open", 'k', NULL, "with -l: after a client ends, accept the next", GROUP_MODE, FLAG(serve.keep_open)},
 	{"to", 0, "TARGET", "with -l: relay each client to HOST:PORT or a socket path", GROUP_MODE, WORD(to)},
+	{"exec", 'e', "PROG", "run PROG, with its arguments, on the connection", GROUP_MODE, WORD(program.program)},
+	{"sh-exec", 'c', "CMD", "run /bin/sh -c CMD on the connection", GROUP_MODE, WORD(program.command)},
 	{"broker", 0, NULL, "with -l: what a client sends goes to all others", GROUP_MODE, FLAG(serve.broker)},
 	{"chat", 0, NULL, "the same in lines, each with its speaker's name", GROUP_MODE, FLAG(serve.chat)},
 	{"max-conns", 0, "N", "with -l: at most N clients at once", GROUP_MODE, RANGE(serve.max_clients, 1, INT_MAX)},

@@ -301,5 +301,6 @@ int options_parse(struct options *options, int argc, char **argv, struct fault *
 	if (operands_parse(options, argc - optind, argv + optind, fault) != 0)
 		return -1;
 	options->serve.relay = options->relay;
+	options->serve.program = options->program;
 	return 0;
 }

@@ -10,6 +10,7 @@
 #include "flow/dump.h"
 #include "flow/relay.h"
 #include "flow/serve.h"
+#include "net/child.h"
 #include "trace/trace.h"
 
 struct fault;
@@ -46,6 +47,7 @@ struct options {
 	struct serve_config serve;
 	struct relay_config relay;
 	struct dump_config dump;
+	struct child_config program;
 	int64_t deadline_ns; /* --deadline; NEVER */
 
 	/* As it was given: goes into the configurations above when all is known. */

@@ -91,8 +91,9 @@ static void in_failed(struct relay *relay)
 /* stdin has ended and all of it is sent. */
 static void in_done(struct relay *relay, int64_t now_ns)
 {
-	close_by(relay, "stdin");
-	note_eof(relay, "stdin", relay->in.bytes);
+	const char *side = relay->local_is_program ? "program" : "stdin";
+	close_by(relay, side);
+	note_eof(relay, side, relay->in.bytes);
 	if (!relay->config->no_shutdown)
 		relay->net->ops->finish(relay->net);
 	relay->quit_at_ns = deadline_after(now_ns, relay->config->quit_ns);
@@ -134,12 +135,27 @@ static bool relay_reads_stdin(const struct relay *relay)
 	return !relay->config->no_stdin && !relay->config->recv_only;
 }
 
+/* A program that has ended, or closed its input, is no failure: nothing more is read from it, or written to it. */
+static void forgive_program(struct relay *relay)
+{
+	struct pump *in = &relay->in;
+	struct pump *out = &relay->out;
+	if (in->state == PUMP_FAILED && in->read_err == ECONNRESET)
+		in->state = PUMP_DONE;
+	if (out->state == PUMP_FAILED && (out->write_err == EPIPE || out->write_err == ECONNRESET)) {
+		out->state = PUMP_DONE;
+		relay->out_told = true;
+	}
+}
+
 /* Deal with a pump that has come to its end, once. */
 static void settle(struct relay *relay, int64_t now_ns)
 {
 	struct pump *in = &relay->in;
 	struct pump *out = &relay->out;
 
+	if (relay->local_is_program)
+		forgive_program(relay);
 	if (in->state == PUMP_FAILED && !relay->in_told && forgive(relay, in, in->write_err))
 		return;
 	if (out->state == PUMP_FAILED && !relay->out_told && forgive(relay, out, out->read_err))
@@ -244,10 +260,14 @@ static void look_at_socket(struct relay *relay, const struct transport *transpor
 	const char *peer = transport == relay->net ? relay->peer : relay->local_name;
 	int err = 0;
 	socklen_t len = sizeof(err);
+	relay->over = true;
+	if (transport == relay->local && relay->local_is_program) {
+		relay->out.state = PUMP_DONE;
+		return;
+	}
 	sys_getsockopt(relay->run->trace, transport->in.fd, SOL_SOCKET, SO_ERROR, &err, &len);
 	if (err != 0 || pump_pending(to_peer) > 0)
 		socket_failed(relay, peer, STEP_WRITE, err ? err : EPIPE);
-	relay->over = true;
 }
 
 void relay_want(struct relay *relay, struct pollset *set, int64_t now_ns)
@@ -313,6 +333,14 @@ bool relay_advance(struct relay *relay, int64_t now_ns)
 	if (!moved || relay->over)
 		flush_dump(relay);
 	return moved;
+}
+
+bool relay_is_plain(const struct relay_config *config)
+{
+	bool bounded = config->quit_ns != NEVER || config->idle_ns != NEVER || config->interval_ns > 0 ||
+		       config->recv_limit > 0;
+	bool one_way = config->no_stdin || config->send_only || config->recv_only;
+	return !bounded && !one_way && !config->no_shutdown && !config->exit_on_eof && !config->crlf && !config->stats;
 }
 
 void relay_open(struct relay *relay, int64_t now_ns)

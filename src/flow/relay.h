@@ -36,6 +36,7 @@ struct relay {
 	const char *peer;              /* for messages: "127.0.0.1 port 80 (tcp)" */
 	const char *tag;               /* for dumps: which of many it is; "" */
 	const char *local_name;        /* the same where `local` is a connection too; NULL: stdin and stdout */
+	bool local_is_program;         /* `local` leads to a program, which may end and leave things unread */
 	struct pump in;                /* from stdin to the network */
 	struct pump out;               /* from the network to stdout */
 	struct retry retry;            /* before the next wait */
@@ -49,6 +50,9 @@ struct relay {
 	int64_t quit_at_ns;    /* -q: an absolute time; NEVER */
 	struct fault *fault;   /* the first failure; the caller's */
 };
+
+/* Whether CONFIG asks for nothing but to pass bytes on, so that whoever has the socket can do without a relay. */
+bool relay_is_plain(const struct relay_config *config);
 
 /* Begin: the caller has set run, config, net, local, peer and fault, the rest is zero. */
 void relay_open(struct relay *relay, int64_t now_ns);

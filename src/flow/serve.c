@@ -9,6 +9,7 @@
 #include "base/fault.h"
 #include "base/text.h"
 #include "flow/client.h"
+#include "flow/client_exec.h"
 #include "flow/dump.h"
 #include "flow/listener.h"
 #include "flow/room.h"
@@ -54,7 +55,7 @@ struct serving {
 /* Whether clients are served at the same time: stdin and stdout are one conversation's at a time. */
 static bool is_concurrent(const struct serve_config *config)
 {
-	return config->forward || config->broker;
+	return config->forward || config->broker || child_is_wanted(&config->program);
 }
 
 static bool may_accept(const struct serving *serving)
@@ -158,14 +159,40 @@ static bool ends_all(const struct serving *serving, const struct fault *fault)
 	return fault->step != STEP_READ && fault->step != STEP_WRITE && fault->step != STEP_DATAGRAM;
 }
 
+static struct client *run_program(const struct serving *serving, int fd, const struct addr *peer, struct fault *fault)
+{
+	const struct serve_config *config = serving->config;
+	struct session_config session = {.fd = fd,
+					 .peer = *peer,
+					 .path = config->path,
+					 .server = true,
+					 .one_of_many = config->keep_open,
+					 .any_peer = config->keep_open && config->endpoint.type == SOCK_DGRAM,
+					 .phases = {.lookup_ns = -1, .connect_ns = -1, .proxy_ns = -1},
+					 .endpoint = &config->endpoint,
+					 .relay = &config->relay};
+	return client_exec(serving->run, &session, &config->program, fault);
+}
+
+/* What serves the client on FD; it closes FD. */
+static struct client *make_client(const struct serving *serving, int fd, const struct addr *peer, struct fault *fault)
+{
+	const struct serve_config *config = serving->config;
+	if (serving->room)
+		return client_member(serving->room, fd, peer, fault);
+	if (config->forward)
+		return client_forward(serving->run, config, fd, peer, fault);
+	if (child_is_wanted(&config->program))
+		return run_program(serving, fd, peer, fault);
+	return client_stdio(serving->run, config, fd, peer, fault);
+}
+
 /* Hand FD to what serves a client. */
 static int add_client(struct serving *serving, int fd, const struct addr *peer, struct fault *fault)
 {
 	const struct serve_config *config = serving->config;
 	tell_client(serving->run, config, peer);
-	struct client *client = serving->room     ? client_member(serving->room, fd, peer, fault)
-				: config->forward ? client_forward(serving->run, config, fd, peer, fault)
-						  : client_stdio(serving->run, config, fd, peer, fault);
+	struct client *client = make_client(serving, fd, peer, fault);
 	serving->served = true;
 	/* Nobody else is served: who knocks later is refused at once instead of kept waiting. */
 	if (!config->keep_open)
@@ -252,7 +279,9 @@ static int client_ended(const struct serving *serving, struct fault *fault)
 		return 0;
 	if (!serving->config->keep_open || ends_all(serving, fault))
 		return -1;
-	trace_fault(serving->run->trace, fault);
+	/* What a program ended with has been told as such. */
+	if (fault->step != STEP_STATUS)
+		trace_fault(serving->run->trace, fault);
 	*fault = (struct fault){.step = STEP_NONE};
 	return 0;
 }
@@ -315,7 +344,8 @@ static void close_all(struct serving *serving)
 int serve(const struct run *run, const struct serve_config *config, struct fault *fault)
 {
 	struct serving serving = {.run = run, .config = config, .listeners = {.run = run, .config = config}};
-	if (is_concurrent(config))
+	/* What is run on a connection inherits the limit, and may rely on the usual one. */
+	if (is_concurrent(config) && !child_is_wanted(&config->program))
 		limits_raise_files();
 	if (config->broker && !(serving.room = room_open(run, config, fault)))
 		return -1;

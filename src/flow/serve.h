@@ -7,6 +7,7 @@
 
 #include "flow/dial.h"
 #include "flow/relay.h"
+#include "net/child.h"
 #include "net/endpoint.h"
 #include "proto/target.h"
 
@@ -21,10 +22,11 @@ struct serve_config {
 	bool keep_open;       /* -k */
 	bool forward;         /* --to: each client is relayed to `to`, many at once with -k */
 	struct dial_config to;
-	bool broker;     /* --broker: what a client sends goes to all others */
-	bool chat;       /* --chat: the same, in lines with the speaker's name */
-	int max_clients; /* --max-conns: so many at once; 0: no limit */
-	int64_t wait_ns; /* -w: how long to wait for a client; NEVER */
+	struct child_config program; /* -e, -c: run on each client, many at once with -k */
+	bool broker;                 /* --broker: what a client sends goes to all others */
+	bool chat;                   /* --chat: the same, in lines with the speaker's name */
+	int max_clients;             /* --max-conns: so many at once; 0: no limit */
+	int64_t wait_ns;             /* -w: how long to wait for a client; NEVER */
 	struct relay_config relay;
 };
 

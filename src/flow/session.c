@@ -16,8 +16,7 @@
 /* After so many rounds without a wait, a busy relay looks for signals. */
 #define BUSY_ROUNDS 64
 
-/* "127.0.0.1 port 80 (tcp)", "/run/x (unix)". */
-static void describe_peer(struct text *out, const struct session_config *config)
+void session_describe_peer(struct text *out, const struct session_config *config)
 {
 	const char *word = endpoint_word(config->endpoint);
 	if (config->name) {
@@ -90,7 +89,7 @@ void session_open(struct session *session, const struct run *run, const struct s
 	session->net.any_peer = config->any_peer;
 	session->net.peer = config->peer;
 	open_local(session, config);
-	describe_peer(&text, config);
+	session_describe_peer(&text, config);
 	struct text tag = TEXT_IN(session->tag);
 	if (run->dump && config->one_of_many)
 		dump_name_peer(run->dump, &tag, &config->peer);
@@ -101,6 +100,7 @@ void session_open(struct session *session, const struct run *run, const struct s
 					.peer = session->name,
 					.tag = session->tag,
 					.local_name = config->local,
+					.local_is_program = config->local_is_program,
 					.fault = &session->fault};
 	relay_open(&session->relay, session->start_ns);
 }

@@ -14,6 +14,7 @@
 struct endpoint_config;
 struct pollset;
 struct run;
+struct text;
 
 /* How long each phase before the session took; -1: there was none. */
 struct phases {
@@ -26,12 +27,13 @@ struct session_config {
 	struct addr peer;  /* the other end; len 0: not known */
 	int local_fd;      /* a socket in the place of stdin and stdout, which the session closes as well; -1: stdio */
 	const char *local; /* its other end, for messages; NULL */
-	const char *path;  /* of a Unix socket, for messages; NULL */
 	const char *name;  /* of the peer, for messages, where its address does not tell it (it is a proxy's); NULL */
-	bool server;       /* on the listening side: a stdin of /dev/null is not read */
-	bool keep_out;     /* other sessions follow: stdout stays open */
-	bool one_of_many;  /* dumps name it */
-	bool any_peer;     /* datagrams from everybody */
+	bool local_is_program; /* -e, -c: what it does not read, or leaves unread, is no failure */
+	const char *path;      /* of a Unix socket, for messages; NULL */
+	bool server;           /* on the listening side: a stdin of /dev/null is not read */
+	bool keep_out;         /* other sessions follow: stdout stays open */
+	bool one_of_many;      /* dumps name it */
+	bool any_peer;         /* datagrams from everybody */
 	struct phases phases;
 	const struct endpoint_config *endpoint;
 	const struct endpoint_config *local_endpoint; /* of `local_fd` */
@@ -50,6 +52,9 @@ struct session {
 	char name[160]; /* of the peer, for messages */
 	char tag[128];  /* the same for dumps; "" */
 };
+
+/* Append whom CONFIG connects to: "127.0.0.1 port 80 (tcp)", "/run/x (unix)". */
+void session_describe_peer(struct text *out, const struct session_config *config);
 
 /* Begin; SESSION must stay where it is until it is closed. */
 void session_open(struct session *session, const struct run *run, const struct session_config *config);

@@ -27,6 +27,13 @@ const char *endpoint_word(const struct endpoint_config *config)
 	}
 }
 
+const char *endpoint_proto(const struct endpoint_config *config)
+{
+	if (config->family == AF_UNIX)
+		return "UNIX";
+	return config->type == SOCK_DGRAM ? "UDP" : "TCP";
+}
+
 bool endpoint_is_packets(const struct endpoint_config *config)
 {
 	return config->type != SOCK_STREAM;

@@ -19,6 +19,9 @@ struct endpoint_config {
 /* The word that messages have for such a socket: "tcp", "udp", "unix", "unix datagram", "unix packet", "mptcp". */
 const char *endpoint_word(const struct endpoint_config *config);
 
+/* The name of its protocol in the environment of programs: "TCP", "UDP", "UNIX". */
+const char *endpoint_proto(const struct endpoint_config *config);
+
 /* Datagrams or packets: a read is one, boundaries are kept, and a read of nothing is no end. */
 bool endpoint_is_packets(const struct endpoint_config *config);
 

@@ -2,6 +2,7 @@
 #ifndef HANDSET_NET_RUN_H
 #define HANDSET_NET_RUN_H
 
+#include <signal.h>
 #include <stdint.h>
 
 struct dump;
@@ -9,10 +10,11 @@ struct trace;
 
 struct run {
 	struct trace *trace;
-	int64_t deadline_ns; /* --deadline, absolute and monotonic; NEVER without it */
-	int64_t limit_ns;    /* --deadline as it was given, for the message */
-	struct dump *dump;   /* --output, --hex-dump (flow/dump.h); NULL */
-	int signal_fd;       /* readable when a signal asks to end (signals.h); -1 when none is caught */
+	int64_t deadline_ns;  /* --deadline, absolute and monotonic; NEVER without it */
+	int64_t limit_ns;     /* --deadline as it was given, for the message */
+	struct dump *dump;    /* --output, --hex-dump (flow/dump.h); NULL */
+	int signal_fd;        /* readable when a signal asks to end (signals.h); -1 when none is caught */
+	sigset_t signal_mask; /* as it was at the start, for programs that are run */
 };
 
 #endif

@@ -28,7 +28,7 @@ int signals_catch(struct run *run, bool ending, struct fault *fault)
 		if (sigaction(caught[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
 			sigaddset(&set, caught[i]);
 	}
-	if (sigprocmask(SIG_BLOCK, &set, NULL) == 0)
+	if (sigprocmask(SIG_BLOCK, &set, &run->signal_mask) == 0)
 		run->signal_fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 	return run->signal_fd >= 0 ? 0 : fault_errno(fault, STEP_LOCAL, errno, "open a descriptor for signals");
 }

@@ -57,7 +57,7 @@ const struct xlat xlat_rwflags[] = {ROW(RWF_HIPRI), ROW(RWF_DSYNC), ROW(RWF_SYNC
 
 const struct xlat xlat_splice[] = {ROW(SPLICE_F_MOVE), ROW(SPLICE_F_NONBLOCK), ROW(SPLICE_F_MORE), ROW(SPLICE_F_GIFT), END};
 
-const struct xlat xlat_ioctl[] = {ROW(SIOCOUTQ), ROW(SIOCINQ), ROW(SIOCOUTQNSD), END};
+const struct xlat xlat_ioctl[] = {ROW(SIOCOUTQ), ROW(SIOCINQ), ROW(SIOCOUTQNSD), ROW(FIONBIO), END};
 
 /* RFC 1349's names, and the DSCP of RFC 2474, 2597, 3246 and 8622 as the whole byte. */
 const struct xlat xlat_tos[] = {

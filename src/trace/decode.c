@@ -239,6 +239,15 @@ static void put_int_out(const struct argument *arg)
 		text_printf(arg->out, arg->notation == NOTATION_STRACE ? "[%d]" : "%d", *number);
 }
 
+static void put_pair_out(const struct argument *arg)
+{
+	const int *pair = pointer_of(arg);
+	if (failed(arg))
+		put_unfilled(arg);
+	else
+		text_printf(arg->out, arg->notation == NOTATION_JSON ? "[%d,%d]" : "[%d, %d]", pair[0], pair[1]);
+}
+
 static void put_addrlen_out(const struct argument *arg)
 {
 	put_length_out(arg, sizeof(struct sockaddr_storage));
@@ -303,6 +312,7 @@ static const struct {
 	[ARG_IOV_OUT] = {.put = put_iov_out},
 	[ARG_OFFSET] = {.put = put_null},
 	[ARG_TIMEOUT] = {.put = put_null},
+	[ARG_PAIR_OUT] = {.put = put_pair_out},
 	[ARG_INT_OUT] = {.put = put_int_out},
 	[ARG_MSG_OUT] = {.put = put_msg},
 	[ARG_MSGS] = {.put = put_messages_in},

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <sys/ioctl.h>
+#include <sys/pidfd.h>
 #include <sys/sendfile.h>
 #include <unistd.h>
 
@@ -33,6 +34,12 @@
 int sys_socket(struct trace *trace, int domain, int type, int protocol)
 {
 	TRACED(int, SYS_SOCKET, socket(domain, type, protocol), ARG(domain), ARG(type), ARG(protocol));
+}
+
+int sys_socketpair(struct trace *trace, int domain, int type, int protocol, int fds[2])
+{
+	TRACED(int, SYS_SOCKETPAIR, socketpair(domain, type, protocol, fds), ARG(domain), ARG(type), ARG(protocol),
+	       PTR(fds));
 }
 
 int sys_bind(struct trace *trace, int fd, const struct addr *addr)
@@ -259,6 +266,11 @@ int sys_file_flags(int fd)
 int sys_unlink(const char *path)
 {
 	return unlink(path);
+}
+
+int sys_pidfd_open(pid_t pid)
+{
+	return pidfd_open(pid, 0);
 }
 
 void sys_yield(void)

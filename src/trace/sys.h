@@ -17,6 +17,7 @@ struct trace;
 struct addr;
 
 int sys_socket(struct trace *trace, int domain, int type, int protocol);
+int sys_socketpair(struct trace *trace, int domain, int type, int protocol, int fds[2]);
 int sys_bind(struct trace *trace, int fd, const struct addr *addr);
 int sys_listen(struct trace *trace, int fd, int backlog);
 int sys_accept4(struct trace *trace, int fd, struct addr *peer, int flags);
@@ -51,7 +52,7 @@ int sys_recvmmsg(struct trace *trace, int fd, struct mmsghdr *messages, unsigned
 int sys_sendmmsg(struct trace *trace, int fd, struct mmsghdr *messages, unsigned count, int flags);
 ssize_t sys_splice(struct trace *trace, int from, int to, size_t len, unsigned flags);
 ssize_t sys_sendfile(struct trace *trace, int to, int from, size_t len);
-/* ioctl(2) with an int to fill in: SIOCOUTQ, SIOCINQ. */
+/* ioctl(2) with an int to fill in or to hand over: SIOCOUTQ, SIOCINQ, FIONBIO. */
 int sys_ioctl_int(struct trace *trace, int fd, unsigned long request, int *value);
 
 /* Not traced: they touch no socket, address or route.  Here, because descriptors of the data path are made
@@ -67,6 +68,7 @@ int sys_lstat(const char *path, struct stat *status);
 int sys_pipe_size(int fd, int size); /* F_SETPIPE_SZ */
 int sys_file_flags(int fd);          /* F_GETFL */
 int sys_unlink(const char *path);
-void sys_yield(void); /* sched_yield(2) */
+int sys_pidfd_open(pid_t pid); /* close-on-exec, as always */
+void sys_yield(void);          /* sched_yield(2) */
 
 #endif

@@ -12,6 +12,9 @@
 
 const struct sysdesc sysdesc[SYS_COUNT] = {
 	[SYS_SOCKET] = {"socket", 2, {{"domain", ARG_FAMILY}, {"type", ARG_SOCKTYPE}, {"protocol", ARG_PROTOCOL}}},
+	[SYS_SOCKETPAIR] = {"socketpair",
+			    2,
+			    {{"domain", ARG_FAMILY}, {"type", ARG_SOCKTYPE}, {"protocol", ARG_PROTOCOL}, {"sv", ARG_PAIR_OUT}}},
 	[SYS_BIND] = {"bind", 2, {FD, ADDR}},
 	[SYS_LISTEN] = {"listen", 2, {FD, {"backlog", ARG_INT}}},
 	[SYS_ACCEPT4] = {"accept4", 2, {FD, ADDR_OUT, {"flags", ARG_SOCKFLAGS}}},

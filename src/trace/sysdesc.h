@@ -4,6 +4,7 @@
 
 enum sys_id {
 	SYS_SOCKET,
+	SYS_SOCKETPAIR,
 	SYS_BIND,
 	SYS_LISTEN,
 	SYS_ACCEPT4,
@@ -36,6 +37,7 @@ enum arg_kind {
 	ARG_FD,          /* a descriptor */
 	ARG_INT,         /* a plain number */
 	ARG_SIZE,        /* size_t */
+	ARG_PAIR_OUT,    /* int[2] */
 	ARG_FAMILY,      /* AF_INET */
 	ARG_SOCKTYPE,    /* SOCK_STREAM|SOCK_NONBLOCK */
 	ARG_PROTOCOL,    /* IPPROTO_TCP; the family is argument 0 */

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include "base/text.h"
@@ -44,6 +45,8 @@ static const struct lesson lessons[] = {
 	 "install the telephone, for IPv6. The number is its descriptor: to Linux a socket is a file."},
 	{SYS_SOCKET, GOOD, NO_ERR, ALWAYS,
 	 "install the telephone. The number is its descriptor: to Linux a socket is a file, and the call will be read and write on it."},
+	{SYS_SOCKETPAIR, ANY, NO_ERR, ALWAYS,
+	 "two telephones on one short line: one stays here, the program gets the other, and what passes is seen."},
 	{SYS_BIND, GOOD, NO_ERR, ALWAYS,
 	 "give the telephone its number: the address and port under which others reach it."},
 	{SYS_BIND, FAILED, EADDRINUSE, ALWAYS, "somebody on this host has that number already."},
@@ -122,6 +125,8 @@ static const struct lesson lessons[] = {
 	{SYS_SENDFILE, ZERO, NO_ERR, ALWAYS, "the end of the file."},
 	{SYS_SENDFILE, GOOD, NO_ERR, ALWAYS,
 	 "the kernel sends the file by itself, without copying it through this program."},
+	{SYS_IOCTL, ANY, NO_ERR, WHEN(1, FIONBIO),
+	 "say whether calls on this telephone wait (0) or come back at once with EAGAIN (1): the program that gets it expects 0."},
 	{SYS_IOCTL, ANY, NO_ERR, ALWAYS, "ask how many bytes the peer has not acknowledged yet."},
 };
 

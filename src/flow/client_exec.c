@@ -1,0 +1,309 @@
+/* A program on the connection. */
+#include "flow/client_exec.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include "base/clock.h"
+#include "base/fault.h"
+#include "base/text.h"
+#include "flow/client.h"
+#include "net/child.h"
+#include "net/endpoint.h"
+#include "net/pollset.h"
+#include "net/run.h"
+#include "proto/explain.h"
+#include "proto/ucspi.h"
+#include "trace/sys.h"
+#include "trace/trace.h"
+
+/* A program whose connection was ended from here has so long after SIGTERM. */
+#define GRACE_NS NS_PER_SEC
+
+struct exec {
+	struct client client;
+	const struct run *run;
+	const struct child_config *program;
+	struct child child;
+	bool relays;            /* the session is open: */
+	struct session session; /* between the connection and the program */
+	struct fault fault;
+	bool told_to_end; /* the conversation was ended from here, and the program told */
+	int64_t start_ns;
+	int64_t kill_ns; /* when its grace is over; NEVER */
+	char peer[160];  /* for messages */
+};
+
+/* ---- how it is run ---- */
+
+/* The one choice between the two ways.  Whatever a relay can be told to do, only a relay does. */
+static bool needs_relay(const struct run *run, const struct session_config *config)
+{
+	return config->any_peer || run->dump || trace_shows(run->trace, 3) || !relay_is_plain(config->relay);
+}
+
+static void find_credentials(struct ucspi_connection *connection, const struct run *run, int fd)
+{
+	struct ucred peer;
+	socklen_t len = sizeof(peer);
+	if (sys_getsockopt(run->trace, fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) != 0)
+		return;
+	connection->has_credentials = true;
+	connection->pid = peer.pid;
+	connection->uid = (long)peer.uid;
+	connection->gid = (long)peer.gid;
+}
+
+static void find_variables(struct ucspi *variables, const struct run *run, const struct session_config *config)
+{
+	struct ucspi_connection connection = {.proto = endpoint_proto(config->endpoint), .remote = config->peer};
+	/* Datagrams have many peers, and a proxy is not the peer. */
+	if (config->any_peer || config->name)
+		connection.remote.len = 0;
+	if (sys_getsockname(run->trace, config->fd, &connection.local) != 0)
+		connection.local.len = 0;
+	if (config->path && config->endpoint->type != SOCK_DGRAM)
+		find_credentials(&connection, run, config->fd);
+	ucspi_build(variables, &connection);
+}
+
+/* The program has the socket, which waits as programs expect it. */
+static int start_on_socket(struct exec *exec, const struct session_config *config, const struct ucspi *variables)
+{
+	int waits = 0;
+	int fd = config->fd;
+	struct trace *trace = exec->run->trace;
+	sys_ioctl_int(trace, fd, FIONBIO, &waits);
+	struct child_place place = {.fd = fd, .variables = variables};
+	int status = child_start(&exec->child, exec->run, exec->program, &place, &exec->fault);
+	sys_close(trace, &fd);
+	return status;
+}
+
+static void open_session(struct exec *exec, const struct session_config *config, int local_fd)
+{
+	static const struct endpoint_config stream = {.family = AF_UNIX, .type = SOCK_STREAM};
+	static const struct endpoint_config packets = {.family = AF_UNIX, .type = SOCK_SEQPACKET};
+	struct session_config both = *config;
+	both.local_fd = local_fd;
+	both.local = "the program";
+	both.local_is_program = true;
+	both.local_endpoint = endpoint_is_packets(config->endpoint) ? &packets : &stream;
+	session_open(&exec->session, exec->run, &both);
+	exec->relays = true;
+}
+
+/* The program has one end of a pair of sockets, and the other is relayed. */
+static int start_on_pair(struct exec *exec, const struct session_config *config, const struct ucspi *variables)
+{
+	struct trace *trace = exec->run->trace;
+	int at_once = 1;
+	int fd = config->fd;
+	int pair[2];
+	int type = endpoint_is_packets(config->endpoint) ? SOCK_SEQPACKET : SOCK_STREAM;
+	if (sys_socketpair(trace, AF_UNIX, type | SOCK_CLOEXEC, 0, pair) != 0) {
+		fault_errno(&exec->fault, STEP_PROGRAM, errno, "open a pair of sockets for the program");
+		sys_close(trace, &fd);
+		return -1;
+	}
+	sys_ioctl_int(trace, pair[0], FIONBIO, &at_once);
+	struct child_place place = {.fd = pair[1], .variables = variables};
+	int status = child_start(&exec->child, exec->run, exec->program, &place, &exec->fault);
+	sys_close(trace, &pair[1]);
+	if (status == 0) {
+		open_session(exec, config, pair[0]);
+		return 0;
+	}
+	sys_close(trace, &pair[0]);
+	sys_close(trace, &fd);
+	return -1;
+}
+
+/* ---- what becomes of it ---- */
+
+static void note_start_of(const struct exec *exec)
+{
+	const struct child_config *program = exec->program;
+	char name[256];
+	struct text text = TEXT_IN(name);
+	struct note note;
+	if (!trace_shows(exec->run->trace, 2))
+		return;
+	text_safe(&text, program->command ? program->command : program->program);
+	note_start(&note, "program", "process %d runs on %s: %s", exec->child.pid,
+		   exec->relays ? "a relay" : "the socket itself", name);
+	note_number(&note, "pid", exec->child.pid);
+	note_text(&note, "command", program->command ? program->command : program->program);
+	note_bool(&note, "relayed", exec->relays);
+	note_text(&note, "peer", exec->peer);
+	trace_note(exec->run->trace, &note);
+}
+
+static void tell_end(struct exec *exec)
+{
+	int status = exec->child.status;
+	struct note note;
+	note_start(&note, "exited", "the program has ended with status %d", status);
+	note_number(&note, "status", status);
+	note_text(&note, "peer", exec->peer);
+	note_seconds(&note, "dur", clock_now() - exec->start_ns);
+	trace_note(exec->run->trace, &note);
+	if (exec->child.killed_by)
+		trace_status(exec->run->trace, "Program on %s ended by signal %d (%s)", exec->peer,
+			     exec->child.killed_by, strsignal(exec->child.killed_by));
+	else
+		trace_status(exec->run->trace, "Program on %s exited with status %d", exec->peer, status);
+}
+
+/* The time of the whole run is over. */
+static void end_deadline(struct exec *exec)
+{
+	if (!fault_is_set(&exec->fault) && !exec->relays) {
+		fault_words(&exec->fault, STEP_WAIT, STATUS_TIMEOUT, "Connection timed out", "program on %s",
+			    exec->peer);
+		fault_cause(&exec->fault, "deadline", "the deadline of %g s has passed",
+			    (double)exec->run->limit_ns / NS_PER_SEC);
+	}
+	exec->client.over = true;
+}
+
+/* The conversation is over and the program is not: when it was ended from here, the program is told so. */
+static void relay_is_over(struct exec *exec, int64_t now_ns)
+{
+	const struct relay *relay = &exec->session.relay;
+	bool complete = pump_is_over(&relay->in) && pump_is_over(&relay->out);
+	session_close(&exec->session);
+	exec->fault = exec->session.fault;
+	exec->relays = false;
+	if (complete)
+		return;
+	child_signal(&exec->child, SIGTERM);
+	exec->told_to_end = true;
+	exec->kill_ns = now_ns + GRACE_NS;
+}
+
+static bool exec_advance(struct client *client, int64_t now_ns)
+{
+	struct exec *exec = (struct exec *)client;
+	bool moved = false;
+	if (exec->relays) {
+		moved = session_advance(&exec->session, now_ns);
+		if (exec->session.relay.over)
+			relay_is_over(exec, now_ns);
+	}
+	if (exec->child.ready && child_has_ended(&exec->child)) {
+		tell_end(exec);
+		moved = true;
+	}
+	if (exec->kill_ns <= now_ns) {
+		child_signal(&exec->child, SIGKILL);
+		exec->kill_ns = NEVER;
+	}
+	if (exec->child.pid == 0 && !exec->relays)
+		client->over = true;
+	else if (now_ns >= exec->run->deadline_ns)
+		end_deadline(exec);
+	return moved || client->over;
+}
+
+static void exec_want(struct client *client, struct pollset *set, int64_t now_ns)
+{
+	struct exec *exec = (struct exec *)client;
+	if (exec->relays)
+		session_want(&exec->session, set, now_ns);
+	if (exec->child.fd >= 0)
+		pollset_add(set, exec->child.fd, POLLIN, &exec->child.ready);
+	pollset_wake(set, exec->kill_ns);
+}
+
+static void exec_report(const struct client *client)
+{
+	const struct exec *exec = (const struct exec *)client;
+	char line[320];
+	struct text text = TEXT_IN(line);
+	struct note note;
+	double seconds = (double)(clock_now() - exec->start_ns) / NS_PER_SEC;
+	if (exec->relays)
+		session_report(&exec->session);
+	text_printf(&text, "state: %s: process %d %s after %.3f s\n", exec->peer, exec->child.pid,
+		    exec->child.pid ? "runs" : "has ended", seconds);
+	note_start(&note, "state", "%s", exec->peer);
+	note_text(&note, "peer", exec->peer);
+	note_number(&note, "pid", exec->child.pid);
+	trace_report(exec->run->trace, &note, line);
+}
+
+static void exec_close(struct client *client, struct fault *fault)
+{
+	struct exec *exec = (struct exec *)client;
+	if (exec->relays) {
+		session_close(&exec->session);
+		exec->fault = exec->session.fault;
+	}
+	child_signal(&exec->child, SIGTERM);
+	child_close(&exec->child);
+	*fault = exec->fault;
+	if (!fault_is_set(fault) && exec->child.status != 0 && !exec->told_to_end)
+		*fault = (struct fault){.step = STEP_STATUS, .status = (enum status)exec->child.status};
+	explain_fault(fault);
+	free(exec);
+}
+
+struct client *client_exec(const struct run *run, const struct session_config *config,
+			   const struct child_config *program, struct fault *fault)
+{
+	static const struct client_ops ops = {exec_advance, exec_want, exec_report, exec_close};
+	struct exec *exec = calloc(1, sizeof(*exec));
+	int fd = config->fd;
+	if (!exec) {
+		fault_errno(fault, STEP_LOCAL, errno, "serve a client");
+		sys_close(run->trace, &fd);
+		return NULL;
+	}
+	exec->client.ops = &ops;
+	exec->run = run;
+	exec->program = program;
+	exec->start_ns = clock_now();
+	exec->kill_ns = NEVER;
+	exec->child.fd = -1;
+	struct text name = TEXT_IN(exec->peer);
+	session_describe_peer(&name, config);
+	struct ucspi variables;
+	find_variables(&variables, run, config);
+	int status = needs_relay(run, config) ? start_on_pair(exec, config, &variables)
+					      : start_on_socket(exec, config, &variables);
+	exec->client.over = status != 0;
+	if (status == 0)
+		note_start_of(exec);
+	return &exec->client;
+}
+
+int exec_run(const struct run *run, const struct session_config *config, const struct child_config *program,
+	     struct fault *fault)
+{
+	struct pollset set = {.count = 0};
+	struct client *client = client_exec(run, config, program, fault);
+	struct fault ignored;
+	bool signalled = false;
+	if (!client)
+		return -1;
+	while (!client->over && !signalled) {
+		int64_t now_ns = clock_now();
+		if (client->ops->advance(client, now_ns))
+			continue;
+		pollset_clear(&set);
+		client->ops->want(client, &set, now_ns);
+		signalled = pollset_wait(&set, run, fault) != 0;
+		if (set.report)
+			client->ops->report(client);
+		set.report = false;
+	}
+	client->ops->close(client, signalled ? &ignored : fault);
+	pollset_close(&set);
+	return fault_is_set(fault) ? -1 : 0;
+}

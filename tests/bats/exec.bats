@@ -1,0 +1,283 @@
+#!/usr/bin/env bats
+# -e and -c: programs on a connection.
+# shellcheck disable=SC2154 # helper.bash sets port
+# shellcheck disable=SC2016 # the shell of -c expands
+load helper
+
+@test "-e runs a program on the connection of a listener" {
+	listen server -e /bin/cat 127.0.0.1 0
+	run_status 0 127.0.0.1 "$port" <<<'hello'
+	expect_line out hello
+	ends server 0
+}
+
+@test "-e splits its arguments at spaces and finds the program by PATH" {
+	listen server -e 'tr a-z  A-Z' 127.0.0.1 0
+	run_status 0 127.0.0.1 "$port" <<<'hello'
+	expect_line out HELLO
+	ends server 0
+}
+
+@test "-c runs a command of the shell on our own connection" {
+	peer server sink
+	run_status 0 -c 'echo one; echo two' 127.0.0.1 "$port"
+	ends server 0
+	expect_match server.out '^8 '
+	expect_empty out
+}
+
+@test "the end of the client's side reaches the program, and its late answer the client" {
+	listen server -c 'cat >got; sleep 0.2; echo late' 127.0.0.1 0
+	run_status 0 127.0.0.1 "$port" <<<'question'
+	expect_line out late
+	expect_line got question
+	ends server 0
+}
+
+@test "the same when the data is seen" {
+	listen server --idle-timeout 15 -c 'cat >got; sleep 0.2; echo late' 127.0.0.1 0
+	run_status 0 127.0.0.1 "$port" <<<'question'
+	expect_line out late
+	expect_line got question
+	ends server 0
+}
+
+@test "the exit status of the program is told, and becomes ours" {
+	listen server -c 'exit 42' 127.0.0.1 0
+	run_status 0 127.0.0.1 "$port"
+	ends server 42
+	expect_match server.err '^Program on 127\.0\.0\.1 port [0-9]+ \(tcp\) exited with status 42$'
+	peer sink sink
+	run_status 3 -c 'exit 3' 127.0.0.1 "$port"
+	expect_empty err
+}
+
+@test "the signal that ends the program is told, and becomes ours" {
+	listen server -c 'kill -TERM $$' 127.0.0.1 0
+	run_status 0 127.0.0.1 "$port"
+	ends server 143
+	expect_match server.err '^Program on .* ended by signal 15 \(Terminated\)$'
+}
+
+@test "a program that cannot be started is an error with its reason" {
+	listen server -e /nonexistent 127.0.0.1 0
+	run_status 0 127.0.0.1 "$port"
+	ends server 7
+	expect_line server.err 'handset: run /nonexistent failed: No such file or directory'
+	expect_line server.err '  there is no such program, neither at that path nor in PATH'
+	listen other -k -e "$DIR" 127.0.0.1 0
+	run_status 0 127.0.0.1 "$port"
+	eventually grep -q "run $DIR failed: Permission denied" other.err
+	expect_running other
+}
+
+@test "the program knows who is connected to whom" {
+	TCPREMOTEHOST=stale LISTEN_FDS=1 listen server -c 'env' 127.0.0.1 0
+	run_status 0 -p 0 127.0.0.1 "$port"
+	expect_line out PROTO=TCP
+	expect_line out TCPREMOTEIP=127.0.0.1
+	expect_match out '^TCPREMOTEPORT=[0-9]+$'
+	expect_line out TCPLOCALIP=127.0.0.1
+	expect_line out "TCPLOCALPORT=$port"
+	expect_no_match out 'stale|LISTEN_FDS'
+}
+
+@test "the program of a Unix socket knows its path and its peer" {
+	listen server -c 'env' -U "$DIR/s"
+	run_status 0 -U "$DIR/s"
+	expect_line out PROTO=UNIX
+	expect_line out "UNIXLOCALPATH=$DIR/s"
+	expect_line out "UNIXREMOTEEUID=$(id -u)"
+	ends server 0
+	[ ! -e "$DIR/s" ]
+}
+
+@test "the program of a datagram socket serves its first sender" {
+	listen server -u -c 'head -c 4; env' 127.0.0.1 0
+	run_status 0 -u -W 2 127.0.0.1 "$port" <<<'abc'
+	expect_line out abc
+	expect_line out PROTO=UDP
+	expect_match out '^UDPREMOTEPORT=[0-9]+$'
+	ends server 0
+}
+
+@test "with -u and -k one program hears all senders and answers the last" {
+	listen server -u -k -e cat 127.0.0.1 0
+	run_status 0 -u -W 1 127.0.0.1 "$port" <<<'one'
+	expect_line out one
+	run_status 0 -u -W 1 127.0.0.1 "$port" <<<'two'
+	expect_line out two
+}
+
+@test "the program has three descriptors, waits on them, and signals as usual" {
+	cat >look <<-'END'
+	import fcntl, os, signal
+	print(*sorted(int(fd) for fd in os.listdir("/proc/self/fd") if os.path.exists(f"/proc/self/fd/{fd}")))
+	print(*("nonblock" if fcntl.fcntl(fd, fcntl.F_GETFL) & os.O_NONBLOCK else "waits" for fd in (0, 1)))
+	status = dict(line.split(":", 1) for line in open("/proc/self/status") if ":" in line)
+	print("blocked", int(status["SigBlk"], 16))
+	END
+	for seen in '' --stats; do
+		# A descriptor too many, as a careless caller leaves it behind.
+		listen server $seen -c 'grep -E "^Sig(Blk|Ign)" /proc/self/status; exec python3 -IS look' 127.0.0.1 0 6</dev/null
+		run_status 0 127.0.0.1 "$port"
+		expect_line out '0 1 2'
+		expect_line out 'waits waits'
+		expect_line out 'blocked 0'
+		# SIGPIPE is signal 13.
+		ignored=$(sed -n 's/^SigIgn:\t//p' out)
+		expect_equal 'SIGPIPE ignored' $((0x$ignored >> 12 & 1)) 0
+		ends server 0
+	done
+}
+
+@test "stderr of the program is ours" {
+	listen server -c 'echo aside >&2' 127.0.0.1 0
+	run_status 0 127.0.0.1 "$port"
+	ends server 0
+	expect_line server.err aside
+}
+
+@test "a program that does not read its input loses none of its output" {
+	head -c 300000 /dev/urandom >data
+	for seen in '' --stats; do
+		listen server $seen -c "cat $DIR/data" 127.0.0.1 0
+		run_status 0 -d 127.0.0.1 "$port"
+		expect_same out data
+		ends server 0
+	done
+	# Nor does input that it leaves behind make a failure of ours.
+	listen server --stats -c 'exec <&-; echo hello' 127.0.0.1 0
+	run_status 0 --no-shutdown 127.0.0.1 "$port" <data || [ "$(cat out)" = hello ]
+	ends server 0
+	expect_no_match server.err failed
+}
+
+@test "a megabyte goes through a program and back, relayed or not" {
+	head -c 1000000 /dev/urandom >data
+	for seen in '' --stats -C; do
+		listen server $seen -e /bin/cat 127.0.0.1 0
+		run_status 0 127.0.0.1 "$port" <data
+		[ "$seen" = -C ] || expect_same out data
+		ends server 0
+	done
+}
+
+@test "-C works on what the program writes" {
+	listen server -C -c 'echo line' 127.0.0.1 0
+	run_status 0 -d 127.0.0.1 "$port"
+	expect_equal 'bytes' "$(od -An -c out | tr -d ' ')" 'line\r\n'
+}
+
+@test "clients with -k are served at the same time, and no zombie stays" {
+	listen server -k -c 'echo hello; cat' 127.0.0.1 0
+	for i in 1 2 3; do
+		mkfifo "in$i"
+		start "client$i" "$HANDSET" 127.0.0.1 "$port" <>"in$i"
+		eventually grep -q hello "client$i.out"
+	done
+	for i in 1 2 3; do
+		signal "client$i" TERM
+	done
+	eventually test "$(grep -c 'exited with status 0' server.err)" -eq 3 || :
+	eventually no_children "$(cat server.pid)"
+	expect_running server
+}
+
+no_children() {
+	[ -z "$(cat "/proc/$1/task/$1/children")" ]
+}
+
+@test "200 clients at once with -k -c" {
+	listen server -k -c 'read -r line; echo "<$line>"' 127.0.0.1 0
+	peer_clients=$(
+		python3 -IS - "$port" <<-'END'
+		import socket, sys
+		socks = [socket.create_connection(("127.0.0.1", int(sys.argv[1])), timeout=20) for _ in range(200)]
+		# All are connected before the first one speaks.
+		for number, sock in enumerate(socks):
+		    sock.sendall(b"%d\n" % number)
+		good = 0
+		for number, sock in enumerate(socks):
+		    answer = b""
+		    while part := sock.recv(100):
+		        answer += part
+		    good += answer == b"<%d>\n" % number
+		print(good)
+		END
+	)
+	expect_equal 'clients that got their answer' "$peer_clients" 200
+	eventually no_children "$(cat server.pid)"
+}
+
+@test "--max-conns makes a client of -k -c wait for another to end" {
+	listen server -k --max-conns 1 -c 'echo hello; cat' 127.0.0.1 0
+	mkfifo in
+	start first "$HANDSET" 127.0.0.1 "$port" <>in
+	eventually grep -q hello first.out
+	start second "$HANDSET" 127.0.0.1 "$port" <<<'waits'
+	pause
+	expect_empty second.out
+	signal first TERM
+	ends second 0
+	expect_line second.out waits
+}
+
+@test "-w ends an idle program" {
+	listen server -w 0.3 -c 'cat; exec sleep 100' 127.0.0.1 0
+	mkfifo in
+	start client "$HANDSET" 127.0.0.1 "$port" <>in
+	ends server 0
+	expect_match server.err '^idle for 0\.3 s'
+	expect_match server.err 'ended by signal 15'
+	signal client TERM
+}
+
+@test "--deadline ends the run, and the program with it" {
+	listen server --deadline 0.5 -c 'echo $$ >program; exec sleep 100' 127.0.0.1 0
+	start client "$HANDSET" -d 127.0.0.1 "$port"
+	ends server 5
+	expect_match server.err 'the deadline of 0.5 s has passed'
+	eventually ended "$(cat program)"
+	ends client 0
+}
+
+ended() {
+	! kill -0 "$1" 2>/dev/null || [ "$(sed -n 's/^State:\t//p' "/proc/$1/status" | cut -c1)" = Z ]
+}
+
+@test "a signal to handset ends the program too" {
+	listen server -k -c 'echo $$ >program; echo hello; exec sleep 100' 127.0.0.1 0
+	start client "$HANDSET" -d 127.0.0.1 "$port"
+	eventually grep -q hello client.out
+	signal server TERM
+	ends server 143
+	eventually ended "$(cat program)"
+}
+
+@test "SIGUSR1 tells of the programs" {
+	listen server -k -c 'echo hello; exec sleep 100' 127.0.0.1 0
+	start client "$HANDSET" -d 127.0.0.1 "$port"
+	eventually grep -q hello client.out
+	signal server USR1
+	eventually grep -qE '^state: 127.0.0.1 port [0-9]+ \(tcp\): process [0-9]+ runs after' server.err
+}
+
+@test "-e and -c go with neither each other nor --to, --broker, -z and -d" {
+	run_status 2 -e a -c b 127.0.0.1 1
+	for option in '--to a:1' --broker --chat -d; do
+		# shellcheck disable=SC2086 # words
+		run_status 2 -l -e a $option 0
+	done
+	run_status 2 -z -e a 127.0.0.1 1
+}
+
+@test "a small inetd: rsync's daemon on -l -k -e" {
+	command -v rsync >/dev/null || skip 'rsync is not installed'
+	mkdir module copy
+	head -c 100000 /dev/urandom >module/file
+	printf '[m]\npath = %s/module\nuse chroot = no\nlog file = /dev/null\n' "$DIR" >conf
+	listen server -k -e "rsync --server --daemon --config=$DIR/conf ." 127.0.0.1 0
+	timeout 20 rsync -a "rsync://127.0.0.1:$port/m/" copy
+	expect_same module/file copy/file
+}
