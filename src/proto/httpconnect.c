@@ -112,7 +112,7 @@ static void take_field(struct httpconnect *http)
 	const char *value;
 	struct text report = TEXT_IN(http->report);
 
-	if ((value = field(http, "Proxy-Authenticate")) != NULL) {
+	if ((value = field(http, "Proxy-Authenticate")) != NULL || (value = field(http, "WWW-Authenticate")) != NULL) {
 		size_t len = strlen(http->challenges);
 		snprintf(http->challenges + len, sizeof(http->challenges) - len, "%s%s", len ? ", " : "", value);
 		http->basic |= strcasestr(value, "Basic") != NULL;
@@ -121,7 +121,7 @@ static void take_field(struct httpconnect *http)
 	}
 }
 
-/* 407: who is to give what. */
+/* Who is to give what. */
 static void explain_login(const struct httpconnect *http, struct text *cause)
 {
 	text_str(cause, "the proxy was reached; it wants a login by ");
@@ -143,7 +143,8 @@ static void refuse(struct httpconnect *http)
 	enum proxy_blame blame = PROXY_BLAME_TARGET;
 
 	snprintf(reason, sizeof(reason), "%d%s%s", http->status, http->reason[0] ? " " : "", http->reason);
-	if (http->status == 407) {
+	/* A proxy has 407 for that; tinyproxy says 401 to a wrong password. */
+	if (http->status == 407 || http->status == 401) {
 		blame = PROXY_BLAME_AUTH;
 		explain_login(http, &text);
 	} else if (http->status == 405 || http->status == 501) {

@@ -137,6 +137,47 @@ def rst_on_data(args):
     reset(client)
 
 
+def play(args):
+    """play the part that the steps say, TEXT with Python's escapes: read:N or until:TEXT (what was read is told), say:TEXT,
+    drip:TEXT (a byte at a time), flood:TEXT (until nobody takes it any more), echo, reset; anything else: read to the end"""
+    client = one_client(args)
+    client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    for step in args.texts:
+        verb, _, text = step.partition(":")
+        data = text.encode("latin-1").decode("unicode_escape").encode("latin-1")
+        play_step(client, verb, data)
+    client.close()
+
+
+def play_step(client, verb, data):
+    if verb == "read":
+        tell(client.recv(int(data), socket.MSG_WAITALL))
+    elif verb == "until":
+        heard = b""
+        while data not in heard and (part := client.recv(1)):
+            heard += part
+        tell(heard)
+    elif verb == "say":
+        client.sendall(data)
+    elif verb == "drip":
+        for byte in data:
+            client.sendall(bytes([byte]))
+            time.sleep(0.01)
+    elif verb == "flood":
+        try:
+            while True:
+                client.sendall(data)
+        except OSError:
+            tell("flooded")
+    elif verb == "echo":
+        echo_one(client)
+    elif verb == "reset":
+        wait_acked(client)
+        reset(client)
+    else:
+        tell(read_all(client))
+
+
 def silent(args):
     """say TEXT, if any; then neither read nor say a word"""
     client = one_client(args)
@@ -284,7 +325,7 @@ def unix_stale(args):
 # command -> its arguments; `port` is an operand of clients, and a server takes a free one.
 COMMANDS = {
     echo: "server", echo_many: "server", sink: "server", late: "server text", say: "server text", rst: "server text",
-    rst_on_data: "server", silent: "server text", slow: "server", full: "server", hold: "server",
+    rst_on_data: "server", play: "server texts", silent: "server text", slow: "server", full: "server", hold: "server",
     half_close: "port text", rst_client: "port text",
     udp_sink: "server count", udp_echo: "server count", udp_send: "port texts count",
     unix_dgram_sink: "path count", unix_dgram_send: "path texts count",

@@ -42,6 +42,9 @@ static void a_url_is_taken_apart(void)
 		{"http://", PROXY_BAD_ADDRESS, PROXY_HTTP, "", "", "", ""},
 		{"http://:80", PROXY_BAD_ADDRESS, PROXY_HTTP, "", "", "", ""},
 		{"http://h:0", PROXY_BAD_ADDRESS, PROXY_HTTP, "", "", "", ""},
+		{"fe80::1%eth0", PROXY_PARSED, PROXY_HTTP, "fe80::1%eth0", "3128", "", ""},
+		{"http://h:1:2", PROXY_BAD_ADDRESS, PROXY_HTTP, "", "", "", ""},
+		{"http://::x", PROXY_BAD_ADDRESS, PROXY_HTTP, "", "", "", ""},
 		{"http://h/path", PROXY_BAD_ADDRESS, PROXY_HTTP, "", "", "", ""},
 		{"http://h\r\nX: y", PROXY_BAD_ADDRESS, PROXY_HTTP, "", "", "", ""},
 	};
@@ -243,6 +246,8 @@ static const struct {
 	{PROXY_HTTP, true,
 	 BYTES("HTTP/1.1 407 Auth\r\nProxy-Authenticate: Negotiate\r\nProxy-Authenticate: NTLM\r\n\r\n"), PROXY_FAILED,
 	 0, PROXY_BLAME_AUTH, 407, "Negotiate, NTLM, and this program knows Basic alone"},
+	{PROXY_HTTP, true, BYTES("HTTP/1.1 401 No\r\nWWW-Authenticate: Basic\r\n\r\n"), PROXY_FAILED, 0,
+	 PROXY_BLAME_AUTH, 401, "does not take this user"},
 	{PROXY_HTTP, false, BYTES("HTTP/1.1 99 x\r\n"), PROXY_FAILED, 0, PROXY_BLAME_PROTOCOL, -1, "HTTP"},
 	{PROXY_HTTP, false, BYTES("HTTP/1.1 2000 x\r\n"), PROXY_FAILED, 0, PROXY_BLAME_PROTOCOL, -1, "HTTP"},
 	{PROXY_HTTP, false, BYTES("HT\n"), PROXY_FAILED, 0, PROXY_BLAME_PROTOCOL, -1, "HTTP"},
