@@ -10,23 +10,22 @@ AGREED='\x05\x00\x00\x01\x00\x00\x00\x00\x00\x00'
 
 # A target that echoes, on $target.
 target() {
-	peer target "$@" echo-many
+	peer target echo-many
 	target=$port
 }
 
 # ---- real proxies ----
 
 @test "SOCKS5 through microsocks: a name, IPv4 and IPv6, each answers" {
-	target
 	microsocks_start proxy
+	proxy=$port
+	target
 	for host in localhost 127.0.0.1; do
-		run_status 0 -x 127.0.0.1:"$port" --no-shutdown -W 1 "$host" "$target" <<<"by $host"
+		run_status 0 -x 127.0.0.1:"$proxy" --no-shutdown -W 1 "$host" "$target" <<<"by $host"
 		expect_line out "by $host"
 	done
 	peer six -6 echo-many
-	six=$port
-	port=$(sed 's/.*-p //' <(tr '\0' ' ' </proc/"$(cat proxy.pid)"/cmdline) | cut -d' ' -f1)
-	run_status 0 -x 127.0.0.1:"$port" -X 5 --no-shutdown -W 1 ::1 "$six" <<<'by ::1'
+	run_status 0 -x 127.0.0.1:"$proxy" -X 5 --no-shutdown -W 1 ::1 "$port" <<<'by ::1'
 	expect_line out 'by ::1'
 }
 
@@ -104,7 +103,8 @@ target() {
 	run_status 0 --proxy 127.0.0.1:"$port" 127.0.0.1 80 <data
 	expect_same data out
 	peer proxy "${play[@]}"
-	"$HANDSET" --proxy 127.0.0.1:"$port" 127.0.0.1 80 <data 3>&- | cmp - data
+	cp data copy
+	"$HANDSET" --proxy 127.0.0.1:"$port" 127.0.0.1 80 <data 3>&- | cmp - copy
 	peer proxy "${play[@]}"
 	run_status 0 -vvv --trace-file trace --proxy 127.0.0.1:"$port" 127.0.0.1 80 <data
 	expect_same data out

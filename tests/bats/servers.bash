@@ -1,5 +1,5 @@
 # Real servers on loopback for the suites that need one: each on a free port, without root, and with files in $DIR alone.
-# shellcheck shell=bash disable=SC2154 # helper.bash sets DIR
+# shellcheck shell=bash disable=SC2034,SC2154 # helper.bash sets DIR; suites read what is set here
 
 # Whether something accepts on PORT of 127.0.0.1.
 accepts() {
