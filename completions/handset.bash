@@ -87,6 +87,8 @@ _handset_flags=(
 	--send-only
 	--seqpacket
 	--stats
+	-t
+	--telnet
 	-U
 	-u
 	--udp

@@ -68,6 +68,7 @@ const struct option_row option_rows[] = {
 	{"exit-on-eof", 0, NULL, "end as soon as the peer has sent its end of file", GROUP_STREAM,
 	 FLAG(relay.exit_on_eof)},
 	{"crlf", 'C', NULL, "send CRLF where the input has LF", GROUP_STREAM, FLAG(relay.crlf)},
+	{"telnet", 't', NULL, "take telnet commands out and refuse what they ask", GROUP_STREAM, FLAG(relay.telnet)},
 	{"recv-limit", 'W', "N", "exit after N packets were received", GROUP_STREAM, .kind = KIND_NUMBER,
 	 AT(relay.recv_limit), .min = 1, .max = INT64_MAX},
 

@@ -3,9 +3,11 @@
 
 #include <string.h>
 
+#include "flow/asides.h"
 #include "flow/dump.h"
 #include "flow/pump.h"
 #include "proto/crlf.h"
+#include "proto/telnet.h"
 
 /* ---- --output, --hex-dump ---- */
 
@@ -27,6 +29,35 @@ static bool dumps_sent(const struct pump *pump)
 static void dump_sent(struct pump *pump, const struct piece *piece, int64_t now_ns)
 {
 	dump_moved(&pump->config.sent, piece->data, piece->len, now_ns);
+}
+
+/* ---- -t ---- */
+
+static bool strips_telnet(const struct pump *pump)
+{
+	return pump->config.telnet != NULL;
+}
+
+/* A reply to a command that has begun in the read before may come on top. */
+static size_t room_for_replies(const struct pump *pump)
+{
+	size_t room = asides_room(pump->config.telnet);
+	return room < TELNET_REPLY ? 0 : room - (TELNET_REPLY - 1);
+}
+
+static void strip_telnet(struct pump *pump, struct piece *piece, int64_t now_ns)
+{
+	struct asides *replies = pump->config.telnet;
+	size_t replied;
+	(void)now_ns;
+	piece->len = telnet_strip(&pump->telnet, piece->data, piece->len, asides_at_end(replies), &replied);
+	replies->end += replied;
+}
+
+/* The pump that sends the replies has nothing to do for them but to copy. */
+static bool carries_replies(const struct pump *pump)
+{
+	return pump->config.asides != NULL;
 }
 
 /* ---- -C ---- */
@@ -73,12 +104,15 @@ static void line_written(struct pump *pump, const struct piece *piece, int64_t n
 /* From the source to the sink.  Of the functions those that a filter does not need are NULL. */
 static const struct filter {
 	bool (*used)(const struct pump *pump);
+	size_t (*room)(const struct pump *pump);
 	void (*read)(struct pump *pump, struct piece *piece, int64_t now_ns);
 	bool (*share)(struct pump *pump, struct piece *piece, int64_t now_ns);
 	void (*written)(struct pump *pump, const struct piece *piece, int64_t now_ns);
 	unsigned growth; /* the data becomes so many times larger at most; 0: it stays where it is and does not grow */
 } filters[] = {
 	{.used = dumps_received, .read = dump_received},
+	{.used = strips_telnet, .room = room_for_replies, .read = strip_telnet},
+	{.used = carries_replies},
 	{.used = has_crlf, .read = put_crlf, .growth = 2},
 	{.used = has_interval, .share = share_line, .written = line_written},
 	{.used = dumps_sent, .written = dump_sent},
@@ -99,6 +133,15 @@ void filters_choose(struct pump *pump)
 static bool is_used(const struct pump *pump, size_t i)
 {
 	return pump->filters & 1U << i;
+}
+
+size_t filters_room(const struct pump *pump, size_t size)
+{
+	for (size_t i = 0; pump->filters && i < FILTERS; i++) {
+		size_t room = is_used(pump, i) && filters[i].room ? filters[i].room(pump) : size;
+		size = room < size ? room : size;
+	}
+	return size;
 }
 
 void filters_read(struct pump *pump, struct piece *piece, int64_t now_ns)

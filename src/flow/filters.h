@@ -18,6 +18,9 @@ struct piece {
 /* Find out which filters PUMP uses, by its configuration: sets `filters` and `growth`. */
 void filters_choose(struct pump *pump);
 
+/* How many of SIZE bytes may be read now; 0: none, until what is on its way in the other direction has gone. */
+size_t filters_room(const struct pump *pump, size_t size);
+
 /* PIECE has been read at NOW_NS: it becomes what is to be written. */
 void filters_read(struct pump *pump, struct piece *piece, int64_t now_ns);
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "flow/asides.h"
 #include "flow/filters.h"
 #include "flow/lanes.h"
 #include "flow/pump.h"
@@ -35,6 +36,7 @@ static bool write_some(struct pump *pump, int64_t now_ns)
 	pump->start += moved;
 	pump->packet_held = pump->packet_held && pump->start < pump->end;
 	pump->moved_ns = now_ns;
+	pump->midway = moved < piece.len;
 	piece.len = moved;
 	filters_written(pump, &piece, now_ns);
 	return true;
@@ -60,6 +62,9 @@ static bool read_some(struct pump *pump, int64_t now_ns)
 	size_t size = pump->to->packets && !pump->from->packets ? DATAGRAM_SIZE : PUMP_BUFFER;
 	size_t room = (size_t)PUMP_BUFFER * pump->growth;
 	size_t moved = 0;
+	size = filters_room(pump, size);
+	if (size == 0)
+		return false;
 	if (!pump->buf && !(pump->buf = malloc(room + PUMP_BUFFER))) {
 		lane_fail(pump, &pump->read_err);
 		return true;
@@ -85,6 +90,8 @@ static bool read_some(struct pump *pump, int64_t now_ns)
 
 bool lane_copy(struct pump *pump, int64_t now_ns)
 {
+	if (asides_are_due(pump))
+		return pump->to_ready && asides_write(pump, now_ns);
 	if (lane_holds(pump))
 		return pump->to_ready && now_ns >= pump->resume_ns && write_some(pump, now_ns);
 	if (pump->state == PUMP_DRAINING) {

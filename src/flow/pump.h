@@ -9,7 +9,9 @@
 #include <stdint.h>
 
 #include "flow/dump.h"
+#include "proto/telnet.h"
 
+struct asides;
 struct packets;
 struct transport;
 
@@ -31,6 +33,8 @@ struct pump_config {
 	bool discard;                      /* read, and throw away */
 	int64_t interval_ns;               /* the pause between lines; 0: none */
 	int64_t limit;                     /* end after so many reads; 0: no limit */
+	struct asides *telnet;             /* -t: telnet commands are taken out, and the replies put there; NULL */
+	struct asides *asides;             /* what is sent between the data; NULL */
 	struct dump_stream received, sent; /* of --output and --hex-dump: what is read, and what is written */
 };
 
@@ -52,6 +56,8 @@ struct pump {
 	unsigned filters;          /* a bit for each that is in use (filters.c) */
 	unsigned growth;           /* how much larger than PUMP_BUFFER the buffer is, so many times, for their sake */
 	size_t start, end;         /* what of it is still to be written */
+	bool midway;               /* the piece that was written last was not written to its end */
+	struct telnet telnet;      /* of -t */
 	bool packet_held;          /* it holds a packet, which may be empty */
 	bool last_was_cr;          /* of the CRLF filter */
 	int64_t resume_ns;         /* no line before that time */

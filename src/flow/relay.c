@@ -2,21 +2,18 @@
 #include "flow/relay.h"
 
 #include <errno.h>
-#include <linux/sockios.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 
 #include "base/clock.h"
 #include "base/fault.h"
+#include "flow/asides.h"
+#include "flow/relaying.h"
 #include "net/pollset.h"
 #include "net/run.h"
 #include "net/transport.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
-
-/* How often --send-only looks whether the peer's kernel has acknowledged everything: nothing tells of it. */
-#define LINGER_NS (10 * NS_PER_MS)
 
 /* The first failure is the one that is told. */
 static bool first_fault(const struct relay *relay)
@@ -31,21 +28,6 @@ static void note_eof(const struct relay *relay, const char *side, uint64_t bytes
 	note_text(&note, "side", side);
 	note_number(&note, "bytes", (int64_t)bytes);
 	trace_note(relay->run->trace, &note);
-}
-
-/* Bytes that the kernel has and the peer has not acknowledged (tcp(7), SIOCOUTQ). */
-static int unacknowledged(const struct relay *relay)
-{
-	int bytes = 0;
-	if (sys_ioctl_int(relay->run->trace, relay->net->out.fd, SIOCOUTQ, &bytes) != 0)
-		return 0;
-	return bytes;
-}
-
-static void close_by(struct relay *relay, const char *who)
-{
-	if (!relay->closed_by)
-		relay->closed_by = who;
 }
 
 /* A datagram that could not be delivered is news of that one peer: a server that hears all goes on. */
@@ -70,7 +52,7 @@ static void socket_failed(struct relay *relay, const char *peer, enum step step,
 		err = ECONNRESET;
 	fault_errno(relay->fault, datagram ? STEP_DATAGRAM : step, err, "%s %s",
 		    step == STEP_READ ? "receive from" : "send to", peer);
-	close_by(relay, "reset");
+	relay_close_by(relay, "reset");
 }
 
 static void in_failed(struct relay *relay)
@@ -88,14 +70,21 @@ static void in_failed(struct relay *relay)
 	pump_drain(&relay->out);
 }
 
+static void finish_net(struct relay *relay)
+{
+	relay->net->ops->finish(relay->net);
+	if (relay->asides)
+		relay->asides->closed = true;
+}
+
 /* stdin has ended and all of it is sent. */
 static void in_done(struct relay *relay, int64_t now_ns)
 {
 	const char *side = relay->local_is_program ? "program" : "stdin";
-	close_by(relay, side);
+	relay_close_by(relay, side);
 	note_eof(relay, side, relay->in.bytes);
 	if (!relay->config->no_shutdown)
-		relay->net->ops->finish(relay->net);
+		finish_net(relay);
 	relay->quit_at_ns = deadline_after(now_ns, relay->config->quit_ns);
 	relay->lingering = relay->config->send_only;
 }
@@ -119,7 +108,7 @@ static void out_failed(struct relay *relay)
 static void out_done(struct relay *relay)
 {
 	bool limit = relay->config->recv_limit > 0 && relay->out.reads >= (uint64_t)relay->config->recv_limit;
-	close_by(relay, limit ? "limit" : relay->out.closing ? "quit" : "peer");
+	relay_close_by(relay, limit ? "limit" : relay->out.closing ? "quit" : "peer");
 	if (limit || relay->out.closing) {
 		relay->over = true;
 		return;
@@ -174,69 +163,10 @@ static void settle(struct relay *relay, int64_t now_ns)
 		else
 			out_done(relay);
 	}
-	if (pump_is_over(in) && pump_is_over(out))
+	if (pump_is_over(in) && pump_is_over(out) && !asides_are_due(in))
 		relay->over = true;
-	if (relay->lingering && (relay->net->packets || unacknowledged(relay) == 0))
+	if (relay->lingering && (relay->net->packets || relay_unacknowledged(relay) == 0))
 		relay->over = true;
-}
-
-/* An idle relay that -w ends has done its work when all that was read was delivered. */
-static void end_idle(struct relay *relay)
-{
-	double idle = (double)relay->config->idle_ns / NS_PER_SEC;
-	size_t held = pump_pending(&relay->in) + pump_pending(&relay->out);
-	int unsent = relay->net->packets ? 0 : unacknowledged(relay);
-
-	relay->over = true;
-	close_by(relay, "idle");
-	if (held == 0 && unsent == 0) {
-		trace_status(relay->run->trace, "idle for %g s: closing the connection with %s", idle, relay->peer);
-		return;
-	}
-	fault_words(relay->fault, STEP_WAIT, STATUS_TIMEOUT, "Connection timed out", "relay with %s", relay->peer);
-	fault_cause(
-		relay->fault, "idle-undelivered",
-		"nothing moved for %g s, and not all that was read was delivered: %d bytes are unacknowledged by the peer, "
-		"%zu are still here",
-		idle, unsent, held);
-}
-
-static void end_deadline(struct relay *relay)
-{
-	relay->over = true;
-	close_by(relay, "deadline");
-	fault_words(relay->fault, STEP_WAIT, STATUS_TIMEOUT, "Connection timed out", "relay with %s", relay->peer);
-	fault_cause(relay->fault, "deadline", "the deadline of %g s has passed",
-		    (double)relay->run->limit_ns / NS_PER_SEC);
-}
-
-static int64_t idle_deadline(const struct relay *relay)
-{
-	int64_t moved = relay->in.moved_ns > relay->out.moved_ns ? relay->in.moved_ns : relay->out.moved_ns;
-	return deadline_after(moved, relay->config->idle_ns);
-}
-
-/* When the next deadline passes, whatever it means. */
-static int64_t next_deadline(const struct relay *relay, int64_t now_ns)
-{
-	int64_t next = deadline_min(relay->run->deadline_ns, idle_deadline(relay));
-	if (!relay->out.closing)
-		next = deadline_min(next, relay->quit_at_ns);
-	if (relay->in.resume_ns > now_ns)
-		next = deadline_min(next, relay->in.resume_ns);
-	if (relay->lingering)
-		next = deadline_min(next, now_ns + LINGER_NS);
-	return next;
-}
-
-static void check_deadlines(struct relay *relay, int64_t now_ns)
-{
-	if (now_ns >= relay->run->deadline_ns)
-		end_deadline(relay);
-	else if (now_ns >= idle_deadline(relay))
-		end_idle(relay);
-	else if (now_ns >= relay->quit_at_ns)
-		pump_drain(&relay->out);
 }
 
 static void want(struct pump *pump, struct pollset *set, int64_t now_ns)
@@ -280,7 +210,7 @@ void relay_want(struct relay *relay, struct pollset *set, int64_t now_ns)
 	if (relay->local_name && is_silent(&relay->in, &relay->out))
 		pollset_add(set, relay->local->in.fd, 0, &relay->local_watched);
 	/* A pump that drains has what there was when poll finds nothing more to read. */
-	pollset_wake(set, relay->out.closing && relay->asked ? now_ns : next_deadline(relay, now_ns));
+	pollset_wake(set, relay->out.closing && relay->asked ? now_ns : relay_next_deadline(relay, now_ns));
 }
 
 /* What the wait has brought, apart from data. */
@@ -315,7 +245,7 @@ static void flush_dump(struct relay *relay)
 		return;
 	if (first_fault(relay))
 		*relay->fault = fault;
-	close_by(relay, "dump");
+	relay_close_by(relay, "dump");
 	relay->over = true;
 }
 
@@ -323,7 +253,7 @@ bool relay_advance(struct relay *relay, int64_t now_ns)
 {
 	after_wait(relay);
 	if (!relay->over)
-		check_deadlines(relay, now_ns);
+		relay_check_deadlines(relay, now_ns);
 	if (relay->over)
 		return true;
 	bool moved = pump_step(&relay->out, now_ns);
@@ -340,20 +270,35 @@ bool relay_is_plain(const struct relay_config *config)
 	bool bounded = config->quit_ns != NEVER || config->idle_ns != NEVER || config->interval_ns > 0 ||
 		       config->recv_limit > 0;
 	bool one_way = config->no_stdin || config->send_only || config->recv_only;
-	return !bounded && !one_way && !config->no_shutdown && !config->exit_on_eof && !config->crlf && !config->stats;
+	return !bounded && !one_way && !config->no_shutdown && !config->exit_on_eof && !config->crlf &&
+	       !config->telnet && !config->stats;
+}
+
+static void make_asides(struct relay *relay)
+{
+	if (!relay->config->telnet)
+		return;
+	relay->asides = calloc(1, sizeof(*relay->asides));
+	if (relay->asides)
+		return;
+	fault_errno(relay->fault, STEP_LOCAL, errno, "relay with %s", relay->peer);
+	relay->over = true;
 }
 
 void relay_open(struct relay *relay, int64_t now_ns)
 {
 	const struct relay_config *config = relay->config;
 	bool see_data = trace_shows(relay->run->trace, 3);
+	make_asides(relay);
 	struct pump_config in = {.see_data = see_data,
 				 .crlf = config->crlf,
 				 .interval_ns = config->interval_ns,
+				 .asides = relay->asides,
 				 .sent = {relay->run->dump, '>', relay->tag, relay->net, 0}};
 	struct pump_config out = {.see_data = see_data,
 				  .discard = config->send_only,
 				  .limit = config->recv_limit,
+				  .telnet = relay->asides,
 				  .received = {relay->run->dump, '<', relay->tag, relay->net, 0}};
 
 	pump_open(&relay->in, relay->local, relay->net, &in, now_ns);
@@ -375,4 +320,6 @@ void relay_close(struct relay *relay)
 {
 	pump_close(&relay->in);
 	pump_close(&relay->out);
+	free(relay->asides);
+	relay->asides = NULL;
 }

@@ -8,6 +8,7 @@
 #include "flow/pump.h"
 #include "net/retry.h"
 
+struct asides;
 struct fault;
 struct pollset;
 struct run;
@@ -21,6 +22,7 @@ struct relay_config {
 	bool send_only;      /* --send-only */
 	bool recv_only;      /* --recv-only */
 	bool crlf;           /* -C */
+	bool telnet;         /* -t */
 	bool stats;          /* --stats */
 	int64_t quit_ns;     /* -q: this long after end of input; NEVER: wait for the peer */
 	int64_t idle_ns;     /* -w, --idle-timeout; NEVER */
@@ -39,6 +41,7 @@ struct relay {
 	bool local_is_program;         /* `local` leads to a program, which may end and leave things unread */
 	struct pump in;                /* from stdin to the network */
 	struct pump out;               /* from the network to stdout */
+	struct asides *asides;         /* -t: replies from one to the other; NULL */
 	struct retry retry;            /* before the next wait */
 	bool in_told, out_told;        /* their ends have been dealt with */
 	bool over;                     /* there is nothing more to do: `fault` tells whether it went well */

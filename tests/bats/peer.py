@@ -117,7 +117,7 @@ def late(args):
 def say(args):
     """say TEXT and end the output, then read to the end"""
     client = one_client(args)
-    client.sendall(args.text.encode())
+    client.sendall(os.fsencode(args.text))
     client.shutdown(socket.SHUT_WR)
     digest(read_all(client))
 
