@@ -67,6 +67,7 @@ static int run_connect(const struct run *run, const struct options *options, str
 	struct session_config session = {.fd = dialled.fd,
 					 .local_fd = -1,
 					 .peer = dialled.peer,
+					 .net_reset = dialled.reset,
 					 .name = proxied ? name : NULL,
 					 .phases = {.lookup_ns = dialled.lookup_ns,
 						    .connect_ns = dialled.connect_ns,

@@ -202,22 +202,39 @@ void attempt_start(struct attempt *attempt, const struct run *run, const struct 
 		attempt_close(attempt, run);
 }
 
-void attempt_check(struct attempt *attempt, const struct run *run, const struct dial_config *config,
-		   struct fault *fault)
+/* How a connect that was under way has ended: 0, or the errno. */
+static int connect_error(const struct attempt *attempt, const struct run *run)
 {
 	int err = 0;
 	socklen_t len = sizeof(err);
+	if (sys_getsockopt(run->trace, attempt->fd, SOL_SOCKET, SO_ERROR, &err, &len) != 0)
+		return errno;
+	return err;
+}
 
-	if (attempt->retry_ns != 0) {
-		connect_once(attempt, run, config, fault);
-	} else if (sys_getsockopt(run->trace, attempt->fd, SOL_SOCKET, SO_ERROR, &err, &len) != 0 || err != 0) {
-		connect_failed(attempt, config, err ? err : errno, fault);
+static void check_connect(struct attempt *attempt, const struct run *run, const struct dial_config *config,
+			  struct fault *fault)
+{
+	int err = connect_error(attempt, run);
+	/* A SYN that is answered by RST is ECONNREFUSED: this peer has accepted, perhaps said something, and reset. */
+	attempt->reset = err == ECONNRESET && leaves_evidence(attempt, config);
+	if (err != 0 && !attempt->reset) {
+		connect_failed(attempt, config, err, fault);
 		find_cause(attempt, run, config, fault);
-	} else {
-		if (leaves_evidence(attempt, config))
-			evidence_ask(run->trace, attempt->fd, attempt->addr.ss.ss_family, false);
-		attempt->state = ATTEMPT_CONNECTED;
+		return;
 	}
+	if (leaves_evidence(attempt, config))
+		evidence_ask(run->trace, attempt->fd, attempt->addr.ss.ss_family, false);
+	attempt->state = ATTEMPT_CONNECTED;
+}
+
+void attempt_check(struct attempt *attempt, const struct run *run, const struct dial_config *config,
+		   struct fault *fault)
+{
+	if (attempt->retry_ns != 0)
+		connect_once(attempt, run, config, fault);
+	else
+		check_connect(attempt, run, config, fault);
 	if (attempt->state == ATTEMPT_FAILED)
 		attempt_close(attempt, run);
 }

@@ -22,6 +22,7 @@ struct attempt {
 	struct addr addr;     /* the target */
 	struct unixpath path; /* -s of a Unix socket */
 	int64_t start_ns;
+	bool reset;       /* connected, and reset by the peer since then: its error has been taken */
 	bool ready;       /* poll has something to tell of it */
 	int64_t retry_ns; /* a Unix listener whose queue is full: connect again then; 0: no */
 };

@@ -35,6 +35,7 @@ struct dialled {
 	struct addr peer; /* the target, or the proxy */
 	struct addr local;
 	struct unixpath source; /* -s of a Unix socket: the caller's to remove */
+	bool reset;             /* by the peer already; what it said before can still be read */
 	int64_t lookup_ns;      /* how long the look-up took; -1: there was none */
 	int64_t connect_ns;     /* how long the connect took, the look-up not counted */
 	int64_t proxy_ns;       /* how long the handshake with the proxy took; -1: there was none */

@@ -185,6 +185,22 @@ static int self_connect(const struct dial *dial, struct fault *fault)
 	return -1;
 }
 
+/* Attempts that were still under way when another was answered: that is how a family that does not work shows. */
+static void tell_losers(const struct dial *dial)
+{
+	for (size_t i = 0; i < dial->count; i++) {
+		const struct attempt *attempt = &dial->attempts[i];
+		char target[512];
+		struct text text = TEXT_IN(target);
+		if (attempt->state != ATTEMPT_PENDING || !trace_shows(dial->run->trace, 1))
+			continue;
+		attempt_describe(&text, dial->config, &attempt->addr);
+		trace_status(dial->run->trace,
+			     "connect to %s: no answer after %.0f ms, given up as another address answered", target,
+			     (double)(clock_now() - attempt->start_ns) / NS_PER_MS);
+	}
+}
+
 int dial_connected(struct dial *dial, struct fault *fault)
 {
 	const struct addr *peer = &dial->winner->addr;
@@ -195,6 +211,7 @@ int dial_connected(struct dial *dial, struct fault *fault)
 	if (inet && dial->config->endpoint.type == SOCK_STREAM && addr_equal(&dial->local, peer))
 		return self_connect(dial, fault);
 	resolve_tell(&dial->resolve, dial->run);
+	tell_losers(dial);
 	note_connected(dial);
 	return 0;
 }
@@ -206,6 +223,7 @@ void dial_succeeded(struct dial *dial, struct dialled *result)
 				   .peer = dial->winner->addr,
 				   .local = dial->local,
 				   .source = dial->winner->path,
+				   .reset = dial->winner->reset,
 				   .lookup_ns = looked_up ? dial->attempts[0].start_ns - dial->start_ns : -1,
 				   .connect_ns = dial->connect_ns,
 				   .proxy_ns = dial_is_proxied(dial) ? dial->proxying.duration_ns : -1};

@@ -28,6 +28,7 @@ static void begin_session(struct forward *forward, const struct dialled *dialled
 	struct session_config config = {.fd = forward->fd,
 					.peer = forward->peer,
 					.local_fd = dialled->fd,
+					.local_reset = dialled->reset,
 					.local = forward->target,
 					.path = forward->config->path,
 					.server = true,

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "flow/asides.h"
+#include "flow/relay_end.h"
 #include "flow/relaying.h"
 #include "net/pollset.h"
 #include "net/run.h"
@@ -42,30 +43,17 @@ static bool forgive(struct relay *relay, struct pump *pump, int err)
 	return true;
 }
 
-static void socket_failed(struct relay *relay, const char *peer, enum step step, int err)
-{
-	bool datagram = relay->net->packets && err != ECONNRESET && err != EPIPE;
-	if (!first_fault(relay))
-		return;
-	/* To write on a connection that the peer has reset is the same news as to read from it. */
-	if (err == EPIPE)
-		err = ECONNRESET;
-	fault_errno(relay->fault, datagram ? STEP_DATAGRAM : step, err, "%s %s",
-		    step == STEP_READ ? "receive from" : "send to", peer);
-	relay_close_by(relay, "reset");
-}
-
 static void in_failed(struct relay *relay)
 {
 	if (relay->in.read_err) {
 		if (relay->local_name)
-			socket_failed(relay, relay->local_name, STEP_READ, relay->in.read_err);
+			relay_socket_failed(relay, relay->local, STEP_READ, relay->in.read_err);
 		else if (first_fault(relay))
 			fault_errno(relay->fault, STEP_INPUT, relay->in.read_err, "read standard input");
 		relay->over = true;
 		return;
 	}
-	socket_failed(relay, relay->peer, STEP_WRITE, relay->in.write_err);
+	relay_socket_failed(relay, relay->net, STEP_WRITE, relay->in.write_err);
 	/* What had arrived before the reset is still delivered. */
 	pump_drain(&relay->out);
 }
@@ -80,6 +68,11 @@ static void finish_net(struct relay *relay)
 /* stdin has ended and all of it is sent. */
 static void in_done(struct relay *relay, int64_t now_ns)
 {
+	if (relay->local_reset) {
+		relay_socket_failed(relay, relay->local, STEP_READ, ECONNRESET);
+		relay->over = true;
+		return;
+	}
 	const char *side = relay->local_is_program ? "program" : "stdin";
 	relay_close_by(relay, side);
 	note_eof(relay, side, relay->in.bytes);
@@ -93,13 +86,13 @@ static void out_failed(struct relay *relay)
 {
 	if (relay->out.write_err) {
 		if (relay->local_name)
-			socket_failed(relay, relay->local_name, STEP_WRITE, relay->out.write_err);
+			relay_socket_failed(relay, relay->local, STEP_WRITE, relay->out.write_err);
 		else if (first_fault(relay))
 			fault_errno(relay->fault, STEP_OUTPUT, relay->out.write_err, "write standard output");
 		relay->over = true;
 		return;
 	}
-	socket_failed(relay, relay->peer, STEP_READ, relay->out.read_err);
+	relay_socket_failed(relay, relay->net, STEP_READ, relay->out.read_err);
 	pump_end(&relay->in);
 	relay->over = true;
 }
@@ -107,12 +100,18 @@ static void out_failed(struct relay *relay)
 /* The peer has said all, and it is written. */
 static void out_done(struct relay *relay)
 {
+	if (relay->net_reset && !relay->out.closing) {
+		relay_socket_failed(relay, relay->net, STEP_READ, ECONNRESET);
+		relay->over = true;
+		return;
+	}
 	bool limit = relay->config->recv_limit > 0 && relay->out.reads >= (uint64_t)relay->config->recv_limit;
 	relay_close_by(relay, limit ? "limit" : relay->out.closing ? "quit" : "peer");
 	if (limit || relay->out.closing) {
 		relay->over = true;
 		return;
 	}
+	relay->peer_eof = true;
 	note_eof(relay, "peer", relay->out.bytes);
 	relay->local->ops->finish(relay->local);
 	if (relay->config->exit_on_eof || relay->local->terminal)
@@ -187,7 +186,6 @@ static bool is_silent(const struct pump *from_peer, const struct pump *to_peer)
  * an end like any other when nothing was under way. */
 static void look_at_socket(struct relay *relay, const struct transport *transport, const struct pump *to_peer)
 {
-	const char *peer = transport == relay->net ? relay->peer : relay->local_name;
 	int err = 0;
 	socklen_t len = sizeof(err);
 	relay->over = true;
@@ -197,7 +195,7 @@ static void look_at_socket(struct relay *relay, const struct transport *transpor
 	}
 	sys_getsockopt(relay->run->trace, transport->in.fd, SOL_SOCKET, SO_ERROR, &err, &len);
 	if (err != 0 || pump_pending(to_peer) > 0)
-		socket_failed(relay, peer, STEP_WRITE, err ? err : EPIPE);
+		relay_socket_failed(relay, transport, STEP_WRITE, err ? err : EPIPE);
 }
 
 void relay_want(struct relay *relay, struct pollset *set, int64_t now_ns)
@@ -304,6 +302,7 @@ void relay_open(struct relay *relay, int64_t now_ns)
 	pump_open(&relay->in, relay->local, relay->net, &in, now_ns);
 	pump_open(&relay->out, relay->net, relay->local, &out, now_ns);
 	relay->quit_at_ns = NEVER;
+	relay->start_ns = now_ns;
 	if (!relay_reads_stdin(relay))
 		relay->in.state = PUMP_DONE;
 }

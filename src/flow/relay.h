@@ -46,12 +46,15 @@ struct relay {
 	bool in_told, out_told;        /* their ends have been dealt with */
 	bool over;                     /* there is nothing more to do: `fault` tells whether it went well */
 	bool lingering;                /* --send-only: waits for the peer's kernel to have it all */
+	bool net_reset, local_reset;   /* by its peer, before the relay began: what is read ends with that */
+	bool peer_eof;                 /* the peer has ended its side, and all of it is passed on */
 	bool asked;                    /* the last poll asked for data of the peer */
 	bool net_watched;              /* the watch on a socket that has nothing more to say has fired */
 	bool local_watched;
-	const char *closed_by; /* who ended it: "peer", "stdin", "idle", ... */
-	int64_t quit_at_ns;    /* -q: an absolute time; NEVER */
-	struct fault *fault;   /* the first failure; the caller's */
+	const char *closed_by; /* who ended it: "peer", "stdin", "reset", "lost", "idle", ... */
+	int64_t start_ns;
+	int64_t quit_at_ns;  /* -q: an absolute time; NEVER */
+	struct fault *fault; /* the first failure; the caller's */
 };
 
 /* Whether CONFIG asks for nothing but to pass bytes on, so that whoever has the socket can do without a relay. */

@@ -6,12 +6,6 @@
 
 struct relay;
 
-/* WHO has ended it, unless somebody has before. */
-void relay_close_by(struct relay *relay, const char *who);
-
-/* Bytes that the kernel has and the peer has not acknowledged (tcp(7), SIOCOUTQ). */
-int relay_unacknowledged(const struct relay *relay);
-
 /* When the next deadline passes, whatever it means. */
 int64_t relay_next_deadline(const struct relay *relay, int64_t now_ns);
 

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "flow/dump.h"
+#include "flow/relay_end.h"
 #include "flow/stats.h"
 #include "net/endpoint.h"
 #include "net/pollset.h"
@@ -36,7 +37,7 @@ void session_describe_peer(struct text *out, const struct session_config *config
 	text_printf(out, " port %u (%s)", addr_port(&config->peer), word);
 }
 
-static void note_closed(const struct run *run, const struct relay *relay, int64_t start_ns)
+static void note_closed(const struct run *run, const struct relay *relay, int64_t start_ns, bool tcp)
 {
 	struct note note;
 	int64_t duration_ns = clock_now() - start_ns;
@@ -45,8 +46,11 @@ static void note_closed(const struct run *run, const struct relay *relay, int64_
 		   (unsigned long long)relay->out.bytes, (double)duration_ns / NS_PER_SEC);
 	note_text(&note, "peer", relay->peer);
 	note_text(&note, "by", relay->closed_by);
+	note_text(&note, "peer_end", relay_peer_end(relay));
 	note_number(&note, "sent", (int64_t)relay->in.bytes);
 	note_number(&note, "received", (int64_t)relay->out.bytes);
+	if (tcp && trace_shows(run->trace, 2))
+		note_number(&note, "unacknowledged", relay_unacknowledged(relay));
 	note_seconds(&note, "dur", duration_ns);
 	trace_note(run->trace, &note);
 	if (relay->net->strangers > 0)
@@ -101,6 +105,8 @@ void session_open(struct session *session, const struct run *run, const struct s
 					.tag = session->tag,
 					.local_name = config->local,
 					.local_is_program = config->local_is_program,
+					.net_reset = config->net_reset,
+					.local_reset = config->local_reset,
 					.fault = &session->fault};
 	relay_open(&session->relay, session->start_ns);
 }
@@ -127,7 +133,7 @@ void session_close(struct session *session)
 		explain_fault(&session->fault);
 	if (session->config.stats)
 		stats_final(session);
-	note_closed(session->run, &session->relay, session->start_ns);
+	note_closed(session->run, &session->relay, session->start_ns, session->tcp);
 	if (fault_is_set(&session->fault) && session->relay.local_name)
 		relay_abort(&session->relay);
 	session->net.ops->close(&session->net);

@@ -33,6 +33,8 @@ struct session_config {
 	bool server;           /* on the listening side: a stdin of /dev/null is not read */
 	bool keep_out;         /* other sessions follow: stdout stays open */
 	bool one_of_many;      /* dumps name it */
+	bool net_reset;        /* the peer has reset the connection already (struct dialled) */
+	bool local_reset;      /* the same of `local_fd` */
 	bool any_peer;         /* datagrams from everybody */
 	struct phases phases;
 	const struct endpoint_config *endpoint;

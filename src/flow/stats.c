@@ -1,35 +1,17 @@
 /* --stats and SIGUSR1. */
 #include "flow/stats.h"
 
-#include <linux/in.h>
-#include <linux/sockios.h>
-#include <linux/tcp.h>
-#include <stddef.h>
 #include <string.h>
-#include <sys/ioctl.h>
 
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
 #include "flow/session.h"
+#include "flow/relay_end.h"
 #include "net/run.h"
-#include "trace/sys.h"
+#include "net/tcpstate.h"
+#include "proto/health.h"
 #include "trace/trace.h"
-
-/* What the kernel knows of the connection: how much of INFO it has filled in; 0 when it is no TCP. */
-static socklen_t ask_tcp(const struct session *session, struct tcp_info *info)
-{
-	socklen_t len = sizeof(*info);
-	*info = (struct tcp_info){.tcpi_state = 0};
-	if (!session->tcp || session->net.in.fd < 0)
-		return 0;
-	if (sys_getsockopt(session->run->trace, session->net.in.fd, IPPROTO_TCP, TCP_INFO, info, &len) != 0)
-		return 0;
-	return len;
-}
-
-/* Whether the kernel has filled in FIELD of a struct tcp_info: older ones know less. */
-#define KNOWS(len, field) ((len) >= offsetof(struct tcp_info, field) + sizeof(((struct tcp_info *)0)->field))
 
 /* ---- words ---- */
 
@@ -75,6 +57,7 @@ static const char *how_closed(const struct relay *relay)
 		{"peer", "first by the peer, with FIN"},
 		{"stdin", "first by us, with FIN at the end of input"},
 		{"reset", "by a reset (RST) of the peer"},
+		{"lost", "by this host: the path or the peer was lost"},
 		{"idle", "by us, as nothing moved (-w)"},
 		{"quit", "by us, after the end of input (-q)"},
 		{"limit", "by us, after the packets asked for (-W)"},
@@ -85,6 +68,17 @@ static const char *how_closed(const struct relay *relay)
 		if (strcmp(relay->closed_by, ends[i].by) == 0)
 			return ends[i].words;
 	return "by us";
+}
+
+static void put_closed(struct text *out, const struct relay *relay)
+{
+	const char *peer_end = relay_peer_end(relay);
+	bool first = relay->closed_by &&
+		     (strcmp(relay->closed_by, "peer") == 0 || strcmp(relay->closed_by, "reset") == 0);
+	text_printf(out, "  closed %s", how_closed(relay));
+	if (peer_end && !first)
+		text_printf(out, ", then by the peer, with %s", peer_end);
+	text_char(out, '\n');
 }
 
 /* Where the time of sending went, as TCP has counted it. */
@@ -105,42 +99,44 @@ static void put_limits(struct text *out, const struct tcp_info *info, int64_t tr
 		100 * (all - busy) / all, 100 * (busy - peer - buffer) / all, 100 * peer / all, 100 * buffer / all);
 }
 
-static void put_tcp(struct text *out, const struct tcp_info *info, socklen_t len, int64_t transfer_ns)
+static void put_tcp(struct text *out, const struct tcpstate *state, int64_t transfer_ns)
 {
+	const struct tcp_info *info = &state->info;
 	text_printf(out, "  tcp: rtt %.3g ms (+- %.3g", info->tcpi_rtt / 1e3, info->tcpi_rttvar / 1e3);
-	if (KNOWS(len, tcpi_min_rtt))
+	if (TCPSTATE_KNOWS(state, tcpi_min_rtt))
 		text_printf(out, ", least %.3g", info->tcpi_min_rtt / 1e3);
 	text_printf(out, "), retransmits %u", info->tcpi_total_retrans);
-	if (KNOWS(len, tcpi_data_segs_out))
+	if (TCPSTATE_KNOWS(state, tcpi_data_segs_out))
 		text_printf(out, " of %u segments", info->tcpi_data_segs_out);
 	text_printf(out, ", mss %u, path MTU %u", info->tcpi_snd_mss, info->tcpi_pmtu);
-	if (KNOWS(len, tcpi_delivery_rate) && info->tcpi_delivery_rate > 0) {
+	if (TCPSTATE_KNOWS(state, tcpi_delivery_rate) && info->tcpi_delivery_rate > 0) {
 		text_str(out, ", delivery rate ");
 		put_size(out, (double)info->tcpi_delivery_rate);
 		text_str(out, "/s");
 	}
 	text_char(out, '\n');
-	if (KNOWS(len, tcpi_sndbuf_limited))
+	if (TCPSTATE_KNOWS(state, tcpi_sndbuf_limited))
 		put_limits(out, info, transfer_ns);
 }
 
 /* ---- fields ---- */
 
-static void note_tcp(struct note *note, const struct tcp_info *info, socklen_t len)
+static void note_tcp(struct note *note, const struct tcpstate *state)
 {
+	const struct tcp_info *info = &state->info;
 	note_seconds(note, "rtt", (int64_t)info->tcpi_rtt * NS_PER_US);
 	note_seconds(note, "rttvar", (int64_t)info->tcpi_rttvar * NS_PER_US);
 	note_number(note, "retransmits", info->tcpi_total_retrans);
 	note_number(note, "mss", info->tcpi_snd_mss);
 	note_number(note, "pmtu", info->tcpi_pmtu);
 	note_number(note, "cwnd", info->tcpi_snd_cwnd);
-	if (KNOWS(len, tcpi_bytes_acked))
+	if (TCPSTATE_KNOWS(state, tcpi_bytes_acked))
 		note_number(note, "acked", (int64_t)info->tcpi_bytes_acked);
-	if (KNOWS(len, tcpi_min_rtt))
+	if (TCPSTATE_KNOWS(state, tcpi_min_rtt))
 		note_seconds(note, "min_rtt", (int64_t)info->tcpi_min_rtt * NS_PER_US);
-	if (KNOWS(len, tcpi_delivery_rate))
+	if (TCPSTATE_KNOWS(state, tcpi_delivery_rate))
 		note_number(note, "delivery_rate", (int64_t)info->tcpi_delivery_rate);
-	if (!KNOWS(len, tcpi_sndbuf_limited))
+	if (!TCPSTATE_KNOWS(state, tcpi_sndbuf_limited))
 		return;
 	note_seconds(note, "busy", (int64_t)info->tcpi_busy_time * NS_PER_US);
 	note_seconds(note, "rwnd_limited", (int64_t)info->tcpi_rwnd_limited * NS_PER_US);
@@ -160,10 +156,9 @@ static void note_phase(struct note *note, const char *key, int64_t ns)
 struct reading {
 	bool final;
 	int64_t transfer_ns;
-	int64_t first_ns; /* from the beginning of the transfer; -1: nothing has come */
-	int unacked;
-	struct tcp_info info;
-	socklen_t info_len; /* 0: no TCP */
+	int64_t first_ns;    /* from the beginning of the transfer; -1: nothing has come */
+	struct tcpstate tcp; /* `len` 0: it is no TCP */
+	struct health_facts facts;
 };
 
 static void read_state(struct reading *reading, const struct session *session, bool final)
@@ -171,9 +166,27 @@ static void read_state(struct reading *reading, const struct session *session, b
 	int64_t first_ns = session->relay.out.first_ns;
 	*reading = (struct reading){.final = final, .transfer_ns = clock_now() - session->start_ns};
 	reading->first_ns = first_ns > 0 ? first_ns - session->start_ns : -1;
-	reading->info_len = ask_tcp(session, &reading->info);
-	if (reading->info_len > 0)
-		sys_ioctl_int(session->run->trace, session->net.out.fd, SIOCOUTQ, &reading->unacked);
+	if (session->tcp && tcpstate_read(&reading->tcp, session->run->trace, session->net.in.fd, final))
+		reading->facts = tcpstate_facts(&reading->tcp, session->relay.in.bytes, session->relay.out.bytes);
+}
+
+/* Whether what was sent has arrived, and what is in the way. */
+static void put_delivery(struct text *out, const struct reading *reading)
+{
+	if (reading->facts.sent > 0 && reading->facts.unacknowledged == 0 && reading->final) {
+		text_str(out, "  all that was sent has been acknowledged by the peer\n");
+		return;
+	}
+	if (reading->facts.unacknowledged > 0) {
+		text_str(out, "  ");
+		health_undelivered(&reading->facts, out);
+		text_char(out, '\n');
+	}
+	if (reading->facts.unacknowledged > 0 || !reading->final) {
+		text_str(out, "  ");
+		health_judge(&reading->facts, out);
+		text_char(out, '\n');
+	}
 }
 
 static void put_lines(struct text *out, const struct session *session, const struct reading *reading)
@@ -196,11 +209,11 @@ static void put_lines(struct text *out, const struct session *session, const str
 	put_time(out, reading->transfer_ns);
 	text_char(out, '\n');
 	if (reading->final)
-		text_printf(out, "  closed %s\n", how_closed(relay));
-	if (reading->unacked > 0)
-		text_printf(out, "  %d bytes are sent and not acknowledged by the peer\n", reading->unacked);
-	if (reading->info_len > 0)
-		put_tcp(out, &reading->info, reading->info_len, reading->transfer_ns);
+		put_closed(out, relay);
+	if (reading->tcp.len > 0) {
+		put_delivery(out, reading);
+		put_tcp(out, &reading->tcp, reading->transfer_ns);
+	}
 }
 
 static void fill_note(struct note *note, const struct session *session, const struct reading *reading)
@@ -217,9 +230,11 @@ static void fill_note(struct note *note, const struct session *session, const st
 	note_phase(note, "first_byte", reading->first_ns);
 	note_seconds(note, "transfer", reading->transfer_ns);
 	note_text(note, "closed_by", reading->final ? closed_by : NULL);
-	note_number(note, "unacknowledged", reading->unacked);
-	if (reading->info_len > 0)
-		note_tcp(note, &reading->info, reading->info_len);
+	note_text(note, "peer_end", relay_peer_end(relay));
+	note_number(note, "unacknowledged", reading->facts.unacknowledged);
+	note_number(note, "unsent", reading->facts.unsent);
+	if (reading->tcp.len > 0)
+		note_tcp(note, &reading->tcp);
 }
 
 static void tell(const struct session *session, bool final)

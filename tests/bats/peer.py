@@ -186,6 +186,14 @@ def silent(args):
     client.close()
 
 
+def mute(args):
+    """read what comes, and never say a word"""
+    client = one_client(args)
+    while client.recv(65536):
+        pass
+    time.sleep(args.deadline)
+
+
 def slow(args):
     """read 16 kB every 10 ms from a small receive buffer; tell length and SHA-256"""
     client = one_client(args, receive_buffer=8192)
@@ -325,7 +333,8 @@ def unix_stale(args):
 # command -> its arguments; `port` is an operand of clients, and a server takes a free one.
 COMMANDS = {
     echo: "server", echo_many: "server", sink: "server", late: "server text", say: "server text", rst: "server text",
-    rst_on_data: "server", play: "server texts", silent: "server text", slow: "server", full: "server", hold: "server",
+    rst_on_data: "server", play: "server texts", silent: "server text", mute: "server", slow: "server", full: "server",
+    hold: "server",
     half_close: "port text", rst_client: "port text",
     udp_sink: "server count", udp_echo: "server count", udp_send: "port texts count",
     unix_dgram_sink: "path count", unix_dgram_send: "path texts count",

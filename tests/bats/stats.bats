@@ -9,7 +9,7 @@ load helper
 	expect_equal stdout "$(cat out)" answer
 	expect_match err "^stats: 127\.0\.0\.1 port $port \(tcp\): sent 9 bytes .*, received 6 bytes"
 	expect_match err '^  time: connect [0-9.]+ ms, first byte after 1\.[0-9]+ s, transfer 1\.[0-9]+ s$'
-	expect_match err '^  closed first by us, with FIN at the end of input$'
+	expect_match err '^  closed first by us, with FIN at the end of input, then by the peer, with FIN$'
 	expect_match err '^  tcp: rtt [0-9.]+ ms .*, retransmits 0 of 1 segments, mss [0-9]+, path MTU [0-9]+'
 }
 

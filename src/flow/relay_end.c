@@ -1,0 +1,241 @@
+/* How a relay ends that does not end by itself.  Evidence is stated as fact, and what follows from it as inference. */
+#include "flow/relay_end.h"
+
+#include <errno.h>
+#include <linux/sockios.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "flow/relay.h"
+#include "net/run.h"
+#include "net/tcpstate.h"
+#include "net/transport.h"
+#include "proto/health.h"
+#include "trace/sys.h"
+#include "trace/trace.h"
+
+/* A reset that comes so soon, before any data, is the server's answer to the connection itself. */
+#define AT_ONCE_NS NS_PER_SEC
+
+/* One of the two connections that a relay may have, and what went over it. */
+struct side {
+	const struct transport *transport;
+	const char *peer;
+	uint64_t sent, received;
+	int read_err;   /* of reading from it; 0 */
+	bool had_ended; /* its peer has ended its side, by FIN */
+};
+
+static struct side side_of(const struct relay *relay, const struct transport *transport)
+{
+	bool net = transport == relay->net;
+	const struct pump *to = net ? &relay->in : &relay->out;
+	const struct pump *from = net ? &relay->out : &relay->in;
+	return (struct side){.transport = transport,
+			     .peer = net ? relay->peer : relay->local_name,
+			     .sent = to->bytes,
+			     .received = from->bytes,
+			     .read_err = from->read_err,
+			     .had_ended = net ? relay->peer_eof : from->state == PUMP_DONE};
+}
+
+void relay_close_by(struct relay *relay, const char *who)
+{
+	if (!relay->closed_by)
+		relay->closed_by = who;
+}
+
+int relay_unacknowledged(const struct relay *relay)
+{
+	int bytes = 0;
+	if (sys_ioctl_int(relay->run->trace, relay->net->out.fd, SIOCOUTQ, &bytes) != 0)
+		return 0;
+	return bytes;
+}
+
+const char *relay_peer_end(const struct relay *relay)
+{
+	const struct pump *out = &relay->out;
+	int sent = relay->in.write_err;
+	if (out->read_err == ECONNRESET || sent == ECONNRESET || (sent == EPIPE && out->read_err == 0))
+		return relay->net->packets ? NULL : "RST";
+	return relay->peer_eof && !relay->net->packets ? "FIN" : NULL;
+}
+
+static bool read_facts(struct health_facts *facts, const struct relay *relay, const struct side *side)
+{
+	struct tcpstate state;
+	if (side->transport->packets || !tcpstate_read(&state, relay->run->trace, side->transport->out.fd, true))
+		return false;
+	*facts = tcpstate_facts(&state, side->sent, side->received);
+	return true;
+}
+
+/* ---- the connection breaks ---- */
+
+static void put_when(struct text *out, const struct side *side, int64_t age_ns)
+{
+	text_printf(out, age_ns < NS_PER_SEC ? "%.1f ms" : "%.2f s",
+		    (double)age_ns / (age_ns < NS_PER_SEC ? NS_PER_MS : NS_PER_SEC));
+	text_str(out, " after the connection was made, ");
+	if (side->sent == 0 && side->received == 0)
+		text_str(out, "before any data");
+	else
+		text_printf(out, "after %llu bytes from it and %llu to it", (unsigned long long)side->received,
+			    (unsigned long long)side->sent);
+}
+
+static void explain_reset(const struct relay *relay, struct side *side, struct fault *fault)
+{
+	char lines[sizeof(fault->cause)];
+	struct text text = TEXT_IN(lines);
+	struct health_facts facts;
+	int64_t age_ns = clock_now() - relay->start_ns;
+	int unread = 0;
+
+	if (!read_facts(&facts, relay, side))
+		return;
+	/* What had arrived before the reset can still be read. */
+	if (sys_ioctl_int(relay->run->trace, side->transport->in.fd, SIOCINQ, &unread) == 0 && unread > 0)
+		side->received += (uint64_t)unread;
+	bool at_once = side->sent == 0 && side->received == 0 && age_ns < AT_ONCE_NS;
+	text_str(&text, "the peer sent a reset (RST) ");
+	put_when(&text, side, age_ns);
+	if (at_once)
+		text_str(&text,
+			 ": the server, or what stands in front of it, accepts and breaks off at once, as by access "
+			 "rules or for lack of what it needs");
+	if (side->had_ended)
+		text_str(&text, "\nit had ended its side before (FIN): what was sent after that, it refused");
+	text_str(&text, facts.unacknowledged > 0 ? "\n" : "");
+	if (!health_undelivered(&facts, &text) && side->sent > 0 && !side->had_ended)
+		text_str(&text,
+			 "\nall that was sent had been acknowledged, but whether its program has read it is not known: "
+			 "to close with unread data resets, too");
+	fault_cause(fault, at_once ? "reset-at-once" : "reset", "%s", lines);
+}
+
+/* The kernel has given the connection up: its timers ran out, with ETIMEDOUT or with what an ICMP error had said before. */
+static void explain_lost(const struct relay *relay, const struct side *side, int err, struct fault *fault)
+{
+	char lines[sizeof(fault->cause)];
+	struct text text = TEXT_IN(lines);
+	struct health_facts facts;
+	const char *name = "path-lost";
+
+	if (!read_facts(&facts, relay, side))
+		return;
+	facts.icmp = err == ETIMEDOUT ? 0 : err;
+	if (facts.unacknowledged == 0) {
+		text_str(&text, "the peer stopped answering: its host did not answer keepalive probes");
+	} else {
+		const char *judged = health_name(health_judge(&facts, &text));
+		name = judged ? judged : name;
+		text_char(&text, '\n');
+		health_undelivered(&facts, &text);
+	}
+	fault_cause(fault, name, "%s", lines);
+}
+
+void relay_socket_failed(struct relay *relay, const struct transport *transport, enum step step, int err)
+{
+	struct side side = side_of(relay, transport);
+	bool datagram = relay->net->packets && err != ECONNRESET && err != EPIPE;
+	if (fault_is_set(relay->fault))
+		return;
+	/* The kernel tells the reason once, perhaps to the other direction; else it was a reset. */
+	if (err == EPIPE)
+		err = side.read_err ? side.read_err : ECONNRESET;
+	fault_errno(relay->fault, datagram ? STEP_DATAGRAM : step, err, "%s %s",
+		    step == STEP_READ ? "receive from" : "send to", side.peer);
+	relay_close_by(relay, err == ECONNRESET || datagram ? "reset" : "lost");
+	if (relay->net->packets)
+		return;
+	if (err == ECONNRESET)
+		explain_reset(relay, &side, relay->fault);
+	else if (err == ETIMEDOUT || err == EHOSTUNREACH || err == ENETUNREACH || err == ECONNREFUSED ||
+		 err == EHOSTDOWN || err == ENOPROTOOPT)
+		explain_lost(relay, &side, err, relay->fault);
+}
+
+/* ---- time is up ---- */
+
+/* Judge the connection, or both until one is in trouble: a line for each is appended, and the name of the trouble returned, or
+ * NULL.  *UNACKNOWLEDGED is set where it is known. */
+static const char *judge_sides(const struct relay *relay, struct text *out, int *unacknowledged)
+{
+	const char *name = NULL;
+	const struct transport *transports[] = {relay->net, relay->local};
+	for (size_t i = 0; i < (relay->local_name ? 2 : 1) && !name; i++) {
+		struct side side = side_of(relay, transports[i]);
+		struct health_facts facts;
+		if (!read_facts(&facts, relay, &side))
+			continue;
+		text_str(out, out->len ? "\n" : "");
+		if (relay->local_name)
+			text_printf(out, "%s: ", side.peer);
+		name = health_name(health_judge(&facts, out));
+		*unacknowledged = facts.unacknowledged + (i > 0 ? *unacknowledged : 0);
+	}
+	return name;
+}
+
+static void put_held(struct text *out, const struct relay *relay)
+{
+	size_t in = pump_pending(&relay->in);
+	size_t out_held = pump_pending(&relay->out);
+	if (in > 0)
+		text_printf(out, "\n%zu bytes that were read are still here, not sent", in);
+	if (out_held > 0 && relay->local_name)
+		text_printf(out, "\n%zu bytes that were received are still here, not passed on", out_held);
+	else if (out_held > 0)
+		text_printf(out, "\n%zu bytes that were received are still here: standard output does not take them",
+			    out_held);
+}
+
+void relay_end_idle(struct relay *relay)
+{
+	char lines[512], judged[384];
+	struct text text = TEXT_IN(lines);
+	struct text health = TEXT_IN(judged);
+	struct trace *trace = relay->run->trace;
+	double idle = (double)relay->config->idle_ns / NS_PER_SEC;
+	size_t held = pump_pending(&relay->in) + pump_pending(&relay->out);
+	int waiting = relay->net->packets ? 0 : relay_unacknowledged(relay);
+	const char *name = NULL;
+
+	relay->over = true;
+	relay_close_by(relay, "idle");
+	/* Without -v nobody hears of a good end, and nothing more is asked. */
+	if (held > 0 || waiting > 0 || relay->local_name || trace_shows(trace, 1))
+		name = judge_sides(relay, &health, &waiting);
+	if (held == 0 && waiting == 0) {
+		trace_status(trace, "idle for %g s: closing the connection with %s", idle, relay->peer);
+		if (judged[0] != '\0')
+			trace_status(trace, "  %s", judged);
+		return;
+	}
+	text_printf(&text, "nothing moved for %g s, and not all that was read was delivered", idle);
+	if (waiting > 0)
+		text_printf(&text, ": %d bytes are unacknowledged by the peer", waiting);
+	put_held(&text, relay);
+	text_printf(&text, "%s%s", judged[0] ? "\n" : "", judged);
+	fault_words(relay->fault, STEP_WAIT, STATUS_TIMEOUT, "Connection timed out", "relay with %s", relay->peer);
+	fault_cause(relay->fault, name ? name : "idle-undelivered", "%s", lines);
+}
+
+void relay_end_deadline(struct relay *relay)
+{
+	char lines[512];
+	struct text text = TEXT_IN(lines);
+	int waiting = 0;
+	relay->over = true;
+	relay_close_by(relay, "deadline");
+	fault_words(relay->fault, STEP_WAIT, STATUS_TIMEOUT, "Connection timed out", "relay with %s", relay->peer);
+	text_printf(&text, "the deadline of %g s has passed", (double)relay->run->limit_ns / NS_PER_SEC);
+	const char *name = judge_sides(relay, &text, &waiting);
+	put_held(&text, relay);
+	fault_cause(relay->fault, name ? name : "deadline", "%s", lines);
+}
