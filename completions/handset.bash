@@ -18,6 +18,7 @@ _handset_valued=(
 	--idle-timeout
 	--interface
 	--interval
+	--limit-rate
 	-M
 	-m
 	--mark

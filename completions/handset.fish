@@ -28,6 +28,7 @@ function __handset_operands
         idle-timeout \
         interface \
         interval \
+        limit-rate \
         mark \
         max-conns \
         output \
@@ -100,6 +101,7 @@ complete -c handset -l no-shutdown -d 'keep the write side open at end of input'
 complete -c handset -l exit-on-eof -d 'end as soon as the peer has sent its end of file'
 complete -c handset -s C -l crlf -d 'send CRLF where the input has LF'
 complete -c handset -s t -l telnet -d 'take telnet commands out and refuse what they ask'
+complete -c handset -l limit-rate -x -d 'at most SIZE bytes a second in each direction'
 complete -c handset -s W -l recv-limit -x -d 'exit after N packets were received'
 complete -c handset -s w -l wait -x -d 'give up a connect, an idle relay or waiting for a client'
 complete -c handset -l connect-timeout -x -d 'give up a connect, the name look-up included'

@@ -69,6 +69,8 @@ const struct option_row option_rows[] = {
 	 FLAG(relay.exit_on_eof)},
 	{"crlf", 'C', NULL, "send CRLF where the input has LF", GROUP_STREAM, FLAG(relay.crlf)},
 	{"telnet", 't', NULL, "take telnet commands out and refuse what they ask", GROUP_STREAM, FLAG(relay.telnet)},
+	{"limit-rate", 0, "SIZE", "at most SIZE bytes a second in each direction", GROUP_STREAM, .kind = KIND_SIZE,
+	 AT(relay.rate)},
 	{"recv-limit", 'W', "N", "exit after N packets were received", GROUP_STREAM, .kind = KIND_NUMBER,
 	 AT(relay.recv_limit), .min = 1, .max = INT64_MAX},
 

@@ -57,6 +57,8 @@ static const struct {
 	{"--backlog", EXCLUDES, "-u"},
 	{"--connect-timeout", EXCLUDES, "-l"},
 	{"-N", EXCLUDES, "--no-shutdown"},
+	{"--limit-rate", EXCLUDES, "--broker"},
+	{"--limit-rate", EXCLUDES, "--chat"},
 	{"-t", EXCLUDES, "-u"},
 	{"-t", EXCLUDES, "--seqpacket"},
 	{"-t", EXCLUDES, "--recv-only"},

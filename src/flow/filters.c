@@ -6,7 +6,9 @@
 #include "flow/asides.h"
 #include "flow/dump.h"
 #include "flow/pump.h"
+#include "net/transport.h"
 #include "proto/crlf.h"
+#include "proto/rate.h"
 #include "proto/telnet.h"
 
 /* ---- --output, --hex-dump ---- */
@@ -99,6 +101,29 @@ static void line_written(struct pump *pump, const struct piece *piece, int64_t n
 		pump->resume_ns = now_ns + pump->config.interval_ns;
 }
 
+/* ---- --limit-rate ---- */
+
+static bool has_rate(const struct pump *pump)
+{
+	return pump->rate.per_sec > 0;
+}
+
+/* Packets are not cut. */
+static size_t room_for_rate(const struct pump *pump)
+{
+	return pump->from->packets || pump->to->packets ? PUMP_BUFFER : rate_room(&pump->rate);
+}
+
+static bool share_rate(struct pump *pump, struct piece *piece, int64_t now_ns)
+{
+	return piece->len == 0 || rate_share(&pump->rate, &piece->len, pump->to->packets, now_ns, &pump->resume_ns);
+}
+
+static void rate_written(struct pump *pump, const struct piece *piece, int64_t now_ns)
+{
+	rate_sent(&pump->rate, piece->len, now_ns);
+}
+
 /* ---- the chain ---- */
 
 /* From the source to the sink.  Of the functions those that a filter does not need are NULL. */
@@ -115,6 +140,7 @@ static const struct filter {
 	{.used = carries_replies},
 	{.used = has_crlf, .read = put_crlf, .growth = 2},
 	{.used = has_interval, .share = share_line, .written = line_written},
+	{.used = has_rate, .room = room_for_rate, .share = share_rate, .written = rate_written},
 	{.used = dumps_sent, .written = dump_sent},
 };
 

@@ -64,7 +64,12 @@ static void assume_ready(struct pump *pump)
 void pump_open(struct pump *pump, struct transport *from, struct transport *to, const struct pump_config *config,
 	       int64_t now_ns)
 {
-	*pump = (struct pump){.from = from, .to = to, .config = *config, .pipe = {-1, -1}, .moved_ns = now_ns};
+	*pump = (struct pump){.from = from,
+			      .to = to,
+			      .config = *config,
+			      .pipe = {-1, -1},
+			      .moved_ns = now_ns,
+			      .rate = {.per_sec = config->rate}};
 	filters_choose(pump);
 	pump->lane = choose_lane(pump);
 	pump->may_queue = may_queue(pump);

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "flow/dump.h"
+#include "proto/rate.h"
 #include "proto/telnet.h"
 
 struct asides;
@@ -33,6 +34,7 @@ struct pump_config {
 	bool discard;                      /* read, and throw away */
 	int64_t interval_ns;               /* the pause between lines; 0: none */
 	int64_t limit;                     /* end after so many reads; 0: no limit */
+	int64_t rate;                      /* bytes a second at most; 0: no limit */
 	struct asides *telnet;             /* -t: telnet commands are taken out, and the replies put there; NULL */
 	struct asides *asides;             /* what is sent between the data; NULL */
 	struct dump_stream received, sent; /* of --output and --hex-dump: what is read, and what is written */
@@ -58,6 +60,7 @@ struct pump {
 	size_t start, end;         /* what of it is still to be written */
 	bool midway;               /* the piece that was written last was not written to its end */
 	struct telnet telnet;      /* of -t */
+	struct rate rate;          /* of --limit-rate */
 	bool packet_held;          /* it holds a packet, which may be empty */
 	bool last_was_cr;          /* of the CRLF filter */
 	int64_t resume_ns;         /* no line before that time */

@@ -266,7 +266,7 @@ bool relay_advance(struct relay *relay, int64_t now_ns)
 bool relay_is_plain(const struct relay_config *config)
 {
 	bool bounded = config->quit_ns != NEVER || config->idle_ns != NEVER || config->interval_ns > 0 ||
-		       config->recv_limit > 0;
+		       config->rate > 0 || config->recv_limit > 0;
 	bool one_way = config->no_stdin || config->send_only || config->recv_only;
 	return !bounded && !one_way && !config->no_shutdown && !config->exit_on_eof && !config->crlf &&
 	       !config->telnet && !config->stats;
@@ -291,11 +291,13 @@ void relay_open(struct relay *relay, int64_t now_ns)
 	struct pump_config in = {.see_data = see_data,
 				 .crlf = config->crlf,
 				 .interval_ns = config->interval_ns,
+				 .rate = config->rate,
 				 .asides = relay->asides,
 				 .sent = {relay->run->dump, '>', relay->tag, relay->net, 0}};
 	struct pump_config out = {.see_data = see_data,
 				  .discard = config->send_only,
 				  .limit = config->recv_limit,
+				  .rate = config->rate,
 				  .telnet = relay->asides,
 				  .received = {relay->run->dump, '<', relay->tag, relay->net, 0}};
 

@@ -26,6 +26,7 @@ struct relay_config {
 	bool stats;          /* --stats */
 	int64_t quit_ns;     /* -q: this long after end of input; NEVER: wait for the peer */
 	int64_t idle_ns;     /* -w, --idle-timeout; NEVER */
+	int rate;            /* --limit-rate: bytes a second in each direction; 0: no limit */
 	int64_t interval_ns; /* -i: the pause between lines sent; 0 */
 	int64_t recv_limit;  /* -W: packets; 0: no limit */
 };

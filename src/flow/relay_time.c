@@ -21,6 +21,8 @@ int64_t relay_next_deadline(const struct relay *relay, int64_t now_ns)
 		next = deadline_min(next, relay->quit_at_ns);
 	if (relay->in.resume_ns > now_ns)
 		next = deadline_min(next, relay->in.resume_ns);
+	if (relay->out.resume_ns > now_ns)
+		next = deadline_min(next, relay->out.resume_ns);
 	if (relay->lingering)
 		next = deadline_min(next, now_ns + LINGER_NS);
 	return next;

@@ -56,6 +56,7 @@ SCENARIOS = [
     Scenario("TCP: dumped", "-o DIR/copy --hex-dump DIR/dump 127.0.0.1 PORT", peer="echo", input=BULK[:200000]),
     Scenario("TCP: a dump that cannot be written", "-o /dev/full 127.0.0.1 PORT", peer="echo", input=b"x", status=7),
     Scenario("TCP: telnet", "-t 127.0.0.1 PORT", peer="say '\udcff\udcfd\x01login: '", input=b"x\n"),
+    Scenario("TCP: a limited rate", "--limit-rate 50k 127.0.0.1 PORT", peer="echo", input=BULK[:10000]),
     Scenario("UDP: dumped", "-u -W 1 --hex-dump DIR/dump 127.0.0.1 PORT", peer="udp-echo", input=b"datagram\n"),
     Scenario("exec: a program on the socket", "-l -c cat 127.0.0.1 0", client="half-close PORT question", null=True),
     Scenario("exec: a program behind a relay", "-l -w 9 -e /bin/cat 127.0.0.1 0", client="half-close PORT question",
