@@ -3,6 +3,8 @@
 
 # The options that take a value, a line each, and those that take none.
 _handset_valued=(
+	--allow
+	--allowfile
 	--backlog
 	-c
 	--color
@@ -10,6 +12,8 @@ _handset_valued=(
 	--connect-timeout
 	--deadline
 	--delay
+	--deny
+	--denyfile
 	-e
 	--exec
 	--hex-dump
@@ -138,6 +142,7 @@ _handset_values() {
 	-P) whoami ;;
 	-p | --source-port) _handset_services ;;
 	-e | --exec | -c | --sh-exec) compgen -c ;;
+	--allow | --deny) _handset_hosts ;;
 	esac 2>/dev/null
 }
 
@@ -216,7 +221,7 @@ _handset() {
 
 	option=$(_handset_expects "$previous")
 	_handset_scan
-	if [[ $option =~ ^(-o|--output|--hex-dump|--trace-file)$ ]]; then
+	if [[ $option =~ ^(-o|--output|--hex-dump|--trace-file|--allowfile|--denyfile)$ ]]; then
 		_handset_files "$current"
 	elif [ -n "$option" ]; then
 		_handset_offer "$current" < <(_handset_values "$option")

@@ -17,12 +17,16 @@ end
 function __handset_operands
     # A line each, sorted: the long options that take a value.
     set -l long \
+        allow \
+        allowfile \
         backlog \
         color \
         congestion \
         connect-timeout \
         deadline \
         delay \
+        deny \
+        denyfile \
         exec \
         hex-dump \
         idle-timeout \
@@ -75,6 +79,10 @@ complete -c handset -l broker -d 'with -l: what a client sends goes to all other
 complete -c handset -l chat -d 'the same in lines, each with its speaker\'s name'
 complete -c handset -l max-conns -x -d 'with -l: at most N clients at once'
 complete -c handset -s k -l keep-open -d 'with -l: after a client ends, accept the next'
+complete -c handset -l allow -x -a '(__fish_print_hostnames)' -d 'with -l: let these in: addresses, blocks, names'
+complete -c handset -l deny -x -a '(__fish_print_hostnames)' -d 'with -l: refuse these, but for those of --allow'
+complete -c handset -l allowfile -r -F -d 'the same as --allow, from FILE'
+complete -c handset -l denyfile -r -F -d 'the same as --deny, from FILE'
 complete -c handset -s z -l scan -d 'only try to connect, send nothing'
 complete -c handset -l path -d 'show the routers on the way to HOST PORT'
 complete -c handset -s u -l udp -d 'datagrams: UDP, or with -U Unix datagrams'

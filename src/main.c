@@ -15,6 +15,7 @@
 #include "flow/path.h"
 #include "flow/serve.h"
 #include "flow/session.h"
+#include "net/access.h"
 #include "net/run.h"
 #include "net/signals.h"
 #include "net/unixpath.h"
@@ -97,6 +98,7 @@ static bool has_to_tidy_up(const struct options *options)
 static int run_action(struct run *run, const struct options *options, struct fault *fault)
 {
 	signals_ignore_pipe();
+	run->reloads = options->action == ACTION_LISTEN && access_is_wanted(&options->serve.access);
 	if (signals_catch(run, has_to_tidy_up(options), fault) != 0)
 		return -1;
 	if (options->action == ACTION_LISTEN)

@@ -13,6 +13,7 @@
 #define AT(member) .offset = offsetof(struct options, member)
 #define FLAG(member) .kind = KIND_TRUE, AT(member)
 #define SET(member, constant) .kind = KIND_SET, AT(member), .value = (constant)
+#define LIST(member) .kind = KIND_WORDS, AT(member)
 #define WORD(member) .kind = KIND_STRING, AT(member)
 #define DURATION(member) .kind = KIND_TIME, AT(member)
 #define RANGE(member, low, high) .kind = KIND_INT, AT(member), .min = (low), .max = (high)
@@ -37,6 +38,10 @@ const struct option_row option_rows[] = {
 	{"broker", 0, NULL, "with -l: what a client sends goes to all others", GROUP_MODE, FLAG(serve.broker)},
 	{"chat", 0, NULL, "the same in lines, each with its speaker's name", GROUP_MODE, FLAG(serve.chat)},
 	{"max-conns", 0, "N", "with -l: at most N clients at once", GROUP_MODE, RANGE(serve.max_clients, 1, INT_MAX)},
+	{"allow", 0, "HOSTS", "with -l: let these in: addresses, blocks, names", GROUP_MODE, LIST(serve.access.allow)},
+	{"deny", 0, "HOSTS", "with -l: refuse these, but for those of --allow", GROUP_MODE, LIST(serve.access.deny)},
+	{"allowfile", 0, "FILE", "the same as --allow, from FILE", GROUP_MODE, LIST(serve.access.allow_files)},
+	{"denyfile", 0, "FILE", "the same as --deny, from FILE", GROUP_MODE, LIST(serve.access.deny_files)},
 	{"scan", 'z', NULL, "only try to connect, send nothing", GROUP_MODE, SET(action, ACTION_SCAN)},
 	{"path", 0, NULL, "show the routers on the way to HOST PORT", GROUP_MODE, SET(action, ACTION_PATH)},
 	{"udp", 'u', NULL, "datagrams: UDP, or with -U Unix datagrams", GROUP_MODE, SET(endpoint.type, SOCK_DGRAM)},

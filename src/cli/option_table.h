@@ -18,6 +18,7 @@ enum option_kind {
 	KIND_MS,     /* int, milliseconds, from a TIME */
 	KIND_SIZE,   /* int, bytes, from a SIZE */
 	KIND_STRING, /* const char * */
+	KIND_WORDS,  /* struct words: one more */
 	KIND_CHOICE, /* int, by name from `choices` */
 	KIND_TOS,    /* int, by name from `choices` or 0 to 255 */
 };

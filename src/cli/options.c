@@ -13,6 +13,7 @@
 #include "base/fault.h"
 #include "base/parse.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "cli/operands.h"
 #include "cli/option_table.h"
 #include "cli/proxy_options.h"
@@ -57,6 +58,18 @@ static int store_number(const struct option_row *row, void *field, const char *a
 	}
 	return fault_usage(fault, "bad %s \"%s\" for %s: expected a whole number from %lld to %lld", row->argument,
 			   argument, option_label(row, label), (long long)row->min, (long long)row->max);
+}
+
+static int store_word(const struct option_row *row, void *field, const char *argument, struct fault *fault)
+{
+	struct words *words = field;
+	char label[32];
+	if (*argument == '\0')
+		return bad_value(row, argument, "it is empty", fault);
+	if (words->count == WORDS_MOST)
+		return fault_usage(fault, "%s is given more than %d times", option_label(row, label), WORDS_MOST);
+	words->at[words->count++] = argument;
+	return 0;
 }
 
 static int store_time(const struct option_row *row, void *field, const char *argument, struct fault *fault)
@@ -139,6 +152,8 @@ static int store(struct options *options, const struct option_row *row, const ch
 	case KIND_STRING:
 		*(const char **)field = argument;
 		return *argument ? 0 : bad_value(row, argument, "it is empty", fault);
+	case KIND_WORDS:
+		return store_word(row, field, argument, fault);
 	case KIND_INT:
 	case KIND_NUMBER:
 		return store_number(row, field, argument, fault);

@@ -11,6 +11,7 @@ struct fault;
 struct pollset;
 struct run;
 struct serve_config;
+struct session_config;
 
 struct client_ops {
 	/* Go on without waiting: whether anything happened.  Sets `over` when it was the last. */
@@ -29,11 +30,10 @@ struct client {
 	bool over;
 };
 
-/* The kinds.  Each takes the accepted socket FD, of PEER, and closes it; NULL with FAULT when there is no memory. */
+/* The kinds.  Each takes the accepted socket (FD, of PEER, or that of CONFIG) and closes it; NULL with FAULT when there is no memory. */
 
 /* stdin and stdout: one at a time. */
-struct client *client_stdio(const struct run *run, const struct serve_config *config, int fd, const struct addr *peer,
-			    struct fault *fault);
+struct client *client_stdio(const struct run *run, const struct session_config *config, struct fault *fault);
 
 /* A connection of its own to the target of --to. */
 struct client *client_forward(const struct run *run, const struct serve_config *config, int fd, const struct addr *peer,

@@ -4,7 +4,6 @@
 
 #include "base/fault.h"
 #include "flow/client.h"
-#include "flow/serve.h"
 #include "flow/session.h"
 #include "net/run.h"
 #include "trace/sys.h"
@@ -43,28 +42,17 @@ static void stdio_close(struct client *client, struct fault *fault)
 	free(client);
 }
 
-struct client *client_stdio(const struct run *run, const struct serve_config *config, int fd, const struct addr *peer,
-			    struct fault *fault)
+struct client *client_stdio(const struct run *run, const struct session_config *config, struct fault *fault)
 {
 	static const struct client_ops ops = {stdio_advance, stdio_want, stdio_report, stdio_close};
 	struct stdio_client *made = malloc(sizeof(*made));
+	int fd = config->fd;
 	if (!made) {
 		fault_errno(fault, STEP_LOCAL, errno, "serve a client");
 		sys_close(run->trace, &fd);
 		return NULL;
 	}
-	struct session_config session = {.fd = fd,
-					 .local_fd = -1,
-					 .peer = *peer,
-					 .path = config->path,
-					 .server = true,
-					 .one_of_many = config->keep_open,
-					 .keep_out = config->keep_open,
-					 .phases = {.lookup_ns = -1, .connect_ns = -1, .proxy_ns = -1},
-					 .any_peer = config->keep_open && config->endpoint.type == SOCK_DGRAM,
-					 .endpoint = &config->endpoint,
-					 .relay = &config->relay};
 	made->client = (struct client){.ops = &ops};
-	session_open(&made->session, run, &session);
+	session_open(&made->session, run, config);
 	return &made->client;
 }

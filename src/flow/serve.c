@@ -11,6 +11,7 @@
 #include "flow/client.h"
 #include "flow/client_exec.h"
 #include "flow/dump.h"
+#include "flow/knock.h"
 #include "flow/listener.h"
 #include "flow/room.h"
 #include "net/limits.h"
@@ -26,17 +27,6 @@
 /* So many are taken before those that are there have their turn. */
 #define ACCEPTS 256
 
-/* A client that gave up, or an error of the network that accept(2) passes on: the next one may come. */
-static bool is_transient(int err)
-{
-	static const int transient[] = {EAGAIN,    EINTR,  ECONNABORTED, EPROTO,     ENETDOWN,    ENOPROTOOPT,
-					EHOSTDOWN, ENONET, EHOSTUNREACH, EOPNOTSUPP, ENETUNREACH, EPERM};
-	for (size_t i = 0; i < sizeof(transient) / sizeof(transient[0]); i++)
-		if (transient[i] == err)
-			return true;
-	return false;
-}
-
 /* A listener at work. */
 struct serving {
 	const struct run *run;
@@ -44,7 +34,8 @@ struct serving {
 	struct listeners listeners;
 	bool ready[LISTENERS]; /* somebody knocks there */
 	struct pollset set;
-	struct room *room; /* --broker; NULL */
+	struct room *room;     /* --broker; NULL */
+	struct access *access; /* --allow, --deny; NULL */
 	struct client *clients;
 	int count;            /* of clients at present */
 	bool served;          /* there has been one */
@@ -108,12 +99,18 @@ static int serve_wait(struct serving *serving, bool busy, int64_t now_ns, struct
 		client->ops->want(client, set, now_ns);
 	if (serving->room)
 		room_want(serving->room, set);
+	if (serving->access)
+		access_want(serving->access, set);
 	pollset_wake(set, busy ? now_ns : wait_deadline(serving));
 	if (pollset_wait(set, serving->run, fault) != 0)
 		return -1;
 	if (set->report)
 		report_clients(serving);
-	set->report = false;
+	if (set->reload && serving->access)
+		access_reload(serving->access);
+	else if (serving->access)
+		access_advance(serving->access);
+	set->report = set->reload = false;
 	now_ns = clock_now();
 	if (serving->count == 0 && now_ns >= serving->run->deadline_ns)
 		return wait_timeout(serving, true, fault);
@@ -124,27 +121,6 @@ static int serve_wait(struct serving *serving, bool busy, int64_t now_ns, struct
 }
 
 /* ---- clients ---- */
-
-static void tell_client(const struct run *run, const struct serve_config *config, const struct addr *peer)
-{
-	char address[160], host[128];
-	struct text text = TEXT_IN(address);
-	struct text host_text = TEXT_IN(host);
-	struct note note;
-
-	if (!trace_shows(run->trace, 1))
-		return;
-	addr_format(&text, (const struct sockaddr *)&peer->ss, peer->len);
-	note_start(&note, "accepted", "a client is connected: %s", address);
-	note_text(&note, "peer", address);
-	trace_note(run->trace, &note);
-	struct addr plain = addr_unmapped(peer);
-	addr_format_host(&host_text, (const struct sockaddr *)&plain.ss, plain.len);
-	if (config->path)
-		trace_status(run->trace, "Connection received on %s", config->path);
-	else
-		trace_status(run->trace, "Connection received on %s %u", host, addr_port(peer));
-}
 
 /* What ends a listener that keeps open: what is wrong on this side, not the end of one client.  Clients that do not share stdin
  * and stdout have all to themselves. */
@@ -159,19 +135,21 @@ static bool ends_all(const struct serving *serving, const struct fault *fault)
 	return fault->step != STEP_READ && fault->step != STEP_WRITE && fault->step != STEP_DATAGRAM;
 }
 
-static struct client *run_program(const struct serving *serving, int fd, const struct addr *peer, struct fault *fault)
+static struct session_config describe_session(const struct serving *serving, int fd, const struct addr *peer)
 {
 	const struct serve_config *config = serving->config;
-	struct session_config session = {.fd = fd,
-					 .peer = *peer,
-					 .path = config->path,
-					 .server = true,
-					 .one_of_many = config->keep_open,
-					 .any_peer = config->keep_open && config->endpoint.type == SOCK_DGRAM,
-					 .phases = {.lookup_ns = -1, .connect_ns = -1, .proxy_ns = -1},
-					 .endpoint = &config->endpoint,
-					 .relay = &config->relay};
-	return client_exec(serving->run, &session, &config->program, fault);
+	return (struct session_config){.fd = fd,
+				       .local_fd = -1,
+				       .peer = *peer,
+				       .path = config->path,
+				       .server = true,
+				       .keep_out = config->keep_open,
+				       .one_of_many = config->keep_open,
+				       .any_peer = config->keep_open && config->endpoint.type == SOCK_DGRAM,
+				       .access = serving->access,
+				       .phases = {.lookup_ns = -1, .connect_ns = -1, .proxy_ns = -1},
+				       .endpoint = &config->endpoint,
+				       .relay = &config->relay};
 }
 
 /* What serves the client on FD; it closes FD. */
@@ -182,16 +160,17 @@ static struct client *make_client(const struct serving *serving, int fd, const s
 		return client_member(serving->room, fd, peer, fault);
 	if (config->forward)
 		return client_forward(serving->run, config, fd, peer, fault);
+	struct session_config session = describe_session(serving, fd, peer);
 	if (child_is_wanted(&config->program))
-		return run_program(serving, fd, peer, fault);
-	return client_stdio(serving->run, config, fd, peer, fault);
+		return client_exec(serving->run, &session, &config->program, fault);
+	return client_stdio(serving->run, &session, fault);
 }
 
 /* Hand FD to what serves a client. */
 static int add_client(struct serving *serving, int fd, const struct addr *peer, struct fault *fault)
 {
 	const struct serve_config *config = serving->config;
-	tell_client(serving->run, config, peer);
+	knock_tell(serving->run, config, peer);
 	struct client *client = make_client(serving, fd, peer, fault);
 	serving->served = true;
 	/* Nobody else is served: who knocks later is refused at once instead of kept waiting. */
@@ -210,7 +189,7 @@ static int accept_failed(struct serving *serving, size_t which, int err, struct 
 {
 	char where[256];
 	struct text text = TEXT_IN(where);
-	if (is_transient(err))
+	if (knock_is_transient(err))
 		return 0;
 	listener_describe(&text, serving->config, &serving->listeners.at[which]);
 	fault_errno(fault, STEP_ACCEPT, err, "accept on %s", where);
@@ -225,6 +204,15 @@ static int accept_failed(struct serving *serving, size_t which, int err, struct 
 	return 0;
 }
 
+/* Whether the rules refuse PEER, which is told then. */
+static bool is_refused(const struct serving *serving, const struct addr *peer)
+{
+	if (!serving->access || access_permits(serving->access, peer))
+		return false;
+	access_tell_refused(serving->access, peer);
+	return true;
+}
+
 /* Take who knocks: one, or where clients are served at the same time all that are there. */
 static int accept_clients(struct serving *serving, size_t which, struct fault *fault)
 {
@@ -235,6 +223,10 @@ static int accept_clients(struct serving *serving, size_t which, struct fault *f
 				     SOCK_NONBLOCK | SOCK_CLOEXEC);
 		if (fd < 0)
 			return accept_failed(serving, which, errno, fault);
+		if (is_refused(serving, &peer)) {
+			knock_refuse(serving->run->trace, fd);
+			continue;
+		}
 		if (add_client(serving, fd, &peer, fault) != 0)
 			return -1;
 	}
@@ -250,7 +242,11 @@ static int take_datagrams(struct serving *serving, size_t which, struct fault *f
 	char byte;
 	int fd = serving->listeners.at[which].fd;
 	if (sys_recvfrom(run->trace, fd, &byte, sizeof(byte), MSG_PEEK, &peer) < 0)
-		return is_transient(errno) ? 0 : fault_errno(fault, STEP_DATAGRAM, errno, "receive a datagram");
+		return knock_is_transient(errno) ? 0 : fault_errno(fault, STEP_DATAGRAM, errno, "receive a datagram");
+	if (is_refused(serving, &peer)) {
+		sys_recvfrom(run->trace, fd, &byte, sizeof(byte), 0, &peer);
+		return 0;
+	}
 	bool named = peer.len > sizeof(sa_family_t);
 	/* The sender's Unix socket may be gone by now; what it sent is here all the same. */
 	if (!config->keep_open && named && sys_connect(run->trace, fd, &peer) != 0 && !config->path)
@@ -337,8 +333,22 @@ static void close_all(struct serving *serving)
 		client->ops->close(client, &ignored);
 	}
 	room_close(serving->room);
+	access_close(serving->access);
 	pollset_close(&serving->set);
 	listeners_close(&serving->listeners);
+}
+
+/* Open all that serving takes. */
+static int open_all(struct serving *serving, struct fault *fault)
+{
+	const struct run *run = serving->run;
+	const struct serve_config *config = serving->config;
+	if (config->broker && !(serving->room = room_open(run, config, fault)))
+		return -1;
+	if (access_is_wanted(&config->access) &&
+	    !(serving->access = access_open(run, &config->access, &config->endpoint, fault)))
+		return -1;
+	return listeners_open(&serving->listeners, fault);
 }
 
 int serve(const struct run *run, const struct serve_config *config, struct fault *fault)
@@ -347,9 +357,7 @@ int serve(const struct run *run, const struct serve_config *config, struct fault
 	/* What is run on a connection inherits the limit, and may rely on the usual one. */
 	if (is_concurrent(config) && !child_is_wanted(&config->program))
 		limits_raise_files();
-	if (config->broker && !(serving.room = room_open(run, config, fault)))
-		return -1;
-	int status = listeners_open(&serving.listeners, fault);
+	int status = open_all(&serving, fault);
 	serving.wait_from_ns = clock_now();
 	if (status == 0)
 		status = serve_loop(&serving, fault);

@@ -7,6 +7,7 @@
 
 #include "flow/dial.h"
 #include "flow/relay.h"
+#include "net/access.h"
 #include "net/child.h"
 #include "net/endpoint.h"
 #include "proto/target.h"
@@ -23,6 +24,7 @@ struct serve_config {
 	bool forward;         /* --to: each client is relayed to `to`, many at once with -k */
 	struct dial_config to;
 	struct child_config program; /* -e, -c: run on each client, many at once with -k */
+	struct access_config access; /* --allow, --deny and their files */
 	bool broker;                 /* --broker: what a client sends goes to all others */
 	bool chat;                   /* --chat: the same, in lines with the speaker's name */
 	int max_clients;             /* --max-conns: so many at once; 0: no limit */

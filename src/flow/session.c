@@ -91,6 +91,7 @@ void session_open(struct session *session, const struct run *run, const struct s
 	struct text text = TEXT_IN(session->name);
 	open_socket(&session->net, run->trace, config->fd, config->endpoint);
 	session->net.any_peer = config->any_peer;
+	session->net.access = config->access;
 	session->net.peer = config->peer;
 	open_local(session, config);
 	session_describe_peer(&text, config);

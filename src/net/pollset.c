@@ -57,7 +57,9 @@ static int take_signal(struct pollset *set, const struct run *run, struct fault 
 	int number = signals_take(run);
 	if (number == SIGUSR1)
 		set->report = true;
-	if (number == SIGUSR1 || number == 0)
+	bool reload = number == SIGHUP && run->reloads;
+	set->reload |= reload;
+	if (number == SIGUSR1 || number == 0 || reload)
 		return 0;
 	*fault = (struct fault){.step = STEP_SIGNAL, .err = number, .status = STATUS_FAILED};
 	return -1;

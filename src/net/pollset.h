@@ -17,6 +17,7 @@ struct pollset {
 	size_t count, size;
 	int64_t wake_ns; /* absolute; NEVER */
 	bool report;     /* SIGUSR1 has come in: the state is asked for; the caller's to clear */
+	bool reload;     /* SIGHUP has, in a run that has rules to read again; the same */
 	bool failed;     /* there was no memory to add one */
 };
 

@@ -22,7 +22,8 @@ int signals_catch(struct run *run, bool ending, struct fault *fault)
 	static const int caught[] = {SIGUSR1, SIGHUP, SIGINT, SIGTERM};
 	sigset_t set;
 	sigemptyset(&set);
-	for (size_t i = 0; i < (ending ? sizeof(caught) / sizeof(caught[0]) : 1); i++) {
+	size_t count = ending ? sizeof(caught) / sizeof(caught[0]) : run->reloads ? 2 : 1;
+	for (size_t i = 0; i < count; i++) {
 		struct sigaction old;
 		/* What nohup(1) or a shell's & has ignored stays ignored. */
 		if (sigaction(caught[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)

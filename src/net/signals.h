@@ -12,7 +12,7 @@ struct run;
 /* Ignore SIGPIPE: splice(2) and sendfile(2) have no MSG_NOSIGNAL. */
 void signals_ignore_pipe(void);
 
-/* Catch SIGUSR1, and where ENDING also the signals that end a program (HUP, INT, TERM), by RUN's signal_fd.  0, or -1 with
+/* Catch SIGUSR1, SIGHUP where RUN reloads by it, and where ENDING also the signals that end a program (HUP, INT, TERM), by RUN's signal_fd.  0, or -1 with
  * FAULT. */
 int signals_catch(struct run *run, bool ending, struct fault *fault);
 

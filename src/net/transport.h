@@ -10,6 +10,7 @@
 #include "proto/addr.h"
 
 struct packets;
+struct access;
 struct trace;
 struct transport;
 
@@ -52,15 +53,16 @@ struct transport {
 	const struct transport_ops *ops;
 	struct trace *trace;
 	struct port in, out;
-	bool packets;       /* boundaries are kept; a read of nothing is an empty packet */
-	bool terminal;      /* `in` is one: nobody waits there for the end of a file */
-	bool idle_input;    /* `in` is /dev/null or closed */
-	bool keep_out;      /* `finish` leaves `out` open: other sessions follow (-k) */
-	bool any_peer;      /* a socket that hears all and answers the last */
-	bool no_nowait;     /* RWF_NOWAIT does not work on `out` */
-	bool no_segments;   /* UDP_SEGMENT does not */
-	struct addr peer;   /* the last one heard, for `any_peer`; else the one that is listened to; len 0: everybody */
-	uint64_t strangers; /* packets of others that were left aside */
+	bool packets;     /* boundaries are kept; a read of nothing is an empty packet */
+	bool terminal;    /* `in` is one: nobody waits there for the end of a file */
+	bool idle_input;  /* `in` is /dev/null or closed */
+	bool keep_out;    /* `finish` leaves `out` open: other sessions follow (-k) */
+	bool any_peer;    /* a socket that hears all and answers the last */
+	bool no_nowait;   /* RWF_NOWAIT does not work on `out` */
+	bool no_segments; /* UDP_SEGMENT does not */
+	struct addr peer; /* the last one heard, for `any_peer`; else the one that is listened to; len 0: everybody */
+	const struct access *access; /* with `any_peer`: who is heard; NULL: everybody */
+	uint64_t strangers;          /* packets of others that were left aside */
 };
 
 /* The connected socket FD of TYPE (SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET), which the transport owns from now on. */

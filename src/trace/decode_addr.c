@@ -69,7 +69,7 @@ void decode_addr(struct text *out, const struct sockaddr *sa, socklen_t len, enu
 }
 
 /* What a value is, where it is no number. */
-enum shape { SHAPE_INT, SHAPE_TEXT, SHAPE_ERRNO, SHAPE_SECRET, SHAPE_OTHER };
+enum shape { SHAPE_INT, SHAPE_TEXT, SHAPE_ERRNO, SHAPE_SECRET, SHAPE_LINGER, SHAPE_OTHER };
 
 static enum shape shape_of(int level, int name, socklen_t len)
 {
@@ -77,9 +77,9 @@ static enum shape shape_of(int level, int name, socklen_t len)
 		int level, name;
 		enum shape shape;
 	} shapes[] = {
-		{SOL_SOCKET, SO_ERROR, SHAPE_ERRNO},         {SOL_SOCKET, SO_BINDTODEVICE, SHAPE_TEXT},
-		{IPPROTO_TCP, TCP_CONGESTION, SHAPE_TEXT},   {IPPROTO_TCP, TCP_MD5SIG, SHAPE_SECRET},
-		{IPPROTO_TCP, TCP_MD5SIG_EXT, SHAPE_SECRET},
+		{SOL_SOCKET, SO_ERROR, SHAPE_ERRNO},       {SOL_SOCKET, SO_LINGER, SHAPE_LINGER},
+		{SOL_SOCKET, SO_BINDTODEVICE, SHAPE_TEXT}, {IPPROTO_TCP, TCP_CONGESTION, SHAPE_TEXT},
+		{IPPROTO_TCP, TCP_MD5SIG, SHAPE_SECRET},   {IPPROTO_TCP, TCP_MD5SIG_EXT, SHAPE_SECRET},
 	};
 	for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++)
 		if (shapes[i].level == level && shapes[i].name == name)
@@ -115,6 +115,15 @@ static void put_other(struct text *out, const struct option_value *option, enum 
 	text_str(out, option->len > 32 ? "\"..." : "\"");
 }
 
+/* Whether close(2) waits, and how long; 0 seconds are a reset. */
+static void put_linger(struct text *out, const struct option_value *option, enum notation notation)
+{
+	struct linger linger = {.l_onoff = 0};
+	memcpy(&linger, option->value, option->len < sizeof(linger) ? option->len : sizeof(linger));
+	text_printf(out, notation == NOTATION_JSON ? "\"{l_onoff=%d, l_linger=%d}\"" : "{l_onoff=%d, l_linger=%d}",
+		    linger.l_onoff, linger.l_linger);
+}
+
 void decode_option(struct text *out, const struct option_value *option, enum notation notation)
 {
 	int number = 0;
@@ -140,6 +149,9 @@ void decode_option(struct text *out, const struct option_value *option, enum not
 		break;
 	case SHAPE_OTHER:
 		put_other(out, option, notation);
+		break;
+	case SHAPE_LINGER:
+		put_linger(out, option, notation);
 		break;
 	case SHAPE_SECRET:
 		/* A key is not for a trace that may be sent around. */
