@@ -18,6 +18,7 @@
 #include "net/access.h"
 #include "net/run.h"
 #include "net/signals.h"
+#include "net/spare.h"
 #include "net/unixpath.h"
 #include "proto/explain.h"
 #include "trace/sys.h"
@@ -184,11 +185,14 @@ int main(int argc, char **argv)
 		return end(&trace, &options, &fault);
 	}
 	options.relay.stdin_closed = options.serve.relay.stdin_closed = stdin_closed;
+	struct spare spare = {.buf = NULL};
 	struct run run = {.trace = &trace,
+			  .spare = &spare,
 			  .deadline_ns = deadline_after(start_ns, options.deadline_ns),
 			  .limit_ns = options.deadline_ns,
 			  .signal_fd = -1};
 	trace.deadline_ns = run.deadline_ns;
 	run_dumped(&run, &options, &fault);
+	spare_close(&spare);
 	return end(&trace, &options, &fault);
 }

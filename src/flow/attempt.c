@@ -167,6 +167,8 @@ static void note_attempt(const struct attempt *attempt, const struct run *run, c
 	struct text peer = TEXT_IN(address);
 	struct note note;
 
+	if (!trace_shows(run->trace, 2))
+		return;
 	attempt_describe(&text, config, &attempt->addr);
 	addr_format(&peer, (const struct sockaddr *)&attempt->addr.ss, attempt->addr.len);
 	note_start(&note, "attempt", "attempt to connect to %s", target);

@@ -65,7 +65,9 @@ static bool read_some(struct pump *pump, int64_t now_ns)
 	size = filters_room(pump, size);
 	if (size == 0)
 		return false;
-	if (!pump->buf && !(pump->buf = malloc(room + PUMP_BUFFER))) {
+	if (!pump->buf)
+		pump->buf = room > 0 ? malloc(room + PUMP_BUFFER) : spare_take(pump->config.spare);
+	if (!pump->buf) {
 		lane_fail(pump, &pump->read_err);
 		return true;
 	}

@@ -123,7 +123,7 @@ bool lane_pipe_open(struct pump *pump)
 static bool unload(struct pump *pump)
 {
 	size_t len = 0;
-	pump->buf = malloc(PUMP_BUFFER);
+	pump->buf = spare_take(pump->config.spare);
 	while (pump->buf && len < pump->held) {
 		ssize_t n = sys_read(pump->from->trace, pump->pipe[0], pump->buf + len, pump->held - len);
 		if (n <= 0)

@@ -23,7 +23,7 @@ bool lane_packets_open(struct pump *pump)
 		free(buf);
 		return false;
 	}
-	free(pump->buf);
+	spare_give(pump->config.spare, pump->buf);
 	pump->buf = buf;
 	pump->start = 0;
 	pump->end = 0;

@@ -121,6 +121,15 @@ static void change_lane(struct pump *pump)
 	}
 }
 
+/* Where filters let the data grow the buffer is larger than others, and kept. */
+static void give_up_buffer(struct pump *pump)
+{
+	if (pump->lane != LANE_COPY || pump->growth > 0 || lane_holds(pump))
+		return;
+	spare_give(pump->config.spare, pump->buf);
+	pump->buf = NULL;
+}
+
 bool pump_step(struct pump *pump, int64_t now_ns)
 {
 	static bool (*const lanes[])(struct pump *, int64_t) = {
@@ -133,6 +142,7 @@ bool pump_step(struct pump *pump, int64_t now_ns)
 			break;
 		rounds++;
 	}
+	give_up_buffer(pump);
 	return rounds > 0;
 }
 

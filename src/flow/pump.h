@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "flow/dump.h"
+#include "net/spare.h"
 #include "proto/rate.h"
 #include "proto/telnet.h"
 
@@ -19,7 +20,7 @@ struct transport;
 enum pump_lane { LANE_COPY, LANE_SPLICE, LANE_SENDFILE, LANE_DISCARD, LANE_PIPE, LANE_PACKETS };
 
 /* Large enough for the largest datagram that a Unix socket sends by default (net.core.wmem_default). */
-#define PUMP_BUFFER (256 * 1024)
+#define PUMP_BUFFER SPARE_SIZE
 
 enum pump_state {
 	PUMP_OPEN,     /* reading and writing */
@@ -29,6 +30,7 @@ enum pump_state {
 };
 
 struct pump_config {
+	struct spare *spare;               /* where buffers come from and go to */
 	bool see_data;                     /* the bytes must be seen: no splicing */
 	bool crlf;                         /* LF becomes CRLF, CRLF stays */
 	bool discard;                      /* read, and throw away */
@@ -54,7 +56,7 @@ struct pump {
 	struct packets *packets;   /* of LANE_PACKETS: what `buf` has */
 	int pipe[2];               /* of LANE_PIPE */
 	size_t held;               /* what is in it */
-	char *buf;                 /* of the copy lane; NULL until the first read */
+	char *buf;                 /* of the copy lane; NULL while it holds nothing */
 	unsigned filters;          /* a bit for each that is in use (filters.c) */
 	unsigned growth;           /* how much larger than PUMP_BUFFER the buffer is, so many times, for their sake */
 	size_t start, end;         /* what of it is still to be written */

@@ -25,6 +25,8 @@ static bool first_fault(const struct relay *relay)
 static void note_eof(const struct relay *relay, const char *side, uint64_t bytes)
 {
 	struct note note;
+	if (!trace_shows(relay->run->trace, 2))
+		return;
 	note_start(&note, "eof", "end of file from %s after %llu bytes", side, (unsigned long long)bytes);
 	note_text(&note, "side", side);
 	note_number(&note, "bytes", (int64_t)bytes);
@@ -288,13 +290,15 @@ void relay_open(struct relay *relay, int64_t now_ns)
 	const struct relay_config *config = relay->config;
 	bool see_data = trace_shows(relay->run->trace, 3);
 	make_asides(relay);
-	struct pump_config in = {.see_data = see_data,
+	struct pump_config in = {.spare = relay->run->spare,
+				 .see_data = see_data,
 				 .crlf = config->crlf,
 				 .interval_ns = config->interval_ns,
 				 .rate = config->rate,
 				 .asides = relay->asides,
 				 .sent = {relay->run->dump, '>', relay->tag, relay->net, 0}};
-	struct pump_config out = {.see_data = see_data,
+	struct pump_config out = {.spare = relay->run->spare,
+				  .see_data = see_data,
 				  .discard = config->send_only,
 				  .limit = config->recv_limit,
 				  .rate = config->rate,

@@ -37,9 +37,18 @@ void session_describe_peer(struct text *out, const struct session_config *config
 	text_printf(out, " port %u (%s)", addr_port(&config->peer), word);
 }
 
+static void tell_strangers(const struct run *run, const struct relay *relay)
+{
+	if (relay->net->strangers > 0)
+		trace_status(run->trace, "%llu datagrams of other senders were left aside",
+			     (unsigned long long)relay->net->strangers);
+}
+
 static void note_closed(const struct run *run, const struct relay *relay, int64_t start_ns, bool tcp)
 {
 	struct note note;
+	if (!trace_shows(run->trace, 2))
+		return;
 	int64_t duration_ns = clock_now() - start_ns;
 	note_start(&note, "closed", "closed, first by %s: %llu bytes sent, %llu received in %.3f s",
 		   relay->closed_by ? relay->closed_by : "us", (unsigned long long)relay->in.bytes,
@@ -49,13 +58,10 @@ static void note_closed(const struct run *run, const struct relay *relay, int64_
 	note_text(&note, "peer_end", relay_peer_end(relay));
 	note_number(&note, "sent", (int64_t)relay->in.bytes);
 	note_number(&note, "received", (int64_t)relay->out.bytes);
-	if (tcp && trace_shows(run->trace, 2))
+	if (tcp)
 		note_number(&note, "unacknowledged", relay_unacknowledged(relay));
 	note_seconds(&note, "dur", duration_ns);
 	trace_note(run->trace, &note);
-	if (relay->net->strangers > 0)
-		trace_status(run->trace, "%llu datagrams of other senders were left aside",
-			     (unsigned long long)relay->net->strangers);
 }
 
 static void open_socket(struct transport *transport, struct trace *trace, int fd,
@@ -135,6 +141,7 @@ void session_close(struct session *session)
 	if (session->config.stats)
 		stats_final(session);
 	note_closed(session->run, &session->relay, session->start_ns, session->tcp);
+	tell_strangers(session->run, &session->relay);
 	if (fault_is_set(&session->fault) && session->relay.local_name)
 		relay_abort(&session->relay);
 	session->net.ops->close(&session->net);
