@@ -175,3 +175,11 @@ bool addr_lacks_scope(const struct addr *addr)
 	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)&addr->ss;
 	return addr->ss.ss_family == AF_INET6 && IN6_IS_ADDR_LINKLOCAL(&in6->sin6_addr) && in6->sin6_scope_id == 0;
 }
+
+bool addr_is_loopback(const struct addr *addr)
+{
+	if (addr->ss.ss_family == AF_INET)
+		return ntohl(((const struct sockaddr_in *)&addr->ss)->sin_addr.s_addr) >> 24 == 127;
+	return addr->ss.ss_family == AF_INET6 &&
+	       IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)&addr->ss)->sin6_addr);
+}

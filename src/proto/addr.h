@@ -41,6 +41,9 @@ struct addr addr_unmapped(const struct addr *addr);
 /* Same family, address, port and scope (for Unix: the same name). */
 bool addr_equal(const struct addr *a, const struct addr *b);
 
+/* 127.0.0.0/8 or ::1. */
+bool addr_is_loopback(const struct addr *addr);
+
 /* An IPv6 link-local address (fe80::/10) that names no interface. */
 bool addr_lacks_scope(const struct addr *addr);
 

@@ -5,6 +5,9 @@
 #include <linux/errqueue.h>
 #include <linux/in.h>
 #include <linux/in6.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <linux/sock_diag.h>
 #include <linux/sockios.h>
 #include <linux/tcp.h>
 #include <linux/vm_sockets.h>
@@ -37,6 +40,18 @@ const struct xlat xlat_sockflags[] = {ROW(SOCK_NONBLOCK), ROW(SOCK_CLOEXEC), END
 const struct xlat xlat_ipproto[] = {ROW(IPPROTO_IP),	ROW(IPPROTO_ICMP), ROW(IPPROTO_TCP),   ROW(IPPROTO_UDP),
 				    ROW(IPPROTO_IPV6),	ROW(IPPROTO_SCTP), ROW(IPPROTO_MPTCP), {58, "IPPROTO_ICMPV6"},
 				    END};
+
+const struct xlat xlat_netlink[] = {ROW(NETLINK_ROUTE), ROW(NETLINK_SOCK_DIAG), END};
+
+#define NETLINK_CONTROL ROW(NLMSG_ERROR), ROW(NLMSG_DONE), END
+
+const struct xlat xlat_rtnetlink[] = {
+	ROW(RTM_NEWLINK),  ROW(RTM_GETLINK),  ROW(RTM_NEWADDR), ROW(RTM_GETADDR), ROW(RTM_NEWROUTE), ROW(RTM_GETROUTE),
+	ROW(RTM_NEWNEIGH), ROW(RTM_GETNEIGH), ROW(RTM_NEWRULE), ROW(RTM_GETRULE), NETLINK_CONTROL};
+
+const struct xlat xlat_sockdiag[] = {ROW(SOCK_DIAG_BY_FAMILY), NETLINK_CONTROL};
+
+const struct xlat xlat_nlflags[] = {ROW(NLM_F_REQUEST), ROW(NLM_F_MULTI), ROW(NLM_F_ACK), {0x300, "NLM_F_DUMP"}, END};
 
 const struct xlat xlat_how[] = {ROW(SHUT_RD), ROW(SHUT_WR), ROW(SHUT_RDWR), END};
 

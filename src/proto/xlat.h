@@ -16,6 +16,10 @@ extern const struct xlat xlat_family[];    /* AF_INET */
 extern const struct xlat xlat_socktype[];  /* SOCK_STREAM (flags apart) */
 extern const struct xlat xlat_sockflags[]; /* SOCK_NONBLOCK, SOCK_CLOEXEC */
 extern const struct xlat xlat_ipproto[];   /* IPPROTO_TCP */
+extern const struct xlat xlat_netlink[];   /* NETLINK_ROUTE */
+extern const struct xlat xlat_rtnetlink[]; /* RTM_GETROUTE: the messages of NETLINK_ROUTE */
+extern const struct xlat xlat_sockdiag[];  /* SOCK_DIAG_BY_FAMILY: those of NETLINK_SOCK_DIAG */
+extern const struct xlat xlat_nlflags[];   /* NLM_F_REQUEST */
 extern const struct xlat xlat_how[];       /* SHUT_WR */
 extern const struct xlat xlat_level[];     /* SOL_SOCKET, SOL_TCP, SOL_IP, SOL_IPV6 (strace's names) */
 extern const struct xlat xlat_poll[];      /* POLLIN */

@@ -113,6 +113,8 @@ static void put_protocol(const struct argument *arg)
 	int family = (int)arg->call->arg[0];
 	if (family == AF_INET || family == AF_INET6)
 		put_name(arg, xlat_ipproto);
+	else if (family == AF_NETLINK)
+		put_name(arg, xlat_netlink);
 	else
 		put_number(arg);
 }
@@ -179,6 +181,20 @@ static void put_buffer_out(const struct argument *arg)
 		put_unfilled(arg);
 	else
 		decode_bytes(arg->out, pointer_of(arg), (size_t)arg->call->ret, arg->notation);
+}
+
+static void put_netlink(const struct argument *arg)
+{
+	bool received = arg->call->id == SYS_NETLINK_RECV;
+	char message[256];
+	struct text text = TEXT_IN(message);
+	if (received && failed(arg)) {
+		put_unfilled(arg);
+		return;
+	}
+	decode_netlink(&text, (int)arg->call->arg[4], pointer_of(arg),
+		       received ? (size_t)arg->call->ret : arg->call->arg[arg->slot + 1]);
+	put(arg, message);
 }
 
 static void put_iov(const struct argument *arg)
@@ -317,6 +333,9 @@ static const struct {
 	[ARG_MSG_OUT] = {.put = put_msg},
 	[ARG_MSGS] = {.put = put_messages_in},
 	[ARG_MSGS_OUT] = {.put = put_messages_out},
+	[ARG_NLMSG] = {.put = put_netlink},
+	[ARG_NLMSG_OUT] = {.put = put_netlink},
+	[ARG_NULL] = {.put = put_null},
 };
 
 static void put_argument(const struct argument *arg, enum arg_kind kind)
@@ -343,6 +362,7 @@ static bool is_left_out(const struct argument *arg, enum arg_kind kind)
 	case ARG_OPTLEN_OUT:
 	case ARG_OFFSET:
 	case ARG_TIMEOUT:
+	case ARG_NULL:
 	case ARG_NFDS:
 	case ARG_IOVCNT:
 		return true;
@@ -352,6 +372,7 @@ static bool is_left_out(const struct argument *arg, enum arg_kind kind)
 	case ARG_BUF_OUT:
 	case ARG_IOV_OUT:
 	case ARG_MSGS_OUT:
+	case ARG_NLMSG_OUT:
 		return failed(arg);
 	default:
 		return false;

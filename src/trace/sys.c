@@ -202,6 +202,16 @@ ssize_t sys_sendfile(struct trace *trace, int to, int from, size_t len)
 	TRACED(ssize_t, SYS_SENDFILE, sendfile(to, from, NULL, len), ARG(to), ARG(from), 0, ARG(len));
 }
 
+ssize_t sys_netlink_send(struct trace *trace, int fd, int protocol, const void *buf, size_t len)
+{
+	TRACED(ssize_t, SYS_NETLINK_SEND, send(fd, buf, len, 0), ARG(fd), PTR(buf), ARG(len), 0, ARG(protocol));
+}
+
+ssize_t sys_netlink_recv(struct trace *trace, int fd, int protocol, void *buf, size_t len)
+{
+	TRACED(ssize_t, SYS_NETLINK_RECV, recv(fd, buf, len, 0), ARG(fd), PTR(buf), ARG(len), 0, ARG(protocol));
+}
+
 int sys_ioctl_int(struct trace *trace, int fd, unsigned long request, int *value)
 {
 	TRACED(int, SYS_IOCTL, ioctl(fd, request, value), ARG(fd), ARG(request), PTR(value));

@@ -52,6 +52,9 @@ int sys_recvmmsg(struct trace *trace, int fd, struct mmsghdr *messages, unsigned
 int sys_sendmmsg(struct trace *trace, int fd, struct mmsghdr *messages, unsigned count, int flags);
 ssize_t sys_splice(struct trace *trace, int from, int to, size_t len, unsigned flags);
 ssize_t sys_sendfile(struct trace *trace, int to, int from, size_t len);
+/* send(2) and recv(2) of netlink messages on a socket of PROTOCOL (NETLINK_ROUTE), by which the trace names them. */
+ssize_t sys_netlink_send(struct trace *trace, int fd, int protocol, const void *buf, size_t len);
+ssize_t sys_netlink_recv(struct trace *trace, int fd, int protocol, void *buf, size_t len);
 /* ioctl(2) with an int to fill in or to hand over: SIOCOUTQ, SIOCINQ, FIONBIO. */
 int sys_ioctl_int(struct trace *trace, int fd, unsigned long request, int *value);
 

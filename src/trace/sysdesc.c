@@ -53,5 +53,7 @@ const struct sysdesc sysdesc[SYS_COUNT] = {
 			 {"flags", ARG_SPLICEFLAGS}}},
 	[SYS_SENDFILE] = {"sendfile", 3, {{"out_fd", ARG_FD}, {"in_fd", ARG_FD}, {"offset", ARG_OFFSET}, {"count", ARG_SIZE}}},
 	[SYS_IOCTL] = {"ioctl", 3, {FD, {"request", ARG_IOCTL}, {"value", ARG_INT_OUT}}},
+	[SYS_NETLINK_SEND] = {"sendto", 3, {FD, {"buf", ARG_NLMSG}, {"len", ARG_BUFLEN}, FLAGS, {"addr", ARG_NULL}, {"addrlen", ARG_ADDRLEN}}},
+	[SYS_NETLINK_RECV] = {"recvfrom", 3, {FD, {"buf", ARG_NLMSG_OUT}, {"len", ARG_BUFLEN}, FLAGS, {"addr", ARG_NULL}, {"addrlen", ARG_OFFSET}}},
 };
 /* clang-format on */

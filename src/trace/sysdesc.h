@@ -28,6 +28,8 @@ enum sys_id {
 	SYS_SPLICE,
 	SYS_SENDFILE,
 	SYS_IOCTL, /* SIOCOUTQ and its kin, on sockets */
+	SYS_NETLINK_SEND,
+	SYS_NETLINK_RECV,
 	SYS_COUNT
 };
 
@@ -71,6 +73,9 @@ enum arg_kind {
 	ARG_SPLICEFLAGS, /* SPLICE_F_NONBLOCK */
 	ARG_IOCTL,       /* SIOCOUTQ */
 	ARG_INT_OUT,     /* int * */
+	ARG_NLMSG,       /* const void *, a netlink message; the next slot is its length */
+	ARG_NLMSG_OUT,   /* void * with netlink messages of as many bytes as the call returned */
+	ARG_NULL,        /* shown as NULL; for netlink messages the slot holds the protocol of the socket */
 	ARG_KINDS,       /* how many there are */
 };
 
