@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "proto/greeting.h"
+#include "proto/banner.h"
 
 void proxy_put(struct proxy_message *out, const void *bytes, size_t len)
 {
@@ -58,16 +58,24 @@ void proxy_refused(struct proxy_talk *talk, enum proxy_blame blame, int code, co
 	text_safe(&cause_text, cause);
 }
 
+/* The protocol that the proxy speaks instead; NULL.  A SOCKS5 proxy does not speak first, so its answer is no banner: RFC 1928,
+ * section 3. */
+static const char *protocol_of(const struct proxy_talk *talk)
+{
+	bool socks5 = talk->first_len >= 2 && talk->first[0] == 5 && (talk->first[1] <= 2 || talk->first[1] == 0xFF);
+	return socks5 ? "SOCKS5" : banner_protocol(talk->first, talk->first_len);
+}
+
 void proxy_babble(struct proxy_talk *talk, const char *what)
 {
 	char cause[320];
 	struct text text = TEXT_IN(cause);
-	const char *name = greeting_name(talk->first, talk->first_len);
+	const char *protocol = protocol_of(talk);
 
 	text_str(&text, "the first bytes of its answer are \"");
 	text_c_escaped(&text, talk->first, talk->first_len);
 	text_str(&text, talk->total > talk->first_len ? "\"..." : "\"");
-	if (name)
-		text_printf(&text, ": %s begins so", name);
+	if (protocol)
+		text_printf(&text, ": so begins %s", protocol);
 	proxy_refused(talk, PROXY_BLAME_PROTOCOL, -1, what, cause);
 }

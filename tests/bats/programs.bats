@@ -163,7 +163,7 @@ nginx_start() {
 	run_status 9 -X connect -x 127.0.0.1:"$port" 127.0.0.1 80
 	expect_match err 'failed: the proxy says: (400 Bad Request|405 Not Allowed)$'
 	run_status 9 -X 5 -x 127.0.0.1:"$port" 127.0.0.1 80
-	expect_match err '(an HTTP server begins so|the proxy closed the connection)'
+	expect_match err '(so begins HTTP|the proxy closed the connection)'
 }
 
 # ---- redis ----

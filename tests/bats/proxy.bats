@@ -258,13 +258,13 @@ target() {
 		peer proxy play "say:$says" rest
 		run_status 9 -w 5 -X "$type" -x 127.0.0.1:"$port" 127.0.0.1 80
 		expect_match err "failed: Not the answer of an? (HTTP|SOCKS4|SOCKS5) proxy$"
-		expect_match err "first bytes of its answer are \".*: $name begins so"
+		expect_match err "first bytes of its answer are \".*: so begins $name\$"
 	done <<-'END'
-		5 SSH-2.0-OpenSSH_9.2\r\n an SSH server
-		4 HTTP/1.1\x20400\x20Bad\r\n an HTTP server
-		connect \x05\xff a SOCKS5 server
-		connect \x15\x03\x01\x00\x02\x02\x0a a TLS server
-		5 220\x20mail\r\n a mail or FTP server
+		5 SSH-2.0-OpenSSH_9.2\r\n SSH
+		4 HTTP/1.1\x20400\x20Bad\r\n HTTP
+		connect \x05\xff SOCKS5
+		connect \x15\x03\x01\x00\x02\x02\x0a TLS
+		5 220\x20mail\r\n FTP or SMTP
 	END
 }
 
@@ -272,7 +272,7 @@ target() {
 	peer proxy play read:3 'say:HTTP/1.1 400 Bad Request\r\n\r\n'
 	run_status 9 --trace json -x 127.0.0.1:"$port" 127.0.0.1 80
 	expect_match err '"cause":"proxy-protocol"'
-	expect_match err 'an HTTP server begins so'
+	expect_match err 'so begins HTTP$'
 }
 
 @test "a proxy that closes or resets in mid-handshake is told as such" {

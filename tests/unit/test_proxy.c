@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "proto/greeting.h"
 #include "proto/httpconnect.h"
 #include "proto/socks.h"
 #include "unit.h"
@@ -324,16 +323,6 @@ static void the_longest_request_fits(void)
 	CHECK(memcmp(machine.of.talk.out.bytes + machine.of.talk.out.len - 4, "\r\n\r\n", 4) == 0);
 }
 
-static void servers_are_known_by_their_first_bytes(void)
-{
-	CHECK_STR(greeting_name("SSH-2.0-x", 9), "an SSH server");
-	CHECK_STR(greeting_name("HTTP/1.1 400", 12), "an HTTP server");
-	CHECK_STR(greeting_name("\x15\x03\x01", 3), "a TLS server");
-	CHECK_STR(greeting_name("220 mail", 8), "a mail or FTP server");
-	CHECK_STR(greeting_name("SSH", 3), NULL);
-	CHECK_STR(greeting_name("", 0), NULL);
-}
-
 UNIT_MAIN(a_url_is_taken_apart, a_login_is_limited, requests_are_those_of_the_standards,
 	  socks5_asks_once_the_method_is_chosen, answers_mean_the_same_in_pieces_of_any_size, a_prefix_is_no_verdict,
-	  a_header_without_an_end_is_given_up, the_longest_request_fits, servers_are_known_by_their_first_bytes)
+	  a_header_without_an_end_is_given_up, the_longest_request_fits)
