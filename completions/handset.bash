@@ -102,6 +102,7 @@ _handset_flags=(
 	-v
 	--verbose
 	--version
+	--why
 	-z
 )
 

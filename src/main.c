@@ -15,6 +15,7 @@
 #include "flow/path.h"
 #include "flow/serve.h"
 #include "flow/session.h"
+#include "flow/why.h"
 #include "net/access.h"
 #include "net/run.h"
 #include "net/signals.h"
@@ -106,6 +107,8 @@ static int run_action(struct run *run, const struct options *options, struct fau
 		return serve(run, &options->serve, fault);
 	if (options->action == ACTION_PATH)
 		return path(run, &options->dial, fault);
+	if (options->action == ACTION_WHY)
+		return why(run, &options->dial, fault);
 	return run_connect(run, options, fault);
 }
 
@@ -136,9 +139,6 @@ static bool is_told(const struct trace *trace, const struct options *options, co
 	/* The reader of stdout has gone: a filter dies of that in silence. */
 	if (fault->step == STEP_OUTPUT && fault->err == EPIPE)
 		return trace_shows(trace, 1);
-	/* What was found on the way is the answer, and on stdout. */
-	if (options->action == ACTION_PATH && fault->step == STEP_CONNECT)
-		return false;
 	/* The result of a scan is told with -v only. */
 	if (options->action == ACTION_SCAN && fault->step == STEP_CONNECT)
 		return trace_shows(trace, 1);

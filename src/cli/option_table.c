@@ -43,6 +43,7 @@ const struct option_row option_rows[] = {
 	{"allowfile", 0, "FILE", "the same as --allow, from FILE", GROUP_MODE, LIST(serve.access.allow_files)},
 	{"denyfile", 0, "FILE", "the same as --deny, from FILE", GROUP_MODE, LIST(serve.access.deny_files)},
 	{"scan", 'z', NULL, "only try to connect, send nothing", GROUP_MODE, SET(action, ACTION_SCAN)},
+	{"why", 0, NULL, "diagnose the way to HOST PORT layer by layer", GROUP_MODE, SET(action, ACTION_WHY)},
 	{"path", 0, NULL, "show the routers on the way to HOST PORT", GROUP_MODE, SET(action, ACTION_PATH)},
 	{"udp", 'u', NULL, "datagrams: UDP, or with -U Unix datagrams", GROUP_MODE, SET(endpoint.type, SOCK_DGRAM)},
 	{"unixsock", 'U', NULL, "Unix sockets: the operand is a path, or @NAME", GROUP_MODE, FLAG(unixsock)},

@@ -54,9 +54,6 @@ bool hop_is_answered(const struct hop *hop);
 /* How many hops there are until the last that has answered. */
 size_t path_answered(const struct path *path);
 
-/* A datagram has come to where nobody has the port: it is the target that says so. */
-bool path_is_closed_udp(const struct path *path, const struct probe *probe);
-
 /* The name of ADDR, or NULL when it has none, or none yet. */
 const struct reverse *path_name(const struct path *path, const struct addr *addr);
 

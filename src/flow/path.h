@@ -18,8 +18,7 @@ struct run;
 #define PATH_LIMIT_NS (10LL * 1000000000)
 
 /* Show on stdout the way to what CONFIG names: a line a hop as soon as it is known, then what stands at the end of it.  Its
- * connect_ns bounds the whole, the look-up included.  0 when the port answers; else -1 with FAULT, the cause: when that is of
- * STEP_CONNECT, stdout has told it. */
+ * connect_ns bounds the whole, the look-up included.  0 when the port answers; else -1 with FAULT, the cause. */
 int path(const struct run *run, const struct dial_config *config, struct fault *fault);
 
 #endif

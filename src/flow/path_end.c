@@ -5,14 +5,10 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
-#include "flow/attempt.h"
 #include "flow/dial.h"
 #include "flow/hops.h"
 #include "net/answer.h"
-#include "net/evidence.h"
 #include "net/run.h"
-#include "proto/explain.h"
-#include "proto/icmp.h"
 #include "trace/trace.h"
 
 static void put_addr(struct text *out, const struct addr *addr)
@@ -62,62 +58,11 @@ static size_t loop_at(const struct path *path, struct addr *router)
 	return 0;
 }
 
-bool path_is_closed_udp(const struct path *path, const struct probe *probe)
-{
-	const char *words;
-	struct addr target = path->target.addr;
-	struct addr sender = probe_answerer(probe, &path->target);
-	bool v6 = sender.ss.ss_family == AF_INET6;
-	addr_set_port(&target, 0);
-	return path->config->endpoint.type == SOCK_DGRAM && probe->state == PROBE_ICMP &&
-	       addr_equal(&target, &sender) &&
-	       icmp_explain(v6, probe->error.type, probe->error.code, &words) == ICMP_NO_PORT;
-}
-
-static void explain_icmp(const struct path *path, const struct probe *probe, struct fault *fault)
-{
-	struct evidence evidence = {
-		.icmp = true, .type = probe->error.type, .code = probe->error.code, .offender = probe->error.offender};
-	struct addr sender = probe_answerer(probe, &path->target);
-	evidence.from_self = addr_equal(&sender, &path->local);
-	if (path_is_closed_udp(path, probe))
-		fault_cause(fault, "refused", "the host answered with ICMP port unreachable: nothing has that port");
-	else
-		evidence_explain(&evidence, &path->target.addr, probe->took_ns, fault);
-}
-
-/* This host itself could not send: the same connect, with all the evidence that a connect gathers. */
-static void explain_local(const struct path *path, const struct probe *probe, struct fault *fault)
-{
-	struct attempt attempt = {.addr = path->target.addr};
-	struct fault found = {.step = STEP_NONE};
-	bool udp = path->config->endpoint.type == SOCK_DGRAM;
-
-	fault_errno(fault, udp ? STEP_DATAGRAM : STEP_CONNECT, probe->err, "connect to %s", path->name);
-	fault->step = STEP_CONNECT;
-	attempt_start(&attempt, path->run, path->config, &path->source, &found);
-	if (attempt.state == ATTEMPT_FAILED)
-		*fault = found;
-	attempt_close(&attempt, path->run);
-	explain_fault(fault);
-}
-
 static void judge_end(const struct path *path, struct fault *fault)
 {
 	const struct probe *probe = end_probe(path);
-	struct evidence none = {.icmp = false};
-	if (probe->state == PROBE_ACCEPTED)
-		return;
-	if (probe->state == PROBE_FAILED) {
-		explain_local(path, probe, fault);
-		return;
-	}
-	fault_errno(fault, STEP_CONNECT, probe->err, "connect to %s", path->name);
-	if (probe->state == PROBE_ICMP)
-		explain_icmp(path, probe, fault);
-	else
-		evidence_explain(&none, &path->target.addr, probe->took_ns, fault);
-	explain_fault(fault);
+	if (probe->state != PROBE_ACCEPTED)
+		probe_explain(probe, &path->target, &path->local, fault);
 }
 
 /* The way has no end that is known. */
@@ -174,9 +119,8 @@ static void put_place(struct text *out, const struct path *path, const struct fa
 		text_printf(out, "%s: it has not left this host.\n", fault->reason);
 	else if (from_target)
 		text_printf(out, "%s by the target, %zu hop%s away.\n",
-			    probe->state == PROBE_REFUSED || path_is_closed_udp(path, probe) ? fault->reason
-											     : "Rejected",
-			    path->end, path->end == 1 ? "" : "s");
+			    probe_is_closed(probe, &path->target) ? fault->reason : "Rejected", path->end,
+			    path->end == 1 ? "" : "s");
 	else
 		text_printf(out, "Rejected by the router at hop %zu, %s.\n", hop ? hop : path->end, address);
 }
@@ -230,6 +174,7 @@ int path_tell_end(struct path *path, struct fault *fault)
 		judge_open_end(path, fault);
 	put_verdict(&text, path, fault);
 	note_path(path, fault);
+	fault->told = true;
 	if (answer_write(path->run, lines, text.len, &late) != 0)
 		*fault = late;
 	return fault_is_set(fault) ? -1 : 0;

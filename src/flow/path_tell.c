@@ -26,7 +26,7 @@ static void put_result(struct text *out, const struct path *path, const struct p
 		text_str(out, udp ? "answers" : "open");
 	else if (probe->state == PROBE_REFUSED)
 		text_str(out, "closed (RST)");
-	else if (path_is_closed_udp(path, probe))
+	else if (probe_is_closed(probe, &path->target))
 		text_str(out, "closed (ICMP port unreachable)");
 	else if (probe->state == PROBE_ICMP && !probe_is_on_the_way(probe)) {
 		icmp_explain(v6, probe->error.type, probe->error.code, &words);

@@ -238,7 +238,7 @@ void proxying_timeout(const struct dial *dial, int64_t limit_ns, struct fault *f
 	note_handshake(dial, "timeout", -1, "Connection timed out");
 }
 
-void proxying_blame(const struct dial *dial, struct fault *fault)
+void proxying_name(const struct dial_config *config, struct fault *fault)
 {
 	static const struct {
 		enum status status;
@@ -249,20 +249,27 @@ void proxying_blame(const struct dial *dial, struct fault *fault)
 		{STATUS_TIMEOUT, "proxy-timeout"},
 		{STATUS_UNREACHABLE, "proxy-unreachable"},
 	};
-	bool whole_run = dial->deadline_ns == dial->run->deadline_ns && clock_now() >= dial->deadline_ns;
 	explain_fault(fault);
 	if (fault->step == STEP_LOOKUP) {
 		struct text action = TEXT_IN(fault->action);
 		text_str(&action, "look-up of proxy ");
-		text_safe(&action, dial->config->proxy.address.host);
+		text_safe(&action, config->proxy.address.host);
 	}
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		if (fault->status != names[i].status)
 			continue;
 		fault->name = names[i].name;
-		fault->status = whole_run ? STATUS_TIMEOUT : STATUS_PROXY;
+		fault->status = STATUS_PROXY;
 		return;
 	}
+}
+
+void proxying_blame(const struct dial *dial, struct fault *fault)
+{
+	bool whole_run = dial->deadline_ns == dial->run->deadline_ns && clock_now() >= dial->deadline_ns;
+	proxying_name(dial->config, fault);
+	if (whole_run && fault->status == STATUS_PROXY)
+		fault->status = STATUS_TIMEOUT;
 }
 
 /* ---- the whole ---- */

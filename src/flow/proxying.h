@@ -10,6 +10,8 @@
 #include "net/resolve.h"
 
 struct dial;
+struct dial_config;
+struct fault;
 
 struct proxying {
 	struct proxy_request request;
@@ -38,6 +40,10 @@ void proxying_want(struct dial *dial, struct pollset *set);
 
 /* The time of a dial has run out with the proxy connected: fill in FAULT. */
 void proxying_timeout(const struct dial *dial, int64_t limit_ns, struct fault *fault);
+
+/* FAULT is of an attempt to reach CONFIG's proxy: give it the name and the status of a proxy that cannot be reached, unless this
+ * host alone is to blame. */
+void proxying_name(const struct dial_config *config, struct fault *fault);
 
 /* FAULT, of a dial that did not come as far as the handshake, is one of the proxy, unless this host alone is to blame. */
 void proxying_blame(const struct dial *dial, struct fault *fault);

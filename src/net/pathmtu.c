@@ -82,7 +82,7 @@ void pathmtu_start(struct pathmtu *pathmtu, const struct run *run, const struct 
 	if (pathmtu->small.fd >= 0 && pathmtu->mtu > SMALL_SIZE && pathmtu->mtu <= LARGEST)
 		send_round(pathmtu, run);
 	else
-		pathmtu->state = PATHMTU_UNKNOWN;
+		pathmtu->state = pathmtu->mtu > LARGEST ? PATHMTU_INSIDE : PATHMTU_UNKNOWN;
 }
 
 /* Take what SOCKET has been told.  A router that names a smaller MTU is no answer: that size is tried next. */

@@ -16,6 +16,7 @@ enum pathmtu_state {
 	PATHMTU_PENDING,
 	PATHMTU_KNOWN,  /* `mtu` has been answered for: packets of that size arrive */
 	PATHMTU_HOLE,   /* small ones arrive, those of `mtu` vanish */
+	PATHMTU_INSIDE, /* the way stays inside this host, or is so large that it does not matter */
 	PATHMTU_UNKNOWN /* nobody answers datagrams; `mtu` is what the kernel goes by */
 };
 

@@ -1,4 +1,4 @@
-/* Advice: a row a cause.  It names the next thing that an engineer would do, and on which machine. */
+/* A row a cause: what it means for who wants to connect, and the next thing that an engineer would do, and on which machine. */
 #include "proto/advice.h"
 
 #include <stddef.h>
@@ -6,57 +6,104 @@
 
 static const struct {
 	const char *cause;
+	const char *verdict;
 	const char *advice;
 } rows[] = {
-	{"refused", "look on that host whether the service runs, and on which address and port it listens (ss -ltnp)"},
-	{"self-connect", "start the service there"},
-	{"no-answer", "see with --path how far packets come, and look at the firewalls from there on"},
-	{"next-hop-silent", "check that the host or gateway is up, and the address, netmask, VLAN and cable"},
-	{"host-unreachable", "check that the host is up and has that address"},
-	{"network-unreachable", "add a route to that network, or use an address of a family that has one (ip route)"},
-	{"router-no-route", "have a route to that network added on the router that says so"},
-	{"route-missing", "add a route to that network or a default route (ip route)"},
-	{"route-blackhole", "remove that route of this host if it is not meant to be (ip route)"},
-	{"route-prohibit", "remove that route of this host if it is not meant to be (ip route, ip rule)"},
-	{"route-unreachable", "remove that route of this host if it is not meant to be (ip route, ip rule)"},
-	{"protocol-unreachable", "use a protocol that the host speaks"},
-	{"firewall-rejects", "have that firewall allow this source, address and port"},
-	{"local-firewall", "allow it in the firewall of this host (as root: nft list ruleset)"},
-	{"prohibited", "have that firewall allow this source, address and port"},
-	{"ttl-exceeded", "use a larger TTL (-M), or look for a routing loop with --path"},
-	{"routing-loop", "compare the routes of the routers in the loop"},
-	{"accept-queue-full", "find out why that process does not accept: it hangs, or is too slow for its backlog"},
-	{"broadcast-target", "use the address of a host"},
-	{"no-source-port", "wait for connections in TIME_WAIT to end, or widen net.ipv4.ip_local_port_range"},
-	{"address-not-ours", "use an address of this host (ip address)"},
-	{"source-family", "use a source address of the target's family"},
-	{"interface-down", "bring the interface up (ip link set up)"},
-	{"no-carrier", "check the cable, or what stands at its other end"},
-	{"name-unknown", "check the spelling, the search domains, and whether the record exists"},
-	{"name-no-address", "have an address record added to the name"},
-	{"name-family", "leave -4 or -6 out, or have a record of that family added"},
-	{"name-server-failed", "look at that name server, or use another one (/etc/resolv.conf)"},
-	{"name-server-refused", "ask a name server that answers this host (/etc/resolv.conf)"},
-	{"name-server-silent", "check the way to that name server, and whether it runs"},
-	{"name-server-unreachable", "check the way to that name server, and whether it runs"},
-	{"name-server-missing", "name a name server in /etc/resolv.conf"},
-	{"name-timeout", "look at the name servers of /etc/resolv.conf"},
-	{"service-unknown", "give the number of the port"},
-	{"path-missing", "check the path, and whether the service has started"},
-	{"no-socket", "check the path"},
-	{"socket-unused", "start the service; a socket file that is left over is made anew by it"},
-	{"socket-permission", "run as a user or in a group that may write to that socket"},
-	{"socket-type", "use -u or --seqpacket, or leave them out"},
-	{"permission", "look at the routes (ip route, ip rule) and the firewall of this host"},
-	{"privilege", "run it with that privilege, or without the option"},
-	{"descriptors", "raise the limit (ulimit -n)"},
-	{"reset", "look at the log of the service: it accepts and breaks off at once"},
+	{"proxy-refused", "the proxy's host is up, but nothing listens on the proxy's port; the target was not tried",
+	 "look whether the proxy runs, and on which port"},
+	{"proxy-timeout", "the proxy does not answer; the target was not tried",
+	 "see with --path, without the proxy, how far packets to the proxy's port come"},
+	{"proxy-unreachable", "there is no way to the proxy; the target was not tried",
+	 "diagnose the way to the proxy's own address and port with --why"},
+	{"proxy-name", "the proxy's name comes to nothing; the target was not tried", "check how the proxy is named"},
+	{"refused",
+	 "the way is good and the host is up, but nothing listens on that port, unless a firewall refuses in its name",
+	 "look on that host whether the service runs, and on which address and port it listens (ss -lntup)"},
+	{"self-connect", "nothing listens on that port", "start the service there"},
+	{"no-answer",
+	 "what is sent vanishes without a word, which is how a firewall that drops looks, or a host that is down",
+	 "see with --path how far packets come, and look at the firewalls from there on"},
+	{"next-hop-silent", "nothing leaves this host, because the next hop does not answer on the link",
+	 "check that the host or gateway is up, and the address, netmask, VLAN and cable"},
+	{"host-unreachable", "the way ends at the last link: nobody answers there for that address",
+	 "check that the host is up and has that address"},
+	{"network-unreachable", "there is no route to that network",
+	 "add a route to that network, or use an address of a family that has one (ip route)"},
+	{"router-no-route", "the packets come as far as a router that does not know the way on",
+	 "have a route to that network added on the router that says so"},
+	{"route-missing", "this host has no route to that address, so nothing was sent",
+	 "add a route to that network or a default route (ip route)"},
+	{"route-blackhole", "a route of this host throws such packets away, so nothing was sent",
+	 "remove that route of this host if it is not meant to be (ip route)"},
+	{"route-prohibit", "a route of this host forbids it, so nothing was sent",
+	 "remove that route of this host if it is not meant to be (ip route, ip rule)"},
+	{"route-unreachable", "a route of this host says unreachable, so nothing was sent",
+	 "remove that route of this host if it is not meant to be (ip route, ip rule)"},
+	{"protocol-unreachable", NULL, "use a protocol that the host speaks"},
+	{"firewall-rejects", "a firewall rejects it; the service was not asked",
+	 "have that firewall allow this source, address and port"},
+	{"local-firewall", "the firewall of this host stops it",
+	 "allow it in the firewall of this host (as root: nft list ruleset)"},
+	{"prohibited", "a firewall rejects it; the service was not asked",
+	 "have that firewall allow this source, address and port"},
+	{"ttl-exceeded", "the packets use up their TTL on the way",
+	 "use a larger TTL (-M), or look for a routing loop with --path"},
+	{"routing-loop", NULL, "compare the routes of the routers in the loop"},
+	{"accept-queue-full", "the service is there and does not accept: its queue is full",
+	 "find out why that process does not accept: it hangs, or is too slow for its backlog"},
+	{"broadcast-target", "that is a broadcast address, to which TCP does not go", "use the address of a host"},
+	{"no-source-port", "this host has no source port left for that destination",
+	 "wait for connections in TIME_WAIT to end, or widen net.ipv4.ip_local_port_range"},
+	{"address-not-ours", "the source address is not one of this host, so nothing was sent",
+	 "use an address of this host (ip address)"},
+	{"source-family", NULL, "use a source address of the target's family"},
+	{"interface-down", NULL, "bring the interface up (ip link set up)"},
+	{"no-carrier", NULL, "check the cable, or what stands at its other end"},
+	{"name-unknown", "the name does not exist, so there is nothing to connect to",
+	 "check the spelling, the search domains, and whether the record exists"},
+	{"name-no-address", "the name exists and has no address", "have an address record added to the name"},
+	{"name-family", "the name has no address of the family that was asked for",
+	 "leave -4 or -6 out, or have a record of that family added"},
+	{"name-server-failed", "it comes to nothing at the name server",
+	 "look at that name server, or use another one (/etc/resolv.conf)"},
+	{"name-server-refused", "the name server refuses to answer this host",
+	 "ask a name server that answers this host (/etc/resolv.conf)"},
+	{"name-server-silent", "the name server does not answer, so the target was not even tried",
+	 "check the way to that name server, and whether it runs"},
+	{"name-server-unreachable", "the name server cannot be reached, so the target was not even tried",
+	 "check the way to that name server, and whether it runs"},
+	{"name-server-missing", "this host has no name server", "name a name server in /etc/resolv.conf"},
+	{"name-timeout", NULL, "look at the name servers of /etc/resolv.conf"},
+	{"service-unknown", NULL, "give the number of the port"},
+	{"path-missing", "there is nothing at that path", "check the path, and whether the service has started"},
+	{"no-socket", NULL, "check the path"},
+	{"socket-unused", "the socket is there, but nobody has it open any more",
+	 "start the service; a socket file that is left over is made anew by it"},
+	{"socket-permission", "this user may not connect to that socket",
+	 "run as a user or in a group that may write to that socket"},
+	{"socket-type", NULL, "use -u or --seqpacket, or leave them out"},
+	{"permission", NULL, "look at the routes (ip route, ip rule) and the firewall of this host"},
+	{"privilege", NULL, "run it with that privilege, or without the option"},
+	{"descriptors", NULL, "raise the limit (ulimit -n)"},
+	{"reset", NULL, "look at the log of the service: it accepts and breaks off at once"},
 };
+
+static size_t find(const char *cause)
+{
+	size_t i = 0;
+	while (i < sizeof(rows) / sizeof(rows[0]) && (!cause || strcmp(rows[i].cause, cause) != 0))
+		i++;
+	return i;
+}
 
 const char *advice_for(const char *cause)
 {
-	for (size_t i = 0; cause && i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (strcmp(rows[i].cause, cause) == 0)
-			return rows[i].advice;
-	return NULL;
+	size_t i = find(cause);
+	return i < sizeof(rows) / sizeof(rows[0]) ? rows[i].advice : NULL;
+}
+
+const char *verdict_for(const char *cause)
+{
+	size_t i = find(cause);
+	return i < sizeof(rows) / sizeof(rows[0]) ? rows[i].verdict : NULL;
 }

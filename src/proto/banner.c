@@ -121,12 +121,16 @@ static bool describe_alert(struct text *out, const uint8_t *bytes, size_t len)
 	return true;
 }
 
+/* Text has no NUL and, a few colours apart, no control characters. */
 static bool is_text(const uint8_t *bytes, size_t len)
 {
 	size_t odd = 0;
-	for (size_t i = 0; i < len; i++)
-		odd += bytes[i] == 0 || (bytes[i] < ' ' && !isspace(bytes[i]) && bytes[i] != 0x1b);
-	return len > 0 && odd == 0;
+	for (size_t i = 0; i < len; i++) {
+		if (bytes[i] == 0)
+			return false;
+		odd += bytes[i] < ' ' && !isspace(bytes[i]);
+	}
+	return len > 0 && 4 * odd < len;
 }
 
 void banner_describe(struct text *out, const uint8_t *bytes, size_t len)

@@ -69,7 +69,7 @@ void decode_addr(struct text *out, const struct sockaddr *sa, socklen_t len, enu
 }
 
 /* What a value is, where it is no number. */
-enum shape { SHAPE_INT, SHAPE_TEXT, SHAPE_ERRNO, SHAPE_SECRET, SHAPE_LINGER, SHAPE_OTHER };
+enum shape { SHAPE_INT, SHAPE_TEXT, SHAPE_ERRNO, SHAPE_SECRET, SHAPE_LINGER, SHAPE_CREDENTIALS, SHAPE_OTHER };
 
 static enum shape shape_of(int level, int name, socklen_t len)
 {
@@ -77,9 +77,10 @@ static enum shape shape_of(int level, int name, socklen_t len)
 		int level, name;
 		enum shape shape;
 	} shapes[] = {
-		{SOL_SOCKET, SO_ERROR, SHAPE_ERRNO},       {SOL_SOCKET, SO_LINGER, SHAPE_LINGER},
-		{SOL_SOCKET, SO_BINDTODEVICE, SHAPE_TEXT}, {IPPROTO_TCP, TCP_CONGESTION, SHAPE_TEXT},
-		{IPPROTO_TCP, TCP_MD5SIG, SHAPE_SECRET},   {IPPROTO_TCP, TCP_MD5SIG_EXT, SHAPE_SECRET},
+		{SOL_SOCKET, SO_ERROR, SHAPE_ERRNO},          {SOL_SOCKET, SO_LINGER, SHAPE_LINGER},
+		{SOL_SOCKET, SO_BINDTODEVICE, SHAPE_TEXT},    {IPPROTO_TCP, TCP_CONGESTION, SHAPE_TEXT},
+		{IPPROTO_TCP, TCP_MD5SIG, SHAPE_SECRET},      {IPPROTO_TCP, TCP_MD5SIG_EXT, SHAPE_SECRET},
+		{SOL_SOCKET, SO_PEERCRED, SHAPE_CREDENTIALS},
 	};
 	for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++)
 		if (shapes[i].level == level && shapes[i].name == name)
@@ -124,6 +125,20 @@ static void put_linger(struct text *out, const struct option_value *option, enum
 		    linger.l_onoff, linger.l_linger);
 }
 
+/* Whose socket it is, and in JSON a string. */
+static void put_credentials(struct text *out, const struct option_value *option, enum notation notation)
+{
+	struct ucred credentials;
+	const char *quote = notation == NOTATION_JSON ? "\"" : "";
+	if (option->len < sizeof(credentials)) {
+		put_other(out, option, notation);
+		return;
+	}
+	memcpy(&credentials, option->value, sizeof(credentials));
+	text_printf(out, "%s{pid=%d, uid=%u, gid=%u}%s", quote, credentials.pid, credentials.uid, credentials.gid,
+		    quote);
+}
+
 void decode_option(struct text *out, const struct option_value *option, enum notation notation)
 {
 	int number = 0;
@@ -152,6 +167,9 @@ void decode_option(struct text *out, const struct option_value *option, enum not
 		break;
 	case SHAPE_LINGER:
 		put_linger(out, option, notation);
+		break;
+	case SHAPE_CREDENTIALS:
+		put_credentials(out, option, notation);
 		break;
 	case SHAPE_SECRET:
 		/* A key is not for a trace that may be sent around. */

@@ -267,8 +267,9 @@ void trace_fault(struct trace *trace, const struct fault *fault)
 
 void trace_last_fault(struct trace *trace, const struct fault *fault)
 {
-	if (needs_note(trace))
+	if (needs_note(trace) || fault->told)
 		note_fault(trace, fault);
 	end_form(trace);
-	say_fault(trace, fault);
+	if (!fault->told)
+		say_fault(trace, fault);
 }

@@ -1,0 +1,312 @@
+/* A diagnosis, from the name up to what the service says first: it looks up, tries every address at the same time, listens to
+ * the first that is reached, and measures the path meanwhile.  Targets are in why_target.c, what is told of each layer in
+ * why_tell.c, why_route.c and why_path.c, and what it all comes to in why_verdict.c. */
+#include "flow/why.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "flow/dial.h"
+#include "flow/proxying.h"
+#include "flow/whying.h"
+#include "net/pollset.h"
+#include "net/run.h"
+#include "trace/sys.h"
+
+/* Without -w. */
+#define WHY_LIMIT_NS (10 * NS_PER_SEC)
+
+/* Once there is an address, the other family's look-up gets so long in all; once there is a connection, so do the others. */
+#define OTHER_FAMILY_NS (3 * NS_PER_SEC)
+#define OTHERS_NS (1200 * NS_PER_MS)
+
+/* ---- the name ---- */
+
+static void collect(struct why *why)
+{
+	for (size_t i = 0; i < why->resolve.count; i++) {
+		struct lookup *lookup = &why->resolve.lookups[i];
+		if (!lookup_is_done(lookup) && lookup->ready)
+			lookup_collect(lookup, &why->resolve, why->run);
+		lookup->ready = false;
+	}
+}
+
+/* Whether to go on with what has been found of the name. */
+static bool name_is_done(const struct why *why, bool asking, int64_t now_ns)
+{
+	bool found = resolve_has_address(&why->resolve);
+	if (resolve_is_done(&why->resolve))
+		return found || !asking;
+	return found && now_ns >= why->start_ns + OTHER_FAMILY_NS;
+}
+
+static int wait_for_name(struct why *why, struct fault *fault)
+{
+	struct pollset set = {.count = 0};
+	int status = 0;
+	for (;;) {
+		int64_t now_ns = clock_now();
+		bool asking = resolve_inquire(&why->resolve, why->run, now_ns, why->deadline_ns);
+		if (name_is_done(why, asking, now_ns) || now_ns >= why->deadline_ns)
+			break;
+		pollset_clear(&set);
+		resolve_want(&why->resolve, &set, why->deadline_ns);
+		pollset_wake(&set, why->deadline_ns);
+		pollset_wake(&set, why->start_ns + OTHER_FAMILY_NS);
+		status = pollset_wait(&set, why->run, fault);
+		if (status != 0)
+			break;
+		collect(why);
+	}
+	pollset_close(&set);
+	if (status != 0 || resolve_has_address(&why->resolve))
+		return status;
+	if (resolve_is_done(&why->resolve))
+		return resolve_fault(&why->resolve, fault);
+	return resolve_timeout(&why->resolve, why->limit_ns, fault);
+}
+
+static int find_name(struct why *why, struct fault *fault)
+{
+	const struct dial_config *config = why->config;
+	bool proxied = config->proxy.type != PROXY_NONE;
+	const struct target *target = proxied ? &config->proxy.address : &config->target;
+	why->resolve = (struct resolve){.host = target->host, .port = target->port};
+	if (resolve_start(&why->resolve, why->run, &config->endpoint, fault) != 0)
+		return -1;
+	return wait_for_name(why, fault);
+}
+
+/* ---- the addresses ---- */
+
+static void begin(struct why *why)
+{
+	why->connect_start_ns = clock_now();
+	for (size_t i = 0; i < why->count; i++) {
+		struct why_target *target = &why->targets[i];
+		struct addr addr = target->attempt.addr;
+		target_start(why, target, &addr);
+	}
+}
+
+/* Something is reached: listen to it, and measure the way. */
+static void follow_up(struct why *why)
+{
+	if (!why->reached || why->service.state != SERVICE_NONE || why_is_udp(why))
+		return;
+	if (why->config->proxy.type == PROXY_NONE)
+		service_start(&why->service, why->reached->attempt.fd);
+	else
+		why->service.state = SERVICE_SILENT;
+	if (why->config->path)
+		why->mtu.state = PATHMTU_UNKNOWN;
+	else
+		pathmtu_start(&why->mtu, why->run, &why->reached->attempt.addr);
+}
+
+static bool is_pending(const struct why *why)
+{
+	for (size_t i = 0; i < why->count; i++)
+		if (why->targets[i].state == ATTEMPT_PENDING)
+			return true;
+	return false;
+}
+
+static bool is_over(const struct why *why, int64_t now_ns)
+{
+	if (now_ns >= why->deadline_ns)
+		return true;
+	if (why->service.state == SERVICE_PENDING || (why->reached && why->mtu.state == PATHMTU_PENDING))
+		return false;
+	return !is_pending(why) || (why->reached && now_ns >= why->connect_start_ns + OTHERS_NS);
+}
+
+static void want(struct why *why, struct pollset *set)
+{
+	for (size_t i = 0; i < why->count; i++)
+		target_want(why, &why->targets[i], set);
+	service_want(&why->service, set);
+	if (why->reached)
+		pathmtu_want(&why->mtu, set);
+	if (why->reached && is_pending(why))
+		pollset_wake(set, why->connect_start_ns + OTHERS_NS);
+	pollset_wake(set, why->deadline_ns);
+}
+
+static int explore(struct why *why, struct fault *fault)
+{
+	struct pollset set = {.count = 0};
+	int status = 0;
+	begin(why);
+	for (;;) {
+		int64_t now_ns = clock_now();
+		for (size_t i = 0; i < why->count; i++)
+			target_advance(why, &why->targets[i], now_ns);
+		follow_up(why);
+		service_advance(&why->service, why->run, now_ns);
+		if (why->reached)
+			pathmtu_advance(&why->mtu, why->run, now_ns);
+		if (is_over(why, now_ns))
+			break;
+		pollset_clear(&set);
+		want(why, &set);
+		status = pollset_wait(&set, why->run, fault);
+		set.report = false;
+		if (status != 0)
+			break;
+	}
+	pollset_close(&set);
+	for (size_t i = 0; i < why->count && status == 0; i++)
+		target_give_up(why, &why->targets[i]);
+	return status;
+}
+
+/* ---- behind a proxy ---- */
+
+static int listen_to(struct why *why, int fd, struct fault *fault)
+{
+	struct pollset set = {.count = 0};
+	int status = 0;
+	service_start(&why->service, fd);
+	while (status == 0 && why->service.state == SERVICE_PENDING && clock_now() < why->deadline_ns) {
+		pollset_clear(&set);
+		service_want(&why->service, &set);
+		pollset_wake(&set, why->deadline_ns);
+		status = pollset_wait(&set, why->run, fault);
+		set.report = false;
+		service_advance(&why->service, why->run, clock_now());
+	}
+	pollset_close(&set);
+	return status;
+}
+
+/* Ask the proxy for the target, over a connection of its own.  0, or -1 with FAULT. */
+static int through_proxy(struct why *why, struct fault *fault)
+{
+	struct dial_config config = *why->config;
+	struct dialled dialled;
+	struct finding finding;
+	char name[512];
+	struct text target = TEXT_IN(name);
+
+	config.connect_ns = why->deadline_ns - clock_now();
+	dial_describe(&target, why->config);
+	int status = dial(why->run, &config, &dialled, fault);
+	if (status != 0 && fault->step == STEP_SIGNAL)
+		return -1;
+	struct text fact = finding_start(&finding, status == 0 ? MARK_GOOD : MARK_BAD, "proxy",
+					 status == 0 ? dialled.proxy_ns : -1);
+	if (status == 0) {
+		text_printf(&fact, "the proxy has connected to %s", name);
+	} else {
+		finding.fault = fault;
+		text_printf(&fact, "%s: %s", fault->action, fault->reason);
+	}
+	finding_tell(&finding, why);
+	why->proxied_fd = dialled.fd;
+	return status == 0 ? listen_to(why, dialled.fd, fault) : -1;
+}
+
+/* ---- the whole ---- */
+
+static void add_target(struct why *why, const struct addr *addr)
+{
+	why->targets[why->count++] = (struct why_target){.attempt = {.fd = -1, .addr = *addr}};
+}
+
+static int add_targets(struct why *why, struct fault *fault)
+{
+	struct addr addr;
+	if (why->config->path) {
+		if (addr_unix(&addr, why->config->path) != 0)
+			return fault_usage(fault, "the socket path %s is too long (107 bytes at most)",
+					   why->config->path);
+		add_target(why, &addr);
+	}
+	for (size_t i = 0; i < why->resolve.count; i++)
+		for (size_t k = 0; k < why->resolve.lookups[i].count; k++)
+			add_target(why, &why->resolve.lookups[i].addrs[k]);
+	return 0;
+}
+
+static void tell_below(struct why *why)
+{
+	if (why->config->path) {
+		why_tell_path(why);
+		return;
+	}
+	if (why->resolve.asked)
+		why_tell_name(why);
+	for (size_t i = 0; i < why->count; i++)
+		why_tell_route(why, &why->targets[i]);
+}
+
+static void tell_above(struct why *why)
+{
+	if (!why->config->path)
+		for (size_t i = 0; i < why->count; i++)
+			why_tell_next_hop(why, &why->targets[i]);
+	for (size_t i = 0; i < why->count; i++)
+		why_tell_target(why, &why->targets[i]);
+	if (why->config->path)
+		why_tell_listener(why);
+	if (!why->reached || why->config->path)
+		return;
+	why_tell_mtu(why);
+	why_tell_rtt(why);
+}
+
+static int diagnose(struct why *why, struct fault *fault)
+{
+	if (source_find(&why->source, why->run, why->config, why->deadline_ns, fault) != 0)
+		return -1;
+	if (!why->config->path && find_name(why, fault) != 0) {
+		if (fault->step != STEP_LOOKUP || !why->resolve.asked)
+			return -1;
+		why_tell_no_name(why, fault);
+		if (why->config->proxy.type != PROXY_NONE)
+			proxying_name(why->config, fault);
+		return why_failed(why, fault);
+	}
+	if (add_targets(why, fault) != 0)
+		return -1;
+	tell_below(why);
+	if (explore(why, fault) != 0)
+		return -1;
+	tell_above(why);
+	if (why->reached && why->config->proxy.type != PROXY_NONE && through_proxy(why, fault) != 0)
+		return fault->step != STEP_SIGNAL ? why_failed(why, fault) : -1;
+	why_tell_service(why);
+	return why_verdict(why, fault);
+}
+
+int why(const struct run *run, const struct dial_config *config, struct fault *fault)
+{
+	struct fault told = {.step = STEP_NONE};
+	struct why *why = calloc(1, sizeof(*why));
+	if (!why)
+		return fault_errno(fault, STEP_LOCAL, errno, "diagnose");
+	why->run = run;
+	why->config = config;
+	why->told = &told;
+	why->proxied_fd = -1;
+	why->mtu.large.fd = why->mtu.small.fd = -1;
+	why->start_ns = clock_now();
+	why->limit_ns = config->connect_ns != NEVER ? config->connect_ns : WHY_LIMIT_NS;
+	why->deadline_ns = deadline_min(run->deadline_ns, deadline_after(why->start_ns, why->limit_ns));
+	int status = diagnose(why, fault);
+	for (size_t i = 0; i < why->count; i++)
+		target_close(why, &why->targets[i]);
+	pathmtu_close(&why->mtu, run);
+	sys_close(run->trace, &why->proxied_fd);
+	resolve_close(&why->resolve);
+	free(why);
+	if (fault_is_set(&told)) {
+		*fault = told;
+		return -1;
+	}
+	return status;
+}

@@ -1,0 +1,220 @@
+/* An address that --why tries, by TCP, by datagrams or by a Unix socket, and what the service behind it says first. */
+#include <errno.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/fault.h"
+#include "base/text.h"
+#include "flow/dial.h"
+#include "flow/whying.h"
+#include "net/pollset.h"
+#include "net/run.h"
+#include "proto/explain.h"
+#include "trace/sys.h"
+
+/* UDP: the second datagram goes out so long after the first, and that is enough of silence. */
+#define DATAGRAM_AGAIN_NS (700 * NS_PER_MS)
+#define DATAGRAM_SILENCE_NS (2 * NS_PER_SEC)
+
+/* A service that speaks first does so within this. */
+#define SERVICE_NS NS_PER_SEC
+
+bool why_is_udp(const struct why *why)
+{
+	return why->config->endpoint.type == SOCK_DGRAM && !why->config->path;
+}
+
+static struct probe_target probe_target(const struct why *why, const struct why_target *target)
+{
+	return (struct probe_target){
+		.run = why->run, .config = why->config, .source = &why->source, .addr = target->attempt.addr};
+}
+
+static void settle(struct why_target *target, enum attempt_state state)
+{
+	target->state = state;
+	target->took_ns = clock_now() - target->start_ns;
+	if (state == ATTEMPT_FAILED)
+		explain_fault(&target->fault);
+}
+
+/* ---- UDP ---- */
+
+static void judge_probe(struct why *why, struct why_target *target, const struct probe *probe)
+{
+	struct probe_target to = probe_target(why, target);
+	if (probe->state == PROBE_PENDING)
+		return;
+	if (probe->state != PROBE_ACCEPTED)
+		probe_explain(probe, &to, &target->local, &target->fault);
+	settle(target, probe->state == PROBE_ACCEPTED ? ATTEMPT_CONNECTED : ATTEMPT_FAILED);
+}
+
+static void send_datagram(struct why *why, struct why_target *target)
+{
+	struct probe_target to = probe_target(why, target);
+	struct probe *probe = &target->probes[target->sent];
+	if (probe_send(probe, &to, why->config->endpoint.options.ttl, &target->fault) != 0) {
+		settle(target, ATTEMPT_FAILED);
+		return;
+	}
+	target->sent++;
+	if (sys_getsockname(why->run->trace, probe->fd, &target->local) != 0)
+		target->local.len = 0;
+	addr_set_port(&target->local, 0);
+	judge_probe(why, target, probe);
+}
+
+static void advance_udp(struct why *why, struct why_target *target, int64_t now_ns)
+{
+	struct probe_target to = probe_target(why, target);
+	for (size_t i = 0; i < target->sent && target->state == ATTEMPT_PENDING; i++) {
+		struct probe *probe = &target->probes[i];
+		if (probe->state == PROBE_PENDING && probe->ready)
+			probe_check(probe, &to);
+		judge_probe(why, target, probe);
+	}
+	if (target->state != ATTEMPT_PENDING)
+		return;
+	if (target->sent < DATAGRAMS && now_ns >= target->start_ns + DATAGRAM_AGAIN_NS)
+		send_datagram(why, target);
+	else if (now_ns >= target->start_ns + DATAGRAM_SILENCE_NS)
+		target_give_up(why, target);
+}
+
+/* ---- TCP and Unix ---- */
+
+/* The connection of a socket with itself is none: nobody listens there. */
+static bool is_self(struct why *why, struct why_target *target)
+{
+	char name[512];
+	struct text text = TEXT_IN(name);
+	if (sys_getsockname(why->run->trace, target->attempt.fd, &target->local) != 0)
+		target->local.len = 0;
+	if (target->local.len == 0 || why->config->path || !addr_equal(&target->local, &target->attempt.addr))
+		return false;
+	attempt_describe(&text, why->config, &target->attempt.addr);
+	fault_errno(&target->fault, STEP_CONNECT, ECONNREFUSED, "connect to %s", name);
+	fault_cause(&target->fault, "self-connect",
+		    "the socket was connected to itself, its source port being the port dialled: nobody listens there");
+	return true;
+}
+
+static void judge_attempt(struct why *why, struct why_target *target)
+{
+	if (target->attempt.state == ATTEMPT_PENDING)
+		return;
+	bool connected = target->attempt.state == ATTEMPT_CONNECTED && !is_self(why, target);
+	settle(target, connected ? ATTEMPT_CONNECTED : ATTEMPT_FAILED);
+	if (connected && !why->reached) {
+		why->reached = target;
+		why_read_tcp(why, target->attempt.fd);
+	} else {
+		target_close(why, target);
+	}
+}
+
+/* ---- all ---- */
+
+void target_start(struct why *why, struct why_target *target, const struct addr *addr)
+{
+	*target = (struct why_target){.attempt = {.fd = -1, .addr = *addr}, .start_ns = clock_now()};
+	if (why_is_udp(why)) {
+		send_datagram(why, target);
+		return;
+	}
+	attempt_start(&target->attempt, why->run, why->config, &why->source, &target->fault);
+	judge_attempt(why, target);
+}
+
+void target_advance(struct why *why, struct why_target *target, int64_t now_ns)
+{
+	struct attempt *attempt = &target->attempt;
+	if (target->state != ATTEMPT_PENDING)
+		return;
+	if (why_is_udp(why)) {
+		advance_udp(why, target, now_ns);
+		return;
+	}
+	bool due = attempt->retry_ns != 0 ? now_ns >= attempt->retry_ns : attempt->ready;
+	attempt->ready = false;
+	if (due)
+		attempt_check(attempt, why->run, why->config, &target->fault);
+	judge_attempt(why, target);
+}
+
+void target_want(const struct why *why, struct why_target *target, struct pollset *set)
+{
+	if (target->state != ATTEMPT_PENDING)
+		return;
+	for (size_t i = 0; i < target->sent; i++)
+		if (target->probes[i].state == PROBE_PENDING)
+			pollset_add(set, target->probes[i].fd, POLLIN, &target->probes[i].ready);
+	if (why_is_udp(why)) {
+		pollset_wake(set,
+			     target->start_ns + (target->sent < DATAGRAMS ? DATAGRAM_AGAIN_NS : DATAGRAM_SILENCE_NS));
+		return;
+	}
+	if (target->attempt.retry_ns != 0)
+		pollset_wake(set, target->attempt.retry_ns);
+	else
+		pollset_add(set, target->attempt.fd, POLLOUT, &target->attempt.ready);
+}
+
+void target_give_up(struct why *why, struct why_target *target)
+{
+	struct probe_target to = probe_target(why, target);
+	if (target->state != ATTEMPT_PENDING)
+		return;
+	if (why_is_udp(why)) {
+		target_close(why, target);
+		probe_explain(&target->probes[0], &to, &target->local, &target->fault);
+	} else {
+		attempt_timeout(&target->attempt, why->run, why->config, &target->fault);
+	}
+	settle(target, ATTEMPT_FAILED);
+	target_close(why, target);
+}
+
+void target_close(struct why *why, struct why_target *target)
+{
+	for (size_t i = 0; i < target->sent; i++)
+		probe_close(&target->probes[i], why->run);
+	attempt_close(&target->attempt, why->run);
+}
+
+/* ---- what the service says first ---- */
+
+void service_start(struct service *service, int fd)
+{
+	*service = (struct service){.state = SERVICE_PENDING, .fd = fd, .start_ns = clock_now()};
+}
+
+void service_advance(struct service *service, const struct run *run, int64_t now_ns)
+{
+	if (service->state != SERVICE_PENDING)
+		return;
+	ssize_t n = -1;
+	if (service->ready)
+		n = sys_recv(run->trace, service->fd, service->bytes, sizeof(service->bytes), MSG_DONTWAIT);
+	service->took_ns = now_ns - service->start_ns;
+	if (n > 0) {
+		service->len = (size_t)n;
+		service->state = SERVICE_SPEAKS;
+	} else if (n == 0) {
+		service->state = SERVICE_ENDS;
+	} else if (service->ready && errno != EAGAIN) {
+		service->state = SERVICE_RESETS;
+	} else if (now_ns >= service->start_ns + SERVICE_NS) {
+		service->state = SERVICE_SILENT;
+	}
+	service->ready = false;
+}
+
+void service_want(struct service *service, struct pollset *set)
+{
+	if (service->state != SERVICE_PENDING)
+		return;
+	pollset_add(set, service->fd, POLLIN, &service->ready);
+	pollset_wake(set, service->start_ns + SERVICE_NS);
+}

@@ -1,0 +1,225 @@
+/* What a diagnosis comes to: one or two sentences, the next thing to do, and the fault that goes with it. */
+#include <errno.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/fault.h"
+#include "base/text.h"
+#include "flow/dial.h"
+#include "flow/proxying.h"
+#include "flow/whying.h"
+#include "net/answer.h"
+#include "net/run.h"
+#include "proto/advice.h"
+#include "proto/banner.h"
+#include "trace/trace.h"
+
+#define BOLD "\033[1m"
+#define PLAIN "\033[0m"
+
+/* The verdict: what is so, and what to do next; NULL: nothing. */
+static int tell(struct why *why, struct fault *fault, const char *verdict, const char *next)
+{
+	char lines[2048];
+	struct text text = TEXT_IN(lines);
+	bool color = answer_color(why->run);
+	struct note note;
+
+	note_start(&note, "verdict", "%s", verdict);
+	note_text(&note, "verdict", verdict);
+	note_text(&note, "next", next);
+	note_text(&note, "cause", fault ? fault->name : NULL);
+	note_number(&note, "status", fault ? fault->status : STATUS_OK);
+	trace_note(why->run->trace, &note);
+	text_str(&text, color ? BOLD : "");
+	text_safe(&text, verdict);
+	text_printf(&text, "%s\n", color ? PLAIN : "");
+	if (next)
+		text_printf(&text, "Next: %s.\n", next);
+	if (!fault_is_set(why->told))
+		answer_write(why->run, lines, text.len, why->told);
+	if (!fault)
+		return 0;
+	fault->told = true;
+	return -1;
+}
+
+/* What FAULT means; where no sentence is known for that, the first line of its cause says it. */
+static void put_meaning(struct text *out, const struct fault *fault)
+{
+	const char *verdict = verdict_for(fault->name);
+	if (verdict)
+		text_str(out, verdict);
+	else if (fault->cause[0])
+		text_bytes(out, fault->cause, strcspn(fault->cause, "\n"));
+	else
+		text_str(out, fault->reason);
+}
+
+int why_failed(struct why *why, struct fault *fault)
+{
+	char words[1024];
+	struct text text = TEXT_IN(words);
+	text_printf(&text, "%s: ", fault->reason);
+	put_meaning(&text, fault);
+	text_char(&text, '.');
+	return tell(why, fault, words, advice_for(fault->name));
+}
+
+/* ---- how the addresses did ---- */
+
+/* How much a failure says of the way to the host: the further an attempt came, the more. */
+static int rank(const struct fault *fault)
+{
+	static const enum status order[] = {STATUS_UNREACHABLE, STATUS_TIMEOUT, STATUS_REFUSED};
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
+		if (order[i] == fault->status)
+			return (int)i + 1;
+	return 0;
+}
+
+static const struct why_target *worst_of(const struct why *why)
+{
+	const struct why_target *worst = NULL;
+	for (size_t i = 0; i < why->count; i++)
+		if (why->targets[i].state == ATTEMPT_FAILED &&
+		    (!worst || rank(&why->targets[i].fault) > rank(&worst->fault)))
+			worst = &why->targets[i];
+	return worst;
+}
+
+static size_t count_failed(const struct why *why)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < why->count; i++)
+		count += why->targets[i].state == ATTEMPT_FAILED;
+	return count;
+}
+
+static const struct why_target *reached_of(const struct why *why)
+{
+	for (size_t i = 0; i < why->count; i++)
+		if (why->targets[i].state == ATTEMPT_CONNECTED)
+			return &why->targets[i];
+	return NULL;
+}
+
+/* "10.0.0.1", or the path. */
+static void put_target(struct text *out, const struct why *why, const struct why_target *target)
+{
+	if (why->config->path)
+		text_str(out, why->config->path);
+	else
+		addr_format_host(out, (const struct sockaddr *)&target->attempt.addr.ss, target->attempt.addr.len);
+}
+
+/* ---- verdicts ---- */
+
+/* It is reached, and then broken off. */
+static int reset_verdict(struct why *why, struct fault *fault)
+{
+	char name[512];
+	struct text text = TEXT_IN(name);
+	attempt_describe(&text, why->config, &why->reached->attempt.addr);
+	fault_errno(fault, STEP_READ, ECONNRESET, "read from %s", name);
+	fault_cause(fault, "reset",
+		    "the service accepts and resets the connection at once, before any data: it, or an access rule "
+		    "in front of it, does not want this client");
+	char words[1024];
+	struct text verdict = TEXT_IN(words);
+	text_printf(&verdict, "The way is good, but %s.", fault->cause);
+	return tell(why, fault, words, advice_for(fault->name));
+}
+
+/* What else may be wrong when all that was looked at is well. */
+static const char *next_layer(const struct why *why)
+{
+	const struct service *service = &why->service;
+	if (why->mtu.state == PATHMTU_HOLE)
+		return "have the routers on the way let ICMP \"fragmentation needed\" pass, or lower the MTU of this "
+		       "host";
+	if (why_is_udp(why))
+		return "if it still does not work, suspect the application: what it sends, and what it makes of the "
+		       "answer";
+	switch (service->state) {
+	case SERVICE_ENDS:
+		return "look at the log of the service: it may have no room, no backend, or a rule against this client";
+	case SERVICE_SPEAKS:
+		return "if it still does not work, suspect the application: the protocol that is spoken there, and "
+		       "the login";
+	default:
+		if (service->state == SERVICE_SILENT && banner_expected(addr_port(&why->reached->attempt.addr)))
+			return "look whether the process hangs, or looks up the client's name first";
+		return "if it still does not work, suspect the layer above: TLS (certificate, server name), the "
+		       "request, the login";
+	}
+}
+
+static void put_service(struct text *out, const struct why *why)
+{
+	const struct service *service = &why->service;
+	const char *protocol = banner_protocol(service->bytes, service->len);
+	if (service->state == SERVICE_SPEAKS)
+		text_printf(out, ", and %s answers", protocol ? protocol : "the service");
+	else if (service->state == SERVICE_ENDS)
+		text_str(out, ", but the service ends the connection at once");
+}
+
+static int good_verdict(struct why *why, const struct why_target *reached)
+{
+	char words[1024];
+	struct text text = TEXT_IN(words);
+	bool odd = why->service.state == SERVICE_ENDS || why->mtu.state == PATHMTU_HOLE;
+
+	text_str(&text, odd ? "The connection works: " : "All is well: ");
+	put_target(&text, why, reached);
+	if (why->config->proxy.type != PROXY_NONE)
+		text_printf(&text, ", the proxy, has connected to %s port %s", why->config->target.host,
+			    why->config->target.port);
+	else if (why_is_udp(why))
+		text_printf(&text, " port %u answers datagrams", addr_port(&reached->attempt.addr));
+	else if (why->config->path)
+		text_str(&text, " accepts connections");
+	else
+		text_printf(&text, " port %u accepts connections", addr_port(&reached->attempt.addr));
+	put_service(&text, why);
+	if (why->mtu.state == PATHMTU_HOLE)
+		text_str(&text, ", but large packets seem to vanish on the way");
+	text_char(&text, '.');
+	return tell(why, NULL, words, next_layer(why));
+}
+
+/* Some addresses can be reached, others not: a client may try those first. */
+static int mixed_verdict(struct why *why, const struct why_target *reached)
+{
+	char words[1024];
+	struct text text = TEXT_IN(words);
+	const struct why_target *worst = worst_of(why);
+
+	text_str(&text, "It works with ");
+	put_target(&text, why, reached);
+	put_service(&text, why);
+	text_str(&text, ", but not with ");
+	put_target(&text, why, worst);
+	text_printf(&text, " (%s: ", worst->fault.reason);
+	put_meaning(&text, &worst->fault);
+	text_str(&text, "). Clients that try that first lose time, or fail.");
+	return tell(why, NULL, words, advice_for(worst->fault.name));
+}
+
+int why_verdict(struct why *why, struct fault *fault)
+{
+	const struct why_target *reached = reached_of(why);
+	const struct why_target *worst = worst_of(why);
+	if (!reached) {
+		*fault = worst->fault;
+		if (why->config->proxy.type != PROXY_NONE)
+			proxying_name(why->config, fault);
+		return why_failed(why, fault);
+	}
+	if (why->service.state == SERVICE_RESETS)
+		return reset_verdict(why, fault);
+	if (count_failed(why) > 0)
+		return mixed_verdict(why, reached);
+	return good_verdict(why, reached);
+}
