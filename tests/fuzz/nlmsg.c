@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "proto/fib.h"
+#include "proto/nldiag.h"
 #include "proto/nlmsg.h"
 #include "proto/nlroute.h"
 
@@ -16,6 +17,7 @@ static void take(const struct nlmessage *message, struct fib *fib)
 	struct neighbour neighbour;
 	struct link link;
 	struct own_address address;
+	struct diag_socket socket;
 	if (nlroute_route(message, &route))
 		fib_add_route(fib, &route);
 	if (nlroute_rule(message, &rule))
@@ -23,6 +25,8 @@ static void take(const struct nlmessage *message, struct fib *fib)
 	nlroute_neighbour(message, &neighbour);
 	nlroute_link(message, &link);
 	nlroute_address(message, &address);
+	nldiag_inet(message, &socket);
+	nldiag_unix(message, &socket);
 	nlmsg_error(message);
 }
 

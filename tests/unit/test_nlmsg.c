@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 
 #include "proto/fib.h"
+#include "proto/nldiag.h"
 #include "proto/nlmsg.h"
 #include "proto/nlroute.h"
 #include "unit.h"
@@ -194,7 +195,28 @@ static void what_cannot_be_judged_decides_nothing(void)
 	CHECK(fib.unsure);
 }
 
-UNIT_MAIN(a_route_is_read_with_its_gateway_interface_source_and_mtu, a_message_that_is_cut_is_none,
-	  an_error_is_an_errno, a_neighbour_and_a_link_are_read, a_prefix_contains_its_addresses,
-	  the_longest_prefix_of_the_first_table_that_has_one_decides,
+static void a_line_of_proc_is_a_socket(void)
+{
+	struct diag_socket socket;
+	struct addr local = address("127.0.0.1");
+	CHECK(nldiag_proc_line(
+		"   0: 0100007F:1F90 00000000:0000 0A 00000000:00000003 00:00000000 00000000  1001        0 4711 1 0",
+		AF_INET, &socket));
+	addr_set_port(&local, 8080);
+	CHECK(addr_equal(&socket.local, &local));
+	CHECK_INT(socket.state, DIAG_LISTEN);
+	CHECK_INT(socket.uid, 1001);
+	CHECK_INT((long long)socket.inode, 4711);
+	CHECK_INT(socket.rqueue, 3);
+	CHECK(nldiag_proc_line("  12: 00000000000000000000000001000000:0016 00000000000000000000000000000000:0000 0A "
+			       "00000000:00000000 00:00000000 00000000     0        0 99 1 0",
+			       AF_INET6, &socket));
+	CHECK(addr_is_loopback(&socket.local));
+	CHECK(!nldiag_proc_line("  sl  local_address rem_address   st tx_queue rx_queue tr tm->when", AF_INET,
+				&socket));
+}
+
+UNIT_MAIN(a_line_of_proc_is_a_socket, a_route_is_read_with_its_gateway_interface_source_and_mtu,
+	  a_message_that_is_cut_is_none, an_error_is_an_errno, a_neighbour_and_a_link_are_read,
+	  a_prefix_contains_its_addresses, the_longest_prefix_of_the_first_table_that_has_one_decides,
 	  a_rule_that_forbids_decides_for_the_flows_that_it_is_for, what_cannot_be_judged_decides_nothing)
