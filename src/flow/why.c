@@ -4,6 +4,7 @@
 #include "flow/why.h"
 
 #include <errno.h>
+#include <linux/netlink.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -85,11 +86,8 @@ static int find_name(struct why *why, struct fault *fault)
 static void begin(struct why *why)
 {
 	why->connect_start_ns = clock_now();
-	for (size_t i = 0; i < why->count; i++) {
-		struct why_target *target = &why->targets[i];
-		struct addr addr = target->attempt.addr;
-		target_start(why, target, &addr);
-	}
+	for (size_t i = 0; i < why->count; i++)
+		target_start(why, &why->targets[i]);
 }
 
 /* Something is reached: listen to it, and measure the way. */
@@ -240,6 +238,8 @@ static void tell_below(struct why *why)
 	}
 	if (why->resolve.asked)
 		why_tell_name(why);
+	if (netlink_open(&why->netlink, why->run->trace, NETLINK_ROUTE) != 0)
+		return;
 	for (size_t i = 0; i < why->count; i++)
 		why_tell_route(why, &why->targets[i]);
 }
@@ -293,6 +293,7 @@ int why(const struct run *run, const struct dial_config *config, struct fault *f
 	why->config = config;
 	why->told = &told;
 	why->proxied_fd = -1;
+	why->netlink.fd = -1;
 	why->mtu.large.fd = why->mtu.small.fd = -1;
 	why->start_ns = clock_now();
 	why->limit_ns = config->connect_ns != NEVER ? config->connect_ns : WHY_LIMIT_NS;
@@ -301,6 +302,7 @@ int why(const struct run *run, const struct dial_config *config, struct fault *f
 	for (size_t i = 0; i < why->count; i++)
 		target_close(why, &why->targets[i]);
 	pathmtu_close(&why->mtu, run);
+	netlink_close(&why->netlink);
 	sys_close(run->trace, &why->proxied_fd);
 	resolve_close(&why->resolve);
 	free(why);

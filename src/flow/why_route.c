@@ -1,11 +1,186 @@
+/* What --why tells of the route of this host to an address, and of the next hop on it: rtnetlink(7) knows both. */
+#include <errno.h>
+#include <linux/fib_rules.h>
+#include <linux/neighbour.h>
+#include <linux/rtnetlink.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "flow/dial.h"
 #include "flow/whying.h"
+#include "net/run.h"
+#include "net/scope.h"
+#include "proto/xlat.h"
+
+static const struct xlat type_words[] = {{RTN_BLACKHOLE, "blackhole"}, {RTN_UNREACHABLE, "unreachable"},
+					 {RTN_PROHIBIT, "prohibit"},   {RTN_THROW, "throw"},
+					 {RTN_BROADCAST, "broadcast"}, {0, NULL}};
+
+static const struct xlat action_words[] = {
+	{FR_ACT_BLACKHOLE, "blackhole"}, {FR_ACT_UNREACHABLE, "unreachable"}, {FR_ACT_PROHIBIT, "prohibit"}, {0, NULL}};
+
+static const char *word(const struct xlat *words, int value)
+{
+	const char *name = xlat_name(words, value);
+	return name ? name : "another";
+}
+
+static void put_addr(struct text *out, const struct addr *addr)
+{
+	addr_format_host(out, (const struct sockaddr *)&addr->ss, addr->len);
+}
+
+static bool is_set(const struct addr *addr)
+{
+	return addr->ss.ss_family != AF_UNSPEC;
+}
+
+/* The flow to TARGET, as the kernel will see it. */
+static struct route_query query_of(const struct why *why, const struct why_target *target)
+{
+	const struct sockopt_config *options = &why->config->endpoint.options;
+	const struct addr *addr = &target->attempt.addr;
+	struct route_query query = {.to = *addr,
+				    .protocol = why_is_udp(why) ? IPPROTO_UDP : IPPROTO_TCP,
+				    .mark = options->mark > 0 ? (uint32_t)options->mark : 0,
+				    .uid = geteuid()};
+	if (why->source.bound && !why->source.any)
+		query.from = why->source.addr;
+	if (options->interface)
+		query.ifindex = scope_index(options->interface);
+	else if (addr->ss.ss_family == AF_INET6)
+		query.ifindex = ((const struct sockaddr_in6 *)(const void *)&addr->ss)->sin6_scope_id;
+	return query;
+}
+
+/* ---- the route ---- */
+
+/* The entry of this host's routing that says no with ERR. */
+static void put_refusal(struct text *fact, struct why *why, const struct route_query *query, int err)
+{
+	struct route route;
+	struct route_rule rule;
+	switch (netlink_decider(&why->netlink, query, &route, &rule)) {
+	case FIB_ROUTE:
+		text_printf(fact, "%s route ", word(type_words, route.type));
+		if (is_set(&route.to))
+			put_addr(fact, &route.to);
+		text_printf(fact, "%s/%d in this host's routing table", is_set(&route.to) ? "" : "default",
+			    route.prefix_len);
+		break;
+	case FIB_RULE:
+		text_printf(fact, "a rule of this host (%s, priority %u: ip rule)", word(action_words, rule.action),
+			    rule.priority);
+		break;
+	default:
+		if (err == ENETUNREACH)
+			text_str(fact, "this host has no route there, not even a default route");
+		else
+			text_printf(fact, "this host's routing refuses it: %s", strerror(err));
+	}
+}
+
+static void put_route(struct text *fact, struct finding *finding, const struct why_target *target)
+{
+	const struct route *route = &target->route;
+	const struct link *link = &target->link;
+	if (route->type == RTN_LOCAL) {
+		text_str(fact, "this host itself");
+	} else if (is_set(&route->gateway)) {
+		text_str(fact, "via gateway ");
+		put_addr(fact, &route->gateway);
+	} else {
+		text_printf(fact, "%s on the own link, no gateway",
+			    route->type == RTN_BROADCAST ? "a broadcast address" : "directly");
+	}
+	text_printf(fact, ", interface %s", link->name);
+	if (is_set(&route->source)) {
+		text_str(fact, ", from ");
+		put_addr(fact, &route->source);
+	}
+	if (route->type != RTN_LOCAL)
+		text_printf(fact, ", MTU %u%s", route->mtu ? route->mtu : link->mtu,
+			    route->mtu && route->mtu < link->mtu ? " (of this path, known before)" : "");
+	if (!link->up)
+		text_str(fact, "; the interface is down");
+	else if (!link->carrier)
+		text_str(fact, "; the interface has no carrier (a cable, or what is at its other end)");
+	note_text(&finding->note, "interface", link->name);
+	note_number(&finding->note, "mtu", route->mtu ? route->mtu : link->mtu);
+}
+
 void why_tell_route(struct why *why, struct why_target *target)
 {
-	(void)why;
-	(void)target;
+	struct finding finding;
+	struct route_query query = query_of(why, target);
+	char gateway[128];
+	struct text address = TEXT_IN(gateway);
+
+	int err = netlink_route(&why->netlink, &query, &target->route);
+	if (err < 0)
+		return;
+	target->routed = err == 0 && netlink_link(&why->netlink, target->route.ifindex, &target->link);
+	bool good = target->routed && target->link.up && target->link.carrier && target->route.type != RTN_BROADCAST;
+	struct text fact = finding_start(&finding, good ? MARK_GOOD : MARK_BAD, "route", -1);
+	put_addr(&fact, &target->attempt.addr);
+	text_str(&fact, ": ");
+	if (target->routed)
+		put_route(&fact, &finding, target);
+	else
+		put_refusal(&fact, why, &query, err);
+	if (is_set(&target->route.gateway))
+		put_addr(&address, &target->route.gateway);
+	note_text(&finding.note, "gateway", address.len ? gateway : NULL);
+	finding_tell(&finding, why);
 }
+
+/* ---- the next hop ---- */
+
+static const struct addr *next_hop(const struct why_target *target)
+{
+	return is_set(&target->route.gateway) ? &target->route.gateway : &target->attempt.addr;
+}
+
+/* Whether an earlier target has the same next hop, of which all is said. */
+static bool is_known(const struct why *why, const struct why_target *target)
+{
+	struct addr hop = *next_hop(target);
+	addr_set_port(&hop, 0);
+	for (const struct why_target *at = why->targets; at < target; at++) {
+		struct addr other = *next_hop(at);
+		addr_set_port(&other, 0);
+		if (at->routed && at->link.ifindex == target->link.ifindex && addr_equal(&hop, &other))
+			return true;
+	}
+	return false;
+}
+
 void why_tell_next_hop(struct why *why, struct why_target *target)
 {
-	(void)why;
-	(void)target;
+	struct finding finding;
+	const struct addr *hop = next_hop(target);
+	const char *protocol = hop->ss.ss_family == AF_INET6 ? "neighbour discovery" : "ARP";
+
+	if (!target->routed || target->route.type != RTN_UNICAST || is_known(why, target))
+		return;
+	int state = netlink_neighbour(&why->netlink, hop, target->link.ifindex);
+	if (state == 0 || state & NUD_NOARP)
+		return;
+	bool silent = state & (NUD_FAILED | NUD_INCOMPLETE);
+	struct text fact = finding_start(&finding, silent ? MARK_BAD : MARK_GOOD, "next hop", -1);
+	put_addr(&fact, hop);
+	if (state & NUD_FAILED)
+		text_printf(&fact, " does not answer %s on %s: nobody there has that address, or it is down", protocol,
+			    target->link.name);
+	else if (state & NUD_INCOMPLETE)
+		text_printf(&fact, " has not answered %s on %s yet", protocol, target->link.name);
+	else if (state & NUD_PERMANENT)
+		text_printf(&fact, " has a fixed link address on %s", target->link.name);
+	else
+		text_printf(&fact, " answers %s on %s%s", protocol, target->link.name,
+			    state & NUD_STALE ? " (not asked for a while)" : "");
+	note_bool(&finding.note, "answers", !silent);
+	finding_tell(&finding, why);
 }

@@ -116,9 +116,9 @@ static void judge_attempt(struct why *why, struct why_target *target)
 
 /* ---- all ---- */
 
-void target_start(struct why *why, struct why_target *target, const struct addr *addr)
+void target_start(struct why *why, struct why_target *target)
 {
-	*target = (struct why_target){.attempt = {.fd = -1, .addr = *addr}, .start_ns = clock_now()};
+	target->start_ns = clock_now();
 	if (why_is_udp(why)) {
 		send_datagram(why, target);
 		return;

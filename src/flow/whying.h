@@ -10,6 +10,7 @@
 #include "flow/attempt.h"
 #include "flow/probe.h"
 #include "flow/source.h"
+#include "net/netlink.h"
 #include "net/pathmtu.h"
 #include "net/resolve.h"
 #include "trace/event.h"
@@ -31,6 +32,9 @@ struct why_target {
 	int64_t start_ns, took_ns;
 	struct addr local;  /* the source address; len 0: not known */
 	struct fault fault; /* why it failed */
+	bool routed;        /* the kernel has told: */
+	struct route route;
+	struct link link; /* its interface */
 };
 
 enum service_state { SERVICE_NONE, SERVICE_PENDING, SERVICE_SPEAKS, SERVICE_SILENT, SERVICE_ENDS, SERVICE_RESETS };
@@ -57,6 +61,7 @@ struct why {
 	const struct dial_config *config;
 	struct source source;
 	struct resolve resolve;
+	struct netlink netlink;
 	struct why_target targets[WHY_TARGETS];
 	size_t count;
 	struct why_target *reached; /* the first that has been connected to */
@@ -114,7 +119,7 @@ int why_failed(struct why *why, struct fault *fault);
 
 /* ---- targets ---- */
 
-void target_start(struct why *why, struct why_target *target, const struct addr *addr);
+void target_start(struct why *why, struct why_target *target);
 void target_advance(struct why *why, struct why_target *target, int64_t now_ns);
 void target_want(const struct why *why, struct why_target *target, struct pollset *set);
 

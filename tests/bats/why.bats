@@ -82,6 +82,43 @@ expect_layer() {
 	expect_match out 'a firewall rejects it'
 }
 
+# `nowhere STATUS ADDRESS FACT REASON`: what --why says of the route.
+nowhere() {
+	local status=0
+	reachable_handset
+	nobody_at client "$HANDSET" --why "$2" 80 >out 2>err || status=$?
+	expect_equal 'exit status' "$status" "$1"
+	expect_layer FAIL route "$2: $3\$"
+	expect_match out "^$4: "
+	expect_match out '^Next: '
+	expect_empty err
+}
+
+@test "the route and the next hop are told" {
+	network client router server
+	peer_at server web --address "${ip[server]}" hold
+	run_at client 0 --why --trace json "${ip[server]}" "$port"
+	expect_layer ok route '10\.77\.2\.2: via gateway 10\.77\.1\.2, interface to-router, from 10\.77\.1\.1, MTU 1500$'
+	expect_layer ok 'next hop' '10\.77\.1\.2 answers ARP on to-router'
+	expect_match err '"layer":"route".*"interface":"to-router","mtu":1500,"gateway":"10\.77\.1\.2"'
+}
+
+@test "a host of the own link that is down" {
+	network client server
+	run_at client 6 --why 10.77.1.99 80
+	expect_layer ok route '10\.77\.1\.99: directly on the own link'
+	expect_layer FAIL 'next hop' '10\.77\.1\.99 does not answer ARP on to-server'
+	run_at client 6 --why fd77:1::99 80
+	expect_layer FAIL 'next hop' 'fd77:1::99 does not answer neighbour discovery on to-server'
+}
+
+@test "an interface that is down" {
+	network client server
+	at client ip link set to-server down
+	run_at client 6 --why 10.77.1.2 80
+	expect_match out '^FAIL +route'
+}
+
 @test "routes of this host that lead nowhere" {
 	network client router server
 	at client ip -batch - <<-'END'
@@ -90,14 +127,10 @@ expect_layer() {
 		route add unreachable 10.78.3.0/24
 		route del default
 	END
-	run_at client 7 --why 10.78.1.1 80
-	expect_match out '^Permission denied: '
-	run_at client 6 --why 10.78.2.1 80
-	expect_match out '^Invalid argument: '
-	run_at client 6 --why 10.78.3.1 80
-	expect_match out '^No route to host: '
-	run_at client 6 --why 10.79.1.1 80
-	expect_match out '^Network is unreachable: '
+	nowhere 7 10.78.1.1 "prohibit route 10\.78\.1\.0/24 in this host's routing table" 'Permission denied'
+	nowhere 6 10.78.2.1 "blackhole route 10\.78\.2\.0/24 in this host's routing table" 'Invalid argument'
+	nowhere 6 10.78.3.1 "unreachable route 10\.78\.3\.0/24 in this host's routing table" 'No route to host'
+	nowhere 6 10.79.1.1 'this host has no route there, not even a default route' 'Network is unreachable'
 }
 
 @test "one family works and the other does not" {
