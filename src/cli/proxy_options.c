@@ -23,6 +23,9 @@ static int check(const struct options *options, bool named, struct fault *fault)
 		return fault_usage(fault, "-u does not go through a proxy: what proxies relay here is TCP");
 	if (options->unixsock && options->action != ACTION_LISTEN)
 		return fault_usage(fault, "-U does not go through a proxy: what proxies relay is TCP");
+	if (options->action == ACTION_PATH)
+		return fault_usage(fault,
+				   "--path does not go through a proxy: the way to the proxy itself can be asked for");
 	if (options->action == ACTION_LISTEN && !options->to)
 		return fault_usage(fault, "-l does not go through a proxy, but what --to connects to does");
 	return 0;

@@ -215,6 +215,15 @@ target() {
 	done
 }
 
+@test "the proxy itself has a name, or an IPv6 address, or both families to try" {
+	peer proxy play read:3 "say:$METHOD" read:19 "say:${AGREED}by name"
+	run_status 0 -d -x localhost:"$port" name.invalid 80
+	expect_equal stdout "$(cat out)" 'by name'
+	peer proxy -6 play read:3 "say:$METHOD" read:19 "say:${AGREED}by IPv6"
+	run_status 0 -d --proxy "socks5://[::1]:$port" name.invalid http
+	expect_equal stdout "$(cat out)" 'by IPv6'
+}
+
 # ---- bytes that come with the last reply ----
 
 @test "the peer's first bytes, glued to a SOCKS5 reply, arrive in every lane" {
@@ -394,6 +403,7 @@ target() {
 	done <<-'END'
 		-u -x 127.0.0.1 h 1|-u does not go through a proxy
 		-U -x 127.0.0.1 /p|-U does not go through a proxy
+		--path -x 127.0.0.1 h 1|--path does not go through a proxy
 		-l -x 127.0.0.1 0|-l does not go through a proxy, but what --to connects to does
 		-l -x 127.0.0.1 --to /p 0|a socket path .* is not reached through a proxy
 		-X 5 h 1|-X needs a proxy
