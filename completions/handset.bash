@@ -67,6 +67,7 @@ _handset_flags=(
 	-d
 	--exit-on-eof
 	--explain
+	-F
 	--fastopen
 	-h
 	--help

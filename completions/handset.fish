@@ -75,6 +75,7 @@ complete -c handset -s l -l listen -d 'listen for a client instead of connecting
 complete -c handset -l to -r -d 'with -l: relay each client to HOST:PORT or a socket path'
 complete -c handset -s e -l exec -r -a '(__fish_complete_command)' -d 'run PROG, with its arguments, on the connection'
 complete -c handset -s c -l sh-exec -r -a '(__fish_complete_command)' -d 'run /bin/sh -c CMD on the connection'
+complete -c handset -s F -d 'pass the connected socket to stdout, and exit'
 complete -c handset -l broker -d 'with -l: what a client sends goes to all others'
 complete -c handset -l chat -d 'the same in lines, each with its speaker\'s name'
 complete -c handset -l max-conns -x -d 'with -l: at most N clients at once'

@@ -17,6 +17,7 @@
 #include "flow/session.h"
 #include "flow/why.h"
 #include "net/access.h"
+#include "net/fdpass.h"
 #include "net/run.h"
 #include "net/signals.h"
 #include "net/spare.h"
@@ -53,10 +54,25 @@ static int print_information(enum action action, struct fault *fault)
 	return 0;
 }
 
+/* What the connection is for: another process, a program of ours, or stdin and stdout. */
+static int use_connection(const struct run *run, const struct options *options, struct session_config *session,
+			  struct fault *fault)
+{
+	if (child_is_wanted(&options->program))
+		return exec_run(run, session, &options->program, fault);
+	if (!options->pass)
+		return session_run(session, run, fault);
+	int status = fdpass_send(run, session->fd, fault);
+	sys_close(run->trace, &session->fd);
+	return status;
+}
+
 /* Connect, and relay; with -z the connection was all. */
 static int run_connect(const struct run *run, const struct options *options, struct fault *fault)
 {
 	struct dialled dialled;
+	if (options->pass && fdpass_check(run, fault) != 0)
+		return -1;
 	if (dial(run, &options->dial, &dialled, fault) != 0)
 		return -1;
 	if (options->action == ACTION_SCAN) {
@@ -78,8 +94,7 @@ static int run_connect(const struct run *run, const struct options *options, str
 					 .path = options->dial.path,
 					 .endpoint = &options->dial.endpoint,
 					 .relay = &options->relay};
-	int status = child_is_wanted(&options->program) ? exec_run(run, &session, &options->program, fault)
-							: session_run(&session, run, fault);
+	int status = use_connection(run, options, &session, fault);
 	unixpath_remove(&dialled.source);
 	return status;
 }

@@ -35,6 +35,7 @@ const struct option_row option_rows[] = {
 	{"to", 0, "TARGET", "with -l: relay each client to HOST:PORT or a socket path", GROUP_MODE, WORD(to)},
 	{"exec", 'e', "PROG", "run PROG, with its arguments, on the connection", GROUP_MODE, WORD(program.program)},
 	{"sh-exec", 'c', "CMD", "run /bin/sh -c CMD on the connection", GROUP_MODE, WORD(program.command)},
+	{NULL, 'F', NULL, "pass the connected socket to stdout, and exit", GROUP_MODE, FLAG(pass)},
 	{"broker", 0, NULL, "with -l: what a client sends goes to all others", GROUP_MODE, FLAG(serve.broker)},
 	{"chat", 0, NULL, "the same in lines, each with its speaker's name", GROUP_MODE, FLAG(serve.chat)},
 	{"max-conns", 0, "N", "with -l: at most N clients at once", GROUP_MODE, RANGE(serve.max_clients, 1, INT_MAX)},

@@ -49,6 +49,7 @@ struct options {
 	struct relay_config relay;
 	struct dump_config dump;
 	struct child_config program;
+	bool pass;           /* -F */
 	int64_t deadline_ns; /* --deadline; NEVER */
 
 	/* As it was given: goes into the configurations above when all is known. */

@@ -79,22 +79,6 @@ static void put_flags(const struct argument *arg, const struct xlat *table)
 	put(arg, flags);
 }
 
-/* strace(1) names the flags of a socket in the other order. */
-static void put_sockflags(const struct argument *arg, struct text *text, int flags)
-{
-	bool nonblock = flags & SOCK_NONBLOCK;
-	bool cloexec = flags & SOCK_CLOEXEC;
-	const char *separator = text->len > 0 ? "|" : "";
-	if (nonblock && cloexec)
-		text_printf(text, "%s%s", separator,
-			    arg->notation == NOTATION_STRACE ? "SOCK_CLOEXEC|SOCK_NONBLOCK"
-							     : "SOCK_NONBLOCK|SOCK_CLOEXEC");
-	else if (nonblock || cloexec)
-		text_printf(text, "%s%s", separator, nonblock ? "SOCK_NONBLOCK" : "SOCK_CLOEXEC");
-	else if (text->len == 0)
-		text_char(text, '0');
-}
-
 static void put_socktype(const struct argument *arg, bool flags_only)
 {
 	char type[128];
@@ -103,7 +87,7 @@ static void put_socktype(const struct argument *arg, bool flags_only)
 	const char *name = xlat_name(xlat_socktype, (int)value_of(arg) & ~flags);
 	if (!flags_only)
 		text_str(&text, name ? name : "SOCK_???");
-	put_sockflags(arg, &text, flags);
+	decode_sockflags(&text, flags, arg->notation);
 	put(arg, type);
 }
 
@@ -236,6 +220,11 @@ static void put_messages_out(const struct argument *arg)
 	put_messages(arg, true);
 }
 
+static void put_msg_in(const struct argument *arg)
+{
+	decode_message(arg->out, pointer_of(arg), arg->notation);
+}
+
 /* A message that was received: of its structure only that it is there is told. */
 static void put_msg(const struct argument *arg)
 {
@@ -330,6 +319,7 @@ static const struct {
 	[ARG_TIMEOUT] = {.put = put_null},
 	[ARG_PAIR_OUT] = {.put = put_pair_out},
 	[ARG_INT_OUT] = {.put = put_int_out},
+	[ARG_MSG] = {.put = put_msg_in},
 	[ARG_MSG_OUT] = {.put = put_msg},
 	[ARG_MSGS] = {.put = put_messages_in},
 	[ARG_MSGS_OUT] = {.put = put_messages_out},

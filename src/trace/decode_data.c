@@ -18,6 +18,21 @@
 #define SHOWN_BYTES 32
 #define SHOWN_MESSAGES 32
 
+/* strace(1) names the flags of a socket in the other order. */
+void decode_sockflags(struct text *out, int flags, enum notation notation)
+{
+	bool nonblock = flags & SOCK_NONBLOCK;
+	bool cloexec = flags & SOCK_CLOEXEC;
+	const char *separator = out->len > 0 ? "|" : "";
+	if (nonblock && cloexec)
+		text_printf(out, "%s%s", separator,
+			    notation == NOTATION_STRACE ? "SOCK_CLOEXEC|SOCK_NONBLOCK" : "SOCK_NONBLOCK|SOCK_CLOEXEC");
+	else if (nonblock || cloexec)
+		text_printf(out, "%s%s", separator, nonblock ? "SOCK_NONBLOCK" : "SOCK_CLOEXEC");
+	else if (out->len == 0)
+		text_char(out, '0');
+}
+
 void decode_fds(struct text *out, const struct pollfd *fds, size_t count, enum notation notation)
 {
 	bool json = notation == NOTATION_JSON;
@@ -73,6 +88,18 @@ static unsigned segment_size(const struct msghdr *msg)
 	return size;
 }
 
+/* The descriptor that goes with MSG (unix(7), SCM_RIGHTS); -1: none. */
+static int passed_fd(const struct msghdr *msg)
+{
+	const struct cmsghdr *cmsg = msg->msg_control ? CMSG_FIRSTHDR(msg) : NULL;
+	int fd;
+	if (!cmsg || cmsg->cmsg_level != SOL_SOCKET || cmsg->cmsg_type != SCM_RIGHTS ||
+	    cmsg->cmsg_len < CMSG_LEN(sizeof(fd)))
+		return -1;
+	memcpy(&fd, CMSG_DATA(cmsg), sizeof(fd));
+	return fd;
+}
+
 /* Of a message that was received, msg_namelen had another value before the call. */
 static void put_strace(struct text *out, const struct msghdr *msg, size_t len, bool received)
 {
@@ -91,6 +118,11 @@ static void put_strace(struct text *out, const struct msghdr *msg, size_t len, b
 	if (segment_size(msg) > 0)
 		text_printf(out, ", msg_control=[{cmsg_len=%zu, cmsg_level=SOL_UDP, cmsg_type=%#x}]",
 			    CMSG_LEN(sizeof(uint16_t)), (unsigned)UDP_SEGMENT);
+	if (passed_fd(msg) >= 0)
+		text_printf(
+			out,
+			", msg_control=[{cmsg_len=%zu, cmsg_level=SOL_SOCKET, cmsg_type=SCM_RIGHTS, cmsg_data=[%d]}]",
+			CMSG_LEN(sizeof(int)), passed_fd(msg));
 	text_printf(out, ", msg_controllen=%zu, msg_flags=0}", msg->msg_controllen);
 }
 
@@ -103,6 +135,8 @@ static void put_json(struct text *out, const struct msghdr *msg, size_t len)
 	text_printf(out, ",\"len\":%zu", len);
 	if (segment_size(msg) > 0)
 		text_printf(out, ",\"segment\":%u", segment_size(msg));
+	if (passed_fd(msg) >= 0)
+		text_printf(out, ",\"rights\":[%d]", passed_fd(msg));
 	text_char(out, '}');
 }
 
@@ -116,6 +150,8 @@ static void put_readable(struct text *out, const struct msghdr *msg, size_t len)
 	decode_bytes(out, msg->msg_iov->iov_base, len, NOTATION_READABLE);
 	if (segment_size(msg) > 0)
 		text_printf(out, ", %zu in UDP_SEGMENT of %u", len, segment_size(msg));
+	if (passed_fd(msg) >= 0)
+		text_printf(out, ", SCM_RIGHTS [%d]", passed_fd(msg));
 	text_char(out, '}');
 }
 
@@ -125,6 +161,14 @@ static void put_message(struct text *out, const struct msghdr *msg, size_t len, 
 		put_json(out, msg, len);
 	else
 		put_readable(out, msg, len);
+}
+
+void decode_message(struct text *out, const struct msghdr *msg, enum notation notation)
+{
+	if (notation == NOTATION_STRACE)
+		put_strace(out, msg, msg->msg_iov->iov_len, false);
+	else
+		put_message(out, msg, msg->msg_iov->iov_len, notation);
 }
 
 void decode_messages(struct text *out, const struct messages *messages, enum notation notation)

@@ -10,6 +10,9 @@
 
 #include "trace/decode.h"
 
+/* Append SOCK_NONBLOCK and SOCK_CLOEXEC of FLAGS, behind what is there of the same argument. */
+void decode_sockflags(struct text *out, int flags, enum notation notation);
+
 /* Append the COUNT descriptors of a poll(2). */
 void decode_fds(struct text *out, const struct pollfd *fds, size_t count, enum notation notation);
 
@@ -18,6 +21,9 @@ void decode_bytes(struct text *out, const void *bytes, size_t len, enum notation
 
 /* Append IOV, one buffer, of which LEN bytes are filled. */
 void decode_iov(struct text *out, const struct iovec *iov, size_t len, enum notation notation);
+
+/* Append MSG, a message of one buffer that is sent. */
+void decode_message(struct text *out, const struct msghdr *msg, enum notation notation);
 
 /* Some messages of one buffer each: COUNT, of which DONE have been sent or received. */
 struct messages {

@@ -175,6 +175,11 @@ ssize_t sys_recvfrom(struct trace *trace, int fd, void *buf, size_t len, int fla
 	       ARG(flags), PTR(sa), PTR(&from->len));
 }
 
+ssize_t sys_sendmsg(struct trace *trace, int fd, const struct msghdr *msg, int flags)
+{
+	TRACED(ssize_t, SYS_SENDMSG, sendmsg(fd, msg, flags), ARG(fd), PTR(msg), ARG(flags));
+}
+
 ssize_t sys_recvmsg(struct trace *trace, int fd, struct msghdr *msg, int flags)
 {
 	TRACED(ssize_t, SYS_RECVMSG, recvmsg(fd, msg, flags), ARG(fd), PTR(msg), ARG(flags));

@@ -46,6 +46,7 @@ ssize_t sys_send_secret(struct trace *trace, int fd, const void *buf, const void
 ssize_t sys_sendto(struct trace *trace, int fd, const void *buf, size_t len, int flags, const struct addr *to);
 ssize_t sys_recv(struct trace *trace, int fd, void *buf, size_t len, int flags);
 ssize_t sys_recvfrom(struct trace *trace, int fd, void *buf, size_t len, int flags, struct addr *from);
+ssize_t sys_sendmsg(struct trace *trace, int fd, const struct msghdr *msg, int flags);
 ssize_t sys_recvmsg(struct trace *trace, int fd, struct msghdr *msg, int flags);
 /* recvmmsg(2) without a timeout: as many as are there, COUNT at most. */
 int sys_recvmmsg(struct trace *trace, int fd, struct mmsghdr *messages, unsigned count, int flags);

@@ -40,6 +40,7 @@ const struct sysdesc sysdesc[SYS_COUNT] = {
 			  {FD, {"iov", ARG_IOV}, {"iovcnt", ARG_IOVCNT}, {"offset", ARG_INT}, {"flags", ARG_RWFLAGS}}},
 	[SYS_SENDTO] = {"sendto", 3, {FD, BUF, FLAGS, {"addr", ARG_ADDR}, {"addrlen", ARG_ADDRLEN}}},
 	[SYS_RECVFROM] = {"recvfrom", 3, {FD, BUF_OUT, FLAGS, ADDR_OUT}},
+	[SYS_SENDMSG] = {"sendmsg", 3, {FD, {"msg", ARG_MSG}, FLAGS}},
 	[SYS_RECVMSG] = {"recvmsg", 3, {FD, {"msg", ARG_MSG_OUT}, FLAGS}},
 	[SYS_RECVMMSG] = {"recvmmsg", 3, {FD, {"msgvec", ARG_MSGS_OUT}, {"vlen", ARG_INT}, FLAGS, {"timeout", ARG_TIMEOUT}}},
 	[SYS_SENDMMSG] = {"sendmmsg", 3, {FD, {"msgvec", ARG_MSGS}, {"vlen", ARG_INT}, FLAGS}},

@@ -22,6 +22,7 @@ enum sys_id {
 	SYS_PWRITEV2,
 	SYS_SENDTO,
 	SYS_RECVFROM,
+	SYS_SENDMSG,
 	SYS_RECVMSG,
 	SYS_RECVMMSG,
 	SYS_SENDMMSG,
@@ -63,6 +64,7 @@ enum arg_kind {
 	ARG_IOV,     /* const struct iovec *, one; the next slot is their number */
 	ARG_IOV_OUT, /* the same, with as many bytes as the call returned */
 	ARG_IOVCNT,
+	ARG_MSG,         /* const struct msghdr * of one buffer */
 	ARG_MSG_OUT,     /* struct msghdr * that the call filled in */
 	ARG_MSGS,        /* struct mmsghdr *; the call returned how many went, the next slot says how many there are */
 	ARG_MSGS_OUT,    /* struct mmsghdr *, as many as the call returned */

@@ -125,6 +125,8 @@ static const struct lesson lessons[] = {
 	{SYS_SENDFILE, ZERO, NO_ERR, ALWAYS, "the end of the file."},
 	{SYS_SENDFILE, GOOD, NO_ERR, ALWAYS,
 	 "the kernel sends the file by itself, without copying it through this program."},
+	{SYS_SENDMSG, ANY, NO_ERR, ALWAYS,
+	 "hand the telephone over to the program at the other end of this line; it speaks and listens from now on."},
 	{SYS_IOCTL, ANY, NO_ERR, WHEN(1, FIONBIO),
 	 "say whether calls on this telephone wait (0) or come back at once with EAGAIN (1): the program that gets it expects 0."},
 	{SYS_IOCTL, ANY, NO_ERR, ALWAYS, "ask how many bytes the peer has not acknowledged yet."},
