@@ -251,8 +251,7 @@ static void tell_above(struct why *why)
 			why_tell_next_hop(why, &why->targets[i]);
 	for (size_t i = 0; i < why->count; i++)
 		why_tell_target(why, &why->targets[i]);
-	if (why->config->path)
-		why_tell_listener(why);
+	why_tell_listener(why);
 	if (!why->reached || why->config->path)
 		return;
 	why_tell_mtu(why);

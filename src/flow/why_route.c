@@ -76,7 +76,8 @@ static void put_refusal(struct text *fact, struct why *why, const struct route_q
 		break;
 	default:
 		if (err == ENETUNREACH)
-			text_str(fact, "this host has no route there, not even a default route");
+			text_printf(fact, "this host has no route there, not even %s default route",
+				    query->to.ss.ss_family == AF_INET6 ? "an IPv6" : "a");
 		else
 			text_printf(fact, "this host's routing refuses it: %s", strerror(err));
 	}

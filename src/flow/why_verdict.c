@@ -1,4 +1,5 @@
 /* What a diagnosis comes to: one or two sentences, the next thing to do, and the fault that goes with it. */
+#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 
@@ -60,8 +61,11 @@ int why_failed(struct why *why, struct fault *fault)
 {
 	char words[1024];
 	struct text text = TEXT_IN(words);
-	text_printf(&text, "%s: ", fault->reason);
+	text_printf(&text, "%c%s failed: %s. ", toupper((unsigned char)fault->action[0]), fault->action + 1,
+		    fault->reason);
+	size_t meaning = text.len;
 	put_meaning(&text, fault);
+	words[meaning] = (char)toupper((unsigned char)words[meaning]);
 	text_char(&text, '.');
 	return tell(why, fault, words, advice_for(fault->name));
 }

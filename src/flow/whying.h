@@ -134,10 +134,10 @@ void service_start(struct service *service, int fd);
 void service_advance(struct service *service, const struct run *run, int64_t now_ns);
 void service_want(struct service *service, struct pollset *set);
 
-/* ---- Unix sockets ---- */
-
-/* The path itself, and who has the socket. */
+/* A Unix socket's path. */
 void why_tell_path(struct why *why);
+
+/* Who has the socket at the other end, where that is on this host. */
 void why_tell_listener(struct why *why);
 
 #endif

@@ -23,6 +23,7 @@ expect_layer() {
 @test "a service that waits for the client is well, and the layer above is the next to suspect" {
 	peer server hold
 	run_status 0 --why -n 127.0.0.1 "$port"
+	expect_layer ok listener '.*pid [0-9]+'
 	expect_layer ok service 'silent for a second'
 	expect_line out "All is well: 127.0.0.1 port $port accepts connections."
 	expect_match out '^Next: .*TLS'
@@ -50,7 +51,7 @@ expect_layer() {
 @test "a closed port is refused by a host that is up" {
 	run_status 4 --why -n 127.0.0.1 "$(refusing_port)"
 	expect_layer FAIL tcp '127\.0\.0\.1:[0-9]+: Connection refused$'
-	expect_match out '^Connection refused: the way is good and the host is up, but nothing listens'
+	expect_match out '^Connect to 127\.0\.0\.1 port [0-9]+ \(tcp\) failed: Connection refused\. The way is good and the host is up, but nothing'
 	expect_match out '^Next: '
 	expect_empty err
 }
@@ -79,7 +80,7 @@ expect_layer() {
 	firewall router forward 'tcp dport 9000 reject with icmpx type admin-prohibited'
 	run_at client 6 --why "${ip[server]}" 9000
 	expect_match out '10\.77\.1\.2 answered.*prohibited'
-	expect_match out 'a firewall rejects it'
+	expect_match out 'A firewall rejects it'
 }
 
 # `nowhere STATUS ADDRESS FACT REASON`: what --why says of the route.
@@ -89,7 +90,7 @@ nowhere() {
 	nobody_at client "$HANDSET" --why "$2" 80 >out 2>err || status=$?
 	expect_equal 'exit status' "$status" "$1"
 	expect_layer FAIL route "$2: $3\$"
-	expect_match out "^$4: "
+	expect_match out "^Connect to $2 port 80 \(tcp\) failed: $4\. "
 	expect_match out '^Next: '
 	expect_empty err
 }
@@ -195,7 +196,7 @@ ${ip6[server]} both.test"
 	peer server hold --path "$DIR/s"
 	run_status 0 --why -U "$DIR/s"
 	expect_layer ok path '.*/s is a socket of user .*, mode '
-	expect_layer ok listener '[^ ]+, process [0-9]+ of user '
+	expect_layer ok listener '.*pid [0-9]+'
 	expect_match out '^All is well: .*/s accepts connections'
 }
 
