@@ -30,7 +30,7 @@ static int open_socket(const struct pathmtu *pathmtu, const struct run *run)
 	bool v6 = pathmtu->addr.ss.ss_family == AF_INET6;
 	int level = v6 ? IPPROTO_IPV6 : IPPROTO_IP;
 	int on = 1;
-	int probe = v6 ? IPV6_PMTUDISC_PROBE : IP_PMTUDISC_PROBE;
+	int probe = IP_PMTUDISC_PROBE; /* IPV6_PMTUDISC_PROBE has the same number */
 	int fd = sys_socket(run->trace, pathmtu->addr.ss.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
 			    IPPROTO_UDP);
 	if (fd < 0)
