@@ -108,7 +108,8 @@ static bool makes_path(const struct options *options)
 /* What has to be told, ended or written to its end when a signal ends the run. */
 static bool has_to_tidy_up(const struct options *options)
 {
-	return makes_path(options) || options->relay.stats || options->trace.form == TRACE_CHROME ||
+	bool tells_drops = options->action == ACTION_LISTEN && options->trace.level > 0;
+	return makes_path(options) || options->relay.stats || tells_drops || options->trace.form == TRACE_CHROME ||
 	       dump_is_wanted(&options->dump) || child_is_wanted(&options->program);
 }
 

@@ -3,10 +3,12 @@
 
 #include <errno.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
+#include "flow/listener_tell.h"
 #include "flow/serve.h"
 #include "net/resolve.h"
 #include "net/run.h"
@@ -54,6 +56,9 @@ static int set_listener(const struct listener *listener, const struct run *run, 
 	if (family != AF_UNIX && config->endpoint.type == SOCK_STREAM &&
 	    sys_setsockopt(run->trace, listener->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0)
 		return fault_errno(fault, STEP_OPTION, errno, "set SO_REUSEADDR");
+	/* What it is for is told when it is there; nothing depends on it. */
+	if (listener_wants_syn(run, config))
+		sys_setsockopt(run->trace, listener->fd, IPPROTO_TCP, TCP_SAVE_SYN, &on, sizeof(on));
 	return sockopt_apply(run->trace, &target, &config->endpoint.options, PHASE_LISTEN, fault);
 }
 
@@ -229,6 +234,7 @@ int listeners_open(struct listeners *listeners, struct fault *fault)
 
 void listeners_close_sockets(struct listeners *listeners)
 {
+	listener_tell_drops(listeners);
 	for (size_t i = 0; i < listeners->count; i++)
 		sys_close(listeners->run->trace, &listeners->at[i].fd);
 	listeners->count = 0;

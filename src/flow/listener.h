@@ -17,6 +17,7 @@ struct text;
 struct listener {
 	int fd;
 	struct addr addr; /* as it is bound */
+	uint32_t dropped; /* of those who knocked, as far as it is told */
 };
 
 struct listeners {

@@ -13,6 +13,7 @@
 #include "flow/dump.h"
 #include "flow/knock.h"
 #include "flow/listener.h"
+#include "flow/listener_tell.h"
 #include "flow/room.h"
 #include "net/limits.h"
 #include "net/pollset.h"
@@ -82,6 +83,7 @@ static int wait_timeout(const struct serving *serving, bool whole_run, struct fa
 static void report_clients(const struct serving *serving)
 {
 	trace_warn(serving->run->trace, "state: %d clients", serving->count);
+	listener_report(&serving->listeners);
 	for (const struct client *client = serving->clients; client; client = client->next)
 		client->ops->report(client);
 }
@@ -171,6 +173,8 @@ static int add_client(struct serving *serving, int fd, const struct addr *peer, 
 {
 	const struct serve_config *config = serving->config;
 	knock_tell(serving->run, config, peer);
+	if (listener_wants_syn(serving->run, config))
+		listener_tell_syn(serving->run, fd, peer);
 	struct client *client = make_client(serving, fd, peer, fault);
 	serving->served = true;
 	/* Nobody else is served: who knocks later is refused at once instead of kept waiting. */
@@ -299,6 +303,7 @@ static int advance_clients(struct serving *serving, int64_t now_ns, struct fault
 		serving->short_of_fds = false;
 		serving->wait_from_ns = clock_now();
 		client->ops->close(client, fault);
+		listener_tell_drops(&serving->listeners);
 		if (client_ended(serving, fault) != 0)
 			return -1;
 	}

@@ -11,6 +11,7 @@
 #include "net/endpoint.h"
 #include "net/pollset.h"
 #include "net/run.h"
+#include "net/sockqueue.h"
 #include "proto/explain.h"
 #include "trace/trace.h"
 
@@ -64,6 +65,29 @@ static void note_closed(const struct run *run, const struct relay *relay, int64_
 	trace_note(run->trace, &note);
 }
 
+/* Datagrams that the kernel dropped before they were read: with -v or --stats. */
+static void tell_drops(const struct session *session)
+{
+	uint32_t drops, buffer;
+	struct note note;
+	char line[384];
+	struct text text = TEXT_IN(line);
+	struct trace *trace = session->run->trace;
+	if (!session->udp || (!trace_shows(trace, 1) && !session->config.stats))
+		return;
+	if (!sockqueue_drops(trace, session->net.in.fd, &drops, &buffer) || drops == 0)
+		return;
+	text_printf(
+		&text,
+		"warning: %u datagrams were dropped by the kernel before they were read: they came faster than that, and the "
+		"receive buffer of %u bytes was full (-I makes it larger)\n",
+		drops, buffer);
+	note_start(&note, "overflow", "%u datagrams were dropped", drops);
+	note_number(&note, "dropped", drops);
+	note_number(&note, "receive_buffer", buffer);
+	trace_report(trace, &note, line);
+}
+
 static void open_socket(struct transport *transport, struct trace *trace, int fd,
 			const struct endpoint_config *endpoint)
 {
@@ -92,6 +116,7 @@ static void open_local(struct session *session, const struct session_config *con
 void session_open(struct session *session, const struct run *run, const struct session_config *config)
 {
 	*session = (struct session){.run = run, .config = *config->relay, .start_ns = clock_now()};
+	session->udp = config->endpoint->type == SOCK_DGRAM && !config->path;
 	session->tcp = config->endpoint->type == SOCK_STREAM && !config->path;
 	session->phases = config->phases;
 	struct text text = TEXT_IN(session->name);
@@ -140,6 +165,7 @@ void session_close(struct session *session)
 		explain_fault(&session->fault);
 	if (session->config.stats)
 		stats_final(session);
+	tell_drops(session);
 	note_closed(session->run, &session->relay, session->start_ns, session->tcp);
 	tell_strangers(session->run, &session->relay);
 	if (fault_is_set(&session->fault) && session->relay.local_name)

@@ -51,6 +51,7 @@ struct session {
 	struct relay relay; /* `over` says that it has ended */
 	struct fault fault; /* why, when it did not end well */
 	bool tcp;           /* TCP_INFO can be asked */
+	bool udp;
 	struct phases phases;
 	int64_t start_ns;
 	char name[160]; /* of the peer, for messages */

@@ -87,8 +87,8 @@ def parse_strace_line(text):
     if not match:
         return None
     name = RENAMED.get(match[1], match[1])
-    # strace pads, and has another name for SIOCOUTQ, which is the same number.
-    raw = re.sub(r"\)\s+= ", ") = ", text, count=1).replace("TIOCOUTQ", "SIOCOUTQ")
+    # strace pads, and has other names for SIOCOUTQ and SIOCINQ, which are the same numbers.
+    raw = re.sub(r"\)\s+= ", ") = ", text, count=1).replace("TIOCOUTQ", "SIOCOUTQ").replace("FIONREAD", "SIOCINQ")
     call = Call(name, split_arguments(match[2]), int(match[3], 0), match[4], raw)
     place = ADDRESS_AT.get(name)
     if place is not None and place < len(call.args):
