@@ -90,7 +90,7 @@ static bool take_listener(const struct diag_socket *socket, void *context)
 
 static void tell_inet(struct why *why)
 {
-	const struct why_target *target = why->reached;
+	const struct why_target *target = why->reached ? why->reached : &why->targets[0];
 	struct owner owner;
 	if (!target || !target->routed || target->route.type != RTN_LOCAL)
 		return;

@@ -21,6 +21,17 @@ static const struct xlat type_words[] = {{RTN_BLACKHOLE, "blackhole"}, {RTN_UNRE
 static const struct xlat action_words[] = {
 	{FR_ACT_BLACKHOLE, "blackhole"}, {FR_ACT_UNREACHABLE, "unreachable"}, {FR_ACT_PROHIBIT, "prohibit"}, {0, NULL}};
 
+/* The causes that go with them. */
+static const struct xlat refusals[] = {{RTN_BLACKHOLE, "route-blackhole"},
+				       {RTN_UNREACHABLE, "route-unreachable"},
+				       {RTN_PROHIBIT, "route-prohibit"},
+				       {0, NULL}};
+
+static const struct xlat rule_refusals[] = {{FR_ACT_BLACKHOLE, "route-blackhole"},
+					    {FR_ACT_UNREACHABLE, "route-unreachable"},
+					    {FR_ACT_PROHIBIT, "route-prohibit"},
+					    {0, NULL}};
+
 static const char *word(const struct xlat *words, int value)
 {
 	const char *name = xlat_name(words, value);
@@ -57,30 +68,39 @@ static struct route_query query_of(const struct why *why, const struct why_targe
 
 /* ---- the route ---- */
 
-/* The entry of this host's routing that says no with ERR. */
-static void put_refusal(struct text *fact, struct why *why, const struct route_query *query, int err)
+/* The entry of this host's routing that says no with ERR.  Returns the name of the cause, or NULL where it is not known. */
+static const char *put_refusal(struct text *fact, struct why *why, const struct route_query *query, int err)
 {
 	struct route route;
 	struct route_rule rule;
 	switch (netlink_decider(&why->netlink, query, &route, &rule)) {
 	case FIB_ROUTE:
+		if (!xlat_name(refusals, route.type))
+			break;
 		text_printf(fact, "%s route ", word(type_words, route.type));
 		if (is_set(&route.to))
 			put_addr(fact, &route.to);
 		text_printf(fact, "%s/%d in this host's routing table", is_set(&route.to) ? "" : "default",
 			    route.prefix_len);
-		break;
+		return xlat_name(refusals, route.type);
 	case FIB_RULE:
 		text_printf(fact, "a rule of this host (%s, priority %u: ip rule)", word(action_words, rule.action),
 			    rule.priority);
-		break;
+		return xlat_name(rule_refusals, rule.action);
 	default:
-		if (err == ENETUNREACH)
-			text_printf(fact, "this host has no route there, not even %s default route",
-				    query->to.ss.ss_family == AF_INET6 ? "an IPv6" : "a");
-		else
-			text_printf(fact, "this host's routing refuses it: %s", strerror(err));
+		break;
 	}
+	if (err == ENETUNREACH) {
+		text_printf(fact, "this host has no route there, not even %s default route",
+			    query->to.ss.ss_family == AF_INET6 ? "an IPv6" : "a");
+		return "route-missing";
+	}
+	text_printf(fact, "this host's routing refuses it: %s", strerror(err));
+	if (is_set(&query->from)) {
+		text_str(fact, ", from the source ");
+		put_addr(fact, &query->from);
+	}
+	return NULL;
 }
 
 static void put_route(struct text *fact, struct finding *finding, const struct why_target *target)
@@ -112,6 +132,14 @@ static void put_route(struct text *fact, struct finding *finding, const struct w
 	note_number(&finding->note, "mtu", route->mtu ? route->mtu : link->mtu);
 }
 
+/* ... and keep it for the verdict. */
+static void tell_refusal(struct text *fact, struct why *why, struct why_target *target, const struct route_query *query)
+{
+	struct text kept = TEXT_IN(target->refused_by);
+	target->refusal = put_refusal(&kept, why, query, target->refused);
+	text_str(fact, target->refused_by);
+}
+
 void why_tell_route(struct why *why, struct why_target *target)
 {
 	struct finding finding;
@@ -122,6 +150,7 @@ void why_tell_route(struct why *why, struct why_target *target)
 	int err = netlink_route(&why->netlink, &query, &target->route);
 	if (err < 0)
 		return;
+	target->refused = err;
 	target->routed = err == 0 && netlink_link(&why->netlink, target->route.ifindex, &target->link);
 	bool good = target->routed && target->link.up && target->link.carrier && target->route.type != RTN_BROADCAST;
 	struct text fact = finding_start(&finding, good ? MARK_GOOD : MARK_BAD, "route", -1);
@@ -130,7 +159,7 @@ void why_tell_route(struct why *why, struct why_target *target)
 	if (target->routed)
 		put_route(&fact, &finding, target);
 	else
-		put_refusal(&fact, why, &query, err);
+		tell_refusal(&fact, why, target, &query);
 	if (is_set(&target->route.gateway))
 		put_addr(&address, &target->route.gateway);
 	note_text(&finding.note, "gateway", address.len ? gateway : NULL);

@@ -1,5 +1,6 @@
 /* An address that --why tries, by TCP, by datagrams or by a Unix socket, and what the service behind it says first. */
 #include <errno.h>
+#include <linux/rtnetlink.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -30,12 +31,33 @@ static struct probe_target probe_target(const struct why *why, const struct why_
 		.run = why->run, .config = why->config, .source = &why->source, .addr = target->attempt.addr};
 }
 
-static void settle(struct why_target *target, enum attempt_state state)
+/* What the connect alone does not tell of its failure, and what was looked at before does. */
+static void explain_target(const struct why *why, struct fault *fault, const struct why_target *target)
+{
+	int ttl = why->config->endpoint.options.ttl;
+	bool routing = fault->name && strncmp(fault->name, "route-", 6) == 0;
+	if (fault->step == STEP_CONNECT && target->refusal && fault->err == target->refused && !routing)
+		fault_cause(fault, target->refusal, "%s: nothing was sent", target->refused_by);
+	else if (fault->err == EACCES && why->config->path)
+		fault_cause(fault, "socket-permission",
+			    "this user may not write to that socket, or not enter a folder on the way to it");
+	else if (target->routed && target->route.type == RTN_BROADCAST && !why_is_udp(why))
+		fault_cause(fault, "broadcast-target", "that is a broadcast address, to which TCP does not connect");
+	if (ttl > 0 && fault->name && strcmp(fault->name, "ttl-exceeded") == 0) {
+		char before[sizeof(fault->cause)];
+		memcpy(before, fault->cause, sizeof(before));
+		fault_cause(fault, "ttl-exceeded", "%.600s\nit was sent with TTL %d (-M)", before, ttl);
+	}
+}
+
+static void settle(struct why *why, struct why_target *target, enum attempt_state state)
 {
 	target->state = state;
 	target->took_ns = clock_now() - target->start_ns;
-	if (state == ATTEMPT_FAILED)
-		explain_fault(&target->fault);
+	if (state != ATTEMPT_FAILED)
+		return;
+	explain_fault(&target->fault);
+	explain_target(why, &target->fault, target);
 }
 
 /* ---- UDP ---- */
@@ -47,7 +69,7 @@ static void judge_probe(struct why *why, struct why_target *target, const struct
 		return;
 	if (probe->state != PROBE_ACCEPTED)
 		probe_explain(probe, &to, &target->local, &target->fault);
-	settle(target, probe->state == PROBE_ACCEPTED ? ATTEMPT_CONNECTED : ATTEMPT_FAILED);
+	settle(why, target, probe->state == PROBE_ACCEPTED ? ATTEMPT_CONNECTED : ATTEMPT_FAILED);
 }
 
 static void send_datagram(struct why *why, struct why_target *target)
@@ -55,7 +77,7 @@ static void send_datagram(struct why *why, struct why_target *target)
 	struct probe_target to = probe_target(why, target);
 	struct probe *probe = &target->probes[target->sent];
 	if (probe_send(probe, &to, why->config->endpoint.options.ttl, &target->fault) != 0) {
-		settle(target, ATTEMPT_FAILED);
+		settle(why, target, ATTEMPT_FAILED);
 		return;
 	}
 	target->sent++;
@@ -105,7 +127,7 @@ static void judge_attempt(struct why *why, struct why_target *target)
 	if (target->attempt.state == ATTEMPT_PENDING)
 		return;
 	bool connected = target->attempt.state == ATTEMPT_CONNECTED && !is_self(why, target);
-	settle(target, connected ? ATTEMPT_CONNECTED : ATTEMPT_FAILED);
+	settle(why, target, connected ? ATTEMPT_CONNECTED : ATTEMPT_FAILED);
 	if (connected && !why->reached) {
 		why->reached = target;
 		why_read_tcp(why, target->attempt.fd);
@@ -172,7 +194,7 @@ void target_give_up(struct why *why, struct why_target *target)
 	} else {
 		attempt_timeout(&target->attempt, why->run, why->config, &target->fault);
 	}
-	settle(target, ATTEMPT_FAILED);
+	settle(why, target, ATTEMPT_FAILED);
 	target_close(why, target);
 }
 

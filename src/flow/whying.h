@@ -34,7 +34,10 @@ struct why_target {
 	struct fault fault; /* why it failed */
 	bool routed;        /* the kernel has told: */
 	struct route route;
-	struct link link; /* its interface */
+	struct link link;    /* its interface */
+	const char *refusal; /* the name of the cause when the routing of this host says no; else NULL */
+	char refused_by[160];
+	int refused; /* its errno */
 };
 
 enum service_state { SERVICE_NONE, SERVICE_PENDING, SERVICE_SPEAKS, SERVICE_SILENT, SERVICE_ENDS, SERVICE_RESETS };

@@ -90,7 +90,7 @@ nowhere() {
 	nobody_at client "$HANDSET" --why "$2" 80 >out 2>err || status=$?
 	expect_equal 'exit status' "$status" "$1"
 	expect_layer FAIL route "$2: $3\$"
-	expect_match out "^Connect to $2 port 80 \(tcp\) failed: $4\. "
+	expect_match out "^Connect to $2 port 80 \(tcp\) failed: $4\. .*so nothing was sent"
 	expect_match out '^Next: '
 	expect_empty err
 }
@@ -208,6 +208,7 @@ ${ip6[server]} both.test"
 	[ "$(id -u)" = 0 ] || skip 'the same user owns the socket'
 	run_at client 7 --why -U "$DIR/s"
 	expect_layer FAIL path '.*/s is a socket of user root, mode 0600: this user may not write to it'
+	expect_match out 'This user may not connect to that socket'
 }
 
 @test "a socket path that is missing, and one on which nobody listens" {
@@ -232,6 +233,25 @@ ${ip6[server]} both.test"
 	run_status 4 --why -n --trace json --trace-file json 127.0.0.1 "$(refusing_port)"
 	expect_match json '"event":"verdict".*"cause":"refused","status":4'
 	expect_match json '"event":"error".*"cause":"refused"'
+}
+
+@test "a TTL that is too small is told with its number" {
+	network client router server
+	run_at client 6 --why -M 1 "${ip[server]}" 9000
+	expect_match out '10\.77\.1\.2 answered: time to live exceeded'
+	expect_match out 'sent with TTL 1 '
+}
+
+@test "who has a port of this host that does not answer" {
+	peer server full
+	run_status 5 --why -n -w 0.5 127.0.0.1 "$port"
+	expect_layer ok listener '.*pid [0-9]+'
+}
+
+@test "a broadcast address is none for TCP" {
+	network client server
+	run_at client 6 --why 10.77.1.255 9000
+	expect_match out 'is a broadcast address, to which TCP does not go'
 }
 
 @test "colours and signs are for terminals alone" {
