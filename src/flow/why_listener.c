@@ -1,10 +1,12 @@
 /* Who has the socket at the other end, where that is on this host: what --why tells of a Unix socket, and of a port of this host. */
+#include <errno.h>
 #include <linux/rtnetlink.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/fault.h"
 #include "base/text.h"
 #include "flow/dial.h"
 #include "flow/whying.h"
@@ -88,9 +90,19 @@ static bool take_listener(const struct diag_socket *socket, void *context)
 	return !exact;
 }
 
+/* The queue of the listener is full (listen(2)): the kernel drops the SYN, which looks like a firewall. */
+static void blame_queue(struct why_target *target, const struct diag_socket *socket)
+{
+	if (target->state != ATTEMPT_FAILED || target->fault.err != ETIMEDOUT || socket->rqueue <= socket->wqueue)
+		return;
+	fault_cause(&target->fault, "accept-queue-full",
+		    "%u connections wait to be accepted, and the backlog of the listener is %u: it drops further SYNs",
+		    socket->rqueue, socket->wqueue);
+}
+
 static void tell_inet(struct why *why)
 {
-	const struct why_target *target = why->reached ? why->reached : &why->targets[0];
+	struct why_target *target = why->reached ? why->reached : &why->targets[0];
 	struct owner owner;
 	if (!target || !target->routed || target->route.type != RTN_LOCAL)
 		return;
@@ -103,6 +115,7 @@ static void tell_inet(struct why *why)
 		return;
 	owner_identify(&search.socket, &owner);
 	tell_owner(why, &owner);
+	blame_queue(target, &search.socket);
 }
 
 void why_tell_listener(struct why *why)

@@ -246,6 +246,7 @@ ${ip6[server]} both.test"
 	peer server full
 	run_status 5 --why -n -w 0.5 127.0.0.1 "$port"
 	expect_layer ok listener '.*pid [0-9]+'
+	expect_match out 'does not accept: its queue is full'
 }
 
 @test "a broadcast address is none for TCP" {
