@@ -73,6 +73,8 @@ struct search {
 	const struct addr *addr;
 	struct diag_socket socket;
 	bool found;
+	struct diag_socket elsewhere; /* one that has the port on another address */
+	bool has_elsewhere;
 };
 
 static bool take_listener(const struct diag_socket *socket, void *context)
@@ -82,12 +84,33 @@ static bool take_listener(const struct diag_socket *socket, void *context)
 	bool exact = addr_equal(&local, search->addr);
 	struct addr any4 = addr_any(AF_INET, addr_port(search->addr));
 	struct addr any6 = addr_any(AF_INET6, addr_port(search->addr));
-	if (!exact && !addr_equal(&local, &any4) && !addr_equal(&local, &any6))
+	if (!exact && !addr_equal(&local, &any4) && !addr_equal(&local, &any6)) {
+		search->elsewhere = *socket;
+		search->has_elsewhere = true;
 		return true;
+	}
 	if (!search->found || exact)
 		search->socket = *socket;
 	search->found = true;
 	return !exact;
+}
+
+/* The port is refused on the address that was dialled, and served on another one. */
+static void tell_elsewhere(struct why *why, const struct why_target *target, const struct diag_socket *socket)
+{
+	struct finding finding;
+	struct owner owner;
+	char name[160];
+	struct text address = TEXT_IN(name);
+	if (target->state != ATTEMPT_FAILED || target->fault.err != ECONNREFUSED)
+		return;
+	owner_identify(socket, &owner);
+	addr_format(&address, (const struct sockaddr *)&socket->local.ss, socket->local.len);
+	struct text fact = finding_start(&finding, MARK_ODD, "listener", -1);
+	text_printf(&fact, "not on that address, but on %s listens ", name);
+	owner_format(&fact, &owner);
+	note_text(&finding.note, "address", name);
+	finding_tell(&finding, why);
 }
 
 /* The queue of the listener is full (listen(2)): the kernel drops the SYN, which looks like a firewall. */
@@ -111,8 +134,13 @@ static void tell_inet(struct why *why)
 				    .protocol = IPPROTO_TCP,
 				    .port = addr_port(&target->attempt.addr),
 				    .states = 1U << DIAG_LISTEN};
-	if (owner_sockets(why->run->trace, &query, take_listener, &search) != 0 || !search.found)
+	if (owner_sockets(why->run->trace, &query, take_listener, &search) != 0)
 		return;
+	if (!search.found) {
+		if (search.has_elsewhere)
+			tell_elsewhere(why, target, &search.elsewhere);
+		return;
+	}
 	owner_identify(&search.socket, &owner);
 	tell_owner(why, &owner);
 	blame_queue(target, &search.socket);

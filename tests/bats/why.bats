@@ -249,6 +249,12 @@ ${ip6[server]} both.test"
 	expect_match out 'does not accept: its queue is full'
 }
 
+@test "a port of this host that is served on another address only" {
+	peer server -6 hold
+	run_status 4 --why -n 127.0.0.1 "$port"
+	expect_layer odd listener 'not on that address, but on \[::1\]:[0-9]+ listens .*pid [0-9]+'
+}
+
 @test "a broadcast address is none for TCP" {
 	network client server
 	run_at client 6 --why 10.77.1.255 9000
