@@ -128,18 +128,17 @@ static int run_action(struct run *run, const struct options *options, struct fau
 	return run_connect(run, options, fault);
 }
 
-/* The same with the files of dumps around it: opened before anything happens, and whole when all is well. */
-static int run_dumped(struct run *run, const struct options *options, struct fault *fault)
+/* The same with the files of dumps, kept in DUMP, around it: opened before anything happens, and whole when all is well. */
+static int run_dumped(struct run *run, struct dump *dump, const struct options *options, struct fault *fault)
 {
-	struct dump dump;
 	struct fault late;
 	if (!dump_is_wanted(&options->dump))
 		return run_action(run, options, fault);
-	if (dump_open(&dump, run->trace, &options->dump, fault) != 0)
+	if (dump_open(dump, run->trace, &options->dump, fault) != 0)
 		return -1;
-	run->dump = &dump;
+	run->dump = dump;
 	run_action(run, options, fault);
-	bool whole = dump_close(&dump, &late) == 0;
+	bool whole = dump_close(dump, &late) == 0;
 	if (whole || fault->step == STEP_FILE)
 		return fault_is_set(fault) ? -1 : 0;
 	if (fault_is_set(fault))
@@ -202,13 +201,14 @@ int main(int argc, char **argv)
 	}
 	options.relay.stdin_closed = options.serve.relay.stdin_closed = stdin_closed;
 	struct spare spare = {.buf = NULL};
+	struct dump dump;
 	struct run run = {.trace = &trace,
 			  .spare = &spare,
 			  .deadline_ns = deadline_after(start_ns, options.deadline_ns),
 			  .limit_ns = options.deadline_ns,
 			  .signal_fd = -1};
 	trace.deadline_ns = run.deadline_ns;
-	run_dumped(&run, &options, &fault);
+	run_dumped(&run, &dump, &options, &fault);
 	spare_close(&spare);
 	return end(&trace, &options, &fault);
 }

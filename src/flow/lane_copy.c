@@ -42,10 +42,9 @@ static bool write_some(struct pump *pump, int64_t now_ns)
 	return true;
 }
 
-/* LEN bytes are in the buffer, AT. */
-static void take_piece(struct pump *pump, char *at, size_t len, int64_t now_ns)
+/* PIECE has been read into the buffer. */
+static void take_piece(struct pump *pump, struct piece piece, int64_t now_ns)
 {
-	struct piece piece = {at, len};
 	lane_count_read(pump, now_ns);
 	filters_read(pump, &piece, now_ns);
 	pump->start = (size_t)(piece.data - pump->buf);
@@ -86,7 +85,7 @@ static bool read_some(struct pump *pump, int64_t now_ns)
 	case IO_DONE:
 		break;
 	}
-	take_piece(pump, pump->buf + room, moved, now_ns);
+	take_piece(pump, (struct piece){pump->buf + room, moved}, now_ns);
 	return true;
 }
 

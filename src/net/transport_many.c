@@ -116,7 +116,7 @@ static void gather(struct outgoing *outgoing, const struct transport *transport,
 			set_segment(&outgoing->messages[at].msg_hdr, &outgoing->segments[at], len);
 		packets_take(&queue, run);
 	}
-	outgoing->cut = outgoing->runs[0] > 1;
+	outgoing->cut = outgoing->count > 0 && outgoing->runs[0] > 1;
 }
 
 enum io transport_send_many(struct transport *transport, const char *buf, struct packets *packets)

@@ -6,8 +6,8 @@
 
 struct text;
 
-/* Append STR as a JSON string, quotes included.  The output is ASCII where the input is no valid UTF-8:
- * a byte that is not becomes \u00NN. */
+/* Append STR as a JSON string, quotes included.  What is not harmless for a terminal
+ * (utf8.h) becomes \uNNNN, and a byte that is not UTF-8 \u00NN. */
 void json_string(struct text *out, const char *str);
 void json_bytes(struct text *out, const char *bytes, size_t len);
 

@@ -9,8 +9,9 @@ enum { SE = 240, SB = 250, WILL = 251, WONT = 252, DO = 253, DONT = 254, IAC = 2
 /* A strip under way. */
 struct strip {
 	struct telnet *telnet;
-	char *out;     /* where the next byte of data goes */
-	char *replies; /* where the next reply goes */
+	char *out; /* where the next byte of data goes */
+	char *replies;
+	size_t replied; /* bytes in REPLIES */
 };
 
 /* A refusal of WONT or DONT would be an answer to an answer (RFC 854: "prevents ... infinite loops"). */
@@ -19,9 +20,9 @@ static void refuse(struct strip *strip, unsigned char option)
 	unsigned char verb = strip->telnet->verb;
 	if (verb != WILL && verb != DO)
 		return;
-	*strip->replies++ = (char)IAC;
-	*strip->replies++ = (char)(verb == WILL ? DONT : WONT);
-	*strip->replies++ = (char)option;
+	strip->replies[strip->replied++] = (char)IAC;
+	strip->replies[strip->replied++] = (char)(verb == WILL ? DONT : WONT);
+	strip->replies[strip->replied++] = (char)option;
 }
 
 /* Behind IAC: a byte of data that was doubled, a verb that takes an option, the begin of a sub-negotiation, or a command of
@@ -65,7 +66,8 @@ static size_t run(struct strip *strip, const char *data, size_t len)
 
 size_t telnet_strip(struct telnet *telnet, char *data, size_t len, char *replies, size_t *replied)
 {
-	struct strip strip = {telnet, data, replies};
+	struct strip strip = {.telnet = telnet, .out = data};
+	strip.replies = replies;
 	for (size_t i = 0; i < len;) {
 		unsigned char byte = (unsigned char)data[i];
 		if (telnet->state == TELNET_DATA || telnet->state == TELNET_SUB) {
@@ -82,6 +84,6 @@ size_t telnet_strip(struct telnet *telnet, char *data, size_t len, char *replies
 		}
 		i++;
 	}
-	*replied = (size_t)(strip.replies - replies);
+	*replied = strip.replied;
 	return (size_t)(strip.out - data);
 }

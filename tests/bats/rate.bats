@@ -74,11 +74,12 @@ print("well", flush=True)'
 }
 
 @test "datagrams stay whole" {
+	came() { [ "$(stat -c %s server.out)" -ge "$1" ]; }
 	listen server -u -W 3 127.0.0.1 0
 	timed run_status 0 -u -q 0 --limit-rate 1000 127.0.0.1 "$port" < <(
 		for number in 1 2 3; do
 			printf '%0500d' "$number"
-			pause
+			eventually came $((number * 500))
 		done
 	)
 	ends server 0

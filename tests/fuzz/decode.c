@@ -22,6 +22,7 @@ struct memory {
 	size_t size;
 	socklen_t len;
 	int number;
+	int pair[2];
 	struct iovec iov;
 	struct msghdr msg;
 	struct mmsghdr messages[2];
@@ -38,6 +39,8 @@ static uint64_t value_of(enum arg_kind kind, struct memory *memory, uint64_t see
 	case ARG_OPTVAL_OUT:
 	case ARG_BUF:
 	case ARG_BUF_OUT:
+	case ARG_NLMSG:
+	case ARG_NLMSG_OUT:
 		return PTR(memory->bytes);
 	case ARG_ADDRLEN:
 	case ARG_OPTLEN:
@@ -55,11 +58,14 @@ static uint64_t value_of(enum arg_kind kind, struct memory *memory, uint64_t see
 		return PTR(&memory->iov);
 	case ARG_IOVCNT:
 		return 1;
+	case ARG_MSG:
 	case ARG_MSG_OUT:
 		return PTR(&memory->msg);
 	case ARG_MSGS:
 	case ARG_MSGS_OUT:
 		return PTR(memory->messages);
+	case ARG_PAIR_OUT:
+		return PTR(memory->pair);
 	case ARG_INT_OUT:
 		return PTR(&memory->number);
 	case ARG_OFFSET:

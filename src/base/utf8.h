@@ -1,0 +1,17 @@
+/* UTF-8 (RFC 3629), and which of its characters may go to a terminal. */
+#ifndef HANDSET_BASE_UTF8_H
+#define HANDSET_BASE_UTF8_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The length of the character at BYTES, of which LEN are there (at least 1), with its number in CODE; or 0 when they do not
+ * begin with a whole and valid one: overlong forms, surrogates and what is beyond U+10FFFF are not. */
+size_t utf8_decode(const char *bytes, size_t len, uint32_t *code);
+
+/* Whether CODE is harmless for a terminal: not a control (C0, DEL, C1), and none that turns the direction of the text around
+ * or ends a line. */
+bool utf8_is_harmless(uint32_t code);
+
+#endif

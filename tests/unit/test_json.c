@@ -1,0 +1,50 @@
+/* What may go to a terminal of what came from the network, in messages (text_safe) and in JSON. */
+#include <string.h>
+
+#include "base/text.h"
+#include "proto/json.h"
+
+#include "unit.h"
+
+static const struct {
+	const char *in, *safe, *json;
+} rows[] = {
+	{"plain", "plain", "\"plain\""},
+	{"", "", "\"\""},
+	{"say \"a\\b\"", "say \"a\\b\"", "\"say \\\"a\\\\b\\\"\""},
+	/* Controls: C0, DEL and C1, that one as a byte alone and as a character. */
+	{"\a\x1b[2J\x7f", "\\x07\\x1b[2J\\x7f", "\"\\u0007\\u001b[2J\\u007f\""},
+	{"a\x9b"
+	 "b",
+	 "a\\x9b"
+	 "b",
+	 "\"a\\u009bb\""},
+	{"\xc2\x9b[2J", "\\xc2\\x9b[2J", "\"\\u009b[2J\""},
+	/* What turns the text around. */
+	{"\xe2\x80\xaegpj.exe", "\\xe2\\x80\\xaegpj.exe", "\"\\u202egpj.exe\""},
+	/* Letters, from two bytes to four. */
+	{"\xc3\xa4\xe2\x82\xac\xf0\x9f\x93\x9e", "\xc3\xa4\xe2\x82\xac\xf0\x9f\x93\x9e",
+	 "\"\xc3\xa4\xe2\x82\xac\xf0\x9f\x93\x9e\""},
+	/* Overlong, a surrogate, beyond the last, cut off: bytes. */
+	{"\xc0\xa2", "\\xc0\\xa2", "\"\\u00c0\\u00a2\""},
+	{"\xe0\x80\xa2", "\\xe0\\x80\\xa2", "\"\\u00e0\\u0080\\u00a2\""},
+	{"\xed\xa0\x80", "\\xed\\xa0\\x80", "\"\\u00ed\\u00a0\\u0080\""},
+	{"\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80", "\"\\u00f4\\u0090\\u0080\\u0080\""},
+	{"\xe2\x82", "\\xe2\\x82", "\"\\u00e2\\u0082\""},
+};
+
+static void what_is_written(void)
+{
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char safe[100];
+		char json[100];
+		struct text out = TEXT_IN(safe);
+		text_safe(&out, rows[i].in);
+		CHECK_STR(safe, rows[i].safe);
+		out = TEXT_IN(json);
+		json_string(&out, rows[i].in);
+		CHECK_STR(json, rows[i].json);
+	}
+}
+
+UNIT_MAIN(what_is_written)
