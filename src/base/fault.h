@@ -38,7 +38,7 @@ struct fault {
 	int err;          /* errno, or 0 when `reason` alone tells */
 	char action[512]; /* "connect to 127.0.0.1 port 81 (tcp)", harmless for a terminal */
 	char reason[192]; /* "Connection refused" */
-	char cause[512];  /* the cause in plain words, lines separated by \n, or empty */
+	char cause[1024]; /* the cause in plain words, lines separated by \n, or empty */
 	const char *name; /* the stable name of the cause for scripts ("refused"), or NULL */
 	bool told;        /* stdout has it, as the answer to what was asked (--why, --path) */
 };

@@ -12,6 +12,7 @@
 #include "net/run.h"
 #include "net/tcpstate.h"
 #include "net/transport.h"
+#include "proto/advice.h"
 #include "proto/health.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
@@ -162,13 +163,13 @@ void relay_socket_failed(struct relay *relay, const struct transport *transport,
 
 /* ---- time is up ---- */
 
-/* Judge the connection, or both until one is in trouble: a line for each is appended, and the name of the trouble returned, or
- * NULL.  *UNACKNOWLEDGED is set where it is known. */
+/* Judge the connection, or both until one is in trouble: a line for each is appended, and the name of the trouble returned, or of
+ * who is silent, or NULL.  *UNACKNOWLEDGED is set where it is known. */
 static const char *judge_sides(const struct relay *relay, struct text *out, int *unacknowledged)
 {
-	const char *name = NULL;
+	enum health worst = HEALTH_WELL;
 	const struct transport *transports[] = {relay->net, relay->local};
-	for (size_t i = 0; i < (relay->local_name ? 2 : 1) && !name; i++) {
+	for (size_t i = 0; i < (relay->local_name ? 2 : 1) && worst <= HEALTH_SILENT; i++) {
 		struct side side = side_of(relay, transports[i]);
 		struct health_facts facts;
 		if (!read_facts(&facts, relay, &side))
@@ -176,10 +177,11 @@ static const char *judge_sides(const struct relay *relay, struct text *out, int 
 		text_str(out, out->len ? "\n" : "");
 		if (relay->local_name)
 			text_printf(out, "%s: ", side.peer);
-		name = health_name(health_judge(&facts, out));
+		enum health health = health_judge(&facts, out);
+		worst = health > worst ? health : worst;
 		*unacknowledged = facts.unacknowledged + (i > 0 ? *unacknowledged : 0);
 	}
-	return name;
+	return health_name(worst);
 }
 
 static void put_held(struct text *out, const struct relay *relay)
@@ -195,13 +197,32 @@ static void put_held(struct text *out, const struct relay *relay)
 			    out_held);
 }
 
-void relay_end_idle(struct relay *relay)
+/* An idle end at which all is delivered is no failure: with -v it is told how the connection stood. */
+static void tell_idle(const struct relay *relay, const char *name, char *judged)
 {
-	char lines[512], judged[384];
-	struct text text = TEXT_IN(lines);
-	struct text health = TEXT_IN(judged);
+	char *rest = NULL;
 	struct trace *trace = relay->run->trace;
 	double idle = (double)relay->config->idle_ns / NS_PER_SEC;
+	struct note note;
+	note_start(&note, "idle", "idle for %g s", idle);
+	note_text(&note, "peer", relay->peer);
+	note_seconds(&note, "seconds", relay->config->idle_ns);
+	note_text(&note, "cause", name);
+	note_text(&note, "detail", judged[0] ? judged : NULL);
+	note_text(&note, "next", advice_for(name));
+	trace_note(trace, &note);
+	trace_status(trace, "idle for %g s: closing the connection with %s", idle, relay->peer);
+	for (char *line = strtok_r(judged, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
+		trace_status(trace, "  %s", line);
+	if (advice_for(name))
+		trace_status(trace, "  next: %s", advice_for(name));
+}
+
+void relay_end_idle(struct relay *relay)
+{
+	char lines[sizeof(relay->fault->cause)], judged[512];
+	struct text text = TEXT_IN(lines);
+	struct text health = TEXT_IN(judged);
 	size_t held = pump_pending(&relay->in) + pump_pending(&relay->out);
 	int waiting = relay->net->packets ? 0 : relay_unacknowledged(relay);
 	const char *name = NULL;
@@ -209,15 +230,14 @@ void relay_end_idle(struct relay *relay)
 	relay->over = true;
 	relay_close_by(relay, "idle");
 	/* Without -v nobody hears of a good end, and nothing more is asked. */
-	if (held > 0 || waiting > 0 || relay->local_name || trace_shows(trace, 1))
+	if (held > 0 || waiting > 0 || relay->local_name || trace_shows(relay->run->trace, 1))
 		name = judge_sides(relay, &health, &waiting);
 	if (held == 0 && waiting == 0) {
-		trace_status(trace, "idle for %g s: closing the connection with %s", idle, relay->peer);
-		if (judged[0] != '\0')
-			trace_status(trace, "  %s", judged);
+		tell_idle(relay, name, judged);
 		return;
 	}
-	text_printf(&text, "nothing moved for %g s, and not all that was read was delivered", idle);
+	text_printf(&text, "nothing moved for %g s, and not all that was read was delivered",
+		    (double)relay->config->idle_ns / NS_PER_SEC);
 	if (waiting > 0)
 		text_printf(&text, ": %d bytes are unacknowledged by the peer", waiting);
 	put_held(&text, relay);
@@ -228,7 +248,7 @@ void relay_end_idle(struct relay *relay)
 
 void relay_end_deadline(struct relay *relay)
 {
-	char lines[512];
+	char lines[sizeof(relay->fault->cause)];
 	struct text text = TEXT_IN(lines);
 	int waiting = 0;
 	relay->over = true;

@@ -54,6 +54,7 @@ struct health_facts tcpstate_facts(const struct tcpstate *state, uint64_t sent, 
 		.retransmits = info->tcpi_total_retrans,
 		.stuck_ns = (int64_t)info->tcpi_last_data_sent * NS_PER_MS,
 		.icmp = state->icmp,
+		.received_ns = (int64_t)info->tcpi_last_data_recv * NS_PER_MS,
 	};
 	uint32_t heard_ms = info->tcpi_last_ack_recv < info->tcpi_last_data_recv ? info->tcpi_last_ack_recv
 										 : info->tcpi_last_data_recv;

@@ -85,7 +85,27 @@ static const struct {
 	{"permission", NULL, "look at the routes (ip route, ip rule) and the firewall of this host"},
 	{"privilege", NULL, "run it with that privilege, or without the option"},
 	{"descriptors", NULL, "raise the limit (ulimit -n)"},
-	{"reset", NULL, "look at the log of the service: it accepts and breaks off at once"},
+	{"reset", NULL, "look in the log of the service, and of what stands before it, for why it broke off"},
+	{"reset-at-once", NULL, "look at the log of the service: it accepts and breaks off at once"},
+	{"peer-silent", NULL,
+	 "look at that program: it hangs, waits for something else, or for more than was sent (a line's end, the end of input)"},
+	{"peer-not-reading", NULL, "look at that program: it hangs, or is busy with something else than to read"},
+	{"mtu-black-hole", NULL,
+	 "let ICMP \"fragmentation needed\" (IPv6: \"packet too big\") pass the firewalls on the way, or lower the MTU of the route "
+	 "(ip route) until it works"},
+	{"unacknowledged", NULL,
+	 "look on that host at the service's accept queue (ss -lnt), then at the firewalls on the way, which may let only SYNs pass"},
+	{"path-lost", NULL, "see with --path how far packets to that port come now, and whether the host is up"},
+	{"idle-undelivered", NULL, "try it with a longer -w, and --stats"},
+	{"deadline", NULL, "try it with a longer --deadline, and --stats"},
+	{"no-client", NULL,
+	 "check from a client, with --why, how far it comes, and the address, the port and the firewall of this host"},
+	{"too-large", NULL, "send smaller datagrams"},
+	{"disk-full", NULL, "make room, and receive it again"},
+	{"scope-missing", NULL, "write the interface behind the address"},
+	{"address-in-use", NULL, "end what has it, or take another port"},
+	{"privileged-port", NULL, "take a port from 1024 on, or have net.ipv4.ip_unprivileged_port_start lowered"},
+	{"interface-missing", NULL, "look up its name (ip link)"},
 };
 
 static size_t find(const char *cause)

@@ -105,6 +105,14 @@ static void put_unheard(struct text *out, const struct health_facts *facts)
 	put_icmp(out, facts);
 }
 
+/* Whether the last word is ours. */
+static bool is_unanswered(const struct health_facts *facts)
+{
+	if (facts->sent == 0)
+		return false;
+	return facts->received == 0 || facts->received_ns < 0 || facts->stuck_ns < facts->received_ns;
+}
+
 static void put_idle(struct text *out, const struct health_facts *facts)
 {
 	if (facts->sent == 0 && facts->received == 0)
@@ -114,7 +122,10 @@ static void put_idle(struct text *out, const struct health_facts *facts)
 			    (unsigned long long)facts->received);
 	else
 		text_printf(out, "the peer's kernel has acknowledged all %llu bytes sent, and its program has %s",
-			    (unsigned long long)facts->sent, facts->received ? "sent no more" : "not answered");
+			    (unsigned long long)facts->sent,
+			    facts->received == 0   ? "not answered"
+			    : is_unanswered(facts) ? "sent nothing since"
+						   : "sent no more");
 }
 
 enum health health_judge(const struct health_facts *facts, struct text *out)
@@ -139,7 +150,7 @@ enum health health_judge(const struct health_facts *facts, struct text *out)
 	}
 	put_idle(out, facts);
 	put_icmp(out, facts);
-	return facts->sent > 0 ? HEALTH_SILENT : HEALTH_WELL;
+	return is_unanswered(facts) ? HEALTH_SILENT : HEALTH_WELL;
 }
 
 bool health_undelivered(const struct health_facts *facts, struct text *out)
@@ -157,7 +168,7 @@ const char *health_name(enum health health)
 {
 	static const char *const names[] = {
 		[HEALTH_WELL] = NULL,
-		[HEALTH_SILENT] = NULL,
+		[HEALTH_SILENT] = "peer-silent",
 		[HEALTH_NOT_READING] = "peer-not-reading",
 		[HEALTH_MTU] = "mtu-black-hole",
 		[HEALTH_UNHEARD] = "unacknowledged",

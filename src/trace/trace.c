@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/fault.h"
+#include "proto/advice.h"
 #include "proto/xlat.h"
 #include "trace/record.h"
 
@@ -232,6 +233,7 @@ static void note_fault(struct trace *trace, const struct fault *fault)
 	note_number(&note, "status", fault->status);
 	note_text(&note, "cause", fault->name);
 	note_text(&note, "detail", *fault->cause ? fault->cause : NULL);
+	note_text(&note, "next", advice_for(fault->name));
 	trace_note(trace, &note);
 }
 
@@ -243,7 +245,7 @@ static bool needs_note(const struct trace *trace)
 
 static void say_fault(struct trace *trace, const struct fault *fault)
 {
-	char line[2048];
+	char line[4096];
 	struct text text = TEXT_IN(line);
 	bool color = color_wanted(&trace->config, STDERR_FILENO);
 	if (trace->config.quiet)
@@ -255,6 +257,9 @@ static void say_fault(struct trace *trace, const struct fault *fault)
 		text_printf(&text, "  %.*s\n", (int)len, at);
 		at += len + (at[len] == '\n');
 	}
+	const char *next = trace_shows(trace, 1) ? advice_for(fault->name) : NULL;
+	if (next)
+		text_printf(&text, "  next: %s\n", next);
 	trace_lines(trace, line, text.len);
 }
 

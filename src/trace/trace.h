@@ -72,7 +72,7 @@ void trace_report(struct trace *trace, const struct note *note, const char *line
 /* LEN bytes of LINES on stderr as they are, whatever else is shown there.  0, or the errno of what could not be written. */
 int trace_lines(struct trace *trace, const char *lines, size_t len);
 
-/* The error line of FAULT on stderr and its cause, indented; the `error` note in the trace. */
+/* The error line of FAULT on stderr and its cause, indented, and with -v what to do next; the `error` note in the trace. */
 void trace_fault(struct trace *trace, const struct fault *fault);
 
 /* The same as the last thing that is told: the trace is whole before the line, in forms that have an end. */

@@ -63,6 +63,10 @@ stands_still() {
 	} | run_status 0 -v -w 1 127.0.0.1 "$port"
 	expect_match err '^idle for 1 s: closing the connection with 127\.0\.0\.1'
 	expect_line err "  the peer's kernel has acknowledged all 9 bytes sent, and its program has not answered"
+	expect_match err '^  next: look at that program: '
+	peer other mute
+	run_status 0 --trace json -w 1 127.0.0.1 "$port" <<<'question'
+	expect_match err '"event":"idle".*"seconds":1.0*,"cause":"peer-silent","detail":"the peer.s kernel has acknowledged all 9 bytes'
 }
 
 @test "a deadline says how the connection stood" {
@@ -70,6 +74,21 @@ stands_still() {
 	run_status 5 --deadline 1 127.0.0.1 "$port" <<<'question'
 	expect_line err '  the deadline of 1 s has passed'
 	expect_line err "  the peer's kernel has acknowledged all 9 bytes sent, and its program has not answered"
+	expect_no_match err 'next:'
+	peer other mute
+	run_status 5 --trace json --deadline 1 127.0.0.1 "$port" <<<'question'
+	expect_equal cause "$(cause_of err)" peer-silent
+	expect_match err '"event":"error".*"next":"look at that program'
+}
+
+@test "who has had its answer is not blamed for being silent" {
+	peer server play until:x say:answer hold
+	{
+		printf x
+		read -rt 15 <>never || :
+	} | run_status 5 --trace json --deadline 1 127.0.0.1 "$port"
+	expect_equal cause "$(cause_of err)" deadline
+	expect_match err 'acknowledged all 1 bytes sent, and its program has sent no more'
 }
 
 @test "a reset right after the accept" {

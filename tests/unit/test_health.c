@@ -17,8 +17,12 @@ static void judgements(void)
 		{{.sent = 16},
 		 HEALTH_SILENT,
 		 "the peer's kernel has acknowledged all 16 bytes sent, and its program has not answered"},
-		{{.sent = 16, .received = 2},
+		{{.sent = 16, .received = 2, .stuck_ns = S, .received_ns = 2 * S},
 		 HEALTH_SILENT,
+		 "the peer's kernel has acknowledged all 16 bytes sent, and its program has sent nothing since"},
+		/* The last word is the peer's. */
+		{{.sent = 16, .received = 2, .stuck_ns = 2 * S, .received_ns = S},
+		 HEALTH_WELL,
 		 "the peer's kernel has acknowledged all 16 bytes sent, and its program has sent no more"},
 		{{.received = 2}, HEALTH_WELL, "nothing was sent; the peer has sent 2 bytes and no more"},
 		{{.sent = 0}, HEALTH_WELL, "nothing was sent, and the peer has said nothing"},
@@ -127,7 +131,7 @@ static void what_was_not_delivered(void)
 static void faults_have_names(void)
 {
 	CHECK_STR(health_name(HEALTH_WELL), NULL);
-	CHECK_STR(health_name(HEALTH_SILENT), NULL);
+	CHECK_STR(health_name(HEALTH_SILENT), "peer-silent");
 	CHECK_STR(health_name(HEALTH_NOT_READING), "peer-not-reading");
 	CHECK_STR(health_name(HEALTH_MTU), "mtu-black-hole");
 }
