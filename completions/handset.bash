@@ -91,6 +91,7 @@ _handset_flags=(
 	-S
 	--scan
 	--send-only
+	--sctp
 	--seqpacket
 	--stats
 	-t
@@ -103,6 +104,7 @@ _handset_flags=(
 	-v
 	--verbose
 	--version
+	--vsock
 	--why
 	-z
 )

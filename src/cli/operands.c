@@ -8,8 +8,10 @@
 #include "base/parse.h"
 #include "base/text.h"
 #include "cli/options.h"
+#include "cli/vsock_operands.h"
 #include "proto/addr.h"
 #include "proto/target.h"
+#include "proto/vsock.h"
 
 static int port_fault(const char *port, bool zero_ok, struct fault *fault)
 {
@@ -209,6 +211,8 @@ static int to_target(struct options *options, struct fault *fault)
 	to->endpoint = options->endpoint;
 	to->connect_ns = options->dial.connect_ns;
 	to->proxy = options->dial.proxy;
+	if (strncmp(options->to, VSOCK_PREFIX, strlen(VSOCK_PREFIX)) == 0)
+		return vsock_to(to, options->to, fault);
 	if (options->to[0] == '@' || strchr(options->to, '/')) {
 		if (to->proxy.type != PROXY_NONE)
 			return fault_usage(fault, "a socket path (--to %s) is not reached through a proxy",
@@ -220,7 +224,7 @@ static int to_target(struct options *options, struct fault *fault)
 			       ? 0
 			       : fault_usage(fault, "the socket path is too long (107 bytes at most): %s", to->path);
 	}
-	if (to->endpoint.family == AF_UNIX)
+	if (to->endpoint.family == AF_UNIX || to->endpoint.family == AF_VSOCK)
 		to->endpoint.family = AF_UNSPEC;
 	enum target_error error = target_parse(&to->target, options->to, false);
 	if (error == TARGET_NO_PORT)
@@ -234,6 +238,8 @@ static int to_target(struct options *options, struct fault *fault)
 int operands_parse(struct options *options, int count, char **operands, struct fault *fault)
 {
 	bool listens = options->action == ACTION_LISTEN;
+	if (options->endpoint.family == AF_VSOCK)
+		return vsock_operands(options, count, operands, fault) == 0 ? to_target(options, fault) : -1;
 	int status = listens ? listen_operands(options, count, operands, fault)
 			     : connect_operands(options, count, operands, fault);
 	if (status != 0 || check_source_port(options, fault) != 0 || to_target(options, fault) != 0)

@@ -50,6 +50,8 @@ const struct option_row option_rows[] = {
 	{"unixsock", 'U', NULL, "Unix sockets: the operand is a path, or @NAME", GROUP_MODE, FLAG(unixsock)},
 	{"seqpacket", 0, NULL, "with -U: packets", GROUP_MODE, SET(endpoint.type, SOCK_SEQPACKET)},
 	{"mptcp", 0, NULL, "Multipath TCP", GROUP_MODE, SET(endpoint.protocol, IPPROTO_MPTCP)},
+	{"sctp", 0, NULL, "SCTP", GROUP_MODE, SET(endpoint.protocol, IPPROTO_SCTP)},
+	{"vsock", 0, NULL, "vsock: the operands are CID PORT, or CID:PORT", GROUP_MODE, SET(endpoint.family, AF_VSOCK)},
 
 	{NULL, '4', NULL, "IPv4 only", GROUP_NET, SET(endpoint.family, AF_INET)},
 	{NULL, '6', NULL, "IPv6 only", GROUP_NET, SET(endpoint.family, AF_INET6)},

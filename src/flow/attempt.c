@@ -14,6 +14,7 @@
 #include "flow/source.h"
 #include "net/evidence.h"
 #include "net/run.h"
+#include "proto/vsock.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
 
@@ -45,16 +46,16 @@ void attempt_describe(struct text *out, const struct dial_config *config, const 
 }
 
 /* Only a connect of TCP leaves something behind to look at. */
-static bool leaves_evidence(const struct attempt *attempt, const struct dial_config *config)
+static bool leaves_evidence(const struct dial_config *config)
 {
-	return config->endpoint.type == SOCK_STREAM && attempt->addr.ss.ss_family != AF_UNIX;
+	return endpoint_is_tcp(&config->endpoint);
 }
 
 static void find_cause(struct attempt *attempt, const struct run *run, const struct dial_config *config,
 		       struct fault *fault)
 {
 	struct evidence evidence;
-	if (!leaves_evidence(attempt, config))
+	if (!leaves_evidence(config))
 		return;
 	evidence_gather(&evidence, run->trace, attempt->fd, &attempt->addr);
 	evidence_explain(&evidence, &attempt->addr, clock_now() - attempt->start_ns, fault);
@@ -75,6 +76,8 @@ static void connect_failed(struct attempt *attempt, const struct dial_config *co
 		err = ENOTSOCK;
 	attempt_describe(&text, config, &attempt->addr);
 	fault_errno(fault, STEP_CONNECT, err, "connect to %s", target);
+	if (attempt->addr.ss.ss_family == AF_VSOCK)
+		vsock_explain(&attempt->addr, fault);
 	if (config->path && err == ECONNREFUSED)
 		fault_cause(fault, "socket-unused", "nobody listens on that socket%s",
 			    config->path[0] == '@' ? "" : ": the process that made it is gone, or listens no more");
@@ -117,7 +120,7 @@ static int bind_source(struct attempt *attempt, const struct run *run, const str
 		return source_family(config, fault);
 
 	/* A port that an earlier connection left in TIME_WAIT can be used again, towards another peer. */
-	if (addr_port(&addr) != 0 &&
+	if (addr.ss.ss_family != AF_VSOCK && addr_port(&addr) != 0 &&
 	    sys_setsockopt(run->trace, attempt->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0)
 		return fault_errno(fault, STEP_OPTION, errno, "set SO_REUSEADDR");
 	if (addr.ss.ss_family == AF_UNIX)
@@ -148,11 +151,14 @@ static int prepare(struct attempt *attempt, const struct run *run, const struct 
 	attempt->fd = endpoint_socket(run->trace, &config->endpoint, family, fault);
 	if (attempt->fd < 0)
 		return -1;
-	struct sockopt_target target = {
-		.fd = attempt->fd, .family = family, .type = config->endpoint.type, .peer = &attempt->addr};
+	struct sockopt_target target = {.fd = attempt->fd,
+					.family = family,
+					.type = config->endpoint.type,
+					.protocol = config->endpoint.protocol,
+					.peer = &attempt->addr};
 	if (sockopt_apply(run->trace, &target, &config->endpoint.options, PHASE_CONNECT, fault) != 0)
 		return -1;
-	if (leaves_evidence(attempt, config))
+	if (leaves_evidence(config))
 		evidence_ask(run->trace, attempt->fd, family, true);
 	if (source->bound)
 		return bind_source(attempt, run, config, source, fault);
@@ -219,13 +225,13 @@ static void check_connect(struct attempt *attempt, const struct run *run, const 
 {
 	int err = connect_error(attempt, run);
 	/* A SYN that is answered by RST is ECONNREFUSED: this peer has accepted, perhaps said something, and reset. */
-	attempt->reset = err == ECONNRESET && leaves_evidence(attempt, config);
+	attempt->reset = err == ECONNRESET && leaves_evidence(config);
 	if (err != 0 && !attempt->reset) {
 		connect_failed(attempt, config, err, fault);
 		find_cause(attempt, run, config, fault);
 		return;
 	}
-	if (leaves_evidence(attempt, config))
+	if (leaves_evidence(config))
 		evidence_ask(run->trace, attempt->fd, attempt->addr.ss.ss_family, false);
 	attempt->state = ATTEMPT_CONNECTED;
 }

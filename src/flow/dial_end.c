@@ -207,8 +207,7 @@ int dial_connected(struct dial *dial, struct fault *fault)
 	dial->connect_ns = clock_now() - dial->winner->start_ns;
 	if (sys_getsockname(dial->run->trace, dial->winner->fd, &dial->local) != 0)
 		return fault_errno(fault, STEP_LOCAL, errno, "getsockname");
-	bool inet = peer->ss.ss_family != AF_UNIX;
-	if (inet && dial->config->endpoint.type == SOCK_STREAM && addr_equal(&dial->local, peer))
+	if (endpoint_is_tcp(&dial->config->endpoint) && addr_equal(&dial->local, peer))
 		return self_connect(dial, fault);
 	resolve_tell(&dial->resolve, dial->run);
 	tell_losers(dial);

@@ -48,12 +48,17 @@ static int set_listener(const struct listener *listener, const struct run *run, 
 	int on = 1;
 	int only = both ? 0 : 1;
 	int family = listener->addr.ss.ss_family;
-	struct sockopt_target target = {.fd = listener->fd, .family = family, .type = config->endpoint.type};
+	struct sockopt_target target = {.fd = listener->fd,
+					.family = family,
+					.type = config->endpoint.type,
+					.protocol = config->endpoint.protocol};
 
 	if (family == AF_INET6 &&
 	    sys_setsockopt(run->trace, listener->fd, IPPROTO_IPV6, IPV6_V6ONLY, &only, sizeof(only)) != 0)
 		return fault_errno(fault, STEP_OPTION, errno, "set IPV6_V6ONLY");
-	if (family != AF_UNIX && config->endpoint.type == SOCK_STREAM &&
+	bool inet = family == AF_INET || family == AF_INET6;
+
+	if (inet && config->endpoint.type == SOCK_STREAM &&
 	    sys_setsockopt(run->trace, listener->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0)
 		return fault_errno(fault, STEP_OPTION, errno, "set SO_REUSEADDR");
 	/* What it is for is told when it is there; nothing depends on it. */
@@ -157,7 +162,7 @@ static int open_inet(struct listeners *listeners, struct fault *fault)
 {
 	const struct run *run = listeners->run;
 	const struct serve_config *config = listeners->config;
-	struct resolve resolve = {.host = config->target.host, .port = config->target.port};
+	struct resolve resolve = {.host = config->target.host, .port = config->target.port, .passive = true};
 	uint16_t port;
 
 	if (!*config->target.host && config->endpoint.family == AF_UNSPEC) {

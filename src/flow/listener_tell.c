@@ -19,14 +19,9 @@
 /* The largest headers: IPv6 with some extensions, and TCP with all options. */
 #define SYN_SIZE 512
 
-static bool is_tcp(const struct serve_config *config)
-{
-	return !config->path && config->endpoint.type == SOCK_STREAM;
-}
-
 bool listener_wants_syn(const struct run *run, const struct serve_config *config)
 {
-	return is_tcp(config) && (trace_shows(run->trace, 2) || config->relay.stats);
+	return endpoint_is_tcp(&config->endpoint) && (trace_shows(run->trace, 2) || config->relay.stats);
 }
 
 void listener_tell_syn(const struct run *run, int fd, const struct addr *peer)
@@ -90,7 +85,7 @@ void listener_tell_drops(struct listeners *listeners)
 {
 	const struct serve_config *config = listeners->config;
 	struct trace *trace = listeners->run->trace;
-	if (!is_tcp(config) || (!trace_shows(trace, 1) && !config->relay.stats))
+	if (!endpoint_is_tcp(&config->endpoint) || (!trace_shows(trace, 1) && !config->relay.stats))
 		return;
 	for (size_t i = 0; i < listeners->count; i++) {
 		struct listener *listener = &listeners->at[i];
@@ -104,7 +99,7 @@ void listener_tell_drops(struct listeners *listeners)
 
 void listener_report(const struct listeners *listeners)
 {
-	for (size_t i = 0; i < listeners->count && is_tcp(listeners->config); i++) {
+	for (size_t i = 0; i < listeners->count && endpoint_is_tcp(&listeners->config->endpoint); i++) {
 		char where[256];
 		struct text text = TEXT_IN(where);
 		uint32_t waiting, most, drops, buffer;

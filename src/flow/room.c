@@ -156,7 +156,7 @@ static void member_ended(struct member *member)
 	struct trace *trace = member->room->run->trace;
 	member->ended = true;
 	chat_flush(member);
-	if (member->room->config->path)
+	if (!endpoint_is_tcp(&member->room->config->endpoint))
 		return;
 	sys_setsockopt(trace, member->fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
 	sys_setsockopt(trace, member->fd, IPPROTO_TCP, TCP_KEEPIDLE, &after, sizeof(after));

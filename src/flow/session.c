@@ -93,6 +93,11 @@ static void open_socket(struct transport *transport, struct trace *trace, int fd
 {
 	transport_sock(transport, trace, fd, endpoint->type);
 	bool local = endpoint->family == AF_UNIX;
+	/* There is no splice(2) from and to others, nor MSG_TRUNC. */
+	bool lane = local || endpoint_is_tcp(endpoint);
+	transport->in.splice &= lane;
+	transport->out.splice &= lane;
+	transport->in.discard &= lane;
 	bool datagrams = endpoint->type == SOCK_DGRAM && !local;
 	transport->out.untuned = local && endpoint->options.send_buffer == 0;
 	transport->in.untuned = datagrams && endpoint->options.receive_buffer == 0;
@@ -117,7 +122,7 @@ void session_open(struct session *session, const struct run *run, const struct s
 {
 	*session = (struct session){.run = run, .config = *config->relay, .start_ns = clock_now()};
 	session->udp = config->endpoint->type == SOCK_DGRAM && !config->path;
-	session->tcp = config->endpoint->type == SOCK_STREAM && !config->path;
+	session->tcp = endpoint_is_tcp(config->endpoint);
 	session->phases = config->phases;
 	struct text text = TEXT_IN(session->name);
 	open_socket(&session->net, run->trace, config->fd, config->endpoint);

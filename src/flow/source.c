@@ -5,6 +5,7 @@
 #include "flow/dial.h"
 #include "net/resolve.h"
 #include "net/run.h"
+#include "proto/vsock.h"
 
 static int source_unix(struct source *source, const char *path, struct fault *fault)
 {
@@ -12,6 +13,14 @@ static int source_unix(struct source *source, const char *path, struct fault *fa
 	if (addr_unix(&source->addr, path) != 0)
 		return fault_usage(fault, "the socket path %s is too long (107 bytes at most)", path);
 	return 0;
+}
+
+static int source_vsock(struct source *source, const char *port, struct fault *fault)
+{
+	source->bound = port;
+	if (!port || vsock_parse(&source->addr, "", port, true) == VSOCK_OK)
+		return 0;
+	return fault_usage(fault, "\"%s\" is no port of vsock", port);
 }
 
 int source_find(struct source *source, const struct run *run, const struct dial_config *config, int64_t deadline_ns,
@@ -23,6 +32,8 @@ int source_find(struct source *source, const struct run *run, const struct dial_
 	*source = (struct source){.bound = false};
 	if (config->path)
 		return config->source ? source_unix(source, config->source, fault) : 0;
+	if (config->endpoint.family == AF_VSOCK)
+		return source_vsock(source, config->source_port, fault);
 	source->bound = config->source || config->source_port || config->random_source_port;
 	source->any = !config->source;
 	if (config->source_port && resolve_port(&port, &config->endpoint, config->source_port, fault) != 0)

@@ -5,6 +5,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <nss.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -15,8 +16,12 @@
 const char *endpoint_word(const struct endpoint_config *config)
 {
 	bool local = config->family == AF_UNIX;
+	if (config->family == AF_VSOCK)
+		return "vsock";
 	if (config->protocol == IPPROTO_MPTCP)
 		return "mptcp";
+	if (config->protocol == IPPROTO_SCTP)
+		return "sctp";
 	switch (config->type) {
 	case SOCK_DGRAM:
 		return local ? "unix datagram" : "udp";
@@ -31,6 +36,10 @@ const char *endpoint_proto(const struct endpoint_config *config)
 {
 	if (config->family == AF_UNIX)
 		return "UNIX";
+	if (config->family == AF_VSOCK)
+		return "VSOCK";
+	if (config->protocol == IPPROTO_SCTP)
+		return "SCTP";
 	return config->type == SOCK_DGRAM ? "UDP" : "TCP";
 }
 
@@ -39,16 +48,41 @@ bool endpoint_is_packets(const struct endpoint_config *config)
 	return config->type != SOCK_STREAM;
 }
 
+bool endpoint_is_tcp(const struct endpoint_config *config)
+{
+	bool inet = config->family != AF_UNIX && config->family != AF_VSOCK;
+	return inet && config->type == SOCK_STREAM && config->protocol != IPPROTO_SCTP;
+}
+
+const char *endpoint_services(const struct endpoint_config *config)
+{
+	if (config->protocol == IPPROTO_SCTP)
+		return "sctp";
+	return config->type == SOCK_DGRAM ? "udp" : "tcp";
+}
+
+/* What is missing is a module of the kernel, as a rule. */
+static int socket_failed(const struct endpoint_config *config, int family, struct fault *fault)
+{
+	int err = errno;
+	fault_errno(fault, STEP_SOCKET, err, "open a socket (%s%s)", endpoint_word(config),
+		    family == AF_INET6 ? ", IPv6" : "");
+	if (config->protocol == IPPROTO_SCTP && (err == EPROTONOSUPPORT || err == ESOCKTNOSUPPORT))
+		fault_cause(fault, "protocol-missing",
+			    "this kernel has no SCTP, or its module is not loaded (as root: modprobe sctp)");
+	if (family == AF_VSOCK && err == EAFNOSUPPORT)
+		fault_cause(fault, "family-missing",
+			    "this kernel has no vsock, or its module is not loaded (as root: modprobe vsock)");
+	return -1;
+}
+
 int endpoint_socket(struct trace *trace, const struct endpoint_config *config, int family, struct fault *fault)
 {
 	/* The protocol is named where there is one, so that the trace says tcp and not 0. */
 	int inet = config->protocol ? config->protocol : config->type == SOCK_DGRAM ? IPPROTO_UDP : IPPROTO_TCP;
-	int protocol = family == AF_UNIX ? 0 : inet;
+	int protocol = family == AF_INET || family == AF_INET6 ? inet : 0;
 	int fd = sys_socket(trace, family, config->type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
-	if (fd < 0)
-		fault_errno(fault, STEP_SOCKET, errno, "open a socket (%s%s)", endpoint_word(config),
-			    family == AF_INET6 ? ", IPv6" : "");
-	return fd;
+	return fd >= 0 ? fd : socket_failed(config, family, fault);
 }
 
 void endpoint_services_from_file(void)
@@ -61,12 +95,13 @@ void endpoint_service(struct text *out, const struct endpoint_config *config, un
 	struct servent entry;
 	struct servent *found = NULL;
 	char buffer[1024];
-	const char *protocol = config->type == SOCK_DGRAM ? "udp" : "tcp";
+	bool none = config->numeric || config->family == AF_VSOCK || port > UINT16_MAX;
 
 	/* Only -v asks: glibc opens some eighty files before it reads /etc/services. */
-	if (!config->numeric) {
+	if (!none) {
 		endpoint_services_from_file();
-		getservbyport_r(htons((uint16_t)port), protocol, &entry, buffer, sizeof(buffer), &found);
+		getservbyport_r(htons((uint16_t)port), endpoint_services(config), &entry, buffer, sizeof(buffer),
+				&found);
 	}
 	if (found)
 		text_safe(out, found->s_name);

@@ -9,18 +9,24 @@
 struct text;
 
 struct endpoint_config {
-	int family;   /* AF_UNSPEC, AF_INET (-4), AF_INET6 (-6), AF_UNIX (-U) */
+	int family;   /* AF_UNSPEC, AF_INET (-4), AF_INET6 (-6), AF_UNIX (-U), AF_VSOCK (--vsock) */
 	int type;     /* SOCK_STREAM, SOCK_DGRAM (-u), SOCK_SEQPACKET (--seqpacket) */
-	int protocol; /* 0, or IPPROTO_MPTCP (--mptcp) */
+	int protocol; /* 0, or IPPROTO_MPTCP (--mptcp), IPPROTO_SCTP (--sctp) */
 	bool numeric; /* -n */
 	struct sockopt_config options;
 };
 
-/* The word that messages have for such a socket: "tcp", "udp", "unix", "unix datagram", "unix packet", "mptcp". */
+/* The word that messages have for such a socket: "tcp", "udp", "unix", "unix datagram", "unix packet", "mptcp", "sctp", "vsock". */
 const char *endpoint_word(const struct endpoint_config *config);
 
-/* The name of its protocol in the environment of programs: "TCP", "UDP", "UNIX". */
+/* The name of its protocol in the environment of programs: "TCP", "UDP", "UNIX", "SCTP", "VSOCK". */
 const char *endpoint_proto(const struct endpoint_config *config);
+
+/* Streams of TCP, or of TCP several at once (MPTCP): the kernel can be asked how they stand. */
+bool endpoint_is_tcp(const struct endpoint_config *config);
+
+/* The name that /etc/services has for its protocol: "tcp". */
+const char *endpoint_services(const struct endpoint_config *config);
 
 /* Datagrams or packets: a read is one, boundaries are kept, and a read of nothing is no end. */
 bool endpoint_is_packets(const struct endpoint_config *config);

@@ -18,6 +18,7 @@
 #include "net/inquiry.h"
 #include "net/run.h"
 #include "net/scope.h"
+#include "proto/vsock.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
 
@@ -153,6 +154,16 @@ static int numeric_host(struct resolve *resolve, const struct endpoint_config *c
 	return 1;
 }
 
+/* A CID and a port are numbers, or words that stand for some; the command line has been held against that. */
+static int start_vsock(struct resolve *resolve, bool listen, struct fault *fault)
+{
+	struct addr addr;
+	if (vsock_parse(&addr, resolve->host, resolve->port, listen) != VSOCK_OK)
+		return fault_usage(fault, "%s:%s is no address of vsock", resolve->host, resolve->port);
+	add_lookup(resolve, AF_VSOCK, &addr);
+	return 0;
+}
+
 int resolve_start(struct resolve *resolve, const struct run *run, const struct endpoint_config *config,
 		  struct fault *fault)
 {
@@ -162,6 +173,8 @@ int resolve_start(struct resolve *resolve, const struct run *run, const struct e
 	resolve->type = config->type;
 	resolve->count = 0;
 	resolve->start_ns = clock_now();
+	if (config->family == AF_VSOCK)
+		return start_vsock(resolve, resolve->passive, fault);
 	if (resolve_port(&resolve->number, config, resolve->port, fault) != 0)
 		return -1;
 	int numeric = *host ? numeric_host(resolve, config, fault) : 0;
@@ -266,7 +279,7 @@ int resolve_port(uint16_t *number, const struct endpoint_config *config, const c
 	struct servent *found = NULL;
 	char buffer[1024];
 	int64_t value;
-	const char *protocol = config->type == SOCK_DGRAM ? "udp" : "tcp";
+	const char *protocol = endpoint_services(config);
 
 	if (parse_int(port, 0, UINT16_MAX, &value) == 0) {
 		*number = (uint16_t)value;

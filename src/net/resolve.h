@@ -36,6 +36,7 @@ struct lookup {
 /* The look-up of a name: both families at once. */
 struct resolve {
 	const char *host, *port;  /* as the user wrote them, set by the caller; not owned */
+	bool passive;             /* to listen there; set by the caller */
 	uint16_t number;          /* of the port */
 	int type;                 /* of the socket */
 	struct lookup lookups[2]; /* IPv6 first, as RFC 8305 prefers it */

@@ -19,8 +19,11 @@
 
 enum { NO_LEVEL = -1 };
 
+/* <linux/sctp.h>, which not every system has. */
+enum { SCTP_NODELAY = 3 };
+
 /* The sockets that a row is for. */
-enum fits { FITS_ALL, FITS_INET, FITS_STREAM };
+enum fits { FITS_ALL, FITS_INET, FITS_STREAM, FITS_SCTP };
 
 struct row {
 	const char *option; /* its name in messages */
@@ -50,6 +53,7 @@ static const struct row rows[] = {
 	{"-T", BOTH, FITS_INET, IPPROTO_IP, IP_TOS, IPPROTO_IPV6, IPV6_TCLASS, offsetof(struct sockopt_config, tos),
 	 false, -1},
 	{"--nodelay", BOTH, FITS_STREAM, IPPROTO_TCP, TCP_NODELAY, SAME, INT(nodelay)},
+	{"--nodelay", BOTH, FITS_SCTP, IPPROTO_SCTP, SCTP_NODELAY, SAME, INT(nodelay)},
 	{"--keepalive", BOTH, FITS_STREAM, SOL_SOCKET, SO_KEEPALIVE, SAME, INT(keepalive)},
 	{"--user-timeout", BOTH, FITS_STREAM, IPPROTO_TCP, TCP_USER_TIMEOUT, SAME, INT(user_timeout)},
 	{"--congestion", BOTH, FITS_STREAM, IPPROTO_TCP, TCP_CONGESTION, SAME, TEXT(congestion)},
@@ -63,7 +67,9 @@ static bool row_fits(const struct row *row, const struct sockopt_target *target)
 	case FITS_INET:
 		return inet;
 	case FITS_STREAM:
-		return inet && target->type == SOCK_STREAM;
+		return inet && target->type == SOCK_STREAM && target->protocol != IPPROTO_SCTP;
+	case FITS_SCTP:
+		return inet && target->protocol == IPPROTO_SCTP;
 	default:
 		return true;
 	}

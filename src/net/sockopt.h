@@ -39,6 +39,7 @@ struct sockopt_target {
 	int fd;
 	int family;
 	int type;
+	int protocol;            /* 0, or IPPROTO_SCTP, IPPROTO_MPTCP */
 	const struct addr *peer; /* for -S: whom the signature is for; NULL: everybody */
 };
 

@@ -2,6 +2,7 @@
 #include "proto/addr.h"
 
 #include <arpa/inet.h>
+#include <linux/vm_sockets.h>
 #include <netinet/in.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -28,6 +29,14 @@ static void format_unix(struct text *out, const struct sockaddr_un *un, socklen_
 	text_safe_bytes(out, un->sun_path, strnlen(un->sun_path, size));
 }
 
+static void format_cid(struct text *out, const struct sockaddr_vm *vm)
+{
+	if (vm->svm_cid == VMADDR_CID_ANY)
+		text_str(out, "any");
+	else
+		text_printf(out, "%u", vm->svm_cid);
+}
+
 void addr_format_host(struct text *out, const struct sockaddr *sa, socklen_t len)
 {
 	char numeric[INET6_ADDRSTRLEN];
@@ -44,41 +53,61 @@ void addr_format_host(struct text *out, const struct sockaddr *sa, socklen_t len
 			text_printf(out, "%%%u", in6->sin6_scope_id);
 	} else if (sa->sa_family == AF_UNIX) {
 		format_unix(out, (const struct sockaddr_un *)(const void *)sa, len);
+	} else if (sa->sa_family == AF_VSOCK && len >= sizeof(struct sockaddr_vm)) {
+		format_cid(out, (const struct sockaddr_vm *)(const void *)sa);
 	} else {
 		text_printf(out, "(family %u)", sa->sa_family);
 	}
 }
 
+/* Its port where it has one, or NULL; it is at the same place in IPv4 and IPv6. */
+static in_port_t *inet_port(const struct sockaddr *sa)
+{
+	bool inet = sa->sa_family == AF_INET || sa->sa_family == AF_INET6;
+	return inet ? &((struct sockaddr_in *)(uintptr_t)sa)->sin_port : NULL;
+}
+
+static uint32_t port_of(const struct sockaddr *sa)
+{
+	const in_port_t *port = inet_port(sa);
+	uint32_t number = port ? ntohs(*port) : 0;
+	if (sa->sa_family == AF_VSOCK)
+		number = ((const struct sockaddr_vm *)(const void *)sa)->svm_port;
+	return number != VMADDR_PORT_ANY ? number : 0;
+}
+
 void addr_format(struct text *out, const struct sockaddr *sa, socklen_t len)
 {
-	bool known = len >= sizeof(struct sockaddr_in);
-	bool in6 = known && sa->sa_family == AF_INET6;
-	bool in4 = known && sa->sa_family == AF_INET;
-
-	if (in6)
-		text_char(out, '[');
+	static const struct {
+		sa_family_t family;
+		socklen_t size;
+		const char *before, *behind;
+	} forms[] = {{AF_INET, sizeof(struct sockaddr_in), "", ""},
+		     {AF_INET6, sizeof(struct sockaddr_in6), "[", "]"},
+		     {AF_VSOCK, sizeof(struct sockaddr_vm), "vsock:", ""}};
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		if (len < forms[i].size || sa->sa_family != forms[i].family)
+			continue;
+		text_str(out, forms[i].before);
+		addr_format_host(out, sa, len);
+		text_printf(out, "%s:%u", forms[i].behind, port_of(sa));
+		return;
+	}
 	addr_format_host(out, sa, len);
-	if (in6)
-		text_char(out, ']');
-	/* The port is at the same place in both. */
-	if (in4 || in6)
-		text_printf(out, ":%u", ntohs(((const struct sockaddr_in *)(const void *)sa)->sin_port));
 }
 
-static bool is_inet(const struct addr *addr)
+uint32_t addr_port(const struct addr *addr)
 {
-	return addr->ss.ss_family == AF_INET || addr->ss.ss_family == AF_INET6;
+	return port_of((const struct sockaddr *)&addr->ss);
 }
 
-uint16_t addr_port(const struct addr *addr)
+void addr_set_port(struct addr *addr, uint32_t number)
 {
-	return is_inet(addr) ? ntohs(((const struct sockaddr_in *)&addr->ss)->sin_port) : 0;
-}
-
-void addr_set_port(struct addr *addr, uint16_t port)
-{
-	if (is_inet(addr))
-		((struct sockaddr_in *)&addr->ss)->sin_port = htons(port);
+	in_port_t *port = inet_port((const struct sockaddr *)&addr->ss);
+	if (port)
+		*port = htons((uint16_t)number);
+	else if (addr->ss.ss_family == AF_VSOCK)
+		((struct sockaddr_vm *)&addr->ss)->svm_port = number ? number : VMADDR_PORT_ANY;
 }
 
 /* "ADDRESS" or "ADDRESS%NUMBER". */
@@ -113,10 +142,24 @@ int addr_parse(struct addr *addr, int family, const char *numeric, uint16_t port
 	return 0;
 }
 
-struct addr addr_any(int family, uint16_t port)
+static socklen_t length_of(int family)
 {
-	struct addr addr = {.len = family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in)};
+	switch (family) {
+	case AF_INET6:
+		return sizeof(struct sockaddr_in6);
+	case AF_VSOCK:
+		return sizeof(struct sockaddr_vm);
+	default:
+		return sizeof(struct sockaddr_in);
+	}
+}
+
+struct addr addr_any(int family, uint32_t port)
+{
+	struct addr addr = {.len = length_of(family)};
 	addr.ss.ss_family = (sa_family_t)family;
+	if (family == AF_VSOCK)
+		((struct sockaddr_vm *)&addr.ss)->svm_cid = VMADDR_CID_ANY;
 	addr_set_port(&addr, port);
 	return addr;
 }

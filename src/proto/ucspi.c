@@ -26,9 +26,10 @@ static void put_side(struct ucspi *ucspi, const char *proto, const char *side, c
 	struct text text = TEXT_IN(name);
 	struct addr plain = addr_unmapped(addr);
 	bool path = addr->ss.ss_family == AF_UNIX;
+	bool vsock = addr->ss.ss_family == AF_VSOCK;
 	if (addr->len <= sizeof(sa_family_t))
 		return;
-	text_printf(&text, "%s%s", side, path ? "PATH" : "IP");
+	text_printf(&text, "%s%s", side, path ? "PATH" : vsock ? "CID" : "IP");
 	struct text value = variable(ucspi, proto, name);
 	addr_format_host(&value, (const struct sockaddr *)&plain.ss, plain.len);
 	if (path)

@@ -33,6 +33,10 @@
 
 const struct xlat xlat_family[] = {ROW(AF_UNSPEC), ROW(AF_UNIX), ROW(AF_INET), ROW(AF_INET6), ROW(AF_NETLINK), ROW(AF_VSOCK), END};
 
+const struct xlat xlat_cid[] = {ROW(VMADDR_CID_HYPERVISOR), ROW(VMADDR_CID_LOCAL), ROW(VMADDR_CID_HOST), ROW(VMADDR_CID_ANY), END};
+
+const struct xlat xlat_vsock_port[] = {ROW(VMADDR_PORT_ANY), END};
+
 const struct xlat xlat_socktype[] = {ROW(SOCK_STREAM), ROW(SOCK_DGRAM), ROW(SOCK_RAW), ROW(SOCK_SEQPACKET), END};
 
 const struct xlat xlat_sockflags[] = {ROW(SOCK_NONBLOCK), ROW(SOCK_CLOEXEC), END};
@@ -113,6 +117,8 @@ static const struct xlat options_tcp[] = {
 	ROW(TCP_ULP),	    ROW(TCP_MD5SIG_EXT),  ROW(TCP_FASTOPEN_KEY), ROW(TCP_FASTOPEN_CONNECT), END};
 /* clang-format on */
 
+static const struct xlat options_sctp[] = {{3, "SCTP_NODELAY"}, END};
+
 const struct xlat *xlat_optname(int level)
 {
 	switch (level) {
@@ -124,6 +130,8 @@ const struct xlat *xlat_optname(int level)
 		return options_ipv6;
 	case IPPROTO_TCP:
 		return options_tcp;
+	case IPPROTO_SCTP:
+		return options_sctp;
 	default:
 		return NULL;
 	}

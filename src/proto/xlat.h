@@ -12,22 +12,24 @@ struct xlat {
 };
 
 /* Tables end with a row whose name is NULL. */
-extern const struct xlat xlat_family[];    /* AF_INET */
-extern const struct xlat xlat_socktype[];  /* SOCK_STREAM (flags apart) */
-extern const struct xlat xlat_sockflags[]; /* SOCK_NONBLOCK, SOCK_CLOEXEC */
-extern const struct xlat xlat_ipproto[];   /* IPPROTO_TCP */
-extern const struct xlat xlat_netlink[];   /* NETLINK_ROUTE */
-extern const struct xlat xlat_rtnetlink[]; /* RTM_GETROUTE: the messages of NETLINK_ROUTE */
-extern const struct xlat xlat_sockdiag[];  /* SOCK_DIAG_BY_FAMILY: those of NETLINK_SOCK_DIAG */
-extern const struct xlat xlat_nlflags[];   /* NLM_F_REQUEST */
-extern const struct xlat xlat_how[];       /* SHUT_WR */
-extern const struct xlat xlat_level[];     /* SOL_SOCKET, SOL_TCP, SOL_IP, SOL_IPV6 (strace's names) */
-extern const struct xlat xlat_poll[];      /* POLLIN */
-extern const struct xlat xlat_msgflags[];  /* MSG_DONTWAIT */
-extern const struct xlat xlat_rwflags[];   /* RWF_NOWAIT */
-extern const struct xlat xlat_splice[];    /* SPLICE_F_NONBLOCK */
-extern const struct xlat xlat_ioctl[];     /* SIOCOUTQ */
-extern const struct xlat xlat_tos[];       /* "lowdelay", "cs1", "af11", "ef", ... for -T */
+extern const struct xlat xlat_family[];     /* AF_INET */
+extern const struct xlat xlat_cid[];        /* VMADDR_CID_HOST */
+extern const struct xlat xlat_vsock_port[]; /* VMADDR_PORT_ANY */
+extern const struct xlat xlat_socktype[];   /* SOCK_STREAM (flags apart) */
+extern const struct xlat xlat_sockflags[];  /* SOCK_NONBLOCK, SOCK_CLOEXEC */
+extern const struct xlat xlat_ipproto[];    /* IPPROTO_TCP */
+extern const struct xlat xlat_netlink[];    /* NETLINK_ROUTE */
+extern const struct xlat xlat_rtnetlink[];  /* RTM_GETROUTE: the messages of NETLINK_ROUTE */
+extern const struct xlat xlat_sockdiag[];   /* SOCK_DIAG_BY_FAMILY: those of NETLINK_SOCK_DIAG */
+extern const struct xlat xlat_nlflags[];    /* NLM_F_REQUEST */
+extern const struct xlat xlat_how[];        /* SHUT_WR */
+extern const struct xlat xlat_level[];      /* SOL_SOCKET, SOL_TCP, SOL_IP, SOL_IPV6 (strace's names) */
+extern const struct xlat xlat_poll[];       /* POLLIN */
+extern const struct xlat xlat_msgflags[];   /* MSG_DONTWAIT */
+extern const struct xlat xlat_rwflags[];    /* RWF_NOWAIT */
+extern const struct xlat xlat_splice[];     /* SPLICE_F_NONBLOCK */
+extern const struct xlat xlat_ioctl[];      /* SIOCOUTQ */
+extern const struct xlat xlat_tos[];        /* "lowdelay", "cs1", "af11", "ef", ... for -T */
 
 /* The names of the options of LEVEL (SOL_SOCKET, IPPROTO_TCP, ...), or NULL for a level not known. */
 const struct xlat *xlat_optname(int level);

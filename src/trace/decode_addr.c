@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <linux/tcp.h>
+#include <linux/vm_sockets.h>
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -27,6 +28,25 @@ static void strace_unix(struct text *out, const struct sockaddr_un *un, socklen_
 	text_char(out, '}');
 }
 
+/* A number of vsock by its name, else in hex. */
+static void strace_vsock_number(struct text *out, const struct xlat *names, uint32_t number)
+{
+	const char *name = xlat_name(names, number);
+	if (name)
+		text_str(out, name);
+	else
+		text_printf(out, number ? "%#x" : "0", number);
+}
+
+static void strace_vsock(struct text *out, const struct sockaddr_vm *vm)
+{
+	text_str(out, "{sa_family=AF_VSOCK, svm_cid=");
+	strace_vsock_number(out, xlat_cid, vm->svm_cid);
+	text_str(out, ", svm_port=");
+	strace_vsock_number(out, xlat_vsock_port, vm->svm_port);
+	text_printf(out, ", svm_flags=%s}", vm->svm_flags == VMADDR_FLAG_TO_HOST ? "VMADDR_FLAG_TO_HOST" : "0");
+}
+
 void decode_addr_strace(struct text *out, const struct sockaddr *sa, socklen_t len)
 {
 	char numeric[INET6_ADDRSTRLEN];
@@ -47,6 +67,8 @@ void decode_addr_strace(struct text *out, const struct sockaddr *sa, socklen_t l
 			inet_ntop(AF_INET6, &in6->sin6_addr, numeric, sizeof(numeric)), in6->sin6_scope_id);
 	else if (sa->sa_family == AF_UNIX)
 		strace_unix(out, (const struct sockaddr_un *)(const void *)sa, len);
+	else if (sa->sa_family == AF_VSOCK && len >= sizeof(struct sockaddr_vm))
+		strace_vsock(out, (const struct sockaddr_vm *)(const void *)sa);
 	else
 		text_printf(out, "{sa_family=%u}", sa->sa_family);
 }

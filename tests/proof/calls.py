@@ -21,6 +21,10 @@ WORDS_AT = {"socket": (0, 1, 2), "socketpair": (0, 1, 2), "listen": (0, 1), "shu
             "getsockopt": (0, 1, 2), "poll": (), "splice": (0, 2, 4, 5), "sendfile": (0, 1, 3)}
 
 
+# strace has names for these machines.
+CIDS = {"VMADDR_CID_HYPERVISOR": 0, "VMADDR_CID_LOCAL": 1, "VMADDR_CID_HOST": 2, "VMADDR_CID_ANY": "any"}
+
+
 @dataclass
 class Call:
     name: str
@@ -63,6 +67,10 @@ def readable_address(text):
     if text.startswith('{sa_family=AF_UNIX'):
         path = re.search(r'sun_path=(@?)"((?:[^"\\]|\\.)*)"', text)
         return path[1] + path[2] if path else "(unnamed)"
+    if text.startswith("{sa_family=AF_VSOCK"):
+        cid, port = re.search(r"svm_cid=(\w+), svm_port=(\w+)", text).groups()
+        port = 0 if port == "VMADDR_PORT_ANY" else int(port, 16)
+        return f"vsock:{CIDS[cid] if cid in CIDS else int(cid, 16)}:{port}"
     port = re.search(r"sin6?_port=htons\((\d+)\)", text)
     host = re.search(r'(?:inet_addr\("([^"]+)"|inet_pton\(AF_INET6, "([^"]+)")', text)
     if not port or not host:

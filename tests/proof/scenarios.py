@@ -17,7 +17,7 @@ class Scenario:
     files: bool = False      # stdin and stdout are files
     passes: bool = False     # stdout is a Unix socket
     null: bool = False       # stdin is /dev/null
-    status: int = 0
+    status: int | tuple = 0  # or several: it depends on the kernel
     prepare: str = ""        # run and ended before
 
 
@@ -108,6 +108,11 @@ SCENARIOS = [
     Scenario("Unix: packets received", "-U --seqpacket -l DIR/s", client="seqpacket-send PORT one two", null=True),
     Scenario("Unix: a path that is missing", "-U DIR/none", status=7),
     Scenario("Unix: a path on which nobody listens", "-U DIR/s", prepare="unix-stale DIR/s", status=4),
+    # With and without the modules: refused, no answer (what is for CID 1 goes to the host then), or no such family.
+    Scenario("vsock: nobody there", "-w 0.4 --vsock local 1", status=(4, 5, 7)),
+    Scenario("vsock: nobody comes", "-l --vsock -w 0.3 0", null=True, status=(5, 7)),
+    Scenario("SCTP: nobody there", "--sctp -w 2 127.0.0.1 PORT", prepare="refuse", status=(4, 7)),
+    Scenario("SCTP: nobody comes", "-l --sctp --nodelay -w 0.3 127.0.0.1 0", null=True, status=(5, 7)),
     Scenario("proxy: SOCKS5 to a name, the peer's first bytes with the reply", "-x 127.0.0.1:PORT name.invalid 80",
              peer=r"play read:3 say:'\x05\x00' read:19 say:'\x05\x00\x00\x01\x00\x00\x00\x00\x00\x00first' echo",
              input=b"hello\n"),
