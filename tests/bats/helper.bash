@@ -26,11 +26,15 @@ helper_setup() {
 	exec </dev/null
 }
 
+# Ends what `start` started, and every program whose environment tells that it is of this test: its parent may have gone.
 helper_teardown() {
-	local file
+	local file pid
 	for file in "$DIR"/*.pid; do
 		[ -f "$file" ] && [ ! -f "${file%.pid}.status" ] && kill -KILL "$(cat "$file")" 2>/dev/null
 	done
+	while IFS=/ read -r _ _ pid _; do
+		kill -KILL "$pid" 2>/dev/null
+	done < <(grep -lzxsF "BATS_TEST_TMPDIR=$DIR" /proc/[0-9]*/environ)
 	wait
 }
 
