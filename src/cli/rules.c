@@ -24,6 +24,8 @@ static const struct {
 	{"--sctp", EXCLUDES, "-u"},
 	{"--sctp", EXCLUDES, "-U"},
 	{"--sctp", EXCLUDES, "--mptcp"},
+	{"--sctp", EXCLUDES, "--broker"},
+	{"--sctp", EXCLUDES, "--chat"},
 	{"--sctp", EXCLUDES, "--why"},
 	{"--sctp", EXCLUDES, "--path"},
 	{"--sctp", EXCLUDES, "-x"},

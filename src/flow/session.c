@@ -1,6 +1,7 @@
 /* One conversation: a connected socket and stdio. */
 #include "flow/session.h"
 
+#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include "base/clock.h"
@@ -12,6 +13,7 @@
 #include "net/pollset.h"
 #include "net/run.h"
 #include "net/sockqueue.h"
+#include "net/transport_sctp.h"
 #include "proto/explain.h"
 #include "trace/trace.h"
 
@@ -98,6 +100,8 @@ static void open_socket(struct transport *transport, struct trace *trace, int fd
 	transport->in.splice &= lane;
 	transport->out.splice &= lane;
 	transport->in.discard &= lane;
+	if (endpoint->protocol == IPPROTO_SCTP)
+		transport_sctp(transport);
 	bool datagrams = endpoint->type == SOCK_DGRAM && !local;
 	transport->out.untuned = local && endpoint->options.send_buffer == 0;
 	transport->in.untuned = datagrams && endpoint->options.receive_buffer == 0;

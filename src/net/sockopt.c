@@ -19,7 +19,7 @@
 
 enum { NO_LEVEL = -1 };
 
-/* <linux/sctp.h>, which not every system has. */
+/* Of <linux/sctp.h>, which cannot be included beside <netinet/in.h> in every order. */
 enum { SCTP_NODELAY = 3 };
 
 /* The sockets that a row is for. */

@@ -117,7 +117,7 @@ static const struct xlat options_tcp[] = {
 	ROW(TCP_ULP),	    ROW(TCP_MD5SIG_EXT),  ROW(TCP_FASTOPEN_KEY), ROW(TCP_FASTOPEN_CONNECT), END};
 /* clang-format on */
 
-static const struct xlat options_sctp[] = {{3, "SCTP_NODELAY"}, END};
+static const struct xlat options_sctp[] = {{3, "SCTP_NODELAY"}, {11, "SCTP_EVENTS"}, END};
 
 const struct xlat *xlat_optname(int level)
 {

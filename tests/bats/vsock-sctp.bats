@@ -164,7 +164,7 @@ run_any() {
 		run_status 7 --sctp --nodelay -l 127.0.0.1 0
 		return
 	fi
-	head -c 3000000 /dev/urandom >data
+	head -c 500000 /dev/urandom >data
 	for address in 127.0.0.1 ::1; do
 		listen server --sctp --nodelay "$address" 0
 		run_status 0 -v --sctp --nodelay -I 256k "$address" "$port" <data
@@ -172,6 +172,12 @@ run_any() {
 		expect_same data server.out
 		expect_match err '\[sctp/\*\] succeeded!$'
 	done
+	# A message has to fit the send buffer.
+	head -c 30000 data >part
+	listen server --sctp 127.0.0.1 0
+	run_status 0 --sctp -O 4k 127.0.0.1 "$port" <part
+	ends server 0
+	expect_same part server.out
 	listen server -k --sctp -e /bin/cat 127.0.0.1 0
 	run_status 0 --sctp --no-shutdown -W 1 127.0.0.1 "$port" <<<'hello'
 	expect_line out hello
