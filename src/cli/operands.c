@@ -146,6 +146,9 @@ static int listen_operands(struct options *options, int count, char **operands, 
 
 	if (options->unixsock && options->source)
 		return fault_usage(fault, "-s and -l do not go together with -U: the operand is the path to listen on");
+	bool handed_over = options->serve.handover.count > 0;
+	if (options->unixsock && count == 0 && handed_over)
+		return 0;
 	if (options->unixsock)
 		return unix_path(&options->serve.path, count, operands, fault);
 	if (count > 2 || (count == 2 && port))
@@ -159,6 +162,8 @@ static int listen_operands(struct options *options, int count, char **operands, 
 		status = listen_port(target, port, fault);
 	else if (count == 1)
 		status = listen_one(target, operands[0], fault);
+	else if (handed_over)
+		return 0;
 	else
 		return fault_usage(fault, "no port: expected -l [HOST] PORT (try handset --help)");
 	return status == 0 ? listen_source(options, fault) : -1;
@@ -187,7 +192,7 @@ static int check_numeric(const struct options *options, const struct target *tar
 	int64_t number;
 	char bare[TARGET_HOST];
 
-	if (!options->endpoint.numeric || options->unixsock)
+	if (!options->endpoint.numeric || options->unixsock || target->port[0] == '\0')
 		return 0;
 	strcpy(bare, target->host);
 	bare[strcspn(bare, "%")] = '\0';

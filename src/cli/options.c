@@ -291,6 +291,8 @@ static int settle(struct options *options, struct fault *fault)
 	options->dial.source_port = options->source_port;
 	options->dial.endpoint = *endpoint;
 	options->serve.endpoint = *endpoint;
+	if (options->action == ACTION_LISTEN && handover_find(&options->serve.handover, fault) != 0)
+		return -1;
 	return proxy_options_settle(options, fault);
 }
 

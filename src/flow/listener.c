@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
+#include "flow/listener_handed.h"
 #include "flow/listener_tell.h"
 #include "flow/serve.h"
 #include "net/resolve.h"
@@ -212,7 +213,8 @@ static void tell_all(const struct listeners *listeners)
 {
 	const struct run *run = listeners->run;
 	const struct serve_config *config = listeners->config;
-	bool everywhere = !config->path && !*config->target.host && config->endpoint.family == AF_UNSPEC;
+	bool everywhere = config->handover.count == 0 && !config->path && !*config->target.host &&
+			  config->endpoint.family == AF_UNSPEC;
 	const struct addr *first = &listeners->at[0].addr;
 	/* The one socket that takes datagrams of both families. */
 	if (everywhere && listeners->count == 1 && first->ss.ss_family == AF_INET6) {
@@ -226,7 +228,12 @@ static void tell_all(const struct listeners *listeners)
 int listeners_open(struct listeners *listeners, struct fault *fault)
 {
 	const struct serve_config *config = listeners->config;
-	int status = config->path ? open_unix(listeners, fault) : open_inet(listeners, fault);
+	int status;
+	listeners->connected = -1;
+	if (config->handover.count > 0)
+		status = listeners_take(listeners, fault);
+	else
+		status = config->path ? open_unix(listeners, fault) : open_inet(listeners, fault);
 	if (status != 0) {
 		explain_fault(fault);
 		listeners_close(listeners);

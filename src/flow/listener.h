@@ -23,12 +23,14 @@ struct listener {
 struct listeners {
 	const struct run *run; /* set by the caller, as the next */
 	const struct serve_config *config;
+	int connected; /* a connection that was handed over instead, with its peer; -1 */
+	struct addr peer;
 	size_t count;
 	struct listener at[LISTENERS];
 	struct unixpath path;
 };
 
-/* Open what the configuration asks for and say so.  A host name is listened on at every address it has; without a host at every IPv4
+/* Open what the configuration asks for, or take over what is handed over, and say so.  A host name is listened on at every address it has; without a host at every IPv4
  * and IPv6 address of this host.  0, or -1 with FAULT and nothing left open. */
 int listeners_open(struct listeners *listeners, struct fault *fault);
 

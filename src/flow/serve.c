@@ -13,6 +13,7 @@
 #include "flow/dump.h"
 #include "flow/knock.h"
 #include "flow/listener.h"
+#include "flow/listener_handed.h"
 #include "flow/listener_tell.h"
 #include "flow/room.h"
 #include "net/limits.h"
@@ -343,6 +344,18 @@ static void close_all(struct serving *serving)
 	listeners_close(&serving->listeners);
 }
 
+/* The client that was handed over with its connection made. */
+static int take_connected(struct serving *serving, struct fault *fault)
+{
+	const struct addr *peer = &serving->listeners.peer;
+	serving->served = true;
+	if (is_refused(serving, peer)) {
+		knock_refuse(serving->run->trace, serving->listeners.connected);
+		return 0;
+	}
+	return add_client(serving, serving->listeners.connected, peer, fault);
+}
+
 /* Open all that serving takes. */
 static int open_all(struct serving *serving, struct fault *fault)
 {
@@ -353,12 +366,19 @@ static int open_all(struct serving *serving, struct fault *fault)
 	if (access_is_wanted(&config->access) &&
 	    !(serving->access = access_open(run, &config->access, &config->endpoint, fault)))
 		return -1;
-	return listeners_open(&serving->listeners, fault);
+	if (listeners_open(&serving->listeners, fault) != 0)
+		return -1;
+	return serving->listeners.connected >= 0 ? take_connected(serving, fault) : 0;
 }
 
 int serve(const struct run *run, const struct serve_config *config, struct fault *fault)
 {
-	struct serving serving = {.run = run, .config = config, .listeners = {.run = run, .config = config}};
+	char path[160];
+	struct serve_config own = *config;
+	struct serving serving = {.run = run, .config = &own, .listeners = {.run = run, .config = &own}};
+	listeners_find_path(run, config, path, sizeof(path));
+	if (path[0] != '\0' && !own.path)
+		own.path = path;
 	/* What is run on a connection inherits the limit, and may rely on the usual one. */
 	if (is_concurrent(config) && !child_is_wanted(&config->program))
 		limits_raise_files();

@@ -58,7 +58,8 @@ bool ucspi_is_foreign(const char *entry)
 {
 	static const char *const protos[] = {"TCP", "UDP", "UNIX", "SCTP", "VSOCK", "MPTCP"};
 	static const char *const sides[] = {"REMOTE", "LOCAL"};
-	static const char *const names[] = {"PROTO=", "LISTEN_PID=", "LISTEN_FDS=", "LISTEN_FDNAMES="};
+	static const char *const names[] = {
+		"PROTO=", "LISTEN_PID=", "LISTEN_FDS=", "LISTEN_FDNAMES=", "LISTEN_PIDFDID="};
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (strncmp(entry, names[i], strlen(names[i])) == 0)
 			return true;

@@ -253,6 +253,11 @@ bool sys_is_open(int fd)
 	return fcntl(fd, F_GETFD) >= 0 || errno != EBADF;
 }
 
+int sys_close_on_exec(int fd)
+{
+	return fcntl(fd, F_SETFD, FD_CLOEXEC);
+}
+
 int sys_fstat(int fd, struct stat *status)
 {
 	return fstat(fd, status);

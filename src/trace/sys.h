@@ -66,6 +66,7 @@ void sys_close_pipe(int *fd);                           /* as sys_close */
 int sys_open(const char *path, int flags, mode_t mode); /* close-on-exec */
 int sys_close_file(int *fd); /* close *FD unless it is -1, which it becomes: what close(2) says */
 bool sys_is_open(int fd);
+int sys_close_on_exec(int fd); /* FD_CLOEXEC, for what was inherited */
 int sys_fstat(int fd, struct stat *status);
 int sys_stat(const char *path, struct stat *status);
 int sys_lstat(const char *path, struct stat *status);

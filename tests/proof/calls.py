@@ -139,6 +139,8 @@ class Descriptors:
         elif call.name in ("pipe", "pipe2", "socketpair"):
             made = [int(number) for number in re.findall(r"\d+", call.args[3 if call.name == "socketpair" else 0])]
             self.kind.update(dict.fromkeys(made, "socket" if call.name == "socketpair" else "other"))
+        elif call.name in ("getsockopt", "getsockname"):
+            self.kind[int(call.args[0])] = "socket"  # it may be inherited
         elif call.name == "close":
             self.kind.pop(int(call.args[0]), None)
 
@@ -165,6 +167,8 @@ def from_strace(text, level):
         call = parse_strace_line(line)
         if not call:
             continue
+        if call.name == "execve" and call.ret == 0:
+            calls = []  # what a launcher did before
         kinds = descriptors.concerns(call) if call.name in shown else set()
         descriptors.note(call)
         # isatty(3) is a question about a terminal, no step of the data path.

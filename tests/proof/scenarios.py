@@ -15,6 +15,7 @@ class Scenario:
     input: bytes = b""       # what stdin brings, through a pipe
     packets: tuple = ()      # the same as packets, each of which is a read (O_DIRECT, pipe(2))
     files: bool = False      # stdin and stdout are files
+    handed: bool = False     # a socket that listens is handed over as descriptor 3
     passes: bool = False     # stdout is a Unix socket
     null: bool = False       # stdin is /dev/null
     status: int | tuple = 0  # or several: it depends on the kernel
@@ -78,6 +79,8 @@ SCENARIOS = [
              null=True, status=5),
     Scenario("access: datagrams that are refused", "-l -u -k -w 0.5 --allow 192.0.2.1 127.0.0.1 0",
              client="udp-send PORT a b", null=True, status=5),
+    Scenario("TCP: listen on a socket that is handed over", "-l -k --deadline 1s", handed=True, null=True, status=5,
+             client="half-close PORT one; half-close PORT two"),
     Scenario("TCP: the socket is passed on", "-F 127.0.0.1 PORT", peer="hold", passes=True),
     Scenario("TCP: nobody to pass the socket to", "-F 127.0.0.1 PORT", peer="hold", status=7),
     Scenario("UDP: send and receive", "-u -W 1 127.0.0.1 PORT", peer="udp-echo", input=b"datagram\n"),
