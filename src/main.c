@@ -119,6 +119,9 @@ static int run_action(struct run *run, const struct options *options, struct fau
 	run->reloads = options->action == ACTION_LISTEN && access_is_wanted(&options->serve.access);
 	if (signals_catch(run, has_to_tidy_up(options), fault) != 0)
 		return -1;
+	/* A mistake in its name is better told now than to the first client. */
+	if (child_is_wanted(&options->program) && child_check(&options->program, fault) != 0)
+		return -1;
 	if (options->action == ACTION_LISTEN)
 		return serve(run, &options->serve, fault);
 	if (options->action == ACTION_PATH)

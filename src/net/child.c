@@ -2,10 +2,14 @@
 #include "net/child.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -108,6 +112,49 @@ static int find_words(const struct child_config *config, char **words, char **co
 static int start_failed(const struct child_config *config, int err, struct fault *fault)
 {
 	return fault_errno(fault, STEP_PROGRAM, err, "run %s", config->command ? "/bin/sh" : config->program);
+}
+
+/* Whether PATH is a file that this user may run: 0, or the errno that execve(2) would say. */
+static int check_file(const char *path)
+{
+	struct stat status;
+	if (sys_stat(path, &status) != 0)
+		return errno;
+	if (!S_ISREG(status.st_mode) || faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) != 0)
+		return EACCES;
+	return 0;
+}
+
+/* The same for NAME in the folders of PATH, as execvp(3) looks for it: one that may not be run is passed over for another. */
+static int check_name(const char *name)
+{
+	const char *folders = getenv("PATH");
+	int err = ENOENT;
+	const char *at = folders ? folders : "/bin:/usr/bin";
+	for (;;) {
+		char path[PATH_MAX];
+		size_t len = strcspn(at, ":");
+		/* An empty one is the current folder. */
+		snprintf(path, sizeof(path), "%.*s%s%s", (int)len, at, len > 0 ? "/" : "", name);
+		int found = check_file(path);
+		if (found == 0)
+			return 0;
+		err = found == EACCES ? EACCES : err;
+		if (at[len] == '\0')
+			return err;
+		at += len + 1;
+	}
+}
+
+int child_check(const struct child_config *config, struct fault *fault)
+{
+	char *words[WORDS];
+	char *copy = NULL;
+	int err = find_words(config, words, &copy);
+	if (err == 0)
+		err = strchr(words[0], '/') ? check_file(words[0]) : check_name(words[0]);
+	free(copy);
+	return err == 0 ? 0 : start_failed(config, err, fault);
 }
 
 int child_start(struct child *child, const struct run *run, const struct child_config *config,

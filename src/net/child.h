@@ -32,6 +32,9 @@ struct child_place {
 	const struct ucspi *variables; /* added to our environment */
 };
 
+/* Whether there is such a program that this user may run, as far as it can be told before it is started: 0, or -1 with FAULT. */
+int child_check(const struct child_config *config, struct fault *fault);
+
 /* Start the program of CONFIG in PLACE.  It gets no other descriptor; signals are as they were when handset began, and
  * SIGPIPE ends it.  0, or -1 with FAULT, which names the program. */
 int child_start(struct child *child, const struct run *run, const struct child_config *config,

@@ -123,3 +123,27 @@ print("all")' "$port" <go
 	run_status 2 -l --broker --to 127.0.0.1:80 127.0.0.1 0
 	run_status 2 -l -u --chat 127.0.0.1 0
 }
+
+@test "--max-conns makes a client wait until another has gone, and it hears what is said from then on" {
+	mkfifo line
+	exec 7<>line
+	listen server --broker --max-conns 2 127.0.0.1 0 <line
+	join one
+	join two
+	start three "$HANDSET" -d 127.0.0.1 "$port"
+	echo first >&7
+	eventually grep -qx first one.out
+	eventually grep -qx first two.out
+	expect_equal members "$(grep -c '^Connection received' server.err)" 2
+	# That a client is gone, and not only silent, shows when something is said to it.
+	signal two TERM
+	eventually lets_in 3
+	echo welcome >&7
+	eventually grep -qx welcome three.out
+	expect_no_match three.out first
+}
+
+lets_in() {
+	echo ping >&7
+	has_lines "$1" '^Connection received' server.err
+}

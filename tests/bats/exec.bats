@@ -59,16 +59,46 @@ load helper
 	expect_match server.err '^Program on .* ended by signal 15 \(Terminated\)$'
 }
 
-@test "a program that cannot be started is an error with its reason" {
-	listen server -e /nonexistent 127.0.0.1 0
+@test "a program that is not there, or may not be run, is an error before anything is opened" {
+	run_status 7 -v -l -k -e /nonexistent 127.0.0.1 0
+	expect_equal 'what it says' "$(cat err)" 'handset: run /nonexistent failed: No such file or directory
+  there is no such program, neither at that path nor in PATH'
+	# Nobody listens there, and nobody is asked.
+	run_status 7 -e no-such-program 127.0.0.1 "$(refusing_port)"
+	expect_line err 'handset: run no-such-program failed: No such file or directory'
+	run_status 7 -l -e "$DIR" 127.0.0.1 0
+	expect_line err "handset: run $DIR failed: Permission denied"
+	printf '#!/bin/sh\necho it runs\n' >program
+	run_status 7 -l -e ./program 127.0.0.1 0
+	expect_line err 'handset: run ./program failed: Permission denied'
+	run_status 7 -l -e '  ' 127.0.0.1 0
+	PATH=$DIR:$PATH run_status 7 -l -e 'program with words' 127.0.0.1 0
+	expect_line err 'handset: run program with words failed: Permission denied'
+	PATH=:$PATH: run_status 7 -l -e no-such-program 127.0.0.1 0
+	mkdir later
+	cp program later
+	chmod +x later/program
+	PATH=$DIR:$DIR/later:$PATH listen server -e 'program with words' 127.0.0.1 0
+	run_status 0 -d 127.0.0.1 "$port"
+	expect_line out 'it runs'
+	ends server 0
+}
+
+@test "a program that goes away, or turns out to be none, ends no listener that keeps open" {
+	printf '#!/nonexistent/interpreter\n' >program
+	chmod +x program
+	listen server -k -e ./program 127.0.0.1 0
 	run_status 0 127.0.0.1 "$port"
-	ends server 7
-	expect_line server.err 'handset: run /nonexistent failed: No such file or directory'
-	expect_line server.err '  there is no such program, neither at that path nor in PATH'
-	listen other -k -e "$DIR" 127.0.0.1 0
+	eventually grep -q 'run ./program failed: No such file or directory' server.err
+	: >program
 	run_status 0 127.0.0.1 "$port"
-	eventually grep -q "run $DIR failed: Permission denied" other.err
-	expect_running other
+	eventually grep -q 'run ./program failed: Exec format error' server.err
+	rm program
+	run_status 0 127.0.0.1 "$port"
+	expect_running server
+	listen once -e /bin/true 127.0.0.1 0
+	run_status 0 -d 127.0.0.1 "$port"
+	ends once 0
 }
 
 @test "the program knows who is connected to whom" {
@@ -188,9 +218,35 @@ no_children() {
 	[ -z "$(cat "/proc/$1/task/$1/children")" ]
 }
 
-@test "200 clients at once with -k -c" {
+@test "200 clients at once with -k -c: all are answered, and no descriptor, process or memory stays" {
 	listen server -k -c 'read -r line; echo "<$line>"' 127.0.0.1 0
-	peer_clients=$(
+	pid=$(cat server.pid)
+	many_clients
+	settled() { no_children "$pid" && [ "$(descriptors)" = "$(cat before)" ]; }
+	eventually no_children "$pid"
+	descriptors >before
+	memory=$(resident)
+	for _ in 1 2; do
+		many_clients
+		eventually settled
+	done
+	# The sanitizers keep what was freed.
+	[ "$(resident)" -lt $((memory + 2000)) ] || nm "$HANDSET" | grep -q __asan_init
+	expect_running server
+}
+
+descriptors() {
+	find "/proc/$pid/fd" -mindepth 1 | wc -l
+}
+
+# In kilobytes.
+resident() {
+	sed -nE 's/^VmRSS:\s+([0-9]+) kB/\1/p' "/proc/$pid/status"
+}
+
+# 200 clients of the listener on $port, all of whom are connected before the first one speaks; each gets its answer.
+many_clients() {
+	answered=$(
 		python3 -IS - "$port" <<-'END'
 		import socket, sys
 		socks = [socket.create_connection(("127.0.0.1", int(sys.argv[1])), timeout=20) for _ in range(200)]
@@ -206,8 +262,7 @@ no_children() {
 		print(good)
 		END
 	)
-	expect_equal 'clients that got their answer' "$peer_clients" 200
-	eventually no_children "$(cat server.pid)"
+	expect_equal 'clients that got their answer' "$answered" 200
 }
 
 @test "--max-conns makes a client of -k -c wait for another to end" {
