@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "flow/relay.h"
+#include "net/outway.h"
 #include "net/run.h"
 #include "net/tcpstate.h"
 #include "net/transport.h"
@@ -19,6 +20,8 @@
 
 /* A reset that comes so soon, before any data, is the server's answer to the connection itself. */
 #define AT_ONCE_NS NS_PER_SEC
+/* A connection that nobody has used for so long may have been forgotten on the way. */
+#define QUIET_NS (5 * NS_PER_SEC)
 
 /* One of the two connections that a relay may have, and what went over it. */
 struct side {
@@ -88,6 +91,12 @@ static void put_when(struct text *out, const struct side *side, int64_t age_ns)
 			    (unsigned long long)side->sent);
 }
 
+/* A reset that answers what was sent after a long silence, when the peer had not ended its side. */
+static bool is_forgotten(const struct health_facts *facts, const struct side *side)
+{
+	return facts->unacknowledged > 0 && !side->had_ended && facts->heard_ns - facts->stuck_ns >= QUIET_NS;
+}
+
 static void explain_reset(const struct relay *relay, struct side *side, struct fault *fault)
 {
 	char lines[sizeof(fault->cause)];
@@ -102,7 +111,8 @@ static void explain_reset(const struct relay *relay, struct side *side, struct f
 	if (sys_ioctl_int(relay->run->trace, side->transport->in.fd, SIOCINQ, &unread) == 0 && unread > 0)
 		side->received += (uint64_t)unread;
 	bool at_once = side->sent == 0 && side->received == 0 && age_ns < AT_ONCE_NS;
-	text_str(&text, "the peer sent a reset (RST) ");
+	bool forgotten = is_forgotten(&facts, side);
+	text_str(&text, "a reset (RST) came from the peer, or in its name, ");
 	put_when(&text, side, age_ns);
 	if (at_once)
 		text_str(&text,
@@ -115,7 +125,32 @@ static void explain_reset(const struct relay *relay, struct side *side, struct f
 		text_str(&text,
 			 "\nall that was sent had been acknowledged, but whether its program has read it is not known: "
 			 "to close with unread data resets, too");
-	fault_cause(fault, at_once ? "reset-at-once" : "reset", "%s", lines);
+	if (forgotten)
+		text_printf(
+			&text,
+			"\nit answers data that was sent after a silence of %.0f s: the peer, or a NAT or firewall on the way, may "
+			"have forgotten the connection, as after a restart",
+			(double)(facts.heard_ns - facts.stuck_ns) / NS_PER_SEC);
+	fault_cause(fault, at_once ? "reset-at-once" : forgotten ? "reset-after-silence" : "reset", "%s", lines);
+}
+
+/* Judge FACTS of SIDE, and look for what is in the way on this host when data is stuck.  The name of the trouble, or NULL. */
+static const char *judge(const struct relay *relay, const struct side *side, const struct health_facts *facts,
+			 struct text *out)
+{
+	enum health health = health_judge(facts, out);
+	const char *name = health_name(health);
+	if (health != HEALTH_HELD && health != HEALTH_LOST && health != HEALTH_REJECTED && health != HEALTH_UNHEARD)
+		return name;
+	text_char(out, '\n');
+	const char *local = outway_fault(out, relay->run->trace, side->transport->out.fd);
+	if (local)
+		return local;
+	out->len--;
+	out->at[out->len] = '\0';
+	if (health == HEALTH_HELD)
+		text_str(out, "\nits routes and its link are in order: its firewall stops them, it seems");
+	return name;
 }
 
 /* The kernel has given the connection up: its timers ran out, with ETIMEDOUT or with what an ICMP error had said before. */
@@ -132,7 +167,7 @@ static void explain_lost(const struct relay *relay, const struct side *side, int
 	if (facts.unacknowledged == 0) {
 		text_str(&text, "the peer stopped answering: its host did not answer keepalive probes");
 	} else {
-		const char *judged = health_name(health_judge(&facts, &text));
+		const char *judged = judge(relay, side, &facts, &text);
 		name = judged ? judged : name;
 		text_char(&text, '\n');
 		health_undelivered(&facts, &text);
@@ -163,13 +198,14 @@ void relay_socket_failed(struct relay *relay, const struct transport *transport,
 
 /* ---- time is up ---- */
 
-/* Judge the connection, or both until one is in trouble: a line for each is appended, and the name of the trouble returned, or of
+/* Judge the connection, or both until one is in trouble: lines for each are appended, and the name of the trouble returned, or of
  * who is silent, or NULL.  *UNACKNOWLEDGED is set where it is known. */
 static const char *judge_sides(const struct relay *relay, struct text *out, int *unacknowledged)
 {
-	enum health worst = HEALTH_WELL;
+	const char *silent = health_name(HEALTH_SILENT);
+	const char *name = NULL;
 	const struct transport *transports[] = {relay->net, relay->local};
-	for (size_t i = 0; i < (relay->local_name ? 2 : 1) && worst <= HEALTH_SILENT; i++) {
+	for (size_t i = 0; i < (relay->local_name ? 2 : 1) && (!name || name == silent); i++) {
 		struct side side = side_of(relay, transports[i]);
 		struct health_facts facts;
 		if (!read_facts(&facts, relay, &side))
@@ -177,11 +213,11 @@ static const char *judge_sides(const struct relay *relay, struct text *out, int 
 		text_str(out, out->len ? "\n" : "");
 		if (relay->local_name)
 			text_printf(out, "%s: ", side.peer);
-		enum health health = health_judge(&facts, out);
-		worst = health > worst ? health : worst;
+		const char *found = judge(relay, &side, &facts, out);
+		name = found ? found : name;
 		*unacknowledged = facts.unacknowledged + (i > 0 ? *unacknowledged : 0);
 	}
-	return health_name(worst);
+	return name;
 }
 
 static void put_held(struct text *out, const struct relay *relay)

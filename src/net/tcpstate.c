@@ -61,6 +61,8 @@ struct health_facts tcpstate_facts(const struct tcpstate *state, uint64_t sent, 
 	facts.heard_ns = (int64_t)heard_ms * NS_PER_MS;
 	if (TCPSTATE_KNOWS(state, tcpi_data_segs_out))
 		facts.segments = info->tcpi_data_segs_out;
+	if (TCPSTATE_KNOWS(state, tcpi_rcv_ooopack))
+		facts.out_of_order = info->tcpi_rcv_ooopack;
 	facts.knows_window = TCPSTATE_KNOWS(state, tcpi_snd_wnd);
 	facts.window = facts.knows_window ? info->tcpi_snd_wnd : 0;
 	return facts;

@@ -2,6 +2,7 @@
  * like a path that is lost but for what went through before. */
 #include "proto/health.h"
 
+#include <errno.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -28,12 +29,26 @@ static void put_time(struct text *out, int64_t ns)
 	text_printf(out, ns < 10 * NS_PER_SEC ? "%.1f s" : "%.0f s", (double)ns / NS_PER_SEC);
 }
 
+/* Whether the window has room for a segment of what waits. */
+static bool has_room(const struct health_facts *facts)
+{
+	return facts->window > 0 && (facts->window >= facts->mss || facts->window >= (unsigned)facts->unsent);
+}
+
 /* A window that does not even take one segment, while data waits that has never left: the peer's buffer is full. */
 static bool is_not_reading(const struct health_facts *facts)
 {
 	if (!facts->knows_window || facts->unsent == 0)
 		return false;
-	return facts->window == 0 || (in_flight(facts) == 0 && facts->window < facts->mss);
+	return facts->window == 0 || (in_flight(facts) == 0 && !has_room(facts));
+}
+
+/* A window that is open, nothing that waits for an acknowledgement, and still data does not leave, although it was tried: the kernel
+ * probes then as if the window were closed. */
+static bool is_held(const struct health_facts *facts)
+{
+	return facts->knows_window && facts->unsent > 0 && in_flight(facts) == 0 && has_room(facts) &&
+	       facts->probes > 0;
 }
 
 /* Whether segments of full size are lost, while all that were acknowledged were smaller.  A stream of full segments that went
@@ -81,10 +96,41 @@ static void put_black_hole(struct text *out, const struct health_facts *facts)
 		    facts->pmtu);
 }
 
-static void put_icmp(struct text *out, const struct health_facts *facts)
+/* The kernel keeps of an ICMP error in mid-stream no more than the errno, and that means more than it says (icmp(7)). */
+static const char *icmp_words(int err)
 {
+	static const struct {
+		int err;
+		const char *words;
+	} rows[] = {
+		{EHOSTUNREACH, "host unreachable, prohibited, or a TTL that ran out"},
+		{EHOSTDOWN, "host unknown"},
+		{ENETUNREACH, "network unreachable or prohibited"},
+		{EACCES, "administratively prohibited"},
+		{ECONNREFUSED, "port unreachable, as firewalls say that reject"},
+		{ENOPROTOOPT, "protocol unreachable"},
+		{EPROTO, "parameter problem"},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].err == err)
+			return rows[i].words;
+	return strerror(err);
+}
+
+static void put_held(struct text *out, const struct health_facts *facts)
+{
+	text_printf(out,
+		    "this host does not let %d bytes out: they wait here, not sent, while the peer's window is open",
+		    facts->unsent);
 	if (facts->icmp)
-		text_printf(out, "; an ICMP error came in meanwhile: %s", strerror(facts->icmp));
+		text_printf(out, "; an ICMP error came in meanwhile: %s", icmp_words(facts->icmp));
+}
+
+static void put_rejected(struct text *out, const struct health_facts *facts)
+{
+	text_printf(out, "an ICMP error came in for what was sent: %s; %d bytes are not acknowledged",
+		    icmp_words(facts->icmp), in_flight(facts));
+	put_repeated(out, facts);
 }
 
 static void put_lost(struct text *out, const struct health_facts *facts)
@@ -92,7 +138,15 @@ static void put_lost(struct text *out, const struct health_facts *facts)
 	text_printf(out, "the path or the peer is lost: %d bytes are not acknowledged", in_flight(facts));
 	put_repeated(out, facts);
 	text_str(out, ", in which nothing came from the peer");
-	put_icmp(out, facts);
+}
+
+static void put_hole(struct text *out, const struct health_facts *facts)
+{
+	text_printf(
+		out,
+		"%u segment%s of the peer came, and what stands before %s did not: a path MTU black hole is suspected "
+		"on the way here, in which the larger ones are lost",
+		facts->out_of_order, facts->out_of_order == 1 ? "" : "s", facts->out_of_order == 1 ? "it" : "them");
 }
 
 static void put_unheard(struct text *out, const struct health_facts *facts)
@@ -102,7 +156,6 @@ static void put_unheard(struct text *out, const struct health_facts *facts)
 	text_str(out, "): the server's accept queue may be full, or something on the way lets only the handshake pass");
 	if (facts->mss && (unsigned)in_flight(facts) >= facts->mss)
 		text_printf(out, ", or the path MTU may be less than %u", facts->pmtu);
-	put_icmp(out, facts);
 }
 
 /* Whether the last word is ours. */
@@ -115,17 +168,35 @@ static bool is_unanswered(const struct health_facts *facts)
 
 static void put_idle(struct text *out, const struct health_facts *facts)
 {
+	bool unanswered = is_unanswered(facts);
 	if (facts->sent == 0 && facts->received == 0)
 		text_str(out, "nothing was sent, and the peer has said nothing");
 	else if (facts->sent == 0)
 		text_printf(out, "nothing was sent; the peer has sent %llu bytes and no more",
 			    (unsigned long long)facts->received);
 	else
-		text_printf(out, "the peer's kernel has acknowledged all %llu bytes sent, and its program has %s",
+		text_printf(out, "the peer's kernel has acknowledged all %llu bytes sent, and %s from its program%s",
 			    (unsigned long long)facts->sent,
-			    facts->received == 0   ? "not answered"
-			    : is_unanswered(facts) ? "sent nothing since"
-						   : "sent no more");
+			    facts->received == 0 ? "no answer has come"
+			    : unanswered         ? "nothing has come"
+						 : "no more has come",
+			    facts->received > 0 && unanswered ? " since" : "");
+}
+
+/* What was sent is not acknowledged, time after time. */
+static enum health judge_loss(const struct health_facts *facts, struct text *out)
+{
+	if (facts->icmp) {
+		put_rejected(out, facts);
+		return HEALTH_REJECTED;
+	}
+	if (acknowledged(facts) == 0 && facts->received == 0) {
+		put_unheard(out, facts);
+		return HEALTH_UNHEARD;
+	}
+	bool black_hole = is_black_hole(facts);
+	(black_hole ? put_black_hole : put_lost)(out, facts);
+	return black_hole ? HEALTH_MTU : HEALTH_LOST;
 }
 
 enum health health_judge(const struct health_facts *facts, struct text *out)
@@ -134,22 +205,21 @@ enum health health_judge(const struct health_facts *facts, struct text *out)
 		put_not_reading(out, facts);
 		return HEALTH_NOT_READING;
 	}
-	if (in_flight(facts) > 0 && facts->timeouts >= TIMEOUTS) {
-		if (acknowledged(facts) == 0 && facts->received == 0) {
-			put_unheard(out, facts);
-			return HEALTH_UNHEARD;
-		}
-		bool black_hole = is_black_hole(facts);
-		(black_hole ? put_black_hole : put_lost)(out, facts);
-		return black_hole ? HEALTH_MTU : HEALTH_LOST;
+	if (is_held(facts)) {
+		put_held(out, facts);
+		return HEALTH_HELD;
+	}
+	if (in_flight(facts) > 0 && facts->timeouts >= TIMEOUTS)
+		return judge_loss(facts, out);
+	if (facts->received == 0 && facts->out_of_order > 0) {
+		put_hole(out, facts);
+		return HEALTH_HOLE;
 	}
 	if (facts->unacknowledged > 0) {
 		text_printf(out, "%d bytes are on the way to the peer, %d wait here", in_flight(facts), facts->unsent);
-		put_icmp(out, facts);
 		return HEALTH_WELL;
 	}
 	put_idle(out, facts);
-	put_icmp(out, facts);
 	return is_unanswered(facts) ? HEALTH_SILENT : HEALTH_WELL;
 }
 
@@ -169,9 +239,12 @@ const char *health_name(enum health health)
 	static const char *const names[] = {
 		[HEALTH_WELL] = NULL,
 		[HEALTH_SILENT] = "peer-silent",
+		[HEALTH_HOLE] = "mtu-black-hole",
+		[HEALTH_HELD] = "local-firewall",
 		[HEALTH_NOT_READING] = "peer-not-reading",
 		[HEALTH_MTU] = "mtu-black-hole",
 		[HEALTH_UNHEARD] = "unacknowledged",
+		[HEALTH_REJECTED] = "path-unreachable",
 		[HEALTH_LOST] = "path-lost",
 	};
 	return names[health];

@@ -24,15 +24,19 @@ struct health_facts {
 	int64_t stuck_ns;        /* since data was last sent, repeated or not; -1: not known */
 	int64_t heard_ns;        /* since the peer was last heard, by an acknowledgement at the least; -1: not known */
 	int64_t received_ns;     /* since data last came from the peer; -1: not known */
-	int icmp;                /* the errno of an ICMP error that came in meanwhile; 0: none */
+	unsigned out_of_order;   /* segments that came before what they follow; 0: none, or not known */
+	int icmp;                /* the errno of an ICMP error that came in since the last acknowledgement; 0: none */
 };
 
 enum health {
-	HEALTH_WELL,        /* all that was sent is acknowledged, or on its way */
-	HEALTH_SILENT,      /* the peer has it all, and has said nothing since */
+	HEALTH_WELL,   /* all that was sent is acknowledged, or on its way */
+	HEALTH_SILENT, /* the peer has it all, and has said nothing since */
+	HEALTH_HOLE,   /* segments of the peer are lost, what follows them is here: a path MTU black hole, it seems */
+	HEALTH_HELD,   /* the peer's window is open, and yet this host does not let data out */
 	HEALTH_NOT_READING, /* the peer's window is closed: its program does not read */
 	HEALTH_MTU,         /* large segments are lost, smaller ones were not: a path MTU black hole, it seems */
 	HEALTH_UNHEARD,     /* nothing at all was acknowledged after the handshake */
+	HEALTH_REJECTED,    /* nothing is acknowledged, and an ICMP error says why */
 	HEALTH_LOST,        /* acknowledgements have stopped */
 };
 

@@ -62,7 +62,7 @@ stands_still() {
 		read -rt 15 <>never || :
 	} | run_status 0 -v -w 1 127.0.0.1 "$port"
 	expect_match err '^idle for 1 s: closing the connection with 127\.0\.0\.1'
-	expect_line err "  the peer's kernel has acknowledged all 9 bytes sent, and its program has not answered"
+	expect_line err "  the peer's kernel has acknowledged all 9 bytes sent, and no answer has come from its program"
 	expect_match err '^  next: look at that program: '
 	peer other mute
 	run_status 0 --trace json -w 1 127.0.0.1 "$port" <<<'question'
@@ -73,7 +73,7 @@ stands_still() {
 	peer server mute
 	run_status 5 --deadline 1 127.0.0.1 "$port" <<<'question'
 	expect_line err '  the deadline of 1 s has passed'
-	expect_line err "  the peer's kernel has acknowledged all 9 bytes sent, and its program has not answered"
+	expect_line err "  the peer's kernel has acknowledged all 9 bytes sent, and no answer has come from its program"
 	expect_no_match err 'next:'
 	peer other mute
 	run_status 5 --trace json --deadline 1 127.0.0.1 "$port" <<<'question'
@@ -88,7 +88,7 @@ stands_still() {
 		read -rt 15 <>never || :
 	} | run_status 5 --trace json --deadline 1 127.0.0.1 "$port"
 	expect_equal cause "$(cause_of err)" deadline
-	expect_match err 'acknowledged all 1 bytes sent, and its program has sent no more'
+	expect_match err 'acknowledged all 1 bytes sent, and no more has come from its program'
 }
 
 @test "a reset right after the accept" {
@@ -96,7 +96,7 @@ stands_still() {
 	run_status 8 -v -d 127.0.0.1 "$port"
 	expect_match err '^Connection to 127\.0\.0\.1 [0-9]+ port \[tcp/.*\] succeeded!$'
 	expect_match err '^handset: receive from 127\.0\.0\.1 port [0-9]+ \(tcp\) failed: Connection reset by peer$'
-	expect_match err '^  the peer sent a reset \(RST\) [0-9.]+ ms after the connection was made, before any data: '
+	expect_match err '^  a reset \(RST\) came from the peer, or in its name, [0-9.]+ ms after the connection was made, before any data: '
 	peer other rst
 	run_status 8 --trace json -d 127.0.0.1 "$port"
 	expect_equal cause "$(cause_of err)" reset-at-once
@@ -107,7 +107,7 @@ stands_still() {
 	peer server rst data
 	run_status 8 -d 127.0.0.1 "$port"
 	expect_equal stdout "$(cat out)" data
-	expect_match err '^  the peer sent a reset \(RST\) .*, after 4 bytes from it and 0 to it$'
+	expect_match err '^  a reset \(RST\) came from the peer, or in its name, .*, after 4 bytes from it and 0 to it$'
 }
 
 @test "a server that closes with unread data: all was acknowledged, and may not have been read" {
@@ -116,7 +116,7 @@ stands_still() {
 		echo question
 		read -rt 15 <>never || :
 	} | run_status 8 127.0.0.1 "$port"
-	expect_match err '^  the peer sent a reset \(RST\) .*, after 0 bytes from it and 9 to it$'
+	expect_match err '^  a reset \(RST\) came from the peer, or in its name, .*, after 0 bytes from it and 9 to it$'
 	expect_match err '^  all that was sent had been acknowledged, but whether its program has read it is not known'
 }
 
@@ -127,7 +127,7 @@ stands_still() {
 	eventually stuck_at "$port"
 	signal server KILL
 	ends client 8
-	expect_match client.err '^  the peer sent a reset \(RST\) '
+	expect_match client.err '^  a reset \(RST\) came from the peer, or in its name, '
 	expect_match client.err '^  [0-9]+ of the [0-9]+ bytes sent were never acknowledged by the peer, [0-9]+ of these never left this host$'
 	expect_match client.err '^  closed by a reset \(RST\) of the peer$'
 }
@@ -182,7 +182,7 @@ has_sent_much() {
 	at router ip link set to-server down
 	ends client 8
 	expect_match client.err '^handset: (send to|receive from) .* failed: '
-	expect_match client.err '^  the path or the peer is lost: '
+	expect_match client.err '^  (the path or the peer is lost|an ICMP error came in for what was sent): '
 	expect_no_match client.err 'reset'
 }
 

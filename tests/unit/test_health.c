@@ -1,6 +1,8 @@
 /* How a TCP connection does, judged from what the kernel counts. */
 #include "proto/health.h"
 
+#include <errno.h>
+
 #include "base/clock.h"
 #include "base/text.h"
 #include "unit.h"
@@ -16,14 +18,14 @@ static void judgements(void)
 	} rows[] = {
 		{{.sent = 16},
 		 HEALTH_SILENT,
-		 "the peer's kernel has acknowledged all 16 bytes sent, and its program has not answered"},
+		 "the peer's kernel has acknowledged all 16 bytes sent, and no answer has come from its program"},
 		{{.sent = 16, .received = 2, .stuck_ns = S, .received_ns = 2 * S},
 		 HEALTH_SILENT,
-		 "the peer's kernel has acknowledged all 16 bytes sent, and its program has sent nothing since"},
+		 "the peer's kernel has acknowledged all 16 bytes sent, and nothing has come from its program since"},
 		/* The last word is the peer's. */
 		{{.sent = 16, .received = 2, .stuck_ns = 2 * S, .received_ns = S},
 		 HEALTH_WELL,
-		 "the peer's kernel has acknowledged all 16 bytes sent, and its program has sent no more"},
+		 "the peer's kernel has acknowledged all 16 bytes sent, and no more has come from its program"},
 		{{.received = 2}, HEALTH_WELL, "nothing was sent; the peer has sent 2 bytes and no more"},
 		{{.sent = 0}, HEALTH_WELL, "nothing was sent, and the peer has said nothing"},
 		{{.sent = 9000, .unacknowledged = 3000, .mss = 1448, .knows_window = true, .window = 60000},
@@ -103,6 +105,30 @@ static void judgements(void)
 		  .heard_ns = S},
 		 HEALTH_UNHEARD,
 		 "nothing has been acknowledged since the handshake (6 bytes sent; repeated 2 times in 1.0 s)"},
+		/* An ICMP error says why. */
+		{{.sent = 60, .unacknowledged = 6, .mss = 1448, .timeouts = 3, .heard_ns = 2 * S, .icmp = EACCES},
+		 HEALTH_REJECTED,
+		 "an ICMP error came in for what was sent: administratively prohibited; 6 bytes are not acknowledged; repeated 3 times in 2.0 s"},
+		/* It has left nowhere, and the window is open. */
+		{{.sent = 60,
+		  .unacknowledged = 6,
+		  .unsent = 6,
+		  .mss = 1448,
+		  .knows_window = true,
+		  .window = 500,
+		  .probes = 2},
+		 HEALTH_HELD,
+		 "this host does not let 6 bytes out: they wait here, not sent, while the peer's window is open"},
+		{{.sent = 60, .unacknowledged = 6, .unsent = 6, .mss = 1448, .knows_window = true, .window = 500},
+		 HEALTH_WELL,
+		 "0 bytes are on the way to the peer, 6 wait here"},
+		/* What came is not what was to come first. */
+		{{.sent = 6, .out_of_order = 2, .mss = 1448},
+		 HEALTH_HOLE,
+		 "2 segments of the peer came, and what stands before them did not: a path MTU black hole is suspected"},
+		{{.sent = 6, .received = 9, .out_of_order = 2, .stuck_ns = 2 * S, .received_ns = S},
+		 HEALTH_WELL,
+		 "the peer's kernel has acknowledged all 6 bytes sent, and no more has come from its program"},
 		/* One timer is one loss. */
 		{{.sent = 60, .unacknowledged = 6, .mss = 1448, .timeouts = 1, .retransmits = 1, .segments = 13},
 		 HEALTH_WELL,

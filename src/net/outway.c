@@ -1,0 +1,143 @@
+/* What of this host stands in the way of a connection. */
+#include "net/outway.h"
+
+#include <errno.h>
+#include <linux/neighbour.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <netinet/in.h>
+#include <stddef.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "net/netlink.h"
+#include "trace/sys.h"
+
+/* A connection, and what rtnetlink says of its way. */
+struct outway {
+	struct netlink netlink;
+	struct route_query query;
+	struct route route;
+	struct link link;
+};
+
+static void put_addr(struct text *out, const struct addr *addr)
+{
+	addr_format_host(out, (const struct sockaddr *)&addr->ss, addr->len);
+}
+
+/* The flow of FD, as policy routing sees it. */
+static bool read_flow(struct route_query *query, struct trace *trace, int fd)
+{
+	socklen_t len = sizeof(query->mark);
+	*query = (struct route_query){.protocol = IPPROTO_TCP, .uid = geteuid()};
+	if (sys_getsockname(trace, fd, &query->from) != 0 || sys_getpeername(trace, fd, &query->to) != 0)
+		return false;
+	query->from = addr_unmapped(&query->from);
+	query->to = addr_unmapped(&query->to);
+	if (sys_getsockopt(trace, fd, SOL_SOCKET, SO_MARK, &query->mark, &len) != 0)
+		query->mark = 0;
+	len = sizeof(query->ifindex);
+	if (sys_getsockopt(trace, fd, SOL_SOCKET, SO_BINDTOIFINDEX, &query->ifindex, &len) != 0)
+		query->ifindex = 0;
+	if (query->ifindex == 0 && query->to.ss.ss_family == AF_INET6)
+		query->ifindex = ((const struct sockaddr_in6 *)(const void *)&query->to.ss)->sin6_scope_id;
+	return true;
+}
+
+/* The errno that a connect would get now; it misleads with blackhole and prohibit routes, but is exact. */
+static const char *put_refusal(struct text *out, const struct addr *to, int err)
+{
+	static const struct {
+		int err;
+		const char *name, *words;
+	} rows[] = {
+		{ENETUNREACH, "route-missing", "this host has no route any more to "},
+		{EINVAL, "route-blackhole", "a blackhole route of this host throws away what goes to "},
+		{EACCES, "route-prohibit", "a route or rule of this host prohibits the way to "},
+		{EHOSTUNREACH, "route-unreachable", "a route of this host says unreachable for "},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (rows[i].err != err)
+			continue;
+		text_str(out, rows[i].words);
+		put_addr(out, to);
+		return rows[i].name;
+	}
+	return NULL;
+}
+
+static const char *put_link(struct text *out, const struct link *link)
+{
+	if (link->up && link->carrier)
+		return NULL;
+	text_printf(out, "the interface of this host, %s, %s", link->name,
+		    link->up ? "has no carrier: its cable, or what is at the other end" : "is down");
+	return link->up ? "no-carrier" : "interface-down";
+}
+
+static const char *put_next_hop(struct text *out, struct outway *outway)
+{
+	bool direct = outway->route.gateway.ss.ss_family == AF_UNSPEC;
+	const struct addr *hop = direct ? &outway->query.to : &outway->route.gateway;
+	int state = netlink_neighbour(&outway->netlink, hop, outway->link.ifindex);
+	if (!(state & (NUD_FAILED | NUD_INCOMPLETE)))
+		return NULL;
+	text_printf(out, "the next hop, %s", direct ? "the peer itself" : "the gateway ");
+	if (!direct)
+		put_addr(out, hop);
+	text_printf(out, ", does not answer %s on %s", hop->ss.ss_family == AF_INET6 ? "neighbour discovery" : "ARP",
+		    outway->link.name);
+	return "next-hop-silent";
+}
+
+/* Addresses that nobody has configured may be ours too (127.0.0.9, local routes): the routes know. */
+static bool is_routed_here(struct outway *outway)
+{
+	struct route_query query = {.to = outway->query.from, .ifindex = outway->query.ifindex};
+	int err = netlink_route(&outway->netlink, &query, &outway->route);
+	return err < 0 || (err == 0 && outway->route.type == RTN_LOCAL);
+}
+
+/* The address of this end, and the interface that has it. */
+static const char *put_source(struct text *out, struct outway *outway)
+{
+	struct own_address own;
+	const struct addr *from = &outway->query.from;
+	if (netlink_is_own(&outway->netlink, from, &own)) {
+		bool known = netlink_link(&outway->netlink, own.ifindex, &outway->link);
+		return known && !outway->link.up ? put_link(out, &outway->link) : NULL;
+	}
+	if (is_routed_here(outway))
+		return NULL;
+	text_str(out, "the address of this end, ");
+	put_addr(out, from);
+	text_str(out, ", is none of this host any more");
+	return "address-not-ours";
+}
+
+static const char *find(struct text *out, struct outway *outway)
+{
+	const struct route_query *query = &outway->query;
+	const char *name = put_source(out, outway);
+	if (name)
+		return name;
+	int err = netlink_route(&outway->netlink, query, &outway->route);
+	if (err != 0)
+		return put_refusal(out, &query->to, err);
+	if (outway->route.type != RTN_UNICAST || !netlink_link(&outway->netlink, outway->route.ifindex, &outway->link))
+		return NULL;
+	name = put_link(out, &outway->link);
+	return name ? name : put_next_hop(out, outway);
+}
+
+const char *outway_fault(struct text *out, struct trace *trace, int fd)
+{
+	struct outway outway;
+	if (!read_flow(&outway.query, trace, fd) || netlink_open(&outway.netlink, trace, NETLINK_ROUTE) != 0)
+		return NULL;
+	const char *name = find(out, &outway);
+	netlink_close(&outway.netlink);
+	return name;
+}
