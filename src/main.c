@@ -17,6 +17,7 @@
 #include "flow/session.h"
 #include "flow/why.h"
 #include "net/access.h"
+#include "net/askpass.h"
 #include "net/fdpass.h"
 #include "net/run.h"
 #include "net/signals.h"
@@ -108,13 +109,28 @@ static bool makes_path(const struct options *options)
 /* What has to be told, ended or written to its end when a signal ends the run. */
 static bool has_to_tidy_up(const struct options *options)
 {
+	bool asks = options->dial.proxy.ask;
 	bool tells_drops = options->action == ACTION_LISTEN && options->trace.level > 0;
-	return makes_path(options) || options->relay.stats || tells_drops || options->trace.form == TRACE_CHROME ||
-	       dump_is_wanted(&options->dump) || child_is_wanted(&options->program);
+	return asks || makes_path(options) || options->relay.stats || tells_drops ||
+	       options->trace.form == TRACE_CHROME || dump_is_wanted(&options->dump) ||
+	       child_is_wanted(&options->program);
 }
 
-static int run_action(struct run *run, const struct options *options, struct fault *fault)
+/* The proxy that CONFIG goes through wants a password, which nobody has given. */
+static int ask_password(const struct run *run, struct proxy_config *proxy, struct fault *fault)
 {
+	char prompt[640];
+	struct text text = TEXT_IN(prompt);
+	text_str(&text, "Proxy password for ");
+	text_safe(&text, proxy->user);
+	text_printf(&text, "@%s: ", proxy->address.host);
+	return askpass(run, prompt, proxy->password, sizeof(proxy->password), fault);
+}
+
+/* What has to be so before anything is opened. */
+static int prepare(struct run *run, struct options *options, struct fault *fault)
+{
+	struct proxy_config *proxy = options->action == ACTION_LISTEN ? &options->serve.to.proxy : &options->dial.proxy;
 	signals_ignore_pipe();
 	run->reloads = options->action == ACTION_LISTEN && access_is_wanted(&options->serve.access);
 	if (signals_catch(run, has_to_tidy_up(options), fault) != 0)
@@ -122,6 +138,11 @@ static int run_action(struct run *run, const struct options *options, struct fau
 	/* A mistake in its name is better told now than to the first client. */
 	if (child_is_wanted(&options->program) && child_check(&options->program, fault) != 0)
 		return -1;
+	return proxy->ask ? ask_password(run, proxy, fault) : 0;
+}
+
+static int run_action(struct run *run, const struct options *options, struct fault *fault)
+{
 	if (options->action == ACTION_LISTEN)
 		return serve(run, &options->serve, fault);
 	if (options->action == ACTION_PATH)
@@ -211,7 +232,8 @@ int main(int argc, char **argv)
 			  .limit_ns = options.deadline_ns,
 			  .signal_fd = -1};
 	trace.deadline_ns = run.deadline_ns;
-	run_dumped(&run, &dump, &options, &fault);
+	if (prepare(&run, &options, &fault) == 0)
+		run_dumped(&run, &dump, &options, &fault);
 	spare_close(&spare);
 	return end(&trace, &options, &fault);
 }

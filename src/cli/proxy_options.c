@@ -88,6 +88,9 @@ static int settle_login(struct proxy_config *proxy, const struct options *option
 	if (options->proxy.user) {
 		if (strlen(options->proxy.user) >= sizeof(proxy->user))
 			return fault_usage(fault, "bad USER for -P: it has more than 255 bytes");
+		/* A SOCKS4 proxy takes the user name alone. */
+		bool takes_password = proxy->type == PROXY_SOCKS5 || proxy->type == PROXY_HTTP;
+		proxy->ask = !proxy->login && takes_password;
 		strcpy(proxy->user, options->proxy.user);
 		proxy->login = true;
 	}

@@ -17,6 +17,7 @@ struct proxy_config {
 	bool login;            /* there are a user name and a password, which may be empty */
 	char user[PROXY_LOGIN];
 	char password[PROXY_LOGIN];
+	bool ask;       /* the password is to be asked for */
 	bool local_dns; /* the target's name is looked up here, and not by the proxy */
 };
 

@@ -273,6 +273,16 @@ int sys_lstat(const char *path, struct stat *status)
 	return lstat(path, status);
 }
 
+ssize_t sys_read_terminal(int fd, void *buf, size_t len)
+{
+	return read(fd, buf, len);
+}
+
+ssize_t sys_write_terminal(int fd, const void *buf, size_t len)
+{
+	return write(fd, buf, len);
+}
+
 int sys_pipe_size(int fd, int size)
 {
 	return fcntl(fd, F_SETPIPE_SZ, size);

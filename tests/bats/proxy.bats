@@ -393,6 +393,93 @@ target() {
 	expect_match err 'time: connect .*, proxy .*, transfer'
 }
 
+# ---- a password that is asked for ----
+
+# Run COMMAND... on a terminal of its own, type TEXT (Python's escapes) when it asks for a password, and tell what it said, its
+# status, and whether the terminal echoed: `on_terminal TEXT COMMAND...`.
+on_terminal() {
+	timeout "$TIME_LIMIT" python3 -IS - "$@" <<-'END'
+	import fcntl, os, sys, termios, time
+	text = sys.argv[1].encode().decode("unicode_escape").encode()
+	master, slave = os.openpty()
+	child = os.fork()
+	if child == 0:
+	    os.close(master)
+	    os.setsid()
+	    fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
+	    for fd in (0, 1, 2):
+	        os.dup2(slave, fd)
+	    os.execv(sys.argv[2], sys.argv[2:])
+	echoes = lambda: bool(termios.tcgetattr(slave)[3] & termios.ECHO)
+	said = b""
+	while b": " not in said:
+	    said += os.read(master, 1000)
+	while echoes():
+	    time.sleep(0.01)
+	os.write(master, text)
+	os.set_blocking(master, False)
+	ended, status = 0, 0
+	while not ended:
+	    ended, status = os.waitpid(child, os.WNOHANG)
+	    try:
+	        said += os.read(master, 1000)
+	    except BlockingIOError:
+	        time.sleep(0.01)
+	print("status", status & 0x7f and 128 + (status & 0x7f) or status >> 8)
+	print("echo is", "on" if echoes() else "off")
+	print("said", said)
+	END
+}
+
+@test "-P without a password asks for it on the terminal, without an echo" {
+	target
+	microsocks_start proxy -u me -P 'pass word'
+	on_terminal 'pass word\n' "$HANDSET" -x 127.0.0.1:"$port" -P me -z -vvv --trace-file trace 127.0.0.1 "$target" >out
+	expect_line out 'status 0'
+	expect_line out 'echo is on'
+	expect_match out 'Proxy password for me@127\.0\.0\.1: '
+	expect_no_match out 'pass word'
+	expect_no_match trace 'pass word'
+	on_terminal 'wrong\n' "$HANDSET" -x 127.0.0.1:"$port" -P me -z 127.0.0.1 "$target" >out
+	expect_line out 'status 9'
+	tinyproxy_start web 'BasicAuth me secret'
+	on_terminal 'secret\n' "$HANDSET" -X connect -x 127.0.0.1:"$port" -P me -z 127.0.0.1 "$target" >out
+	expect_line out 'status 0'
+}
+
+@test "the terminal echoes again whatever ends the question for a password" {
+	# Nobody is connected to before there is one.
+	for proxy in 5 connect; do
+		on_terminal '\x03' "$HANDSET" -X "$proxy" -x 127.0.0.1:1 -P $'m\033e' 127.0.0.1 1 >out
+		expect_line out 'status 130'
+		expect_line out 'echo is on'
+		expect_match out 'Proxy password for m\\\\x1be@127'
+		expect_no_match out 'failed'
+	done
+	on_terminal '' "$HANDSET" --deadline 0.3 -x 127.0.0.1:1 -P me 127.0.0.1 1 >out
+	expect_line out 'status 5'
+	expect_line out 'echo is on'
+	on_terminal '\n' "$HANDSET" -x 127.0.0.1:1 -P me 127.0.0.1 1 >out
+	expect_line out 'status 2'
+	expect_match out 'no password was given'
+	on_terminal '\x04' "$HANDSET" -x 127.0.0.1:1 -P me 127.0.0.1 1 >out
+	expect_line out 'status 2'
+	on_terminal "$(printf '%0300d' 0)\\n" "$HANDSET" -x 127.0.0.1:1 -P me 127.0.0.1 1 >out
+	expect_line out 'status 2'
+	expect_match out 'the password is longer than 255 bytes'
+}
+
+@test "-P without a password and without a terminal is an error that says what to do" {
+	refused=$(refusing_port)
+	run -2 --separate-stderr setsid -w "$HANDSET" -x 127.0.0.1:"$refused" -P me 127.0.0.1 1
+	expect_equal message "$stderr" 'handset: -P needs a password, and there is no terminal to ask on
+  HANDSET_PROXY_AUTH=USER:PASSWORD in the environment gives one'
+	# SOCKS4 takes none, an empty one is one, and with --to it is asked for at the start.
+	run -9 setsid -w "$HANDSET" -X 4 -x 127.0.0.1:"$refused" -P me 127.0.0.1 1
+	HANDSET_PROXY_AUTH=me: run -9 setsid -w "$HANDSET" -x 127.0.0.1:"$refused" -P me 127.0.0.1 1
+	run -2 setsid -w "$HANDSET" -l --to 127.0.0.1:1 -x 127.0.0.1:"$refused" -P me 127.0.0.1 0
+}
+
 # ---- the command line ----
 
 @test "what does not go together is refused clearly" {
