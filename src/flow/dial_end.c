@@ -117,6 +117,7 @@ int dial_failed(struct dial *dial, struct fault *fault)
 
 	if (dial->count == 0)
 		return resolve_fault(&dial->resolve, fault);
+	resolve_tell(&dial->resolve, dial->run);
 	*fault = dial->worst;
 	if (dial->failed_count < 2 || fault->step != STEP_CONNECT)
 		return with_remark(dial, fault);

@@ -6,11 +6,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "net/errqueue.h"
 #include "proto/addr.h"
 #include "proto/dns.h"
 #include "proto/resolvconf.h"
 
 struct run;
+struct text;
 
 #define INQUIRY_NAMES 4 /* the name as it was given, and in as many search domains as fit */
 #define INQUIRY_TYPES 2 /* A and AAAA */
@@ -29,14 +31,18 @@ struct server {
 	char name[64]; /* its address, as resolv.conf has it */
 	int fd;
 	bool ready;
+	unsigned strays; /* datagrams that came and belong to no question */
+	bool icmp;       /* it could not be asked, as `error` says */
+	struct icmp_error error;
 	struct question questions[INQUIRY_NAMES][INQUIRY_TYPES];
 };
 
 struct inquiry {
 	const struct run *run;
 	struct resolvconf conf;
-	bool conf_read; /* there is an /etc/resolv.conf */
-	bool asks_dns;  /* nsswitch.conf has it, itself or by systemd-resolved */
+	bool conf_read;               /* there is an /etc/resolv.conf */
+	bool in_hosts[INQUIRY_TYPES]; /* /etc/hosts has an address of that type for the name */
+	bool asks_dns;                /* nsswitch.conf has it, itself or by systemd-resolved */
 	const char *host;
 	size_t names;
 	char name[INQUIRY_NAMES][DNS_NAME];
@@ -48,6 +54,27 @@ struct inquiry {
 	int64_t start_ns, next_ns, end_ns;
 	bool over;
 };
+
+/* How a question ended. */
+enum verdict {
+	VERDICT_FOUND,       /* with addresses */
+	VERDICT_NONE,        /* the name exists, without such an address */
+	VERDICT_NXDOMAIN,    /* there is no such name */
+	VERDICT_TRUNCATED,   /* the answer does not fit a datagram */
+	VERDICT_REFUSED,     /* the server does not answer this host, or for that name */
+	VERDICT_SERVFAIL,    /* it could not find out */
+	VERDICT_ODD,         /* another error */
+	VERDICT_GARBLED,     /* what came belongs to no question */
+	VERDICT_SILENT,      /* nothing came */
+	VERDICT_UNREACHABLE, /* it could not be asked */
+	VERDICT_UNASKED,
+};
+
+/* How the question of SERVER for the name NAME and the type TYPE ended. */
+enum verdict inquiry_verdict(const struct server *server, size_t name, size_t type);
+
+/* Append, as a line of its own that begins with \n, what the search domains made of the name. */
+void inquiry_format_search(struct text *out, const struct inquiry *inquiry);
 
 /* The types in the order of `questions`. */
 extern const enum dns_type inquiry_types[INQUIRY_TYPES];

@@ -4,6 +4,8 @@
 #include "net/inquiry.h"
 
 #include <errno.h>
+#include <linux/in.h>
+#include <linux/in6.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,16 +30,44 @@ const enum dns_type inquiry_types[INQUIRY_TYPES] = {DNS_A, DNS_AAAA};
 
 /* ---- what is to be asked, and whom ---- */
 
-static bool read_lines(const char *path, struct resolvconf *conf, void (*take)(struct resolvconf *, const char *))
+static bool read_lines(const char *path, struct inquiry *inquiry, void (*take)(struct inquiry *, const char *))
 {
 	char line[1024];
 	FILE *file = fopen(path, "re");
 	if (!file)
 		return false;
 	while (fgets(line, sizeof(line), file))
-		take(conf, line);
+		take(inquiry, line);
 	fclose(file);
 	return true;
+}
+
+static void take_resolv_conf(struct inquiry *inquiry, const char *line)
+{
+	resolvconf_line(&inquiry->conf, line);
+}
+
+static void take_nsswitch_conf(struct inquiry *inquiry, const char *line)
+{
+	resolvconf_nsswitch(&inquiry->conf, line);
+}
+
+static void take_hosts(struct inquiry *inquiry, const char *line)
+{
+	char address[96];
+	struct addr addr;
+	if (resolvconf_hosts(line, inquiry->host, address, sizeof(address)) &&
+	    addr_parse(&addr, AF_UNSPEC, address, 0) == 0)
+		inquiry->in_hosts[addr.ss.ss_family == AF_INET6 ? 1 : 0] = true;
+}
+
+static void read_settings(struct inquiry *inquiry)
+{
+	resolvconf_start(&inquiry->conf);
+	inquiry->conf_read = read_lines("/etc/resolv.conf", inquiry, take_resolv_conf);
+	read_lines("/etc/nsswitch.conf", inquiry, take_nsswitch_conf);
+	if (inquiry->conf.sources[0] == '\0' || resolvconf_asks(&inquiry->conf, "files"))
+		read_lines("/etc/hosts", inquiry, take_hosts);
 }
 
 static void add_server(struct inquiry *inquiry, const char *name)
@@ -66,7 +96,8 @@ static void find_servers(struct inquiry *inquiry)
 		return;
 	for (size_t i = 0; i < conf->servers; i++)
 		add_server(inquiry, conf->server[i]);
-	if (conf->servers == 0)
+	/* None, or none that is an address: glibc asks this host then. */
+	if (inquiry->servers == 0)
 		add_server(inquiry, "127.0.0.1");
 }
 
@@ -96,11 +127,22 @@ static void server_failed(const struct inquiry *inquiry, struct server *server, 
 	sys_close(inquiry->run->trace, &server->fd);
 }
 
+/* An error that came in by ICMP has a sender. */
+static void server_turned_away(const struct inquiry *inquiry, struct server *server, int err)
+{
+	server->icmp = server->fd >= 0 && errqueue_read(inquiry->run->trace, server->fd, &server->error);
+	server_failed(inquiry, server, err);
+}
+
 static void server_open(const struct inquiry *inquiry, struct server *server)
 {
 	struct trace *trace = inquiry->run->trace;
-	int family = server->addr.ss.ss_family;
-	server->fd = sys_socket(trace, family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	bool v6 = server->addr.ss.ss_family == AF_INET6;
+	int on = 1;
+	server->fd = sys_socket(trace, server->addr.ss.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (server->fd >= 0)
+		sys_setsockopt(trace, server->fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP, v6 ? IPV6_RECVERR : IP_RECVERR, &on,
+			       sizeof(on));
 	if (server->fd < 0 || sys_connect(trace, server->fd, &server->addr) != 0)
 		server_failed(inquiry, server, errno);
 }
@@ -126,27 +168,30 @@ static void server_ask(const struct inquiry *inquiry, struct server *server, int
 			question->asked_ns = now_ns;
 		question->asked = true;
 		if (sys_send(inquiry->run->trace, server->fd, message, len, MSG_NOSIGNAL) < 0 && errno != EAGAIN)
-			server_failed(inquiry, server, errno);
+			server_turned_away(inquiry, server, errno);
 	}
 }
 
 static void take_answer(const struct inquiry *inquiry, struct server *server, const uint8_t *message, size_t len)
 {
 	int64_t now_ns = clock_now();
+	uint8_t asked[DNS_MESSAGE];
 	for (size_t i = 0; i < inquiry->names * INQUIRY_TYPES; i++) {
 		size_t name = i / INQUIRY_TYPES;
 		size_t type = i % INQUIRY_TYPES;
 		struct question *question = &server->questions[name][type];
-		struct dns_answer answer;
-		if (dns_read(&answer, message, len, inquiry_types[type]) != 0)
-			return;
-		if (answer.id != id_of(inquiry, name, type) || question->answered)
+		size_t asked_len = dns_question(asked, sizeof(asked), id_of(inquiry, name, type), inquiry->name[name],
+						inquiry_types[type]);
+		if (!dns_belongs(message, len, asked, asked_len))
 			continue;
-		question->answer = answer;
+		/* The answer to a question that was repeated comes twice. */
+		if (question->answered || dns_read(&question->answer, message, len, inquiry_types[type]) != 0)
+			return;
 		question->answered = true;
 		question->took_ns = now_ns - question->asked_ns;
 		return;
 	}
+	server->strays++;
 }
 
 static void server_take(const struct inquiry *inquiry, struct server *server)
@@ -158,7 +203,7 @@ static void server_take(const struct inquiry *inquiry, struct server *server)
 		if (n < 0 && (errno == EAGAIN || errno == EINTR))
 			return;
 		if (n < 0) {
-			server_failed(inquiry, server, errno);
+			server_turned_away(inquiry, server, errno);
 			return;
 		}
 		take_answer(inquiry, server, message, (size_t)n);
@@ -195,9 +240,7 @@ struct inquiry *inquiry_open(const struct run *run, const struct resolve *resolv
 	inquiry->host = resolve->host;
 	inquiry->start_ns = now_ns;
 	inquiry->end_ns = deadline_min(deadline_ns, deadline_after(now_ns, LONGEST_NS));
-	resolvconf_start(&inquiry->conf);
-	inquiry->conf_read = read_lines("/etc/resolv.conf", &inquiry->conf, resolvconf_line);
-	read_lines("/etc/nsswitch.conf", &inquiry->conf, resolvconf_nsswitch);
+	read_settings(inquiry);
 	find_names(inquiry);
 	/* Whoever can guess the number of a question could answer it. */
 	if (getrandom(&inquiry->first_id, sizeof(inquiry->first_id), GRND_NONBLOCK) < 0)
@@ -218,6 +261,11 @@ bool inquiry_advance(struct inquiry *inquiry, int64_t now_ns)
 		inquiry->over = true;
 	else if (now_ns >= inquiry->next_ns && inquiry->tries < INQUIRY_TRIES)
 		ask_all(inquiry, now_ns);
+	return inquiry->over;
+}
+
+bool inquiry_is_over(const struct inquiry *inquiry)
+{
 	return inquiry->over;
 }
 

@@ -25,12 +25,15 @@ struct inquiry *inquiry_open(const struct run *run, const struct resolve *resolv
 /* Take what has come in, ask again where nothing has.  Whether INQUIRY is over. */
 bool inquiry_advance(struct inquiry *inquiry, int64_t now_ns);
 
+/* Whether it is: what it says of silence is final. */
+bool inquiry_is_over(const struct inquiry *inquiry);
+
 /* Add to SET what INQUIRY waits for. */
 void inquiry_want(struct inquiry *inquiry, struct pollset *set);
 
 /* Set FAULT's cause to what INQUIRY has found of RESOLVE's failure (it has a step and an exit status already); what it does
- * not prove stays as it is.  Causes: name-unknown, name-no-address, name-family, name-server-silent, name-server-refused,
- * name-server-failed, name-server-unreachable, name-server-missing. */
+ * not prove stays as it is.  Causes: name-unknown, name-alias, name-no-address, name-family, name-server-silent, name-server-refused,
+ * name-server-failed, name-server-garbled, name-server-tcp, name-server-unreachable, name-server-missing. */
 void inquiry_explain(const struct inquiry *inquiry, const struct resolve *resolve, struct fault *fault);
 
 /* Append what each server has answered and how fast, a line each without an end: "10.0.0.53: A: NXDOMAIN in 0.4 ms; AAAA: no

@@ -136,7 +136,7 @@ void resolve_remark(const struct resolve *resolve, struct text *out)
 		return;
 	}
 	text_printf(out, "\nits %s address could not be looked up", family_word(none->family));
-	if (!resolve->inquiry)
+	if (!resolve->inquiry || !inquiry_is_over(resolve->inquiry))
 		return;
 	text_str(out, ": ");
 	inquiry_format(out, resolve->inquiry);

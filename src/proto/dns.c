@@ -2,6 +2,7 @@
  * name with pointers (RFC 1035, 4.1.4) is followed so often and no more. */
 #include "proto/dns.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -136,6 +137,22 @@ int dns_read(struct dns_answer *answer, const uint8_t *message, size_t len, enum
 	for (unsigned i = number_at(message + 6); i > 0 && read_record(&cursor, answer, type); i--)
 		continue;
 	return 0;
+}
+
+bool dns_belongs(const uint8_t *message, size_t len, const uint8_t *question, size_t question_len)
+{
+	if (len < HEADER || question_len < HEADER || !(message[2] & 0x80) || number_at(message) != number_at(question))
+		return false;
+	uint16_t count = number_at(message + 4);
+	if (count == 0)
+		return (message[3] & 0x0f) != DNS_NOERROR;
+	if (count != 1 || len < question_len)
+		return false;
+	/* Letters may come back in another case. */
+	for (size_t i = HEADER; i < question_len; i++)
+		if (tolower(message[i]) != tolower(question[i]))
+			return false;
+	return true;
 }
 
 const char *dns_rcode_name(int rcode)

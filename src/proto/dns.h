@@ -37,6 +37,10 @@ size_t dns_question(uint8_t *message, size_t size, uint16_t id, const char *name
 /* Read an answer to a question for TYPE.  0, or -1 when MESSAGE is none. */
 int dns_read(struct dns_answer *answer, const uint8_t *message, size_t len, enum dns_type type);
 
+/* Whether MESSAGE belongs to QUESTION, as dns_question made it: it is an answer with that number, and repeats the question, which an
+ * error need not (RFC 5452, 9.1).  What does not belong comes from a liar, or from something on the way. */
+bool dns_belongs(const uint8_t *message, size_t len, const uint8_t *question, size_t question_len);
+
 /* "NXDOMAIN", "SERVFAIL"; NULL when it has no name here. */
 const char *dns_rcode_name(int rcode);
 

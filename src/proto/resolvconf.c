@@ -96,6 +96,26 @@ void resolvconf_nsswitch(struct resolvconf *conf, const char *line)
 	}
 }
 
+bool resolvconf_hosts(const char *line, const char *name, char *address, size_t size)
+{
+	size_t address_len, len;
+	size_t name_len = strlen(name);
+	const char *word = next_word(line, &address_len);
+	const char *at = word;
+	if (address_len == 0 || address_len >= size || word[0] == '#')
+		return false;
+	if (name_len > 0 && name[name_len - 1] == '.')
+		name_len--;
+	for (at = next_word(at + address_len, &len); len > 0 && at[0] != '#'; at = next_word(at + len, &len)) {
+		if (len != name_len || strncasecmp(at, name, len) != 0)
+			continue;
+		struct text text = text_in(address, size);
+		text_bytes(&text, word, address_len);
+		return true;
+	}
+	return false;
+}
+
 bool resolvconf_asks(const struct resolvconf *conf, const char *source)
 {
 	size_t len;

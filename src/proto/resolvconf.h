@@ -26,6 +26,9 @@ void resolvconf_line(struct resolvconf *conf, const char *line);
 /* A line of nsswitch.conf. */
 void resolvconf_nsswitch(struct resolvconf *conf, const char *line);
 
+/* A line of /etc/hosts (hosts(5)): when it names NAME, true, and its address, as it stands there, in ADDRESS of SIZE bytes. */
+bool resolvconf_hosts(const char *line, const char *name, char *address, size_t size);
+
 /* Whether SOURCE ("dns") is among those that are asked for hosts. */
 bool resolvconf_asks(const struct resolvconf *conf, const char *source);
 

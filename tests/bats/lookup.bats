@@ -7,6 +7,7 @@ setup() {
 	helper_setup
 	conf='nameserver 192.0.2.53\noptions timeout:1 attempts:1\n'
 	sources='files dns'
+	hosts='127.0.0.1 localhost'
 	server=192.0.2.53
 	chmod 755 "$DIR"
 }
@@ -18,6 +19,7 @@ inside='
 	for address in 192.0.2.53/32 192.0.2.54/32 192.0.2.10/32; do ip address add $address dev lo; done
 	mount --bind resolv.conf /etc/resolv.conf
 	mount --bind nsswitch.conf /etc/nsswitch.conf
+	mount --bind hosts /etc/hosts
 	rm -f names.out
 	names=
 	if [ -n "$2" ]; then
@@ -40,6 +42,7 @@ asks() {
 	[ "$(id -u)" = 0 ] || own=(unshare -Urmn)
 	printf '%b' "$conf" >resolv.conf
 	printf 'hosts: %s\n' "$sources" >nsswitch.conf
+	printf '%b\n' "$hosts" >hosts
 	"${own[@]}" bash -c "$inside" inside "$BATS_TEST_DIRNAME/names.py" "$server" "$HANDSET" "$@" \
 		>out 2>err 3>&- </dev/null || status=$?
 	expect_equal "exit status of handset $*" "$status" "$want"
@@ -68,9 +71,55 @@ expect_cause() {
 	expect_cause name-no-address 3 none.test 80
 }
 
-@test "an alias that leads nowhere is told" {
+@test "an alias that leads nowhere: the name that it stands for is told" {
 	asks 3 alias.test 80
+	expect_line err '  the name is an alias of nobody.test, which has no IPv4 or IPv6 address'
 	expect_match err 'no such record \(an alias of nobody\.test\)'
+	asks 3 gone.test 80
+	expect_line err '  the name is an alias of nobody.test, and there is no such name (NXDOMAIN): so says 192.0.2.53'
+	asks 3 self.test 80
+	expect_line err '  the name is an alias of itself'
+	expect_cause name-alias 3 gone.test 80
+}
+
+@test "an answer that is too long for a datagram, and port 53 closed for TCP" {
+	asks 3 long.test 80
+	expect_match err '^  the answer of the name server 192\.0\.2\.53 is too long for a datagram, and by TCP, which is asked then, it did not come'
+	expect_match err '^  192\.0\.2\.53: A and AAAA: an answer that is too long for a datagram in '
+	expect_cause name-server-tcp 3 long.test 80
+}
+
+@test "answers with another number, or to another question, are none" {
+	asks 3 liar.test 80
+	expect_match err '^  from the name server 192\.0\.2\.53 comes nothing that fits the question'
+	expect_match err '^  192\.0\.2\.53: A and AAAA: no answer that fits the question in [0-9.]+ (ms|s), [1-9][0-9]* that do not$'
+	expect_cause name-server-garbled 3 other.test 80
+}
+
+@test "a server that does not understand the question" {
+	asks 3 odd.test 80
+	expect_line err '  the name server 192.0.2.53 does not understand the question, or will not answer it'
+	expect_match err '^  192\.0\.2\.53: A and AAAA: FORMERR in '
+	expect_cause name-server-failed 3 odd.test 80
+}
+
+@test "-4 and -6 with a name of /etc/hosts that has the other family only, in both roles" {
+	hosts='2001:db8::9 nx.test\n192.0.2.9 four NX6.test # five'
+	asks 3 -4 nx.test 80
+	expect_line err '  /etc/hosts has only an IPv6 address for it, and -4 asks for IPv4'
+	asks 3 -l -6 nx6.test 0
+	expect_line err '  /etc/hosts has only an IPv4 address for it, and -6 asks for IPv6'
+	sources=files
+	expect_cause name-family 3 -4 nx.test 80
+	asks 3 -6 five 80
+	expect_no_match err '/etc/hosts has'
+}
+
+@test "a name with letters beyond ASCII, and what only looks like an address" {
+	asks 3 bücher.test 80
+	expect_match err '^  the DNS has such names only in their ASCII form \(xn--'
+	server='' asks 3 300.1.2.3 80
+	expect_match err '^  it looks like an IPv4 address and is none, so it was looked up as a name'
 }
 
 @test "a server that fails, one that refuses" {
@@ -134,8 +183,22 @@ expect_cause() {
 @test "no name server at all" {
 	conf='' server=''
 	asks 3 host.test 80
-	expect_line err '  /etc/resolv.conf names no name server, and none runs on this host'
+	expect_line err '  /etc/resolv.conf names no name server, and no name server runs on this host'
 	expect_cause name-server-missing 3 host.test 80
+}
+
+@test "a name server that is no address, and no resolv.conf at all" {
+	conf='nameserver ns.example\n' server=''
+	asks 3 host.test 80
+	expect_line err '  the name server of /etc/resolv.conf is no address: ns.example, and no name server runs on this host'
+	expect_cause name-server-missing 3 host.test 80
+}
+
+@test "a slow look-up is told, too, when the connect fails" {
+	conf='nameserver 192.0.2.53\n'
+	asks 4 -v slow.test 1
+	expect_match err '^look-up of slow\.test took [1-9]\.[0-9] s$'
+	expect_match err '^handset: connect to slow\.test port 1 \(tcp\) failed: Connection refused$'
 }
 
 @test "name servers that cannot be reached" {

@@ -5,6 +5,9 @@
     nx     NXDOMAIN            fail      SERVFAIL             refuse  REFUSED
     mute   nothing at all      mute6     nothing to AAAA      mute4   nothing to A
     slow   A and AAAA, after 1.5 s       alias  an alias of a name that has no address
+    gone   an alias of a name that does not exist            self    an alias of itself
+    long   too long for a datagram       liar   an answer with another number
+    other  an answer to another question                     odd     FORMERR
 
 It prints a line when it listens. 192.0.2.10 and 2001:db8::10 are the addresses, or with a second argument that one for A.
 """
@@ -15,10 +18,10 @@ import sys
 import time
 
 A, CNAME, AAAA = 1, 5, 28
-RCODES = {"fail": 2, "nx": 3, "refuse": 5}
+RCODES = {"odd": 1, "fail": 2, "nx": 3, "gone": 3, "refuse": 5}
 ADDRESSES = {A: socket.inet_aton(sys.argv[2] if len(sys.argv) > 2 else "192.0.2.10"),
              AAAA: socket.inet_pton(socket.AF_INET6, "2001:db8::10")}
-HAS = {"ok": (A, AAAA), "slow": (A, AAAA), "v4": (A,), "v6": (AAAA,), "mute6": (A,), "mute4": (AAAA,)}
+HAS = {"ok": (A, AAAA), "slow": (A, AAAA), "liar": (A, AAAA), "other": (A, AAAA), "v4": (A,), "v6": (AAAA,), "mute6": (A,), "mute4": (AAAA,)}
 MUTE = {"mute": (A, AAAA), "mute6": (AAAA,), "mute4": (A,)}
 
 
@@ -34,13 +37,17 @@ def answer(query):
     if kind in MUTE.get(label, ()):
         return None, 0
     records = b""
-    if label == "alias":
+    if label == "self":
+        records = record(CNAME, b"\xc0\x0c")
+    elif label in ("alias", "gone"):
         records = record(CNAME, b"\x06nobody\x04test\0")
     elif kind in HAS.get(label, ()):
         records = record(kind, ADDRESSES[kind])
-    rcode = RCODES.get(label, 0 if label in HAS or label in ("none", "alias") else 3)
-    flags = struct.pack(">BBHHHH", 0x81, 0x80 | rcode, 1, 1 if records else 0, 0, 0)
-    return query[:2] + flags + query[12:end] + records, 1.5 if label == "slow" else 0
+    rcode = RCODES.get(label, 0 if label in HAS or label in ("none", "alias", "self", "long") else 3)
+    flags = struct.pack(">BBHHHH", 0x83 if label == "long" else 0x81, 0x80 | rcode, 1, 1 if records else 0, 0, 0)
+    number = bytes([query[0] ^ 1, query[1]]) if label == "liar" else query[:2]
+    question = b"\5wrong" + query[18:end] if label == "other" else query[12:end]
+    return number + flags + question + records, 1.5 if label == "slow" else 0
 
 
 server = socket.socket(socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET, socket.SOCK_DGRAM)

@@ -18,6 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (dns_read(&answer, data, size, DNS_AAAA) == 0 && strlen(answer.alias) >= sizeof(answer.alias))
 		abort();
+	dns_belongs(data, size, data, size / 2);
 	if (size >= sizeof(line))
 		return 0;
 	memcpy(line, data, size);
@@ -28,6 +29,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	resolvconf_start(&conf);
 	resolvconf_line(&conf, line);
 	resolvconf_nsswitch(&conf, line);
+	if (resolvconf_hosts(line, "a", name, sizeof(name)) && strlen(name) >= sizeof(name))
+		abort();
 	for (size_t i = 0; resolvconf_candidate(&conf, line, i, name, sizeof(name)); i++)
 		if (i > RESOLVCONF_SEARCH)
 			abort();

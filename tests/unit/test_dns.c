@@ -77,6 +77,34 @@ static void what_is_no_answer(void)
 	CHECK_INT(dns_read(&answer, NULL, 0, DNS_A), -1);
 }
 
+static void answers_belong_to_a_question(void)
+{
+	static const struct {
+		const char *bytes;
+		size_t len;
+		bool belongs;
+	} rows[] = {
+#define ROW(bytes, belongs) {bytes, sizeof(bytes) - 1, belongs}
+		ROW("\x12\x34\x81\x83\0\1\0\0\0\0\0\0\4host\4test\0\0\1\0\1", true),
+		ROW("\x12\x34\x81\x83\0\1\0\0\0\0\0\0\4hOsT\4test\0\0\1\0\1", true),
+		/* An error needs no question, an answer does. */
+		ROW("\x12\x34\x81\x81\0\0\0\0\0\0\0\0", true),
+		ROW("\x12\x34\x81\x80\0\0\0\0\0\0\0\0", false),
+		/* Another number, name, type; a question; cut off. */
+		ROW("\x12\x35\x81\x83\0\1\0\0\0\0\0\0\4host\4test\0\0\1\0\1", false),
+		ROW("\x12\x34\x81\x83\0\1\0\0\0\0\0\0\4most\4test\0\0\1\0\1", false),
+		ROW("\x12\x34\x81\x83\0\1\0\0\0\0\0\0\4host\4test\0\0\x1c\0\1", false),
+		ROW("\x12\x34\x01\0\0\1\0\0\0\0\0\0\4host\4test\0\0\1\0\1", false),
+		ROW("\x12\x34\x81\x83\0\1\0\0\0\0\0\0\4host\4tes", false),
+		ROW("\x12\x34\x81", false),
+		ROW("\x12\x34\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", false),
+#undef ROW
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		CHECK_INT(dns_belongs((const uint8_t *)rows[i].bytes, rows[i].len, question, sizeof(question) - 1),
+			  rows[i].belongs);
+}
+
 static void codes_have_names(void)
 {
 	CHECK_STR(dns_rcode_name(DNS_NXDOMAIN), "NXDOMAIN");
@@ -85,4 +113,5 @@ static void codes_have_names(void)
 	CHECK_STR(dns_rcode_name(-1), NULL);
 }
 
-UNIT_MAIN(a_question_is_built, names_that_the_dns_cannot_have, answers_are_read, what_is_no_answer, codes_have_names)
+UNIT_MAIN(a_question_is_built, names_that_the_dns_cannot_have, answers_are_read, what_is_no_answer,
+	  answers_belong_to_a_question, codes_have_names)

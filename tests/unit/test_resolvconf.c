@@ -34,6 +34,32 @@ static void servers_and_search_domains(void)
 	CHECK_INT(conf.searches, 1);
 }
 
+static void lines_of_hosts(void)
+{
+	static const struct {
+		const char *line, *name, *address;
+	} rows[] = {
+		{"192.0.2.1 host host.test\n", "host.test", "192.0.2.1"},
+		{" \t192.0.2.1\tHOST\n", "host", "192.0.2.1"},
+		{"2001:db8::1 host\n", "host.", "2001:db8::1"},
+		{"192.0.2.1 host # other\n", "other", NULL},
+		{"# 192.0.2.1 host\n", "host", NULL},
+		{"192.0.2.1 hosts\n", "host", NULL},
+		{"host host\n", "host", "host"},
+		{"192.0.2.1\n", "192.0.2.1", NULL},
+		{"\n", "host", NULL},
+		{"12345678901234567890 host", "host", NULL},
+		{"192.0.2.1 host", "", NULL},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char address[16];
+		bool found = resolvconf_hosts(rows[i].line, rows[i].name, address, sizeof(address));
+		CHECK_INT(found, rows[i].address != NULL);
+		if (found)
+			CHECK_STR(address, rows[i].address);
+	}
+}
+
 static void sources_of_nsswitch(void)
 {
 	struct resolvconf conf;
@@ -69,4 +95,4 @@ static void candidates_in_the_order_of_glibc(void)
 	CHECK(!resolvconf_candidate(&conf, "host.", 1, name, sizeof(name)));
 }
 
-UNIT_MAIN(servers_and_search_domains, sources_of_nsswitch, candidates_in_the_order_of_glibc)
+UNIT_MAIN(lines_of_hosts, servers_and_search_domains, sources_of_nsswitch, candidates_in_the_order_of_glibc)
