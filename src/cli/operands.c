@@ -41,9 +41,24 @@ static int host_fault(const char *host, struct fault *fault)
 	fault_usage(fault, "\"%s\" is no host name or address", host);
 	if (strpbrk(host, " \t\r\n"))
 		fault_cause(fault, "host-space", "there is white space in it, perhaps at its end");
+	else if (strchr(host, ':') && strchr(host, ':') == strrchr(host, ':'))
+		fault_cause(fault, "host-port", "there is a port in it: expected HOST PORT, or HOST:PORT alone");
+	else if (strchr(host, ':'))
+		fault_cause(fault, "host-colons", "there are colons in it, and it is no IPv6 address");
 	else if (strchr(host, '/'))
 		fault_cause(fault, "host-path", "a host has no path: -U connects to a socket in the file system");
 	return -1;
+}
+
+/* HOST stands alone; ROLE is what stands before it. */
+static int no_port_fault(const char *host, const char *role, struct fault *fault)
+{
+	bool bracketed = host[0] == '[';
+	int len = (int)strcspn(host + bracketed, "]");
+	if (!strchr(host, ':'))
+		return fault_usage(fault, "%s has no port: expected %sHOST PORT or %sHOST:PORT", host, role, role);
+	return fault_usage(fault, "%s has no port: expected %s%.*s PORT or %s[%.*s]:PORT", host, role, len,
+			   host + bracketed, role, len, host + bracketed);
 }
 
 static int target_fault(enum target_error error, const char *host, const char *port, bool zero_ok, struct fault *fault)
@@ -54,7 +69,9 @@ static int target_fault(enum target_error error, const char *host, const char *p
 	case TARGET_OK:
 		return 0;
 	case TARGET_NO_PORT:
-		return fault_usage(fault, "%s has no port: expected HOST PORT or HOST:PORT", host);
+		return no_port_fault(host, "", fault);
+	case TARGET_COLONS:
+		return fault_usage(fault, "\"%s\" has several colons: expected HOST:PORT, or [IPV6]:PORT", host);
 	case TARGET_BAD_HOST:
 		return host_fault(host, fault);
 	case TARGET_TOO_LONG:
@@ -65,10 +82,11 @@ static int target_fault(enum target_error error, const char *host, const char *p
 	return -1;
 }
 
-/* The part behind the last colon, for a message. */
+/* The part behind the colon, for a message. */
 static const char *port_part(const char *operand)
 {
-	const char *colon = strrchr(operand, ':');
+	const char *close = operand[0] == '[' ? strchr(operand, ']') : NULL;
+	const char *colon = strchr(close ? close : operand, ':');
 	return colon ? colon + 1 : operand;
 }
 
@@ -117,6 +135,8 @@ static int listen_port(struct target *target, const char *port, struct fault *fa
 static int listen_one(struct target *target, const char *operand, struct fault *fault)
 {
 	enum target_error error = target_parse(target, operand, true);
+	if (error == TARGET_NO_PORT && strchr(operand, ':'))
+		return no_port_fault(operand, "-l ", fault);
 	if (error == TARGET_NO_PORT)
 		return listen_port(target, operand, fault);
 	return target_fault(error, operand, port_part(operand), true, fault);
@@ -169,12 +189,17 @@ static int listen_operands(struct options *options, int count, char **operands, 
 	return status == 0 ? listen_source(options, fault) : -1;
 }
 
-/* -p of a connect: with -l it is the port itself. */
-static int check_source_port(const struct options *options, struct fault *fault)
+/* -s and -p of a connect: with -l they are the address and the port themselves. */
+static int check_source(const struct options *options, struct fault *fault)
 {
 	const char *port = options->source_port;
 	int64_t number;
 
+	struct target scratch;
+
+	if (options->source && options->action != ACTION_LISTEN && !options->unixsock &&
+	    target_set(&scratch, options->source, "0", true) != TARGET_OK)
+		return host_fault(options->source, fault);
 	if (!port)
 		return 0;
 	if (!target_port_is_sane(port, true))
@@ -247,7 +272,7 @@ int operands_parse(struct options *options, int count, char **operands, struct f
 		return vsock_operands(options, count, operands, fault) == 0 ? to_target(options, fault) : -1;
 	int status = listens ? listen_operands(options, count, operands, fault)
 			     : connect_operands(options, count, operands, fault);
-	if (status != 0 || check_source_port(options, fault) != 0 || to_target(options, fault) != 0)
+	if (status != 0 || check_source(options, fault) != 0 || to_target(options, fault) != 0)
 		return -1;
 	return check_numeric(options, listens ? &options->serve.target : &options->dial.target, fault);
 }

@@ -9,6 +9,7 @@
 #include "base/fault.h"
 #include "base/text.h"
 #include "flow/listener_handed.h"
+#include "flow/listener_owner.h"
 #include "flow/listener_tell.h"
 #include "flow/serve.h"
 #include "net/resolve.h"
@@ -85,7 +86,7 @@ static int open_one(struct listeners *listeners, const struct addr *addr, bool b
 	const struct run *run = listeners->run;
 	const struct serve_config *config = listeners->config;
 	struct listener *listener = &listeners->at[listeners->count++];
-	listener->addr = *addr;
+	listener->addr = listeners->last = *addr;
 	listener->fd = endpoint_socket(run->trace, &config->endpoint, addr->ss.ss_family, fault);
 	if (listener->fd < 0 || set_listener(listener, run, config, both, fault) != 0 ||
 	    bind_listener(listeners, listener, fault) != 0)
@@ -235,8 +236,10 @@ int listeners_open(struct listeners *listeners, struct fault *fault)
 	else
 		status = config->path ? open_unix(listeners, fault) : open_inet(listeners, fault);
 	if (status != 0) {
-		explain_fault(fault);
+		/* Not to find ourselves. */
 		listeners_close(listeners);
+		listener_blame_owner(listeners->run, &config->endpoint, &listeners->last, fault);
+		explain_fault(fault);
 		return -1;
 	}
 	if (trace_shows(listeners->run->trace, 1))

@@ -28,6 +28,7 @@ struct listeners {
 	size_t count;
 	struct listener at[LISTENERS];
 	struct unixpath path;
+	struct addr last; /* that a socket was to be opened on */
 };
 
 /* Open what the configuration asks for, or take over what is handed over, and say so.  A host name is listened on at every address it has; without a host at every IPv4

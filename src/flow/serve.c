@@ -76,7 +76,7 @@ static int wait_timeout(const struct serving *serving, bool whole_run, struct fa
 	struct text text = TEXT_IN(where);
 	listener_describe(&text, serving->config, &serving->listeners.at[0]);
 	fault_errno(fault, STEP_ACCEPT, ETIMEDOUT, "accept on %s", where);
-	fault_cause(fault, "no-client", "no client came within %g s",
+	fault_cause(fault, serving->config->path ? "no-client-path" : "no-client", "no client came within %g s",
 		    (double)(whole_run ? serving->run->limit_ns : serving->config->wait_ns) / NS_PER_SEC);
 	return -1;
 }

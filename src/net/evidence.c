@@ -17,6 +17,9 @@
 #include "trace/sys.h"
 #include "trace/trace.h"
 
+/* A limit below this says nothing of the way: hosts that are far or busy take as long to answer. */
+#define SOON_NS (200 * NS_PER_MS)
+
 void evidence_ask(struct trace *trace, int fd, int family, bool on)
 {
 	int value = on ? 1 : 0;
@@ -130,6 +133,9 @@ void evidence_explain(const struct evidence *evidence, const struct addr *target
 			fault, "next-hop-silent",
 			"the SYN has not left this host for %.3g s: the next hop does not answer ARP or neighbour discovery",
 			waited);
+	else if (fault->err == ETIMEDOUT && evidence->syns == 1 && waited_ns < SOON_NS)
+		fault_cause(fault, "no-answer-yet", "no answer to the SYN in %.3g ms, which is too short to tell why",
+			    waited * 1000);
 	else if (fault->err == ETIMEDOUT && evidence->syns > 0)
 		fault_cause(
 			fault, "no-answer", "no answer to %d SYN%s in %.3g s (%d retransmits): %s", evidence->syns,

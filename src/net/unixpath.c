@@ -4,6 +4,8 @@
 #include <errno.h>
 
 #include "base/fault.h"
+#include "base/text.h"
+#include "net/owner.h"
 #include "proto/addr.h"
 #include "trace/sys.h"
 
@@ -30,14 +32,26 @@ static const char *word(const struct unixpath *path)
 	return path->type == SOCK_DGRAM ? "unix datagram" : path->type == SOCK_SEQPACKET ? "unix packet" : "unix";
 }
 
-static int in_use(const struct unixpath *path, enum occupant occupant, struct fault *fault)
+/* Who has the socket that answers there. */
+static void name_owner(struct trace *trace, const struct addr *addr, struct text *out)
 {
+	struct diag_socket socket;
+	struct owner owner;
+	if (!owner_unix(trace, addr, &socket))
+		return;
+	owner_identify(&socket, &owner);
+	text_str(out, ": ");
+	owner_format(out, &owner);
+}
+
+static int in_use(const struct unixpath *path, struct trace *trace, const struct addr *addr, struct fault *fault)
+{
+	char who[320] = "";
+	struct text text = TEXT_IN(who);
+	name_owner(trace, addr, &text);
 	fault_errno(fault, STEP_BIND, EADDRINUSE, "bind to %s (%s)", path->path, word(path));
-	if (occupant == ANOTHER_FILE)
-		fault_cause(fault, "address-in-use", "there is a file that is no socket: it is left as it is");
-	else
-		fault_cause(fault, "address-in-use", "a process has a socket there%s",
-			    path->type == SOCK_DGRAM ? "" : " and answers");
+	fault_cause(fault, "path-in-use", "a process has a socket there%s%s",
+		    path->type == SOCK_DGRAM || path->path[0] == '@' ? "" : " and answers", who);
 	return -1;
 }
 
@@ -46,8 +60,13 @@ static int bind_again(const struct unixpath *path, struct trace *trace, int fd, 
 		      struct fault *fault)
 {
 	enum occupant occupant = who_has(path, trace, addr);
-	if (occupant == ANOTHER_FILE || occupant == LIVE_SOCKET)
-		return in_use(path, occupant, fault);
+	if (occupant == ANOTHER_FILE) {
+		fault_errno(fault, STEP_BIND, EADDRINUSE, "bind to %s (%s)", path->path, word(path));
+		fault_cause(fault, "path-taken", "there is a file that is no socket: it is left as it is");
+		return -1;
+	}
+	if (occupant == LIVE_SOCKET)
+		return in_use(path, trace, addr, fault);
 	if (occupant == DEAD_SOCKET)
 		sys_unlink(path->path);
 	if (sys_bind(trace, fd, addr) == 0)
@@ -64,7 +83,9 @@ int unixpath_bind(struct unixpath *path, struct trace *trace, int fd, struct fau
 	if (addr_unix(&addr, path->path) != 0)
 		return fault_usage(fault, "the socket path %s is too long (107 bytes at most)", path->path);
 	if (sys_bind(trace, fd, &addr) != 0) {
-		if (errno != EADDRINUSE || abstract)
+		if (errno == EADDRINUSE && abstract)
+			return in_use(path, trace, &addr, fault);
+		if (errno != EADDRINUSE)
 			return fault_errno(fault, STEP_BIND, errno, "bind to %s (%s)", path->path, word(path));
 		if (bind_again(path, trace, fd, &addr, fault) != 0)
 			return -1;

@@ -142,6 +142,18 @@ int addr_parse(struct addr *addr, int family, const char *numeric, uint16_t port
 	return 0;
 }
 
+bool addr_is_ipv6_text(const char *text)
+{
+	char bare[INET6_ADDRSTRLEN];
+	struct in6_addr address;
+	size_t len = strcspn(text, "%");
+	if (len >= sizeof(bare))
+		return false;
+	memcpy(bare, text, len);
+	bare[len] = '\0';
+	return inet_pton(AF_INET6, bare, &address) == 1;
+}
+
 static socklen_t length_of(int family)
 {
 	switch (family) {

@@ -30,6 +30,9 @@ void addr_set_port(struct addr *addr, uint32_t number);
  * (AF_UNSPEC: either).  0, or -1 when it is none: then it may be a name. */
 int addr_parse(struct addr *addr, int family, const char *numeric, uint16_t port);
 
+/* Whether TEXT is an IPv6 address, with the name or number of an interface behind it or without. */
+bool addr_is_ipv6_text(const char *text);
+
 /* The address of every interface: 0.0.0.0 or ::. */
 struct addr addr_any(int family, uint32_t port);
 

@@ -88,24 +88,11 @@ enum proxy_parse proxy_parse_login(struct proxy_config *config, const char *logi
 	return set_login(config, login, strlen(login), false);
 }
 
-/* An IPv6 address without brackets, with the name of an interface behind it or without: what else has colons is a mistake. */
-static bool is_bare_ipv6(const char *address)
-{
-	char bare[TARGET_HOST];
-	struct addr addr;
-	size_t len = strcspn(address, "%");
-	if (len >= sizeof(bare))
-		return false;
-	memcpy(bare, address, len);
-	bare[len] = '\0';
-	return addr_parse(&addr, AF_INET6, bare, 0) == 0;
-}
-
 enum proxy_parse proxy_parse_address(struct proxy_config *config, const char *address)
 {
 	enum target_error error = target_parse(&config->address, address, false);
 	bool bracketed = address[0] == '[';
-	if (error == TARGET_NO_PORT && (bracketed || !strchr(address, ':') || is_bare_ipv6(address)))
+	if (error == TARGET_NO_PORT && (bracketed || !strchr(address, ':') || addr_is_ipv6_text(address)))
 		error = target_set(&config->address, address, types[config->type].port, false);
 	return error == TARGET_OK && config->address.host[0] != '\0' ? PROXY_PARSED : PROXY_BAD_ADDRESS;
 }

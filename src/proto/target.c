@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/parse.h"
+#include "proto/addr.h"
 
 /* No control characters, spaces or bytes that no name or address has. */
 static bool host_is_sane(const char *host, size_t len)
@@ -40,12 +41,14 @@ static enum target_error set_parts(struct target *target, const char *host, size
 {
 	if (host_len >= sizeof(target->host) || strlen(port) >= sizeof(target->port))
 		return TARGET_TOO_LONG;
-	if (!host_is_sane(host, host_len))
+	char name[TARGET_HOST];
+	memcpy(name, host, host_len);
+	name[host_len] = '\0';
+	if (!host_is_sane(host, host_len) || (strchr(name, ':') && !addr_is_ipv6_text(name)))
 		return TARGET_BAD_HOST;
 	if (!target_port_is_sane(port, zero_ok))
 		return TARGET_BAD_PORT;
-	memcpy(target->host, host, host_len);
-	target->host[host_len] = '\0';
+	strcpy(target->host, name);
 	strcpy(target->port, port);
 	return TARGET_OK;
 }
@@ -71,7 +74,9 @@ enum target_error target_parse(struct target *target, const char *operand, bool 
 		return set_parts(target, operand + 1, (size_t)(close - operand - 1), close + 2, zero_ok);
 	}
 	const char *colon = strchr(operand, ':');
-	if (!colon || strchr(colon + 1, ':'))
+	if (!colon || addr_is_ipv6_text(operand))
 		return TARGET_NO_PORT;
+	if (strchr(colon + 1, ':'))
+		return TARGET_COLONS;
 	return set_parts(target, operand, (size_t)(colon - operand), colon + 1, zero_ok);
 }

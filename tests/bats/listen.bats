@@ -85,12 +85,32 @@ said() {
 	peer server hold
 	run_status 7 -l 127.0.0.1 "$port"
 	expect_match err "^handset: bind to 127\.0\.0\.1 port $port \(tcp\) failed: Address already in use\$"
-	expect_match err '^  [^ ]'
+	expect_match err "^  .*\(pid $(cat server.pid), user [^ ]+\) listens on 127\.0\.0\.1:$port\$"
 	run_status 7 -l "$port"
 	expect_match err "port $port \(tcp\) failed: Address already in use"
+	expect_match err "^  .* listens on 127\.0\.0\.1:$port\$"
 	listen udp -u 127.0.0.1 0
 	run_status 7 -u -l 127.0.0.1 "$port"
 	expect_match err "^handset: bind to 127\.0\.0\.1 port $port \(udp\) failed: Address already in use\$"
+	expect_match err "^  .*\(pid $(cat udp.pid), user [^ ]+\) has a socket on 127\.0\.0\.1:$port\$"
+	# Not by those who do not listen: the source port of a connection is in use, too.
+	peer sink sink
+	start client "$HANDSET" -v -p 0 127.0.0.1 "$port" <>never
+	eventually grep -q succeeded client.err
+	source=$(ss_port)
+	run_status 7 -l 127.0.0.1 "$source"
+	expect_match err "^  .*\(pid $(cat client.pid), user [^ ]+\) has a connection from 127\.0\.0\.1:$source\$"
+}
+
+# The source port of the one connection to $port.
+ss_port() {
+	python3 -IS - "$port" <<-'END'
+	import sys
+	port = int(sys.argv[1])
+	rows = [line.split()[1:4] for line in open("/proc/net/tcp")][1:]
+	print(*[int(local.split(":")[1], 16) for local, remote, state in rows
+	        if int(remote.split(":")[1], 16) == port and state == "01"])
+	END
 }
 
 @test "a port is shared with --reuse-port only, and only when both ask for it" {

@@ -11,6 +11,14 @@ load helper
 	expect_match err '^  no answer to [0-9]+ SYNs? in 0\.4'
 }
 
+@test "a limit that is too short for an answer tells no cause" {
+	peer server full
+	run_status 5 -w 0.02 127.0.0.1 "$port"
+	expect_match err '^  no answer to the SYN in [0-9.]+ ms, which is too short to tell why$'
+	run_status 5 --deadline 0 127.0.0.1 "$port"
+	expect_no_match err 'queue|firewall'
+}
+
 @test "--connect-timeout gives up a connect, and leaves an idle relay alone" {
 	peer server full
 	timed run_status 5 --connect-timeout 300ms 127.0.0.1 "$port"

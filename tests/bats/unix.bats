@@ -78,7 +78,7 @@ expect_gone() {
 		# shellcheck disable=SC2086
 		run_status 7 -l -U $kind path
 		expect_match err '^handset: bind to path \(unix.*\) failed: Address already in use$'
-		expect_match err '^  a process has a socket there'
+		expect_match err "^  a process has a socket there.*: .*\(pid [0-9]+, user [^ ]+\)$"
 		test -S path
 		# shellcheck disable=SC2086
 		run_status 0 -U $kind -q 0 path <<<'still here'

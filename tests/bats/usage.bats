@@ -41,10 +41,23 @@ refuses_in_a_line() {
 @test "operands that are missing, or too many" {
 	refuses_in_a_line 2 'no host: expected HOST PORT (try handset --help)'
 	refuses_in_a_line 2 'localhost has no port: expected HOST PORT or HOST:PORT' localhost
-	refuses_in_a_line 2 '::1 has no port: expected HOST PORT or HOST:PORT' ::1
+	refuses_in_a_line 2 '::1 has no port: expected ::1 PORT or [::1]:PORT' ::1
+	refuses_in_a_line 2 '::1:80 has no port: expected ::1:80 PORT or [::1:80]:PORT' ::1:80
+	refuses_in_a_line 2 '[::1] has no port: expected -l ::1 PORT or -l [::1]:PORT' -l '[::1]'
 	refuses_in_a_line 2 'no port: expected -l [HOST] PORT (try handset --help)' -l
 	refuses_in_a_line 2 '-U needs the path of a socket' -U
 	refuses_in_a_line 2 '-U takes one path, not 2 operands' -U a b
+}
+
+@test "colons where none belong" {
+	refuses_in_a_line 2 '"127.0.0.1:80:90" has several colons: expected HOST:PORT, or [IPV6]:PORT' 127.0.0.1:80:90
+	refuses_in_a_line 2 '"127.0.0.1:80:90" has several colons: expected HOST:PORT, or [IPV6]:PORT' -l 127.0.0.1:80:90
+	refuses_in_a_line 2 '"80:90" is no port: expected a number or the name of a service' '[::1]:80:90'
+	refuses 2 '"localhost:80" is no host name or address' localhost:80 90
+	expect_line err '  there is a port in it: expected HOST PORT, or HOST:PORT alone'
+	refuses 2 '"1:2:3" is no host name or address' -l 1:2:3 90
+	expect_line err '  there are colons in it, and it is no IPv6 address'
+	refuses 2 '"127.0.0.1:5" is no host name or address' -s 127.0.0.1:5 127.0.0.1 90
 }
 
 @test "ports that are none" {

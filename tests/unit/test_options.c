@@ -279,7 +279,7 @@ static void errors_are_told_in_words(void)
 		{"--user-timeout 0 h 1", 2, "bad TIME \"0\" for --user-timeout: expected 1ms to 24 days"},
 		{"-s  h 1", 2, "bad ADDR \"\" for --source: it is empty"},
 		{"localhost", 2, "localhost has no port: expected HOST PORT or HOST:PORT"},
-		{"::1", 2, "::1 has no port: expected HOST PORT or HOST:PORT"},
+		{"::1", 2, "::1 has no port: expected ::1 PORT or [::1]:PORT"},
 		{":80", 2, ":80 has no host: expected HOST:PORT"},
 		{"localhost 0", 2, "port 0 is out of range (1 to 65535)"},
 		{"localhost 65536", 2, "port 65536 is out of range (1 to 65535)"},
