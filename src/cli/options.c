@@ -270,6 +270,22 @@ static int64_t first_of(int64_t specific_ns, int64_t general_ns)
 	return specific_ns != NEVER ? specific_ns : general_ns;
 }
 
+/* Each of them is opened and written by itself. */
+static int check_files(const struct options *options, struct fault *fault)
+{
+	const struct {
+		const char *option, *file;
+	} files[] = {{"--output", options->dump.output},
+		     {"--hex-dump", options->dump.hex},
+		     {"--trace-file", options->trace.file}};
+	for (size_t i = 0; i < 3; i++)
+		for (size_t k = i + 1; k < 3; k++)
+			if (files[i].file && files[k].file && strcmp(files[i].file, files[k].file) == 0)
+				return fault_usage(fault, "%s and %s name one file: %s", files[i].option,
+						   files[k].option, files[i].file);
+	return 0;
+}
+
 /* The parts of the configurations that several options make together. */
 static int settle(struct options *options, struct fault *fault)
 {
@@ -279,6 +295,8 @@ static int settle(struct options *options, struct fault *fault)
 		return fault_usage(fault, "-S needs the key in the environment's HANDSET_MD5_KEY");
 	if (options->dump.append && !dump_is_wanted(&options->dump))
 		return fault_usage(fault, "--append-output needs --output or --hex-dump");
+	if (check_files(options, fault) != 0)
+		return -1;
 	if (options->unixsock)
 		endpoint->family = AF_UNIX;
 	options->relay.idle_ns = first_of(options->idle_ns, options->wait_ns);

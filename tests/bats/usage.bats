@@ -105,6 +105,25 @@ refuses_in_a_line() {
 	refuses_in_a_line 2 '-N and --no-shutdown do not go together' -N --no-shutdown 127.0.0.1 80
 }
 
+@test "what would be left out of account is refused" {
+	for option in -C '-i 1' '--delay 1' '-q 1' '-W 1' --send-only --recv-only --exit-on-eof --stats '--limit-rate 1k' -t; do
+		for mode in --broker --chat; do
+			# shellcheck disable=SC2086 # words
+			run_status 2 -l $mode $option 127.0.0.1 0
+			expect_match err "and $mode do not go together"
+		done
+	done
+	for option in -C '-i 1' '--delay 1' -t -d; do
+		# shellcheck disable=SC2086 # words
+		run_status 2 -l --to 127.0.0.1:1 $option 127.0.0.1 0
+		expect_match err 'do not go together'
+	done
+	refuses_in_a_line 2 '--output and --hex-dump name one file: dump' -o dump --hex-dump dump 127.0.0.1 1
+	[ ! -e dump ]
+	run_status 2 --hex-dump dump --trace-file dump 127.0.0.1 1
+	expect_line err 'handset: --hex-dump and --trace-file name one file: dump'
+}
+
 @test "options may be abbreviated, and stand behind the operands" {
 	run_status 4 127.0.0.1 "$(refusing_port)" --nodn
 	run_status 0 --vers
