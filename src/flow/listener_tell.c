@@ -9,9 +9,11 @@
 #include "base/text.h"
 #include "flow/listener.h"
 #include "flow/serve.h"
+#include "net/hostcount.h"
 #include "net/run.h"
 #include "net/sockqueue.h"
 #include "proto/addr.h"
+#include "proto/advice.h"
 #include "proto/syn.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
@@ -57,11 +59,24 @@ void listener_tell_syn(const struct run *run, int fd, const struct addr *peer)
 	trace_report(run->trace, &note, line);
 }
 
+/* Why packets of clients were dropped: the kernel counts a full accept queue by itself. */
+static const char *put_drops(struct text *out, uint32_t waiting, uint32_t most)
+{
+	uint64_t overflows = 0;
+	if (hostcount_read("TcpExt", "ListenOverflows", &overflows) && overflows == 0) {
+		text_printf(out, "but not for a full accept queue, in which %u wait\n", waiting);
+		return "clients-dropped";
+	}
+	text_printf(out, "which it does when the accept queue is full: %u wait in it, more than %u do not fit\n",
+		    waiting, most + 1);
+	return "accept-queue-overflow";
+}
+
 static void tell_drops(const struct listeners *listeners, const struct listener *listener, uint32_t drops)
 {
 	uint32_t waiting, most;
 	struct note note;
-	char where[256], line[512];
+	char where[256], line[768];
 	struct text where_text = TEXT_IN(where);
 	struct text text = TEXT_IN(line);
 	struct trace *trace = listeners->run->trace;
@@ -69,15 +84,19 @@ static void tell_drops(const struct listeners *listeners, const struct listener 
 	if (!sockqueue_accept(trace, listener->fd, &waiting, &most))
 		return;
 	listener_describe(&where_text, listeners->config, listener);
-	text_printf(&text,
-		    "warning: on %s the kernel has dropped %u packets of clients that connect (repeated ones counted), "
-		    "which it does when the accept queue is full: %u wait in it, more than %u do not fit\n",
-		    where, drops, waiting, most + 1);
+	text_printf(
+		&text,
+		"warning: on %s the kernel has dropped %u packets of clients that connect (repeated ones counted), ",
+		where, drops);
+	const char *cause = put_drops(&text, waiting, most);
+	text_printf(&text, "  next: %s\n", advice_for(cause));
 	note_start(&note, "overflow", "%u packets of clients were dropped on %s", drops, where);
 	note_text(&note, "local", where);
 	note_number(&note, "dropped", drops);
 	note_number(&note, "waiting", waiting);
 	note_number(&note, "backlog", most);
+	note_text(&note, "cause", cause);
+	note_text(&note, "next", advice_for(cause));
 	trace_report(trace, &note, line);
 }
 

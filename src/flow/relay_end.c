@@ -68,12 +68,16 @@ const char *relay_peer_end(const struct relay *relay)
 	return relay->peer_eof && !relay->net->packets ? "FIN" : NULL;
 }
 
+/* What has come and waits unread counts as received: the peer has sent it. */
 static bool read_facts(struct health_facts *facts, const struct relay *relay, const struct side *side)
 {
 	struct tcpstate state;
+	int unread = 0;
 	if (side->transport->packets || !tcpstate_read(&state, relay->run->trace, side->transport->out.fd, true))
 		return false;
-	*facts = tcpstate_facts(&state, side->sent, side->received);
+	if (sys_ioctl_int(relay->run->trace, side->transport->in.fd, SIOCINQ, &unread) != 0)
+		unread = 0;
+	*facts = tcpstate_facts(&state, side->sent, side->received + (uint64_t)unread);
 	return true;
 }
 
@@ -103,13 +107,11 @@ static void explain_reset(const struct relay *relay, struct side *side, struct f
 	struct text text = TEXT_IN(lines);
 	struct health_facts facts;
 	int64_t age_ns = clock_now() - relay->start_ns;
-	int unread = 0;
 
 	if (!read_facts(&facts, relay, side))
 		return;
 	/* What had arrived before the reset can still be read. */
-	if (sys_ioctl_int(relay->run->trace, side->transport->in.fd, SIOCINQ, &unread) == 0 && unread > 0)
-		side->received += (uint64_t)unread;
+	side->received = facts.received;
 	bool at_once = side->sent == 0 && side->received == 0 && age_ns < AT_ONCE_NS;
 	bool forgotten = is_forgotten(&facts, side);
 	text_str(&text, "a reset (RST) came from the peer, or in its name, ");
@@ -220,17 +222,46 @@ static const char *judge_sides(const struct relay *relay, struct text *out, int 
 	return name;
 }
 
-static void put_held(struct text *out, const struct relay *relay)
+/* What the peer has sent and nobody has read yet, as what takes it has no room. */
+static int unread_of(const struct relay *relay)
+{
+	int bytes = 0;
+	if (relay->net->packets || relay->out.state != PUMP_OPEN ||
+	    sys_ioctl_int(relay->run->trace, relay->net->in.fd, SIOCINQ, &bytes) != 0)
+		return 0;
+	return bytes;
+}
+
+static const char *taker_of(const struct relay *relay)
+{
+	return relay->local_is_program ? "the program" : relay->local_name ? relay->local_name : "standard output";
+}
+
+/* What is held here because the other side does not take it.  The name of that, or NULL. */
+static const char *put_held(struct text *out, const struct relay *relay)
 {
 	size_t in = pump_pending(&relay->in);
-	size_t out_held = pump_pending(&relay->out);
+	size_t here = pump_pending(&relay->out);
+	int unread = unread_of(relay);
 	if (in > 0)
 		text_printf(out, "\n%zu bytes that were read are still here, not sent", in);
-	if (out_held > 0 && relay->local_name)
-		text_printf(out, "\n%zu bytes that were received are still here, not passed on", out_held);
-	else if (out_held > 0)
-		text_printf(out, "\n%zu bytes that were received are still here: standard output does not take them",
-			    out_held);
+	if (here > 0)
+		text_printf(out, "\n%zu bytes that were received are still here: %s does not take them", here,
+			    taker_of(relay));
+	if (unread > 0)
+		text_printf(out, "\n%d bytes of the peer wait unread: %s does not take them", unread, taker_of(relay));
+	if ((here == 0 && unread == 0) || relay->local_name)
+		return NULL;
+	return relay->local_is_program ? "program-not-reading" : "stdout-blocked";
+}
+
+/* The cause of an end: a side in TROUBLE, or what takes data HERE, before one that is only silent. */
+static const char *choose(const char *trouble, const char *here, const char *otherwise)
+{
+	bool silent = trouble && strcmp(trouble, health_name(HEALTH_SILENT)) == 0;
+	if (trouble && !(silent && here))
+		return trouble;
+	return here ? here : otherwise;
 }
 
 /* An idle end at which all is delivered is no failure: with -v it is told how the connection stood. */
@@ -259,7 +290,7 @@ void relay_end_idle(struct relay *relay)
 	char lines[sizeof(relay->fault->cause)], judged[512];
 	struct text text = TEXT_IN(lines);
 	struct text health = TEXT_IN(judged);
-	size_t held = pump_pending(&relay->in) + pump_pending(&relay->out);
+	size_t held = pump_pending(&relay->in) + pump_pending(&relay->out) + (size_t)unread_of(relay);
 	int waiting = relay->net->packets ? 0 : relay_unacknowledged(relay);
 	const char *name = NULL;
 
@@ -276,10 +307,10 @@ void relay_end_idle(struct relay *relay)
 		    (double)relay->config->idle_ns / NS_PER_SEC);
 	if (waiting > 0)
 		text_printf(&text, ": %d bytes are unacknowledged by the peer", waiting);
-	put_held(&text, relay);
+	const char *here = put_held(&text, relay);
 	text_printf(&text, "%s%s", judged[0] ? "\n" : "", judged);
 	fault_words(relay->fault, STEP_WAIT, STATUS_TIMEOUT, "Connection timed out", "relay with %s", relay->peer);
-	fault_cause(relay->fault, name ? name : "idle-undelivered", "%s", lines);
+	fault_cause(relay->fault, choose(name, here, "idle-undelivered"), "%s", lines);
 }
 
 void relay_end_deadline(struct relay *relay)
@@ -292,6 +323,6 @@ void relay_end_deadline(struct relay *relay)
 	fault_words(relay->fault, STEP_WAIT, STATUS_TIMEOUT, "Connection timed out", "relay with %s", relay->peer);
 	text_printf(&text, "the deadline of %g s has passed", (double)relay->run->limit_ns / NS_PER_SEC);
 	const char *name = judge_sides(relay, &text, &waiting);
-	put_held(&text, relay);
-	fault_cause(relay->fault, name ? name : "deadline", "%s", lines);
+	const char *here = put_held(&text, relay);
+	fault_cause(relay->fault, choose(name, here, "deadline"), "%s", lines);
 }

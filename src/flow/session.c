@@ -10,10 +10,12 @@
 #include "flow/relay_end.h"
 #include "flow/stats.h"
 #include "net/endpoint.h"
+#include "net/hostcount.h"
 #include "net/pollset.h"
 #include "net/run.h"
 #include "net/sockqueue.h"
 #include "net/transport_sctp.h"
+#include "proto/advice.h"
 #include "proto/explain.h"
 #include "trace/trace.h"
 
@@ -67,26 +69,48 @@ static void note_closed(const struct run *run, const struct relay *relay, int64_
 	trace_note(run->trace, &note);
 }
 
+/* How many datagrams this host has dropped for REASON ("RcvbufErrors"), IPv4 and IPv6. */
+static uint64_t count_dropped(const char *reason)
+{
+	uint64_t v4 = 0, v6 = 0;
+	hostcount_read("Udp", reason, &v4);
+	hostcount_read("Udp6", reason, &v6);
+	return v4 + v6;
+}
+
+/* Why DROPS datagrams were dropped: for lack of room, unless this host has counted fewer of those. */
+static const char *put_drops(struct text *out, uint32_t drops, uint32_t buffer)
+{
+	uint64_t full = count_dropped("RcvbufErrors");
+	text_printf(out, "warning: %u datagrams were dropped by the kernel before they were read: ", drops);
+	if (full >= drops) {
+		text_printf(out, "they came faster than that, and the receive buffer of %u bytes was full\n", buffer);
+		return "receive-buffer-full";
+	}
+	text_printf(out, "not all for lack of room, of which this host has counted %llu; %llu had a bad checksum\n",
+		    (unsigned long long)full, (unsigned long long)count_dropped("InCsumErrors"));
+	return "datagrams-dropped";
+}
+
 /* Datagrams that the kernel dropped before they were read: with -v or --stats. */
 static void tell_drops(const struct session *session)
 {
 	uint32_t drops, buffer;
 	struct note note;
-	char line[384];
+	char line[512];
 	struct text text = TEXT_IN(line);
 	struct trace *trace = session->run->trace;
 	if (!session->udp || (!trace_shows(trace, 1) && !session->config.stats))
 		return;
 	if (!sockqueue_drops(trace, session->net.in.fd, &drops, &buffer) || drops == 0)
 		return;
-	text_printf(
-		&text,
-		"warning: %u datagrams were dropped by the kernel before they were read: they came faster than that, and the "
-		"receive buffer of %u bytes was full (-I makes it larger)\n",
-		drops, buffer);
+	const char *cause = put_drops(&text, drops, buffer);
+	text_printf(&text, "  next: %s\n", advice_for(cause));
 	note_start(&note, "overflow", "%u datagrams were dropped", drops);
 	note_number(&note, "dropped", drops);
 	note_number(&note, "receive_buffer", buffer);
+	note_text(&note, "cause", cause);
+	note_text(&note, "next", advice_for(cause));
 	trace_report(trace, &note, line);
 }
 

@@ -44,17 +44,39 @@ load netns
 	expect_no_match calls 'getsockopt|SAVE_SYN'
 }
 
-@test "a listener whose accept queue overflows says so, with -v, when a client has ended" {
-	listen server -k --backlog 1 -d 127.0.0.1 0
+overflow_on() {
+	listen server -k --backlog 1 -d "$1" 0
+	mkfifo open
+	exec 7<>open
+	start first "$HANDSET" "$1" "$port" <open
+	eventually grep -q '^Connection received' server.err
+	crowd "$1"
+	signal server USR1
+	eventually grep -qE "^state: $1 port [0-9]+ \\(tcp\\): 2 wait to be accepted, of 2 at most; [1-9][0-9]* packets of others were dropped$" server.err
+	signal first TERM
+	eventually grep -qE "^warning: on $1 port [0-9]+ \\(tcp\\) the kernel has dropped [1-9][0-9]* packets of clients that connect \\(repeated ones counted\\), which it does when the accept queue is full: 2 wait in it, more than 2 do not fit$" server.err
+	expect_match server.err '^  next: serve clients at the same time \(-e, -c, --to, --broker\), or let more of them wait \(--backlog'
+}
+
+@test "a listener whose accept queue overflows says so, with -v, when a client has ended (IPv4)" {
+	overflow_on 127.0.0.1
+}
+
+@test "a listener whose accept queue overflows says so, with -v, when a client has ended (IPv6)" {
+	overflow_on ::1
+}
+
+@test "an overflow is an event with its cause in a trace for programs" {
+	start server "$HANDSET" -l --trace json -k --backlog 1 -d 127.0.0.1 0
+	eventually grep -q '"event":"listening"' server.err
+	port=$(sed -nE 's/.*"event":"listening","local":"127\.0\.0\.1:([0-9]+)".*/\1/p' server.err)
 	mkfifo open
 	exec 7<>open
 	start first "$HANDSET" 127.0.0.1 "$port" <open
-	eventually grep -q '^Connection received' server.err
-	crowd
-	signal server USR1
-	eventually grep -qE '^state: 127\.0\.0\.1 port [0-9]+ \(tcp\): 2 wait to be accepted, of 2 at most; [1-9][0-9]* packets of others were dropped$' server.err
+	eventually grep -q '"event":"accepted"' server.err
+	crowd 127.0.0.1
 	signal first TERM
-	eventually grep -qE '^warning: on 127\.0\.0\.1 port [0-9]+ \(tcp\) the kernel has dropped [1-9][0-9]* packets of clients' server.err
+	eventually grep -qE '"event":"overflow",.*"dropped":[1-9][0-9]*,"waiting":2,"backlog":1,"cause":"accept-queue-overflow","next":"serve' server.err
 }
 
 # More clients than the queue takes, which then wait.
@@ -63,9 +85,9 @@ crowd() {
 import socket, time
 clients = []
 for _ in range(6):
-    client = socket.socket()
+    client = socket.socket(socket.AF_INET6 if ':' in '$1' else socket.AF_INET)
     client.setblocking(False)
-    client.connect_ex(('127.0.0.1', $port))
+    client.connect_ex(('$1', $port))
     clients.append(client)
 print('here', flush=True)
 time.sleep(15)
@@ -87,29 +109,40 @@ overflown() {
 	expect_no_match server.err 'warning|dropped'
 }
 
-@test "datagrams that are dropped for lack of buffer are told with -v and --stats, and only then" {
+dropped_on() {
 	for asked in -v --stats ''; do
-		flooded "$asked"
+		flooded "$1" "$asked"
 		if [ -n "$asked" ]; then
-			expect_match server.err '^warning: [1-9][0-9]* datagrams were dropped by the kernel before they were read: .*receive buffer of [0-9]+ bytes was full \(-I makes it larger\)$'
+			expect_match server.err '^warning: [1-9][0-9]* datagrams were dropped by the kernel before they were read: they came faster than that, and the receive buffer of [0-9]+ bytes was full$'
+			expect_match server.err '^  next: make the buffer larger \(-I, '
 		else
 			expect_empty server.err
 		fi
 	done
+	flooded "$1" --trace=json
+	expect_match server.err '"event":"overflow","dropped":[1-9][0-9]*,"receive_buffer":[0-9]+,"cause":"receive-buffer-full","next":"make'
 }
 
-# A listener with -I and the option $1 (or none) that is stopped while more comes than its buffer takes.
+@test "datagrams that are dropped for lack of buffer are told with -v and --stats, and only then (IPv4)" {
+	dropped_on 127.0.0.1
+}
+
+@test "datagrams that are dropped for lack of buffer are told with -v and --stats, and only then (IPv6)" {
+	dropped_on ::1
+}
+
+# A listener on the address $1 with -I and the option $2 (or none) that is stopped while more comes than its buffer takes.
 flooded() {
 	port=$(free_udp_port)
 	# shellcheck disable=SC2086 # the option may be none
-	start server "$HANDSET" $1 -I 4k -u -l -k --deadline 8 127.0.0.1 "$port"
+	start server "$HANDSET" $2 -I 4k -u -l -k --deadline 8 "$1" "$port"
 	eventually bound_udp
 	signal server STOP
 	python3 -c "
 import socket
-sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+sock = socket.socket(socket.AF_INET6 if ':' in '$1' else socket.AF_INET, socket.SOCK_DGRAM)
 for _ in range(200):
-    sock.sendto(b'x' * 500, ('127.0.0.1', $port))
+    sock.sendto(b'x' * 500, ('$1', $port))
 "
 	signal server CONT
 	eventually test -s server.out

@@ -69,6 +69,25 @@ stands_still() {
 	expect_match err '"event":"idle".*"seconds":1.0*,"cause":"peer-silent","detail":"the peer.s kernel has acknowledged all 9 bytes'
 }
 
+# A client of a server that sends much, with ARGS and a standard output that nobody reads: `blocked STATUS ARGS...`.
+blocked() {
+	peer "server$#" play "flood:$(head -c 100000 /dev/zero | tr '\0' x)"
+	[ -p full ] || mkfifo full
+	exec 8<>full
+	start client sh -c '"$@" >full' sh "$HANDSET" -d "${@:2}" 127.0.0.1 "$port"
+	ends client "$1"
+}
+
+@test "a standard output that takes nothing: what waits unread is not delivered" {
+	blocked 5 -v -w 1
+	expect_match client.err '^  nothing moved for 1 s, and not all that was read was delivered$'
+	expect_match client.err '^  [0-9]+ bytes .*: standard output does not take them$'
+	expect_no_match client.err 'not answered|no answer'
+	expect_match client.err '^  next: look at what reads standard output'
+	blocked 5 --trace json --deadline 1
+	expect_equal cause "$(cause_of client.err)" stdout-blocked
+}
+
 @test "a deadline says how the connection stood" {
 	peer server mute
 	run_status 5 --deadline 1 127.0.0.1 "$port" <<<'question'
