@@ -98,6 +98,15 @@ repository() {
 	expect_same repo/data clone/data
 }
 
+@test "git clones from git daemon as -l -k -e runs it, four at once" {
+	repository
+	listen daemon -k -e "git daemon --inetd --base-path=$DIR --export-all $DIR" 127.0.0.1 0
+	seq 4 | timeout 60 xargs -P 4 -I N git clone -q git://127.0.0.1:"$port"/repo clone.N
+	for clone in clone.*; do
+		expect_same repo/data "$clone/data"
+	done
+}
+
 # ---- rsync ----
 
 @test "rsync over ssh through handset" {
@@ -178,6 +187,13 @@ nginx_start() {
 	expect_equal answers "$(tr -d '\r' <out)" $'$5\nvalue\n+OK'
 }
 
+@test "redis behind its Unix socket is there on a TCP port, for many clients at once" {
+	serve redis redis-server --bind 127.0.0.1 --port PORT --unixsocket "$DIR/redis.sock" --save '' --dir "$DIR"
+	listen bridge -k --to "$DIR/redis.sock" 127.0.0.1 0
+	timeout 60 redis-benchmark -q -h 127.0.0.1 -p "$port" -c 40 -n 2000 -t incr >bench
+	expect_equal 'the count' "$(printf 'GET counter:__rand_int__\nQUIT\n' | "$HANDSET" -C -U "$DIR/redis.sock" | sed -n 2p | tr -d '\r')" 2000
+}
+
 # ---- curl against a listener ----
 
 @test "curl gets the answer that a listener's stdin has, and its request is on stdout" {
@@ -210,6 +226,21 @@ nginx_start() {
 	seq 20 | timeout 60 xargs -P 10 -I N curl -sS --max-time 30 -o copy.N http://127.0.0.1:"$port"/data
 	for copy in copy.*; do
 		cmp www/data "$copy"
+	done
+}
+
+@test "curl gets from a server that is a line of shell, forty times at once" {
+	cat >answer <<-'END'
+		while IFS= read -r line && [ "$line" != "$(printf '\r')" ]; do
+			case $line in "GET "*) path=${line#GET } ;; esac
+		done
+		body="you asked for ${path%% *}"
+		printf 'HTTP/1.0 200 OK\r\nContent-Length: %d\r\n\r\n%s' "${#body}" "$body"
+	END
+	listen server -k -e "/bin/sh $DIR/answer" 127.0.0.1 0
+	seq 40 | timeout 60 xargs -P 40 -I N curl -sS --max-time 30 -o got.N http://127.0.0.1:"$port"/page/N
+	for number in {1..40}; do
+		expect_equal "page $number" "$(cat "got.$number")" "you asked for /page/$number"
 	done
 }
 
