@@ -84,6 +84,7 @@ _handset_flags=(
 	--nodelay
 	--nodns
 	--path
+	--ping
 	--quiet
 	-r
 	--recv-only
@@ -100,6 +101,7 @@ _handset_flags=(
 	-u
 	--udp
 	--unixsock
+	--until-open
 	-V
 	-v
 	--verbose

@@ -85,6 +85,8 @@ complete -c handset -l deny -x -a '(__fish_print_hostnames)' -d 'with -l: refuse
 complete -c handset -l allowfile -r -F -d 'the same as --allow, from FILE'
 complete -c handset -l denyfile -r -F -d 'the same as --deny, from FILE'
 complete -c handset -s z -l scan -d 'only try to connect, send nothing'
+complete -c handset -l until-open -d 'try again each -i until the connection succeeds'
+complete -c handset -l ping -d 'connect N times, each -i; a line each and a summary'
 complete -c handset -l why -d 'diagnose the way to HOST PORT layer by layer'
 complete -c handset -l path -d 'show the routers on the way to HOST PORT'
 complete -c handset -s u -l udp -d 'datagrams: UDP, or with -U Unix datagrams'

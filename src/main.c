@@ -13,8 +13,11 @@
 #include "flow/dial.h"
 #include "flow/dump.h"
 #include "flow/path.h"
+#include "flow/ping.h"
+#include "flow/scan.h"
 #include "flow/serve.h"
 #include "flow/session.h"
+#include "flow/until_open.h"
 #include "flow/why.h"
 #include "net/access.h"
 #include "net/askpass.h"
@@ -74,7 +77,8 @@ static int run_connect(const struct run *run, const struct options *options, str
 	struct dialled dialled;
 	if (options->pass && fdpass_check(run, fault) != 0)
 		return -1;
-	if (dial(run, &options->dial, &dialled, fault) != 0)
+	if ((options->until_open ? dial_until_open(run, &options->dial, options->pause_ns, &dialled, fault)
+				 : dial(run, &options->dial, &dialled, fault)) != 0)
 		return -1;
 	if (options->action == ACTION_SCAN) {
 		sys_close(run->trace, &dialled.fd);
@@ -111,7 +115,7 @@ static bool has_to_tidy_up(const struct options *options)
 {
 	bool asks = options->dial.proxy.ask;
 	bool tells_drops = options->action == ACTION_LISTEN && options->trace.level > 0;
-	return asks || makes_path(options) || options->relay.stats || tells_drops ||
+	return asks || makes_path(options) || options->action == ACTION_PING || options->relay.stats || tells_drops ||
 	       options->trace.form == TRACE_CHROME || dump_is_wanted(&options->dump) ||
 	       child_is_wanted(&options->program);
 }
@@ -141,7 +145,14 @@ static int prepare(struct run *run, struct options *options, struct fault *fault
 	return proxy->ask ? ask_password(run, proxy, fault) : 0;
 }
 
-static int run_action(struct run *run, const struct options *options, struct fault *fault)
+/* One port that streams lead to is known as soon as it is connected to. */
+static bool is_scan(const struct options *options)
+{
+	const struct endpoint_config *endpoint = &options->dial.endpoint;
+	return options->scan.ports.count > 0 || (endpoint->type == SOCK_DGRAM && !options->dial.path);
+}
+
+static int run_action(struct run *run, struct options *options, struct fault *fault)
 {
 	if (options->action == ACTION_LISTEN)
 		return serve(run, &options->serve, fault);
@@ -149,11 +160,15 @@ static int run_action(struct run *run, const struct options *options, struct fau
 		return path(run, &options->dial, fault);
 	if (options->action == ACTION_WHY)
 		return why(run, &options->dial, fault);
+	if (options->action == ACTION_PING)
+		return ping(run, &options->dial, options->ping_count, options->pause_ns, fault);
+	if (options->action == ACTION_SCAN && is_scan(options))
+		return scan(run, &options->scan, &options->dial, fault);
 	return run_connect(run, options, fault);
 }
 
 /* The same with the files of dumps, kept in DUMP, around it: opened before anything happens, and whole when all is well. */
-static int run_dumped(struct run *run, struct dump *dump, const struct options *options, struct fault *fault)
+static int run_dumped(struct run *run, struct dump *dump, struct options *options, struct fault *fault)
 {
 	struct fault late;
 	if (!dump_is_wanted(&options->dump))

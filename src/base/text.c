@@ -81,7 +81,7 @@ void text_c_escaped(struct text *text, const void *bytes, size_t len)
 	static const char named[] = {['\t'] = 't', ['\n'] = 'n', ['\v'] = 'v', ['\f'] = 'f', ['\r'] = 'r'};
 	const unsigned char *at = bytes;
 	for (size_t i = 0; i < len; i++) {
-		bool digit_next = i + 1 < len && at[i + 1] >= '0' && at[i + 1] <= '9';
+		bool digit_next = i + 1 < len && at[i + 1] >= '0' && at[i + 1] <= '7';
 		if (at[i] == '"' || at[i] == '\\')
 			text_printf(text, "\\%c", at[i]);
 		else if (at[i] >= ' ' && at[i] < 0x7F)

@@ -10,6 +10,7 @@
 static const char usage[] = "handset: netcat that tells what happened at each step, and why it failed\n"
 			    "\n"
 			    "usage: handset [options] HOST PORT | HOST:PORT      connect\n"
+			    "       handset [options] -z HOST PORT...            scan: 80, 1-99, 80,443\n"
 			    "       handset [options] -U PATH                    connect to a Unix socket\n"
 			    "       handset [options] -l [HOST] PORT             listen\n"
 			    "       handset [options] -l -U PATH                 listen on a Unix socket\n"

@@ -8,6 +8,7 @@
 #include "base/parse.h"
 #include "base/text.h"
 #include "cli/options.h"
+#include "cli/port_operands.h"
 #include "cli/vsock_operands.h"
 #include "proto/addr.h"
 #include "proto/target.h"
@@ -106,6 +107,11 @@ static int unix_path(const char **path, int count, char **operands, struct fault
 			   operands[0]);
 }
 
+int operands_target(struct target *target, const char *host, const char *port, struct fault *fault)
+{
+	return target_fault(target_set(target, host, port, false), host, port, false, fault);
+}
+
 static int connect_operands(struct options *options, int count, char **operands, struct fault *fault)
 {
 	struct target *target = &options->dial.target;
@@ -113,11 +119,12 @@ static int connect_operands(struct options *options, int count, char **operands,
 		return unix_path(&options->dial.path, count, operands, fault);
 	if (count == 0)
 		return fault_usage(fault, "no host: expected HOST PORT (try handset --help)");
+	if (options->action == ACTION_SCAN && port_operands_are_many(count, operands))
+		return port_operands(options, count, operands, fault);
 	if (count > 2)
 		return fault_usage(fault, "too many operands: expected HOST PORT, got %d", count);
 	if (count == 2)
-		return target_fault(target_set(target, operands[0], operands[1], false), operands[0], operands[1],
-				    false, fault);
+		return operands_target(target, operands[0], operands[1], fault);
 	enum target_error error = target_parse(target, operands[0], false);
 	if (error == TARGET_OK && target->host[0] == '\0')
 		return fault_usage(fault, "%s has no host: expected HOST:PORT", operands[0]);

@@ -136,7 +136,7 @@ static int store(struct options *options, const struct option_row *row, const ch
 {
 	void *field = (char *)options + row->offset;
 	options->given[row - option_rows] = true;
-	/* An optional argument that is not there leaves the default, and sets the option's own value. */
+	/* An optional argument that is not there leaves the default. */
 	if (row->argument && !argument)
 		return 0;
 	switch (row->kind) {
@@ -304,7 +304,12 @@ static int settle(struct options *options, struct fault *fault)
 	options->serve.wait_ns = options->wait_ns;
 	options->serve.broker |= options->serve.chat;
 	options->serve.keep_open |= options->serve.broker;
-	options->dial.scan = options->action == ACTION_SCAN;
+	if (option_is_given(options, "--ping"))
+		options->action = ACTION_PING;
+	options->scan.interval_ns = options->relay.interval_ns;
+	options->scan.shuffle = options->dial.random_source_port;
+	bool paced = option_is_given(options, "--interval") || option_is_given(options, "--delay");
+	options->pause_ns = paced ? options->relay.interval_ns : NS_PER_SEC;
 	options->dial.source = options->source;
 	options->dial.source_port = options->source_port;
 	options->dial.endpoint = *endpoint;

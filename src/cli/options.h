@@ -9,6 +9,7 @@
 #include "flow/dial.h"
 #include "flow/dump.h"
 #include "flow/relay.h"
+#include "flow/scan.h"
 #include "flow/serve.h"
 #include "net/child.h"
 #include "trace/trace.h"
@@ -23,6 +24,7 @@ enum action {
 	ACTION_SCAN,
 	ACTION_PATH,
 	ACTION_WHY,
+	ACTION_PING,
 	ACTION_HELP,
 	ACTION_VERSION,
 	ACTION_DUMP_OPTIONS
@@ -45,6 +47,10 @@ struct options {
 	enum action action;
 	struct trace_config trace;
 	struct dial_config dial;
+	struct scan_config scan;
+	int64_t ping_count; /* --ping=N; 0: until interrupted */
+	bool until_open;    /* --until-open */
+	int64_t pause_ns;   /* -i between tries and pings, one second unless it was given */
 	struct serve_config serve;
 	struct relay_config relay;
 	struct dump_config dump;

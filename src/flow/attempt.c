@@ -51,16 +51,6 @@ static bool leaves_evidence(const struct dial_config *config)
 	return endpoint_is_tcp(&config->endpoint);
 }
 
-static void find_cause(struct attempt *attempt, const struct run *run, const struct dial_config *config,
-		       struct fault *fault)
-{
-	struct evidence evidence;
-	if (!leaves_evidence(config))
-		return;
-	evidence_gather(&evidence, run->trace, attempt->fd, &attempt->addr);
-	evidence_explain(&evidence, &attempt->addr, clock_now() - attempt->start_ns, fault);
-}
-
 static bool is_other_file(const char *path)
 {
 	struct stat status;
@@ -82,6 +72,21 @@ static void connect_failed(struct attempt *attempt, const struct dial_config *co
 		fault_cause(fault, "socket-unused", "nobody listens on that socket%s",
 			    config->path[0] == '@' ? "" : ": the process that made it is gone, or listens no more");
 	attempt->state = ATTEMPT_FAILED;
+}
+
+void attempt_blame(struct attempt *attempt, const struct run *run, const struct dial_config *config,
+		   const struct evidence *icmp, struct fault *fault)
+{
+	struct evidence evidence;
+	connect_failed(attempt, config, attempt->err, fault);
+	if (!leaves_evidence(config))
+		return;
+	if (icmp)
+		evidence = *icmp;
+	else
+		evidence_take_icmp(&evidence, run->trace, attempt->fd);
+	evidence_complete(&evidence, run->trace, attempt->fd, &attempt->addr);
+	evidence_explain(&evidence, &attempt->addr, clock_now() - attempt->start_ns, fault);
 }
 
 /* Bind to a free port that nobody can guess, outside the well-known ones. */
@@ -144,8 +149,8 @@ static int autobind(const struct attempt *attempt, const struct run *run, struct
 	return fault_errno(fault, STEP_BIND, errno, "bind to a name of the kernel's choice");
 }
 
-static int prepare(struct attempt *attempt, const struct run *run, const struct dial_config *config,
-		   const struct source *source, struct fault *fault)
+int attempt_open(struct attempt *attempt, const struct run *run, const struct dial_config *config,
+		 const struct source *source, struct fault *fault)
 {
 	int family = attempt->addr.ss.ss_family;
 	attempt->fd = endpoint_socket(run->trace, &config->endpoint, family, fault);
@@ -165,7 +170,7 @@ static int prepare(struct attempt *attempt, const struct run *run, const struct 
 	return family == AF_UNIX && config->endpoint.type == SOCK_DGRAM ? autobind(attempt, run, fault) : 0;
 }
 
-static void note_attempt(const struct attempt *attempt, const struct run *run, const struct dial_config *config)
+void attempt_note(const struct attempt *attempt, const struct run *run, const struct dial_config *config)
 {
 	char target[512];
 	char address[160];
@@ -201,8 +206,8 @@ void attempt_start(struct attempt *attempt, const struct run *run, const struct 
 	attempt->start_ns = clock_now();
 	attempt->fd = -1;
 	attempt->path = (struct unixpath){.path = config->source, .type = config->endpoint.type};
-	note_attempt(attempt, run, config);
-	if (prepare(attempt, run, config, source, fault) != 0)
+	attempt_note(attempt, run, config);
+	if (attempt_open(attempt, run, config, source, fault) != 0)
 		attempt->state = ATTEMPT_FAILED;
 	else
 		connect_once(attempt, run, config, fault);
@@ -227,8 +232,8 @@ static void check_connect(struct attempt *attempt, const struct run *run, const 
 	/* A SYN that is answered by RST is ECONNREFUSED: this peer has accepted, perhaps said something, and reset. */
 	attempt->reset = err == ECONNRESET && leaves_evidence(config);
 	if (err != 0 && !attempt->reset) {
-		connect_failed(attempt, config, err, fault);
-		find_cause(attempt, run, config, fault);
+		attempt->err = err;
+		attempt_blame(attempt, run, config, NULL, fault);
 		return;
 	}
 	if (leaves_evidence(config))
@@ -250,8 +255,8 @@ void attempt_check(struct attempt *attempt, const struct run *run, const struct 
 void attempt_timeout(struct attempt *attempt, const struct run *run, const struct dial_config *config,
 		     struct fault *fault)
 {
-	connect_failed(attempt, config, ETIMEDOUT, fault);
-	find_cause(attempt, run, config, fault);
+	attempt->err = ETIMEDOUT;
+	attempt_blame(attempt, run, config, NULL, fault);
 }
 
 void attempt_close(struct attempt *attempt, const struct run *run)

@@ -24,7 +24,7 @@ struct dial_config {
 	const char *source;        /* -s: an address, or for Unix sockets a path; NULL: the kernel's choice */
 	const char *source_port;   /* -p, or NULL */
 	bool random_source_port;   /* -r */
-	bool scan;                 /* -z: told as a scan tells it */
+	bool silent;               /* the caller tells how it ends */
 	struct proxy_config proxy; /* what the target is reached through; PROXY_NONE */
 	int64_t connect_ns;        /* -w, --connect-timeout: the name look-up and the connect together; NEVER */
 };
@@ -45,6 +45,12 @@ enum dial_state { DIAL_PENDING, DIAL_CONNECTED, DIAL_FAILED };
 
 /* Append what CONFIG connects to, in OpenBSD's words: "localhost port 80 (tcp)", and the proxy, where there is one. */
 void dial_describe(struct text *out, const struct dial_config *config);
+
+/* Append the status of a connect to PORT at PEER that succeeded, in OpenBSD's words; PEER is NULL where a proxy did it. */
+void dial_describe_success(struct text *out, const struct dial_config *config, const struct addr *peer, unsigned port);
+
+/* Fill in FAULT for a socket that has been connected to itself, at TARGET: nobody listens there.  Returns -1. */
+int dial_self_connect(struct fault *fault, const char *target);
 
 /* Begin to connect as CONFIG says, which must live as long: every address of the name is tried, the next one 250 ms after the
  * last or at once when that has failed, the families in turn (RFC 8305); the first to connect wins.  Where there is a proxy, it is

@@ -37,7 +37,7 @@ void dial_attempt_failed(struct dial *dial, const struct attempt *attempt, struc
 	if (!fault_is_set(&dial->worst) || fault_rank(fault) > fault_rank(&dial->worst))
 		dial->worst = *fault;
 	/* The last one of several is told by main, together with the others. */
-	if (dial_has_more(dial) || dial->count > 1)
+	if ((dial_has_more(dial) || dial->count > 1) && !dial->config->silent)
 		trace_status(dial->run->trace, "handset: %s failed: %s", fault->action, fault->reason);
 	dial->next_ns = 0;
 }
@@ -147,39 +147,44 @@ static void note_connected(const struct dial *dial)
 	trace_note(dial->run->trace, &note);
 }
 
-/* The status message, in OpenBSD's words. */
-static void tell_connected(const struct dial *dial)
+void dial_describe_success(struct text *out, const struct dial_config *config, const struct addr *peer, unsigned port)
 {
-	struct trace *trace = dial->run->trace;
-	const struct endpoint_config *endpoint = &dial->config->endpoint;
-	const struct addr *peer = &dial->winner->addr;
-	const char *host = dial->config->target.host;
-	char ip[160], service[64];
+	const char *word = endpoint_word(&config->endpoint);
+	char ip[160] = "";
 	struct text ip_text = TEXT_IN(ip);
-	struct text service_text = TEXT_IN(service);
 
-	/* A datagram socket has noted the address and sent nothing: that is no success yet. */
-	if (!trace_shows(trace, 1) || endpoint->type == SOCK_DGRAM)
-		return;
-	if (dial->config->path) {
-		trace_status(trace, "Connection to %s [%s] succeeded!", dial->config->path, endpoint_word(endpoint));
+	if (config->path) {
+		text_printf(out, "Connection to %s [%s] succeeded!", config->path, word);
 		return;
 	}
+	text_printf(out, "Connection to %s", config->target.host);
+	if (peer)
+		addr_format_host(&ip_text, (const struct sockaddr *)&peer->ss, peer->len);
+	if (peer && strcasecmp(ip, config->target.host) != 0)
+		text_printf(out, " (%s)", ip);
+	text_printf(out, " %u port [%s/", port, word);
+	endpoint_service(out, &config->endpoint, port);
+	text_str(out, "] succeeded!");
+}
+
+static void tell_connected(const struct dial *dial)
+{
+	const struct dial_config *config = dial->config;
 	bool proxied = dial_is_proxied(dial);
-	unsigned port = proxied ? dial->proxying.request.port : addr_port(peer);
-	endpoint_service(&service_text, endpoint, port);
-	addr_format_host(&ip_text, (const struct sockaddr *)&peer->ss, peer->len);
-	bool named = !proxied && strcasecmp(ip, host) != 0;
-	trace_status(trace, "Connection to %s%s%s%s %u port [%s/%s] succeeded!", host, named ? " (" : "",
-		     named ? ip : "", named ? ")" : "", port, endpoint_word(endpoint), service);
+	char line[512];
+	struct text text = TEXT_IN(line);
+
+	/* A datagram socket has noted the address and sent nothing: that is no success yet. */
+	if (!trace_shows(dial->run->trace, 1) || config->endpoint.type == SOCK_DGRAM || config->silent)
+		return;
+	dial_describe_success(&text, config, proxied ? NULL : &dial->winner->addr,
+			      proxied ? dial->proxying.request.port : addr_port(&dial->winner->addr));
+	trace_status(dial->run->trace, "%s", line);
 }
 
 /* A socket that connects to a port of this host which the kernel has just given to itself: nobody is listening. */
-static int self_connect(const struct dial *dial, struct fault *fault)
+int dial_self_connect(struct fault *fault, const char *target)
 {
-	char target[512];
-	struct text text = TEXT_IN(target);
-	attempt_describe(&text, dial->config, &dial->winner->addr);
 	fault_words(fault, STEP_CONNECT, STATUS_REFUSED, "Connection refused", "connect to %s", target);
 	fault_cause(fault, "self-connect",
 		    "the socket was connected to itself, its source port being the port dialled: nobody listens there");
@@ -205,11 +210,15 @@ static void tell_losers(const struct dial *dial)
 int dial_connected(struct dial *dial, struct fault *fault)
 {
 	const struct addr *peer = &dial->winner->addr;
+	char target[512];
+	struct text text = TEXT_IN(target);
 	dial->connect_ns = clock_now() - dial->winner->start_ns;
 	if (sys_getsockname(dial->run->trace, dial->winner->fd, &dial->local) != 0)
 		return fault_errno(fault, STEP_LOCAL, errno, "getsockname");
-	if (endpoint_is_tcp(&dial->config->endpoint) && addr_equal(&dial->local, peer))
-		return self_connect(dial, fault);
+	if (endpoint_is_tcp(&dial->config->endpoint) && addr_equal(&dial->local, peer)) {
+		attempt_describe(&text, dial->config, peer);
+		return dial_self_connect(fault, target);
+	}
 	resolve_tell(&dial->resolve, dial->run);
 	tell_losers(dial);
 	note_connected(dial);

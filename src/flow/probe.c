@@ -12,6 +12,7 @@
 #include "flow/source.h"
 #include "net/run.h"
 #include "proto/icmp.h"
+#include "proto/question.h"
 #include "trace/sys.h"
 
 /* Errors are asked for before the probe is sent: IPv6 queues none otherwise, nor does UDP. */
@@ -59,15 +60,26 @@ static int prepare(struct probe *probe, const struct probe_target *target, int t
 	return bind_source(probe, target, fault);
 }
 
-/* Nothing is in the datagram: every service knows what to do with less than it expects. */
+/* A datagram that suits the port.  0, or the errno. */
+static int ask(const struct probe *probe, const struct probe_target *target)
+{
+	struct question question;
+	question_for(&question, (uint16_t)addr_port(&target->addr));
+	ssize_t sent = sys_send(target->run->trace, probe->fd, question.bytes, question.len, MSG_NOSIGNAL);
+	return sent < 0 ? errno : 0;
+}
+
 static int send_out(const struct probe *probe, const struct probe_target *target)
 {
-	struct trace *trace = target->run->trace;
-	if (sys_connect(trace, probe->fd, &target->addr) != 0)
+	if (sys_connect(target->run->trace, probe->fd, &target->addr) != 0)
 		return errno;
-	if (target->config->endpoint.type != SOCK_DGRAM)
-		return 0;
-	return sys_send(trace, probe->fd, "", 0, MSG_NOSIGNAL) < 0 ? errno : 0;
+	return target->config->endpoint.type == SOCK_DGRAM ? ask(probe, target) : 0;
+}
+
+void probe_again(struct probe *probe, const struct probe_target *target)
+{
+	/* An error that answers the first one is told by poll. */
+	ask(probe, target);
 }
 
 int probe_send(struct probe *probe, const struct probe_target *target, int ttl, struct fault *fault)
@@ -89,10 +101,13 @@ int probe_send(struct probe *probe, const struct probe_target *target, int ttl, 
 }
 
 /* A datagram that has come back. */
-static bool has_datagram(const struct probe *probe, const struct probe_target *target)
+static bool has_datagram(struct probe *probe, const struct probe_target *target)
 {
 	char byte;
-	return sys_recv(target->run->trace, probe->fd, &byte, sizeof(byte), MSG_DONTWAIT | MSG_TRUNC) >= 0;
+	ssize_t len = sys_recv(target->run->trace, probe->fd, &byte, sizeof(byte), MSG_DONTWAIT | MSG_TRUNC);
+	if (len > 0)
+		probe->answer = (size_t)len;
+	return len >= 0;
 }
 
 void probe_check(struct probe *probe, const struct probe_target *target)

@@ -4,6 +4,7 @@
 #define HANDSET_FLOW_PROBE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "net/errqueue.h"
@@ -39,12 +40,16 @@ struct probe {
 	int64_t start_ns;
 	int64_t took_ns; /* until the answer */
 	int err;
+	size_t answer; /* bytes of the datagram that has come back */
 	struct icmp_error error;
 };
 
 /* Send PROBE towards TARGET with TTL; the state tells how it stands.  0, or -1 with FAULT when there is no socket, or an
  * option or the source cannot be had. */
 int probe_send(struct probe *probe, const struct probe_target *target, int ttl, struct fault *fault);
+
+/* Send the datagram of a PROBE that is pending once more. */
+void probe_again(struct probe *probe, const struct probe_target *target);
 
 /* Poll has something to tell of PROBE. */
 void probe_check(struct probe *probe, const struct probe_target *target);

@@ -81,7 +81,7 @@ void probe_explain(const struct probe *probe, const struct probe_target *target,
 		text_str(&reason, "no answer");
 		fault_cause(fault, "no-answer",
 			    "neither an answer nor an ICMP error: the port is open and the service has nothing to say "
-			    "to a datagram without contents, or a firewall drops it");
+			    "to what was sent, or a firewall drops it");
 	} else {
 		evidence_explain(&(struct evidence){.icmp = false}, &target->addr, probe->took_ns, fault);
 	}

@@ -116,9 +116,7 @@ static bool is_self(struct why *why, struct why_target *target)
 	if (target->local.len == 0 || why->config->path || !addr_equal(&target->local, &target->attempt.addr))
 		return false;
 	attempt_describe(&text, why->config, &target->attempt.addr);
-	fault_errno(&target->fault, STEP_CONNECT, ECONNREFUSED, "connect to %s", name);
-	fault_cause(&target->fault, "self-connect",
-		    "the socket was connected to itself, its source port being the port dialled: nobody listens there");
+	dial_self_connect(&target->fault, name);
 	return true;
 }
 

@@ -52,18 +52,23 @@ static void read_syns(struct evidence *evidence, struct trace *trace, int fd)
 	evidence->unsent = info.tcpi_total_retrans == 0 && info.tcpi_retransmits > 0;
 }
 
-void evidence_gather(struct evidence *evidence, struct trace *trace, int fd, const struct addr *target)
+bool evidence_take_icmp(struct evidence *evidence, struct trace *trace, int fd)
 {
 	struct icmp_error error;
-	*evidence = (struct evidence){.icmp = false};
-	evidence->icmp = errqueue_read(trace, fd, &error);
+	*evidence = (struct evidence){.icmp = errqueue_read(trace, fd, &error)};
 	if (evidence->icmp) {
 		evidence->type = error.type;
 		evidence->code = error.code;
 		evidence->offender = error.offender;
-		evidence->from_self = is_own(trace, fd, &evidence->offender);
 	}
-	if (!evidence->icmp)
+	return evidence->icmp;
+}
+
+void evidence_complete(struct evidence *evidence, struct trace *trace, int fd, const struct addr *target)
+{
+	if (evidence->icmp)
+		evidence->from_self = is_own(trace, fd, &evidence->offender);
+	else
 		read_syns(evidence, trace, fd);
 	evidence->to_self = is_own(trace, fd, target);
 }

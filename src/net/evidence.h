@@ -24,8 +24,12 @@ struct evidence {
  * error that comes later must not end an established connection. */
 void evidence_ask(struct trace *trace, int fd, int family, bool on);
 
-/* Gather what FD has of its connect to TARGET.  SO_ERROR must have been read before: emptying the error queue clears it. */
-void evidence_gather(struct evidence *evidence, struct trace *trace, int fd, const struct addr *target);
+/* Take the ICMP error that FD has of its connect, where there is one.  SO_ERROR must have been read before: emptying the error
+ * queue clears it.  Whether there is one. */
+bool evidence_take_icmp(struct evidence *evidence, struct trace *trace, int fd);
+
+/* Gather the rest, of a connect to TARGET. */
+void evidence_complete(struct evidence *evidence, struct trace *trace, int fd, const struct addr *target);
 
 /* Add to FAULT, of a connect to TARGET that failed or has not been answered for WAITED_NS, the cause that EVIDENCE proves.
  * What it does not prove is left to explain_fault. */

@@ -191,10 +191,22 @@ static void say_format(struct trace *trace, const char *format, va_list args)
 	trace_lines(trace, line, text.len);
 }
 
-void trace_status(struct trace *trace, const char *format, ...)
+/* Whether what is said in lines is left out: a note in a trace for machines on stderr says it. */
+static bool is_silent(const struct trace *trace)
 {
 	bool machine = trace_shows(trace, 2) && trace->fd == STDERR_FILENO && !forms[trace->config.form].for_people;
-	if (!trace_shows(trace, 1) || trace->config.quiet || machine)
+	return trace->config.quiet || machine;
+}
+
+void trace_tell(struct trace *trace, const char *lines)
+{
+	if (!is_silent(trace))
+		trace_lines(trace, lines, strlen(lines));
+}
+
+void trace_status(struct trace *trace, const char *format, ...)
+{
+	if (!trace_shows(trace, 1) || is_silent(trace))
 		return;
 	va_list args;
 	va_start(args, format);

@@ -65,6 +65,10 @@ void trace_status(struct trace *trace, const char *format, ...) __attribute__((f
 /* A warning on stderr: as a status, but shown without -v too (not with --quiet). */
 void trace_warn(struct trace *trace, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Results: LINES, harmless for a terminal and each ended by \n, on stderr with and without -v; left out as a status is, and with
+ * --quiet. */
+void trace_tell(struct trace *trace, const char *lines);
+
 /* Something that was asked for: LINES, harmless for a terminal and each ended by \n, on stderr; in a trace for machines NOTE
  * instead. */
 void trace_report(struct trace *trace, const struct note *note, const char *lines);

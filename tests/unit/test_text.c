@@ -1,4 +1,4 @@
-/* What may go to a terminal of what came from the network, in messages (text_safe) and in JSON. */
+/* What may go to a terminal of what came from the network, in messages (text_safe) and in JSON, and strings as in C. */
 #include <string.h>
 
 #include "base/text.h"
@@ -47,4 +47,13 @@ static void what_is_written(void)
 	}
 }
 
-UNIT_MAIN(what_is_written)
+/* strace(1) fills an escape up to three digits where an octal digit follows, and only there. */
+static void strings_as_strace_has_them(void)
+{
+	char out[64];
+	struct text text = TEXT_IN(out);
+	text_c_escaped(&text, "\0038\0037\t\"\377", 7);
+	CHECK_STR(out, "\\38\\0037\\t\\\"\\377");
+}
+
+UNIT_MAIN(what_is_written, strings_as_strace_has_them)

@@ -1,0 +1,24 @@
+/* -z with several ports, or over UDP: which of them are open.  Many are tried at the same time, and told in order. */
+#ifndef HANDSET_FLOW_SCAN_H
+#define HANDSET_FLOW_SCAN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "proto/ports.h"
+
+struct dial_config;
+struct fault;
+struct run;
+
+struct scan_config {
+	struct ports ports;  /* none: the target's alone, of which is told with -v only */
+	int64_t interval_ns; /* -i: the pause between two ports */
+	bool shuffle;        /* -r: in random order */
+};
+
+/* Scan the target of DIAL, at CONFIG's ports, each given DIAL's time.  0 when at least one is open; else -1 with FAULT, whose status is
+ * that of the cause that all ports share, or STATUS_FAILED. */
+int scan(const struct run *run, struct scan_config *config, const struct dial_config *dial, struct fault *fault);
+
+#endif

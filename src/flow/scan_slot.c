@@ -1,0 +1,291 @@
+/* One attempt of a scan: over TCP, over UDP, or by asking a proxy. */
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "flow/scanning.h"
+#include "net/evidence.h"
+#include "net/pollset.h"
+#include "net/run.h"
+#include "proto/question.h"
+#include "trace/sys.h"
+#include "trace/trace.h"
+
+/* A datagram is sent once more after this; without -w an answer that has not come after that is none. */
+#define AGAIN_NS (500 * NS_PER_MS)
+#define SILENCE_NS (2 * NS_PER_SEC)
+
+/* This host has no descriptor, no source port or no memory for it now. */
+static bool is_shortage(int err)
+{
+	return err == EMFILE || err == ENFILE || err == EADDRNOTAVAIL || err == EAGAIN || err == ENOBUFS ||
+	       err == ENOMEM;
+}
+
+/* ---- TCP: on this host, and often on the next, the answer is there before connect returns ---- */
+
+static bool is_self(const struct scan *scan, const struct slot *slot)
+{
+	struct addr local;
+	return sys_getsockname(scan->run->trace, slot->attempt.fd, &local) == 0 &&
+	       addr_equal(&local, &slot->attempt.addr);
+}
+
+/* A socket that was refused can connect again; one that is bound cannot be had twice. */
+static void keep_socket(struct scan *scan, struct slot *slot)
+{
+	if (scan->source.bound || scan->spare_fd >= 0)
+		return;
+	scan->spare_fd = slot->attempt.fd;
+	scan->spare_family = slot->attempt.addr.ss.ss_family;
+	slot->attempt.fd = -1;
+}
+
+static void tcp_failed(struct scan *scan, struct slot *slot, int err)
+{
+	struct fault fault = {.step = STEP_NONE};
+	struct evidence evidence;
+	bool icmp = evidence_take_icmp(&evidence, scan->run->trace, slot->attempt.fd);
+	if (err == ECONNREFUSED && !icmp && !trace_shows(scan->run->trace, 1)) {
+		scan_failed_silently(scan, slot, STATUS_REFUSED, "refused");
+	} else {
+		slot->attempt.err = err;
+		attempt_blame(&slot->attempt, scan->run, scan->config, &evidence, &fault);
+		scan_failed(scan, slot, &fault);
+	}
+	if (err == ECONNREFUSED && !icmp)
+		keep_socket(scan, slot);
+	attempt_close(&slot->attempt, scan->run);
+}
+
+/* The connect of SLOT has ended with ERR, or with 0. */
+static void tcp_over(struct scan *scan, struct slot *slot, int err)
+{
+	struct fault fault = {.step = STEP_NONE};
+	char target[512];
+	struct text text = TEXT_IN(target);
+	/* A peer that has accepted and reset the connection since then is open. */
+	if (err != 0 && err != ECONNRESET) {
+		tcp_failed(scan, slot, err);
+		return;
+	}
+	if (is_self(scan, slot)) {
+		attempt_describe(&text, scan->config, &slot->attempt.addr);
+		dial_self_connect(&fault, target);
+		scan_failed(scan, slot, &fault);
+	} else {
+		scan_opened(scan, slot, 0);
+	}
+	attempt_close(&slot->attempt, scan->run);
+}
+
+static int tcp_open(struct scan *scan, struct slot *slot, struct fault *fault)
+{
+	slot->attempt = (struct attempt){.fd = -1, .addr = scan->addrs[slot->address], .start_ns = slot->start_ns};
+	addr_set_port(&slot->attempt.addr, scan->ports->list[slot->port]);
+	attempt_note(&slot->attempt, scan->run, scan->config);
+	if (scan->spare_fd < 0 || scan->spare_family != slot->attempt.addr.ss.ss_family)
+		return attempt_open(&slot->attempt, scan->run, scan->config, &scan->source, fault);
+	slot->attempt.fd = scan->spare_fd;
+	scan->spare_fd = -1;
+	return 0;
+}
+
+static enum begun tcp_begin(struct scan *scan, struct slot *slot, struct fault *fault)
+{
+	struct trace *trace = scan->run->trace;
+	int err = 0;
+	if (tcp_open(scan, slot, fault) != 0) {
+		attempt_close(&slot->attempt, scan->run);
+		if (is_shortage(fault->err))
+			return BEGUN_LATER;
+		scan_failed(scan, slot, fault);
+		return BEGUN_OVER;
+	}
+	if (sys_connect(trace, slot->attempt.fd, &slot->attempt.addr) != 0)
+		err = errno;
+	/* The second call asks how the first one stands. */
+	if (err == EINPROGRESS)
+		err = sys_connect(trace, slot->attempt.fd, &slot->attempt.addr) == 0 ? 0 : errno;
+	if (err == EALREADY || err == EINPROGRESS)
+		return BEGUN_PENDING;
+	if (is_shortage(err)) {
+		slot->attempt.err = err;
+		attempt_blame(&slot->attempt, scan->run, scan->config, NULL, fault);
+		attempt_close(&slot->attempt, scan->run);
+		return BEGUN_LATER;
+	}
+	tcp_over(scan, slot, err);
+	return BEGUN_OVER;
+}
+
+static bool tcp_advance(struct scan *scan, struct slot *slot, int64_t now_ns)
+{
+	struct fault fault = {.step = STEP_NONE};
+	int err = 0;
+	socklen_t len = sizeof(err);
+	if (slot->attempt.ready) {
+		if (sys_getsockopt(scan->run->trace, slot->attempt.fd, SOL_SOCKET, SO_ERROR, &err, &len) != 0)
+			err = errno;
+		tcp_over(scan, slot, err);
+		return true;
+	}
+	if (now_ns < slot->deadline_ns)
+		return false;
+	attempt_timeout(&slot->attempt, scan->run, scan->config, &fault);
+	scan_failed(scan, slot, &fault);
+	attempt_close(&slot->attempt, scan->run);
+	return true;
+}
+
+/* ---- UDP: a question that suits the port, and once more ---- */
+
+static struct probe_target udp_target(const struct scan *scan, const struct slot *slot)
+{
+	struct probe_target target = {
+		.run = scan->run, .config = scan->config, .source = &scan->source, .addr = scan->addrs[slot->address]};
+	addr_set_port(&target.addr, scan->ports->list[slot->port]);
+	return target;
+}
+
+static void udp_over(struct scan *scan, struct slot *slot)
+{
+	struct probe_target target = udp_target(scan, slot);
+	struct fault fault = {.step = STEP_NONE};
+	struct addr none = {.len = 0};
+	if (slot->probe.state == PROBE_ACCEPTED) {
+		scan_opened(scan, slot, slot->probe.answer);
+	} else {
+		probe_explain(&slot->probe, &target, &none, &fault);
+		scan_failed(scan, slot, &fault);
+	}
+	probe_close(&slot->probe, scan->run);
+}
+
+static enum begun udp_begin(struct scan *scan, struct slot *slot, struct fault *fault)
+{
+	struct probe_target target = udp_target(scan, slot);
+	if (slot->deadline_ns == NEVER)
+		slot->deadline_ns = slot->start_ns + SILENCE_NS;
+	if (probe_send(&slot->probe, &target, scan->config->endpoint.options.ttl, fault) != 0) {
+		if (is_shortage(fault->err))
+			return BEGUN_LATER;
+		scan_failed(scan, slot, fault);
+		return BEGUN_OVER;
+	}
+	slot->sent = 1;
+	if (slot->probe.state == PROBE_PENDING)
+		return BEGUN_PENDING;
+	udp_over(scan, slot);
+	return BEGUN_OVER;
+}
+
+static bool udp_advance(struct scan *scan, struct slot *slot, int64_t now_ns)
+{
+	struct probe_target target = udp_target(scan, slot);
+	if (slot->probe.ready)
+		probe_check(&slot->probe, &target);
+	if (slot->probe.state == PROBE_PENDING && now_ns >= slot->deadline_ns)
+		probe_close(&slot->probe, scan->run);
+	if (slot->probe.state == PROBE_PENDING && slot->sent == 1 && now_ns >= slot->start_ns + AGAIN_NS) {
+		probe_again(&slot->probe, &target);
+		slot->sent++;
+	}
+	if (slot->probe.state == PROBE_PENDING)
+		return false;
+	udp_over(scan, slot);
+	return true;
+}
+
+/* ---- through a proxy ---- */
+
+static void proxy_over(struct scan *scan, struct slot *slot, enum dial_state state, struct dialled *dialled,
+		       struct fault *fault)
+{
+	dial_close(slot->dial);
+	slot->dial = NULL;
+	sys_close(scan->run->trace, &dialled->fd);
+	if (state == DIAL_CONNECTED)
+		scan_opened(scan, slot, 0);
+	else
+		scan_failed(scan, slot, fault);
+}
+
+static bool proxy_advance(struct scan *scan, struct slot *slot)
+{
+	struct fault fault = {.step = STEP_NONE};
+	struct dialled dialled;
+	enum dial_state state = dial_advance(slot->dial, &dialled, &fault);
+	if (state == DIAL_PENDING)
+		return false;
+	proxy_over(scan, slot, state, &dialled, &fault);
+	return true;
+}
+
+static enum begun proxy_begin(struct scan *scan, struct slot *slot, struct fault *fault)
+{
+	struct text port = TEXT_IN(slot->to.target.port);
+	slot->to = *scan->config;
+	slot->to.silent = true;
+	text_printf(&port, "%u", scan->ports->list[slot->port]);
+	slot->dial = dial_open(scan->run, &slot->to, fault);
+	if (slot->dial)
+		return proxy_advance(scan, slot) ? BEGUN_OVER : BEGUN_PENDING;
+	if (is_shortage(fault->err))
+		return BEGUN_LATER;
+	scan_failed(scan, slot, fault);
+	return BEGUN_OVER;
+}
+
+/* ---- any of them ---- */
+
+static bool is_udp(const struct scan *scan)
+{
+	return scan->config->endpoint.type == SOCK_DGRAM;
+}
+
+static bool is_proxied(const struct scan *scan)
+{
+	return scan->config->proxy.type != PROXY_NONE;
+}
+
+enum begun slot_begin(struct scan *scan, struct slot *slot, struct fault *fault)
+{
+	if (is_proxied(scan))
+		return proxy_begin(scan, slot, fault);
+	return is_udp(scan) ? udp_begin(scan, slot, fault) : tcp_begin(scan, slot, fault);
+}
+
+bool slot_advance(struct scan *scan, struct slot *slot, int64_t now_ns)
+{
+	if (is_proxied(scan))
+		return proxy_advance(scan, slot);
+	return is_udp(scan) ? udp_advance(scan, slot, now_ns) : tcp_advance(scan, slot, now_ns);
+}
+
+void slot_want(struct scan *scan, struct slot *slot, struct pollset *set)
+{
+	if (is_proxied(scan)) {
+		dial_want(slot->dial, set);
+		return;
+	}
+	if (!is_udp(scan)) {
+		pollset_add(set, slot->attempt.fd, POLLOUT, &slot->attempt.ready);
+		return;
+	}
+	pollset_add(set, slot->probe.fd, POLLIN, &slot->probe.ready);
+	if (slot->sent == 1)
+		pollset_wake(set, slot->start_ns + AGAIN_NS);
+}
+
+void slot_close(struct scan *scan, struct slot *slot)
+{
+	if (is_proxied(scan))
+		dial_close(slot->dial);
+	else if (is_udp(scan))
+		probe_close(&slot->probe, scan->run);
+	else
+		attempt_close(&slot->attempt, scan->run);
+}
