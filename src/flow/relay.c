@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "flow/asides.h"
+#include "flow/relay_datagram.h"
 #include "flow/relay_end.h"
 #include "flow/relaying.h"
 #include "net/pollset.h"
@@ -31,18 +32,6 @@ static void note_eof(const struct relay *relay, const char *side, uint64_t bytes
 	note_text(&note, "side", side);
 	note_number(&note, "bytes", (int64_t)bytes);
 	trace_note(relay->run->trace, &note);
-}
-
-/* A datagram that could not be delivered is news of that one peer: a server that hears all goes on. */
-static bool forgive(struct relay *relay, struct pump *pump, int err)
-{
-	bool reported = err == ECONNREFUSED || err == EHOSTUNREACH || err == ENETUNREACH || err == EPERM ||
-			err == ENOENT;
-	if (!relay->net->any_peer || !reported)
-		return false;
-	trace_status(relay->run->trace, "the last datagram did not reach %s: %s", relay->peer, strerror(err));
-	pump_forget(pump);
-	return true;
 }
 
 static void in_failed(struct relay *relay)
@@ -146,9 +135,9 @@ static void settle(struct relay *relay, int64_t now_ns)
 
 	if (relay->local_is_program)
 		forgive_program(relay);
-	if (in->state == PUMP_FAILED && !relay->in_told && forgive(relay, in, in->write_err))
+	if (in->state == PUMP_FAILED && !relay->in_told && relay_forgives(relay, in, in->write_err))
 		return;
-	if (out->state == PUMP_FAILED && !relay->out_told && forgive(relay, out, out->read_err))
+	if (out->state == PUMP_FAILED && !relay->out_told && relay_forgives(relay, out, out->read_err))
 		return;
 	if (pump_is_over(in) && !relay->in_told) {
 		relay->in_told = true;

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "flow/relay.h"
+#include "flow/relay_datagram.h"
 #include "net/outway.h"
 #include "net/run.h"
 #include "net/tcpstate.h"
@@ -189,8 +190,10 @@ void relay_socket_failed(struct relay *relay, const struct transport *transport,
 	fault_errno(relay->fault, datagram ? STEP_DATAGRAM : step, err, "%s %s",
 		    step == STEP_READ ? "receive from" : "send to", side.peer);
 	relay_close_by(relay, err == ECONNRESET || datagram ? "reset" : "lost");
-	if (relay->net->packets)
+	if (relay->net->packets) {
+		relay_explain_datagram(relay, transport, relay->fault);
 		return;
+	}
 	if (err == ECONNRESET)
 		explain_reset(relay, &side, relay->fault);
 	else if (err == ETIMEDOUT || err == EHOSTUNREACH || err == ENETUNREACH || err == ECONNREFUSED ||
@@ -220,6 +223,11 @@ static const char *judge_sides(const struct relay *relay, struct text *out, int 
 		*unacknowledged = facts.unacknowledged + (i > 0 ? *unacknowledged : 0);
 	}
 	return name;
+}
+
+static const char *judge_all(const struct relay *relay, struct text *out, int *unacknowledged)
+{
+	return relay->net->packets ? relay_judge_silence(relay, out) : judge_sides(relay, out, unacknowledged);
 }
 
 /* What the peer has sent and nobody has read yet, as what takes it has no room. */
@@ -298,7 +306,7 @@ void relay_end_idle(struct relay *relay)
 	relay_close_by(relay, "idle");
 	/* Without -v nobody hears of a good end, and nothing more is asked. */
 	if (held > 0 || waiting > 0 || relay->local_name || trace_shows(relay->run->trace, 1))
-		name = judge_sides(relay, &health, &waiting);
+		name = judge_all(relay, &health, &waiting);
 	if (held == 0 && waiting == 0) {
 		tell_idle(relay, name, judged);
 		return;
@@ -322,7 +330,7 @@ void relay_end_deadline(struct relay *relay)
 	relay_close_by(relay, "deadline");
 	fault_words(relay->fault, STEP_WAIT, STATUS_TIMEOUT, "Connection timed out", "relay with %s", relay->peer);
 	text_printf(&text, "the deadline of %g s has passed", (double)relay->run->limit_ns / NS_PER_SEC);
-	const char *name = judge_sides(relay, &text, &waiting);
+	const char *name = judge_all(relay, &text, &waiting);
 	const char *here = put_held(&text, relay);
 	fault_cause(relay->fault, choose(name, here, "deadline"), "%s", lines);
 }

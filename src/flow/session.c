@@ -10,6 +10,7 @@
 #include "flow/relay_end.h"
 #include "flow/stats.h"
 #include "net/endpoint.h"
+#include "net/evidence.h"
 #include "net/hostcount.h"
 #include "net/pollset.h"
 #include "net/run.h"
@@ -134,11 +135,19 @@ static void open_socket(struct transport *transport, struct trace *trace, int fd
 	transport->out.many = datagrams;
 }
 
+/* Of connected datagram sockets it is of interest who turns them away. */
+static void ask_for_errors(const struct transport *transport)
+{
+	if (transport->in.many && !transport->any_peer)
+		evidence_ask_datagrams(transport->trace, transport->in.fd);
+}
+
 static void open_local(struct session *session, const struct session_config *config)
 {
 	struct trace *trace = session->run->trace;
 	if (config->local_fd >= 0) {
 		open_socket(&session->local, trace, config->local_fd, config->local_endpoint);
+		ask_for_errors(&session->local);
 		return;
 	}
 	transport_stdio(&session->local, trace, session->config.stdin_closed);
@@ -157,6 +166,7 @@ void session_open(struct session *session, const struct run *run, const struct s
 	session->net.any_peer = config->any_peer;
 	session->net.access = config->access;
 	session->net.peer = config->peer;
+	ask_for_errors(&session->net);
 	open_local(session, config);
 	session_describe_peer(&text, config);
 	struct text tag = TEXT_IN(session->tag);

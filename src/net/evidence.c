@@ -27,6 +27,16 @@ void evidence_ask(struct trace *trace, int fd, int family, bool on)
 		sys_setsockopt(trace, fd, IPPROTO_IPV6, IPV6_RECVERR, &value, sizeof(value));
 }
 
+void evidence_ask_datagrams(struct trace *trace, int fd)
+{
+	struct addr local;
+	int on = 1;
+	if (sys_getsockname(trace, fd, &local) != 0)
+		return;
+	bool v6 = local.ss.ss_family == AF_INET6;
+	sys_setsockopt(trace, fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP, v6 ? IPV6_RECVERR : IP_RECVERR, &on, sizeof(on));
+}
+
 /* Whether ADDR is this host's: a connection to it, or an error from it, has it as its source. */
 static bool is_own(struct trace *trace, int fd, const struct addr *addr)
 {
@@ -52,16 +62,23 @@ static void read_syns(struct evidence *evidence, struct trace *trace, int fd)
 	evidence->unsent = info.tcpi_total_retrans == 0 && info.tcpi_retransmits > 0;
 }
 
+static struct evidence said_by(const struct icmp_error *error)
+{
+	return (struct evidence){.icmp = true, .type = error->type, .code = error->code, .offender = error->offender};
+}
+
+void evidence_of_error(struct evidence *evidence, struct trace *trace, int fd, const struct icmp_error *error)
+{
+	*evidence = said_by(error);
+	evidence->from_self = is_own(trace, fd, &evidence->offender);
+}
+
 bool evidence_take_icmp(struct evidence *evidence, struct trace *trace, int fd)
 {
 	struct icmp_error error;
-	*evidence = (struct evidence){.icmp = errqueue_read(trace, fd, &error)};
-	if (evidence->icmp) {
-		evidence->type = error.type;
-		evidence->code = error.code;
-		evidence->offender = error.offender;
-	}
-	return evidence->icmp;
+	bool found = errqueue_read(trace, fd, &error);
+	*evidence = found ? said_by(&error) : (struct evidence){.icmp = false};
+	return found;
 }
 
 void evidence_complete(struct evidence *evidence, struct trace *trace, int fd, const struct addr *target)

@@ -8,6 +8,7 @@
 #include "proto/addr.h"
 
 struct fault;
+struct icmp_error;
 struct trace;
 
 struct evidence {
@@ -30,6 +31,12 @@ bool evidence_take_icmp(struct evidence *evidence, struct trace *trace, int fd);
 
 /* Gather the rest, of a connect to TARGET. */
 void evidence_complete(struct evidence *evidence, struct trace *trace, int fd, const struct addr *target);
+
+/* Have the ICMP errors that come for the datagrams of FD, with who sent them (ip(7), IP_RECVERR; ipv6(7)). */
+void evidence_ask_datagrams(struct trace *trace, int fd);
+
+/* What ERROR, taken from the error queue of FD, says. */
+void evidence_of_error(struct evidence *evidence, struct trace *trace, int fd, const struct icmp_error *error);
 
 /* Add to FAULT, of a connect to TARGET that failed or has not been answered for WAITED_NS, the cause that EVIDENCE proves.
  * What it does not prove is left to explain_fault. */
