@@ -18,6 +18,7 @@
 #include "cli/option_table.h"
 #include "cli/proxy_options.h"
 #include "cli/rules.h"
+#include "proto/ports.h"
 #include "proto/xlat.h"
 
 /* What getopt_long gives for row I that has no letter. */
@@ -338,8 +339,10 @@ int options_parse(struct options *options, int argc, char **argv, struct fault *
 		return 0;
 	if (rules_check(options, fault) != 0 || settle(options, fault) != 0)
 		return -1;
-	if (operands_parse(options, argc - optind, argv + optind, fault) != 0)
+	if (operands_parse(options, argc - optind, argv + optind, fault) != 0) {
+		ports_close(&options->scan.ports);
 		return -1;
+	}
 	options->serve.relay = options->relay;
 	options->serve.program = options->program;
 	return 0;
