@@ -61,7 +61,7 @@ sys.exit(subprocess.run(sys.argv[1:], stdout=b).returncode)' "$HANDSET" -F 127.0
 }
 
 @test "-F and what needs the connection for itself do not go together" {
-	for option in -l -z '-c x' '-e x'; do
+	for option in -l -z '-c x' '-e x' --why --path '-o x' '--hex-dump x' -C -t '-W 1' '--limit-rate 1k' --stats --send-only --recv-only; do
 		# shellcheck disable=SC2086 # words
 		run_status 2 -F $option 127.0.0.1 1
 	done

@@ -118,6 +118,14 @@ refuses_in_a_line() {
 		run_status 2 -l --to 127.0.0.1:1 $option 127.0.0.1 0
 		expect_match err 'do not go together'
 	done
+	for option in '-o x' '--hex-dump x'; do
+		for mode in --why --path -z; do
+			# shellcheck disable=SC2086 # words
+			run_status 2 $mode $option 127.0.0.1 1
+		done
+	done
+	run_status 2 --path --mptcp 127.0.0.1 1
+	[ ! -e x ]
 	refuses_in_a_line 2 '--output and --hex-dump name one file: dump' -o dump --hex-dump dump 127.0.0.1 1
 	[ ! -e dump ]
 	run_status 2 --hex-dump dump --trace-file dump 127.0.0.1 1
