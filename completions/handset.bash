@@ -85,6 +85,7 @@ _handset_flags=(
 	--nodns
 	--path
 	--ping
+	--progress
 	--quiet
 	-r
 	--recv-only

@@ -147,6 +147,7 @@ complete -c handset -l trace-file -r -F -d 'the trace goes to FILE instead of st
 complete -c handset -l explain -d 'with the trace: what each step means; sets -vv'
 complete -c handset -l color -x -a 'auto always never' -d 'colour on stderr: auto, always or never'
 complete -c handset -l stats -d 'at the end: bytes, times and what TCP knows'
+complete -c handset -l progress -d 'bytes, rate and time while data moves'
 complete -c handset -s o -l output -r -F -d 'copy all data of both directions to FILE'
 complete -c handset -l append-output -d 'what is in the files of dumps already stays'
 complete -c handset -l hex-dump -r -F -d 'hex dump of both directions; - is stderr'

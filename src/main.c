@@ -14,6 +14,7 @@
 #include "flow/dump.h"
 #include "flow/path.h"
 #include "flow/ping.h"
+#include "flow/progress.h"
 #include "flow/scan.h"
 #include "flow/serve.h"
 #include "flow/session.h"
@@ -115,9 +116,9 @@ static bool has_to_tidy_up(const struct options *options)
 {
 	bool asks = options->dial.proxy.ask;
 	bool tells_drops = options->action == ACTION_LISTEN && options->trace.level > 0;
-	return asks || makes_path(options) || options->action == ACTION_PING || options->relay.stats || tells_drops ||
-	       options->trace.form == TRACE_CHROME || dump_is_wanted(&options->dump) ||
-	       child_is_wanted(&options->program);
+	return asks || makes_path(options) || options->action == ACTION_PING || options->progress ||
+	       options->relay.stats || tells_drops || options->trace.form == TRACE_CHROME ||
+	       dump_is_wanted(&options->dump) || child_is_wanted(&options->program);
 }
 
 /* The proxy that CONFIG goes through wants a password, which nobody has given. */
@@ -247,8 +248,15 @@ int main(int argc, char **argv)
 			  .limit_ns = options.deadline_ns,
 			  .signal_fd = -1};
 	trace.deadline_ns = run.deadline_ns;
+	struct progress progress;
+	if (options.progress) {
+		progress_open(&progress, &trace, options.relay.crlf);
+		run.progress = &progress;
+	}
 	if (prepare(&run, &options, &fault) == 0)
 		run_dumped(&run, &dump, &options, &fault);
+	if (options.progress)
+		progress_close(&progress, clock_now());
 	spare_close(&spare);
 	return end(&trace, &options, &fault);
 }

@@ -132,6 +132,7 @@ const struct option_row option_rows[] = {
 	{"color", 0, "WHEN", "colour on stderr: auto, always or never", GROUP_TRACE, .kind = KIND_CHOICE,
 	 AT(trace.color), .choices = color_modes},
 	{"stats", 0, NULL, "at the end: bytes, times and what TCP knows", GROUP_TRACE, FLAG(relay.stats)},
+	{"progress", 0, NULL, "bytes, rate and time while data moves", GROUP_TRACE, FLAG(progress)},
 	{"output", 'o', "FILE", "copy all data of both directions to FILE", GROUP_TRACE, WORD(dump.output)},
 	{"append-output", 0, NULL, "what is in the files of dumps already stays", GROUP_TRACE, FLAG(dump.append)},
 	{"hex-dump", 0, "FILE", "hex dump of both directions; - is stderr", GROUP_TRACE, WORD(dump.hex)},

@@ -56,6 +56,7 @@ struct options {
 	struct dump_config dump;
 	struct child_config program;
 	bool pass;           /* -F */
+	bool progress;       /* --progress */
 	int64_t deadline_ns; /* --deadline; NEVER */
 
 	/* As it was given: goes into the configurations above when all is known. */

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "flow/asides.h"
+#include "flow/progress.h"
 #include "flow/relay_datagram.h"
 #include "flow/relay_end.h"
 #include "flow/relaying.h"
@@ -238,6 +239,16 @@ static void flush_dump(struct relay *relay)
 	relay->over = true;
 }
 
+static void tell_progress(struct relay *relay, int64_t now_ns)
+{
+	struct progress *progress = relay->run->progress;
+	if (!progress)
+		return;
+	progress_moved(progress, relay->in.bytes - relay->sent, relay->out.bytes - relay->received, now_ns);
+	relay->sent = relay->in.bytes;
+	relay->received = relay->out.bytes;
+}
+
 bool relay_advance(struct relay *relay, int64_t now_ns)
 {
 	after_wait(relay);
@@ -247,6 +258,7 @@ bool relay_advance(struct relay *relay, int64_t now_ns)
 		return true;
 	bool moved = pump_step(&relay->out, now_ns);
 	moved |= pump_step(&relay->in, now_ns);
+	tell_progress(relay, now_ns);
 	settle(relay, now_ns);
 	moved |= try_again(relay, moved, now_ns);
 	if (!moved || relay->over)
@@ -298,6 +310,8 @@ void relay_open(struct relay *relay, int64_t now_ns)
 	pump_open(&relay->out, relay->net, relay->local, &out, now_ns);
 	relay->quit_at_ns = NEVER;
 	relay->start_ns = now_ns;
+	if (relay->run->progress)
+		progress_begin(relay->run->progress, now_ns);
 	if (!relay_reads_stdin(relay))
 		relay->in.state = PUMP_DONE;
 }

@@ -1,5 +1,6 @@
 /* The deadlines of a relay: when the next one passes, and which has passed.  How it ends then is in relay_end.c. */
 #include "base/clock.h"
+#include "flow/progress.h"
 #include "flow/relay.h"
 #include "flow/relay_end.h"
 #include "flow/relaying.h"
@@ -23,6 +24,8 @@ int64_t relay_next_deadline(const struct relay *relay, int64_t now_ns)
 		next = deadline_min(next, relay->in.resume_ns);
 	if (relay->out.resume_ns > now_ns)
 		next = deadline_min(next, relay->out.resume_ns);
+	if (relay->run->progress)
+		next = deadline_min(next, relay->run->progress->due_ns);
 	if (relay->lingering)
 		next = deadline_min(next, now_ns + LINGER_NS);
 	return next;

@@ -11,41 +11,25 @@
 #include "net/run.h"
 #include "net/tcpstate.h"
 #include "proto/health.h"
+#include "proto/quantity.h"
 #include "trace/trace.h"
 
 /* ---- words ---- */
-
-static void put_size(struct text *out, double bytes)
-{
-	static const char *const units[] = {"bytes", "kB", "MB", "GB", "TB"};
-	size_t unit = 0;
-	for (; bytes >= 1000 && unit + 1 < sizeof(units) / sizeof(units[0]); unit++)
-		bytes /= 1000;
-	text_printf(out, unit == 0 ? "%.0f %s" : "%.3g %s", bytes, units[unit]);
-}
-
-static void put_time(struct text *out, int64_t ns)
-{
-	if (ns < NS_PER_SEC)
-		text_printf(out, "%.3g ms", (double)ns / NS_PER_MS);
-	else
-		text_printf(out, "%.3f s", (double)ns / NS_PER_SEC);
-}
 
 static void put_phase(struct text *out, const char *phase, int64_t ns)
 {
 	if (ns < 0)
 		return;
 	text_printf(out, "%s ", phase);
-	put_time(out, ns);
+	quantity_time(out, ns);
 	text_str(out, ", ");
 }
 
 static void put_rate(struct text *out, uint64_t bytes, int64_t ns)
 {
 	text_str(out, " (");
-	put_size(out, ns > 0 ? (double)bytes * NS_PER_SEC / (double)ns : 0);
-	text_str(out, "/s)");
+	quantity_rate(out, (double)bytes, ns);
+	text_char(out, ')');
 }
 
 /* How the relay ended, from what ended it first. */
@@ -111,7 +95,7 @@ static void put_tcp(struct text *out, const struct tcpstate *state, int64_t tran
 	text_printf(out, ", mss %u, path MTU %u", info->tcpi_snd_mss, info->tcpi_pmtu);
 	if (TCPSTATE_KNOWS(state, tcpi_delivery_rate) && info->tcpi_delivery_rate > 0) {
 		text_str(out, ", delivery rate ");
-		put_size(out, (double)info->tcpi_delivery_rate);
+		quantity_bytes(out, (double)info->tcpi_delivery_rate);
 		text_str(out, "/s");
 	}
 	text_char(out, '\n');
@@ -195,10 +179,10 @@ static void put_lines(struct text *out, const struct session *session, const str
 	text_str(out, reading->final ? "stats: " : "state: ");
 	text_safe(out, session->name);
 	text_str(out, ": sent ");
-	put_size(out, (double)relay->in.bytes);
+	quantity_bytes(out, (double)relay->in.bytes);
 	put_rate(out, relay->in.bytes, reading->transfer_ns);
 	text_str(out, ", received ");
-	put_size(out, (double)relay->out.bytes);
+	quantity_bytes(out, (double)relay->out.bytes);
 	put_rate(out, relay->out.bytes, reading->transfer_ns);
 	text_str(out, "\n  time: ");
 	put_phase(out, "name", session->phases.lookup_ns);
@@ -206,7 +190,7 @@ static void put_lines(struct text *out, const struct session *session, const str
 	put_phase(out, "proxy", session->phases.proxy_ns);
 	put_phase(out, "first byte after", reading->first_ns);
 	text_str(out, "transfer ");
-	put_time(out, reading->transfer_ns);
+	quantity_time(out, reading->transfer_ns);
 	text_char(out, '\n');
 	if (reading->final)
 		put_closed(out, relay);

@@ -263,6 +263,11 @@ int sys_fstat(int fd, struct stat *status)
 	return fstat(fd, status);
 }
 
+int64_t sys_offset(int fd)
+{
+	return lseek(fd, 0, SEEK_CUR);
+}
+
 int sys_stat(const char *path, struct stat *status)
 {
 	return stat(path, status);
@@ -281,6 +286,12 @@ ssize_t sys_read_terminal(int fd, void *buf, size_t len)
 ssize_t sys_write_terminal(int fd, const void *buf, size_t len)
 {
 	return write(fd, buf, len);
+}
+
+int sys_columns(int fd)
+{
+	struct winsize size;
+	return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
 int sys_pipe_size(int fd, int size)

@@ -68,11 +68,13 @@ int sys_close_file(int *fd); /* close *FD unless it is -1, which it becomes: wha
 bool sys_is_open(int fd);
 int sys_close_on_exec(int fd); /* FD_CLOEXEC, for what was inherited */
 int sys_fstat(int fd, struct stat *status);
+int64_t sys_offset(int fd); /* lseek(2): where FD is read from next; -1 */
 int sys_stat(const char *path, struct stat *status);
 int sys_lstat(const char *path, struct stat *status);
 /* read(2) and write(2) of a terminal on which a secret is asked for. */
 ssize_t sys_read_terminal(int fd, void *buf, size_t len);
 ssize_t sys_write_terminal(int fd, const void *buf, size_t len);
+int sys_columns(int fd);             /* of a terminal (TIOCGWINSZ, tty_ioctl(4)); 0: not known */
 int sys_pipe_size(int fd, int size); /* F_SETPIPE_SZ */
 int sys_file_flags(int fd);          /* F_GETFL */
 int sys_unlink(const char *path);

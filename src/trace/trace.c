@@ -14,6 +14,7 @@
 #include "proto/advice.h"
 #include "proto/xlat.h"
 #include "trace/record.h"
+#include "trace/sys.h"
 
 /* The longest that one event becomes; the buffer is written out when less is left. */
 #define LINE_MAX_SIZE (TRACE_BUFFER / 2)
@@ -120,9 +121,37 @@ bool trace_shows(const struct trace *trace, int level)
 	return trace->config.level >= level;
 }
 
+bool trace_draws(const struct trace *trace)
+{
+	const char *terminal = getenv("TERM");
+	bool steps = trace_shows(trace, 2) && trace->fd == STDERR_FILENO;
+	return !steps && !trace->config.quiet && terminal && strcmp(terminal, "dumb") != 0 && isatty(STDERR_FILENO) &&
+	       !isatty(STDOUT_FILENO);
+}
+
+/* The last column stays free: a terminal may go to the next line there. */
+void trace_draw(struct trace *trace, const char *line)
+{
+	char bytes[512];
+	struct text text = TEXT_IN(bytes);
+	int columns = sys_columns(STDERR_FILENO);
+	text_printf(&text, "\r%.*s\033[K", columns > 0 ? columns - 1 : 79, line);
+	record_write(STDERR_FILENO, bytes, text.len, trace->deadline_ns);
+	trace->drawn = true;
+}
+
+static void wipe(struct trace *trace, int fd)
+{
+	static const char wiped[] = "\r\033[K";
+	if (trace->drawn && fd == STDERR_FILENO)
+		record_write(STDERR_FILENO, wiped, sizeof(wiped) - 1, trace->deadline_ns);
+	trace->drawn = trace->drawn && fd != STDERR_FILENO;
+}
+
 /* Write all of BYTES to where the trace goes; what cannot be written is given up, with the reason kept. */
 static void write_out(struct trace *trace, const char *bytes, size_t len)
 {
+	wipe(trace, trace->fd);
 	int err = record_write(trace->fd, bytes, len, trace->deadline_ns);
 	if (err != 0 && trace->fd != STDERR_FILENO && trace->write_errno == 0)
 		trace->write_errno = err;
@@ -172,6 +201,7 @@ int trace_lines(struct trace *trace, const char *lines, size_t len)
 {
 	int err = errno;
 	trace_flush(trace);
+	wipe(trace, STDERR_FILENO);
 	int failed = record_write(STDERR_FILENO, lines, len, trace->deadline_ns);
 	errno = err;
 	return failed;

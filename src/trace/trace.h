@@ -39,6 +39,7 @@ struct trace {
 	sink_fn *sink;
 	char *buffer;      /* of TRACE_BUFFER bytes; NULL until the first event */
 	struct text lines; /* what has gathered in it */
+	bool drawn;        /* a line is drawn on stderr (trace_draw) */
 	bool begun;        /* the form's head is written, and its tail is due */
 };
 
@@ -72,6 +73,13 @@ void trace_tell(struct trace *trace, const char *lines);
 /* Something that was asked for: LINES, harmless for a terminal and each ended by \n, on stderr; in a trace for machines NOTE
  * instead. */
 void trace_report(struct trace *trace, const struct note *note, const char *lines);
+
+/* Whether stderr is a terminal on which a line can be drawn anew, with nothing else of this program on it but messages. */
+bool trace_draws(const struct trace *trace);
+
+/* Draw LINE, harmless and without an end, on the terminal, cut to its width, in the place of the one before.  Whatever else is
+ * told wipes it first. */
+void trace_draw(struct trace *trace, const char *line);
 
 /* LEN bytes of LINES on stderr as they are, whatever else is shown there.  0, or the errno of what could not be written. */
 int trace_lines(struct trace *trace, const char *lines, size_t len);

@@ -73,6 +73,7 @@ SCENARIOS = [
     Scenario("path: a closed port, over IPv6, with names", "--path ::1 PORT", prepare="refuse", status=4),
     Scenario("path: datagrams to a closed port", "--path -n -u 127.0.0.1 PORT", prepare="refuse", status=4),
     Scenario("path: nobody answers", "--path -n -M 3 -w 0.4 127.0.0.1 PORT", peer="full", status=5),
+    Scenario("TCP: progress", "--progress 127.0.0.1 PORT", peer="echo", input=BULK[:200000]),
     Scenario("TCP: dumped", "-o DIR/copy --hex-dump DIR/dump 127.0.0.1 PORT", peer="echo", input=BULK[:200000]),
     Scenario("TCP: a dump that cannot be written", "-o /dev/full 127.0.0.1 PORT", peer="echo", input=b"x", status=7),
     Scenario("TCP: telnet", "-t 127.0.0.1 PORT", peer="say '\udcff\udcfd\x01login: '", input=b"x\n"),

@@ -1,0 +1,127 @@
+/* --progress. */
+#include "flow/progress.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "proto/quantity.h"
+#include "trace/sys.h"
+#include "trace/trace.h"
+
+/* How often a line is drawn, and how often one is written where none can be drawn. */
+#define DRAW_NS (200 * NS_PER_MS)
+#define WRITE_NS (5 * NS_PER_SEC)
+
+/* What the rate of the last period counts against the ones before: an average over some two seconds. */
+#define DRAW_WEIGHT 0.1
+#define WRITE_WEIGHT 0.7
+
+void progress_open(struct progress *progress, struct trace *trace, bool grows)
+{
+	struct stat status;
+	*progress = (struct progress){.trace = trace, .draws = trace_draws(trace)};
+	if (grows || sys_fstat(STDIN_FILENO, &status) != 0 || !S_ISREG(status.st_mode))
+		return;
+	progress->offset = sys_offset(STDIN_FILENO);
+	progress->measured = progress->offset >= 0;
+}
+
+static int64_t period(const struct progress *progress)
+{
+	return progress->draws ? DRAW_NS : WRITE_NS;
+}
+
+void progress_begin(struct progress *progress, int64_t now_ns)
+{
+	if (progress->start_ns != 0)
+		return;
+	progress->start_ns = progress->told_ns = now_ns;
+	progress->due_ns = now_ns + period(progress);
+}
+
+/* How much of stdin is to be sent in all; it may grow or shrink meanwhile.  0: that is not known. */
+static uint64_t total(const struct progress *progress)
+{
+	struct stat status;
+	if (!progress->measured || sys_fstat(STDIN_FILENO, &status) != 0 || status.st_size <= progress->offset)
+		return 0;
+	return (uint64_t)(status.st_size - progress->offset);
+}
+
+/* "sent 20 MB of 40 MB (50%), received 3 bytes, 10 MB/s, 0:02, 0:02 left" */
+static void put_line(struct text *out, const struct progress *progress, uint64_t all, int64_t now_ns)
+{
+	text_str(out, "sent ");
+	quantity_bytes(out, (double)progress->sent);
+	if (all > 0 && progress->sent <= all) {
+		text_str(out, " of ");
+		quantity_bytes(out, (double)all);
+		text_printf(out, " (%u%%)", (unsigned)(100.0 * (double)progress->sent / (double)all));
+	}
+	text_str(out, ", received ");
+	quantity_bytes(out, (double)progress->received);
+	text_str(out, ", ");
+	quantity_rate(out, progress->rate, NS_PER_SEC);
+	text_str(out, ", ");
+	quantity_clock(out, now_ns - progress->start_ns);
+	if (all <= progress->sent || progress->sent == 0)
+		return;
+	text_str(out, ", ");
+	quantity_clock(out, (int64_t)((double)(now_ns - progress->start_ns) * (double)(all - progress->sent) /
+				      (double)progress->sent));
+	text_str(out, " left");
+}
+
+static void tell(struct progress *progress, int64_t now_ns, bool last)
+{
+	char line[256];
+	struct text text = TEXT_IN(line);
+	struct note note;
+	uint64_t all = total(progress);
+	put_line(&text, progress, all, now_ns);
+	if (progress->draws && !last) {
+		trace_draw(progress->trace, line);
+		return;
+	}
+	note_start(&note, "progress", "%s", line);
+	note_number(&note, "sent", (int64_t)progress->sent);
+	note_number(&note, "received", (int64_t)progress->received);
+	note_seconds(&note, "dur", now_ns - progress->start_ns);
+	if (all > 0)
+		note_number(&note, "total", (int64_t)all);
+	text_char(&text, '\n');
+	trace_report(progress->trace, &note, line);
+}
+
+static void measure(struct progress *progress, int64_t now_ns)
+{
+	uint64_t moved = progress->sent + progress->received;
+	double weight = progress->rate > 0 ? progress->draws ? DRAW_WEIGHT : WRITE_WEIGHT : 1;
+	double now = (double)(moved - progress->told) * NS_PER_SEC / (double)(now_ns - progress->told_ns);
+	progress->rate += weight * (now - progress->rate);
+	progress->told = moved;
+	progress->told_ns = now_ns;
+}
+
+void progress_moved(struct progress *progress, uint64_t sent, uint64_t received, int64_t now_ns)
+{
+	progress->sent += sent;
+	progress->received += received;
+	if (now_ns < progress->due_ns)
+		return;
+	measure(progress, now_ns);
+	tell(progress, now_ns, false);
+	progress->due_ns = now_ns + period(progress);
+}
+
+void progress_close(struct progress *progress, int64_t now_ns)
+{
+	if (progress->start_ns == 0)
+		return;
+	int64_t took_ns = now_ns - progress->start_ns;
+	uint64_t moved = progress->sent + progress->received;
+	progress->rate = took_ns > 0 ? (double)moved * NS_PER_SEC / (double)took_ns : 0;
+	tell(progress, now_ns, true);
+}
