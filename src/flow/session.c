@@ -18,6 +18,7 @@
 #include "net/transport_sctp.h"
 #include "proto/advice.h"
 #include "proto/explain.h"
+#include "trace/sys.h"
 #include "trace/trace.h"
 
 /* After so many rounds without a wait, a busy relay looks for signals. */
@@ -135,11 +136,15 @@ static void open_socket(struct transport *transport, struct trace *trace, int fd
 	transport->out.many = datagrams;
 }
 
-/* Of connected datagram sockets it is of interest who turns them away. */
-static void ask_for_errors(const struct transport *transport)
+/* Of connected datagram sockets it is of interest who turns them away; PEER is known, or NULL. */
+static void ask_for_errors(const struct transport *transport, const struct addr *peer)
 {
-	if (transport->in.many && !transport->any_peer)
-		evidence_ask_datagrams(transport->trace, transport->in.fd);
+	struct addr found;
+	if (!transport->in.many || transport->any_peer)
+		return;
+	if (!peer && sys_getpeername(transport->trace, transport->in.fd, &found) != 0)
+		return;
+	evidence_ask_datagrams(transport->trace, transport->in.fd, (peer ? peer : &found)->ss.ss_family);
 }
 
 static void open_local(struct session *session, const struct session_config *config)
@@ -147,7 +152,7 @@ static void open_local(struct session *session, const struct session_config *con
 	struct trace *trace = session->run->trace;
 	if (config->local_fd >= 0) {
 		open_socket(&session->local, trace, config->local_fd, config->local_endpoint);
-		ask_for_errors(&session->local);
+		ask_for_errors(&session->local, NULL);
 		return;
 	}
 	transport_stdio(&session->local, trace, session->config.stdin_closed);
@@ -166,7 +171,7 @@ void session_open(struct session *session, const struct run *run, const struct s
 	session->net.any_peer = config->any_peer;
 	session->net.access = config->access;
 	session->net.peer = config->peer;
-	ask_for_errors(&session->net);
+	ask_for_errors(&session->net, &config->peer);
 	open_local(session, config);
 	session_describe_peer(&text, config);
 	struct text tag = TEXT_IN(session->tag);

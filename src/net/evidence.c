@@ -27,13 +27,10 @@ void evidence_ask(struct trace *trace, int fd, int family, bool on)
 		sys_setsockopt(trace, fd, IPPROTO_IPV6, IPV6_RECVERR, &value, sizeof(value));
 }
 
-void evidence_ask_datagrams(struct trace *trace, int fd)
+void evidence_ask_datagrams(struct trace *trace, int fd, int family)
 {
-	struct addr local;
+	bool v6 = family == AF_INET6;
 	int on = 1;
-	if (sys_getsockname(trace, fd, &local) != 0)
-		return;
-	bool v6 = local.ss.ss_family == AF_INET6;
 	sys_setsockopt(trace, fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP, v6 ? IPV6_RECVERR : IP_RECVERR, &on, sizeof(on));
 }
 

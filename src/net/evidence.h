@@ -32,8 +32,8 @@ bool evidence_take_icmp(struct evidence *evidence, struct trace *trace, int fd);
 /* Gather the rest, of a connect to TARGET. */
 void evidence_complete(struct evidence *evidence, struct trace *trace, int fd, const struct addr *target);
 
-/* Have the ICMP errors that come for the datagrams of FD, with who sent them (ip(7), IP_RECVERR; ipv6(7)). */
-void evidence_ask_datagrams(struct trace *trace, int fd);
+/* Have the ICMP errors that come for the datagrams of FD, a socket of FAMILY, with who sent them (ip(7), IP_RECVERR; ipv6(7)). */
+void evidence_ask_datagrams(struct trace *trace, int fd, int family);
 
 /* What ERROR, taken from the error queue of FD, says. */
 void evidence_of_error(struct evidence *evidence, struct trace *trace, int fd, const struct icmp_error *error);
