@@ -10,6 +10,7 @@
 #include "flow/relay.h"
 #include "net/errqueue.h"
 #include "net/evidence.h"
+#include "net/outway.h"
 #include "net/run.h"
 #include "net/transport.h"
 #include "proto/icmp.h"
@@ -102,10 +103,12 @@ static void explain_icmp(struct trace *trace, int fd, const struct icmp_error *e
 		return;
 	}
 	evidence_of_error(&evidence, trace, fd, error);
-	/* ICMPv6 that prohibits becomes EACCES, which would be this host's. */
-	if (!evidence.from_self && fault->err == EACCES)
-		fault->status = STATUS_UNREACHABLE;
-	evidence_explain(&evidence, &target, 0, fault);
+	/* How long ago it was sent is not known: the neighbours tell whether the next hop answers. */
+	const char *local = evidence.from_self ? outway_fault(&text, trace, fd) : NULL;
+	if (local)
+		fault_cause(fault, local, "%s", sender);
+	else
+		evidence_explain(&evidence, &target, 0, fault);
 }
 
 void relay_explain_datagram(const struct relay *relay, const struct transport *transport, struct fault *fault)

@@ -17,6 +17,9 @@
 #include "trace/sys.h"
 #include "trace/trace.h"
 
+/* Before so much time nobody concludes that a next hop does not answer. */
+#define NEXT_HOP_NS (500 * NS_PER_MS)
+
 /* A limit below this says nothing of the way: hosts that are far or busy take as long to answer. */
 #define SOON_NS (200 * NS_PER_MS)
 
@@ -88,27 +91,32 @@ void evidence_complete(struct evidence *evidence, struct trace *trace, int fd, c
 }
 
 /* An ICMP error names its sender: that is a fact. */
-static void explain_icmp(const struct evidence *evidence, const struct addr *target, struct fault *fault)
+static void explain_icmp(const struct evidence *evidence, const struct addr *target, int64_t waited_ns,
+			 struct fault *fault)
 {
-	/* What the answer means, by who gave it: this host, the target, or somebody on the way. */
+	/* What the answer means, by who gave it: this host (which then has a name for it of its own), the target, or somebody on
+	 * the way. */
 	static const struct {
-		const char *name;
+		const char *name, *self_name;
 		const char *self, *host, *router;
 	} causes[] = {
-		[ICMP_OTHER] = {"icmp-error", "", "", ""},
-		[ICMP_NO_NETWORK] = {"router-no-route", ": this host has no route", "",
+		[ICMP_OTHER] = {"icmp-error", "icmp-error", "", "", ""},
+		[ICMP_NO_NETWORK] = {"router-no-route", "route-missing", ": this host has no route", "",
 				     ": that router has no route to the network"},
 		[ICMP_NO_HOST] =
-			{"host-unreachable",
+			{"host-unreachable", "next-hop-silent",
 			 ": the next hop does not answer ARP or neighbour discovery, so the host is down or not there",
 			 "", ": that router does not reach the host, which is down or not there"},
-		[ICMP_NO_PROTOCOL] = {"protocol-unreachable", "", ": the host does not speak this protocol", ""},
-		[ICMP_NO_PORT] = {"firewall-rejects", ": the firewall of this host rejects it",
+		[ICMP_NO_PROTOCOL] = {"protocol-unreachable", "local-firewall",
+				      ": the firewall of this host rejects it",
+				      ": the host does not speak this protocol", ": a firewall on the way rejects it"},
+		[ICMP_NO_PORT] = {"firewall-rejects", "local-firewall", ": the firewall of this host rejects it",
 				  ": a firewall on that host rejects it (a closed TCP port answers with RST)",
 				  ": a firewall on the way rejects it"},
-		[ICMP_PROHIBITED] = {"prohibited", ": the firewall of this host rejects it",
+		[ICMP_PROHIBITED] = {"prohibited", "local-firewall", ": the firewall of this host rejects it",
 				     ": a firewall on that host rejects it", ": a firewall on the way rejects it"},
-		[ICMP_TTL] = {"ttl-exceeded", "", "", ": the TTL is too small for the way, or there is a routing loop"},
+		[ICMP_TTL] = {"ttl-exceeded", "ttl-exceeded", "", "",
+			      ": the TTL is too small for the way, or there is a routing loop"},
 	};
 	char offender[128];
 	struct text text = TEXT_IN(offender);
@@ -122,14 +130,21 @@ static void explain_icmp(const struct evidence *evidence, const struct addr *tar
 	addr_set_port(&sender, 0);
 	addr_format_host(&text, (const struct sockaddr *)&sender.ss, sender.len);
 	bool from_host = addr_equal(&host, &sender);
+	/* ARP and neighbour discovery are tried for some time; a firewall rejects at once. */
+	if (evidence->from_self && meaning == ICMP_NO_HOST && waited_ns < NEXT_HOP_NS)
+		meaning = ICMP_PROHIBITED;
 	const char *meant = evidence->from_self ? causes[meaning].self
 			    : from_host         ? causes[meaning].host
 						: causes[meaning].router;
-	fault_cause(fault, causes[meaning].name, "%s answered%s: %s (ICMP%s type %d code %d)%s", offender,
+	const char *name = evidence->from_self ? causes[meaning].self_name : causes[meaning].name;
+	fault_cause(fault, name, "%s answered%s: %s (ICMP%s type %d code %d)%s", offender,
 		    evidence->from_self ? ", which is this host itself" : "", words, v6 ? "v6" : "", evidence->type,
 		    evidence->code, meant);
-	if (evidence->from_self && (meaning == ICMP_NO_PORT || meaning == ICMP_PROHIBITED))
+	/* ICMPv6 that prohibits becomes EACCES, which would be this host's. */
+	if (strcmp(name, "local-firewall") == 0)
 		fault->status = STATUS_LOCAL;
+	else if (fault->err == EACCES)
+		fault->status = STATUS_UNREACHABLE;
 }
 
 void evidence_explain(const struct evidence *evidence, const struct addr *target, int64_t waited_ns,
@@ -141,7 +156,7 @@ void evidence_explain(const struct evidence *evidence, const struct addr *target
 	if (fault->cause[0] != '\0')
 		return;
 	if (evidence->icmp)
-		explain_icmp(evidence, target, fault);
+		explain_icmp(evidence, target, waited_ns, fault);
 	else if (refused)
 		fault_cause(
 			fault, "refused",

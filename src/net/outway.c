@@ -53,7 +53,7 @@ static const char *put_refusal(struct text *out, const struct addr *to, int err)
 		int err;
 		const char *name, *words;
 	} rows[] = {
-		{ENETUNREACH, "route-missing", "this host has no route any more to "},
+		{ENETUNREACH, "route-missing", ""},
 		{EINVAL, "route-blackhole", "a blackhole route of this host throws away what goes to "},
 		{EACCES, "route-prohibit", "a route or rule of this host prohibits the way to "},
 		{EHOSTUNREACH, "route-unreachable", "a route of this host says unreachable for "},
@@ -61,7 +61,9 @@ static const char *put_refusal(struct text *out, const struct addr *to, int err)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		if (rows[i].err != err)
 			continue;
-		text_str(out, rows[i].words);
+		text_str(out, err != ENETUNREACH             ? rows[i].words
+			      : to->ss.ss_family == AF_INET6 ? "this host has no IPv6 route to "
+							     : "this host has no IPv4 route to ");
 		put_addr(out, to);
 		return rows[i].name;
 	}
@@ -130,6 +132,60 @@ static const char *find(struct text *out, struct outway *outway)
 		return NULL;
 	name = put_link(out, &outway->link);
 	return name ? name : put_next_hop(out, outway);
+}
+
+/* Interfaces of a family, loopback left out. */
+struct interfaces {
+	struct netlink *netlink;
+	int up;
+	struct link down; /* one that is down, `name` empty: none */
+	struct addr addr; /* an address that it has */
+};
+
+static bool take_address(const struct own_address *own, void *context)
+{
+	struct interfaces *interfaces = context;
+	struct link link;
+	if (!netlink_link(interfaces->netlink, own->ifindex, &link) || link.loopback)
+		return true;
+	if (link.up) {
+		interfaces->up++;
+	} else {
+		interfaces->down = link;
+		interfaces->addr = own->addr;
+	}
+	return true;
+}
+
+/* There is no route because the interface is down that would lead there. */
+static const char *put_interfaces_down(struct text *out, struct netlink *netlink, int family)
+{
+	/* A dump is read to its end before the next question is asked. */
+	struct netlink other;
+	struct interfaces interfaces = {.netlink = &other};
+	if (netlink_open(&other, netlink->trace, NETLINK_ROUTE) != 0)
+		return NULL;
+	netlink_addresses(netlink, family, take_address, &interfaces);
+	netlink_close(&other);
+	if (interfaces.down.name[0] == '\0')
+		return NULL;
+	text_printf(out, "; the interface %s, which has ", interfaces.down.name);
+	put_addr(out, &interfaces.addr);
+	text_str(out, ", is down");
+	return interfaces.up == 0 ? "interface-down" : NULL;
+}
+
+const char *outway_refusal(struct text *out, struct trace *trace, const struct route_query *query)
+{
+	struct netlink netlink;
+	struct route route;
+	if (netlink_open(&netlink, trace, NETLINK_ROUTE) != 0)
+		return NULL;
+	int err = netlink_route(&netlink, query, &route);
+	const char *name = err > 0 ? put_refusal(out, &query->to, err) : NULL;
+	const char *down = err == ENETUNREACH ? put_interfaces_down(out, &netlink, query->to.ss.ss_family) : NULL;
+	netlink_close(&netlink);
+	return down ? down : name;
 }
 
 const char *outway_fault(struct text *out, struct trace *trace, int fd)

@@ -1,15 +1,19 @@
-/* What of this host stands in the way of a connection that was good when it was made: its source address is gone, its route, the
+/* What of this host stands in the way of a connect, or of a connection that was good when it was made: its source address is gone, its route, the
  * interface, or the next hop does not answer any more (rtnetlink(7)).  Asked when data is stuck, never while all is well. */
 #ifndef HANDSET_NET_OUTWAY_H
 #define HANDSET_NET_OUTWAY_H
 
 #include <stdbool.h>
 
+struct route_query;
 struct text;
 struct trace;
 
+/* Look at the route of the flow QUERY, whose connect was refused by this host itself.  As below; NULL: there is a route. */
+const char *outway_refusal(struct text *out, struct trace *trace, const struct route_query *query);
+
 /* Look at the way out of the connected TCP socket FD.  The name of the cause, with a line without an end appended to OUT ("this host
- * has no route to 10.0.0.7 any more"); NULL, and nothing, when nothing is found, which proves nothing: a firewall cannot be seen. */
+ * has no IPv4 route to 10.0.0.7"); NULL, and nothing, when nothing is found, which proves nothing: a firewall cannot be seen. */
 const char *outway_fault(struct text *out, struct trace *trace, int fd);
 
 #endif

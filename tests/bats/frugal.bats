@@ -10,7 +10,7 @@ setup() {
 	export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0
 }
 
-watch=(strace -qq -o calls -e trace=%network,openat,open,ioctl)
+watch=(strace -qq -o calls -e "trace=%network,openat,open,ioctl")
 
 # Run handset with ARGS under strace, a line on its standard input: `watched ARGS...`.
 watched() {

@@ -180,6 +180,13 @@ expect_cause() {
 	expect_line err '  the name has only an IPv4 address'
 }
 
+@test "a name that has only an IPv6 address, on a host without a route for it" {
+	asks 6 v6.test 80
+	expect_line err '  this host has no IPv6 route to 2001:db8::10'
+	expect_line err '  the name has only an IPv6 address'
+	expect_cause route-missing 6 v6.test 80
+}
+
 @test "no name server at all" {
 	conf='' server=''
 	asks 3 host.test 80

@@ -203,7 +203,7 @@ large_answer() {
 	at client ip -6 route del default
 	echo more >&7
 	is_told 5 route-missing
-	expect_line client.err "  this host has no route any more to $addr"
+	expect_line client.err "  this host has no IPv6 route to $addr"
 }
 
 @test "a blackhole route, and a prohibit route" {

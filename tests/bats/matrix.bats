@@ -1,0 +1,140 @@
+#!/usr/bin/env bats
+# The matrix from symptoms to causes, a test a row: the tool, run as nobody without capabilities in a network of its own, names the cause
+# and the culprit, and ends with the right status. Rows that need more than a line are elsewhere:
+#
+#	served on another address, who has the port       why.bats, listen.bats
+#	source ports used up                               scan.bats
+#	connected to itself                                connect.bats, "a connection of a socket to itself is no success"
+#	accept queue full on this host                     why.bats; of our own listener: listener-evidence.bats
+#	link-local address without its interface           smoke and usage: status 2, scope-missing
+#	datagrams: closed, rejected, prohibited, EPERM     udp-lost.bats
+#	reset at once, after data, by a firewall, after a
+#	restart; the peer does not read, is silent, is
+#	lost; ICMP in mid-stream; MTU black holes          midstream.bats, midstream-lost.bats
+#	names                                              lookup.bats
+# shellcheck disable=SC2154 # netns.bash sets ip and ip6
+load helper
+load netns
+
+lab() {
+	network client router server
+}
+
+# Connect to ADDRESS, port 81, with ARGS: `row STATUS CAUSE REGEX ADDRESS ARGS...`. The words and the name of the cause are those, and
+# there is a next step.
+row() {
+	local status=$1 cause=$2 words=$3
+	run_at client "$status" -v "${@:5}" "$4" 81
+	expect_match err "$words"
+	expect_match err '^  next: '
+	run_at client "$status" --trace json "${@:5}" "$4" 81
+	expect_equal cause "$(sed -nE 's/.*"event":"error".*"cause":"([^"]*)".*/\1/p' err)" "$cause"
+}
+
+# The same for the server's address of each family: `both STATUS CAUSE REGEX4 REGEX6 ARGS...`.
+both() {
+	row "$1" "$2" "$3" "${ip[server]}" "${@:5}"
+	row "$1" "$2" "$4" "${ip6[server]}" "${@:5}"
+}
+
+@test "RST: the host is up, and nothing listens" {
+	lab
+	both 4 refused 'the host answered with RST after [0-9.]+ ms: nothing listens' 'the host answered with RST after [0-9.]+ ms: nothing listens'
+}
+
+@test "port unreachable from the target: its firewall" {
+	lab
+	firewall server input 'tcp dport 81 reject'
+	both 4 firewall-rejects '^  10\.77\.2\.2 answered: port unreachable \(ICMP type 3 code 3\): a firewall on that host rejects it' \
+		'^  fd77:2::2 answered: port unreachable \(ICMPv6 type 1 code 4\): a firewall on that host rejects it'
+}
+
+@test "port unreachable from a router: a firewall on the way" {
+	lab
+	firewall router forward 'tcp dport 81 reject'
+	both 4 firewall-rejects '^  10\.77\.1\.2 answered: port unreachable .*: a firewall on the way rejects it' \
+		'^  fd77:1::2 answered: port unreachable .*: a firewall on the way rejects it'
+}
+
+@test "administratively prohibited, IPv6 too, where the errno is EACCES" {
+	lab
+	firewall router forward 'tcp dport 81 meta nfproto ipv4 reject with icmp type admin-prohibited'
+	row 6 prohibited '^  10\.77\.1\.2 answered: communication administratively prohibited \(ICMP type 3 code 13\)' "${ip[server]}"
+	at router nft flush ruleset
+	firewall router forward 'tcp dport 81 reject with icmpv6 type admin-prohibited'
+	row 6 prohibited '^  fd77:1::2 answered: communication administratively prohibited \(ICMPv6 type 1 code 1\)' "${ip6[server]}"
+}
+
+@test "host unreachable from a router: the host is down behind it" {
+	lab
+	row 6 host-unreachable '^  10\.77\.1\.2 answered: host unreachable \(ICMP type 3 code 1\): that router does not reach the host' 10.77.2.99 -w 9
+	row 6 host-unreachable '^  fd77:1::2 answered: address unreachable \(ICMPv6 type 1 code 3\): that router does not reach the host' fd77:2::99 -w 9
+}
+
+@test "host unreachable from this host: the next hop does not answer ARP or neighbour discovery" {
+	lab
+	row 6 next-hop-silent 'does not answer ARP' 10.77.1.99 -w 9
+	row 6 next-hop-silent 'does not answer (ARP or )?neighbour discovery' fd77:1::99 -w 9
+}
+
+@test "time exceeded: the TTL is too small" {
+	lab
+	both 6 ttl-exceeded '^  10\.77\.1\.2 answered: time to live exceeded in transit \(ICMP type 11 code 0\)' \
+		'^  fd77:1::2 answered: hop limit exceeded in transit \(ICMPv6 type 3 code 0\)' -M 1
+}
+
+@test "network unreachable from a router: it has no route" {
+	lab
+	firewall router forward 'tcp dport 81 meta nfproto ipv4 reject with icmp type net-unreachable'
+	row 6 router-no-route '^  10\.77\.1\.2 answered: network unreachable \(ICMP type 3 code 0\): that router has no route' "${ip[server]}"
+	at router ip -6 route add unreachable fd99::/16
+	row 6 router-no-route '^  fd77:1::2 answered: no route to destination \(ICMPv6 type 1 code 0\): that router has no route' fd99::1
+}
+
+@test "protocol unreachable" {
+	lab
+	firewall router forward 'tcp dport 81 reject with icmp type prot-unreachable'
+	row 6 protocol-unreachable '^  10\.77\.1\.2 answered: protocol unreachable \(ICMP type 3 code 2\): a firewall on the way' "${ip[server]}"
+}
+
+@test "routes of this host that say no, and none at all" {
+	lab
+	local type
+	for type in unreachable prohibit blackhole; do
+		at client ip route add "$type" "${ip[server]}"
+		at client ip route add "$type" "${ip6[server]}"
+		both 6 "route-$type" "route.* of this host.* ${ip[server]//./\\.}" "route.* of this host.* ${ip6[server]}"
+		at client ip route del "$type" "${ip[server]}"
+		at client ip route del "$type" "${ip6[server]}"
+	done
+	at client ip route del default
+	at client ip -6 route del default
+	both 6 route-missing "^  this host has no IPv4 route" "^  this host has no IPv6 route"
+}
+
+@test "a source address that is not ours" {
+	lab
+	row 7 address-not-ours 'no interface of this host has that address' "${ip[server]}" -s 192.0.2.1
+}
+
+@test "no answer to the SYNs: dropped, and how many there were" {
+	lab
+	firewall router forward 'tcp dport 81 drop'
+	both 5 no-answer '^  no answer to [23] SYNs in 2[0-9.]* s' '^  no answer to [23] SYNs in 2[0-9.]* s' -w 2
+}
+
+@test "the firewall of this host rejects" {
+	lab
+	firewall client output 'tcp dport 81 reject'
+	both 7 local-firewall '^  10\.77\.1\.1 answered, which is this host itself: .*: the firewall of this host rejects it' \
+		'^  fd77:1::1 answered, which is this host itself: .*: the firewall of this host rejects it'
+	at client nft flush ruleset
+	firewall client output 'tcp dport 81 reject with icmp type host-unreachable'
+	row 7 local-firewall '^  10\.77\.1\.1 answered, which is this host itself: host unreachable .*: the firewall of this host rejects it' "${ip[server]}"
+}
+
+@test "the interface is down" {
+	lab
+	at client ip link set to-router down
+	row 6 interface-down '^  this host has no IPv4 route to 10\.77\.2\.2; the interface to-router, which has 10\.77\.1\.1, is down$' "${ip[server]}"
+}
