@@ -4,7 +4,7 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <stdlib.h>
+#include <sys/mman.h>
 
 #include "base/clock.h"
 #include "flow/dialing.h"
@@ -189,8 +189,9 @@ static int find_target(struct dial *dial, struct fault *fault)
 
 struct dial *dial_open(const struct run *run, const struct dial_config *config, struct fault *fault)
 {
-	struct dial *dial = calloc(1, sizeof(*dial));
-	if (!dial) {
+	/* It is large and does not live long: given back whole, nothing of it stays with a listener that dials for thousands. */
+	struct dial *dial = mmap(NULL, sizeof(*dial), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (dial == MAP_FAILED) {
 		fault_errno(fault, STEP_LOCAL, errno, "begin to connect");
 		return NULL;
 	}
@@ -253,7 +254,7 @@ void dial_close(struct dial *dial)
 		attempt_close(&dial->attempts[i], dial->run);
 	resolve_close(&dial->resolve);
 	proxying_close(dial);
-	free(dial);
+	munmap(dial, sizeof(*dial));
 }
 
 int dial(const struct run *run, const struct dial_config *config, struct dialled *result, struct fault *fault)

@@ -2,6 +2,7 @@
 do is left out, and `bench.skip` says so."""
 import functools
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -294,6 +295,63 @@ def connections(bench):
                    for_tools(bench, "forward-many", storm, "forward-many", many, 16), seconds=30)
 
 
+# ---- broker, and clients that are idle ----
+
+def resident_kib(process):
+    with open(f"/proc/{process.pid}/status", encoding="ascii") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith("VmRSS:"))
+
+
+def deliveries(bench, tool):
+    """One of 100 clients speaks, and all others are to hear it."""
+    with Group(bench.tools, bench.limit) as group:
+        at = free_port()
+        group.start(bench.tools.command(tool, "broker", at))
+        group.wait_for_listener("tcp", at)
+        crowd = group.program("crowd", at, 100, "broker", bench.messages, 64, stdout=subprocess.PIPE)
+        connected, _, delivered, nanoseconds = group.numbers(crowd)
+        if connected < 100:
+            raise Failed(f"{connected} of 100 clients hear something")
+        return {"deliveries/s": delivered * GB / nanoseconds, "lost %": 100 - 100 * delivered / (99 * bench.messages)}
+
+
+def held(bench, tool, role, clients):
+    """CLIENTS connect at once and stay: how many are served, after how long, and what each of them takes."""
+    with Group(bench.tools, 2 * bench.limit) as group:
+        at = free_port()
+        to, words, keep = "", ["broker"], []
+        if role == "forward-many":
+            sock, to = listener()
+            words, keep = ["idle", f"@{sock.fileno()}"], [sock.fileno()]
+        server = group.start(bench.tools.command(tool, role, at, to))
+        group.wait_for_listener("tcp", at)
+        before = resident_kib(server)
+        crowd = group.program("crowd", at, clients, *words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, keep=keep)
+        connected, nanoseconds = map(int, crowd.stdout.readline().split())
+        taken = resident_kib(server) - before
+        crowd.stdin.close()
+        return {"served": connected, "s": nanoseconds / GB, "KiB a client": taken / max(connected, 1)}
+
+
+def broker(bench):
+    if not bench.tools.has("broker"):
+        bench.skip("broker")
+        return
+    yield Case("broker", "100 clients", [Metric("deliveries/s", digits=0), Metric("lost %", more_is_better=False)],
+               for_tools(bench, "broker", deliveries))
+    metrics = [Metric("served", digits=0), Metric("s", more_is_better=False),
+               Metric("KiB a client", more_is_better=False)]
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    for clients in (1000, 5000):
+        if hard < 2 * clients + 100:
+            bench.skip(f"{clients} clients (no more than {hard} descriptors)")
+            continue
+        yield Case("broker", f"{clients:,} clients", metrics,
+                   for_tools(bench, "broker", held, "broker", clients), repeat=1)
+        yield Case("broker", f"-k --to, {clients:,} idle clients", metrics,
+                   for_tools(bench, "forward-many", held, "forward-many", clients), repeat=1)
+
+
 # ---- UDP ----
 
 def udp_send(bench, tool, size):
@@ -402,6 +460,7 @@ SECTIONS = {
     "start-up": startup,
     "scan": scan,
     "listener": connections,
+    "broker": broker,
     "udp": udp,
     "trace": trace,
     "memory": memory,

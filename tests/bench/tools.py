@@ -98,6 +98,10 @@ ROLES = {
         "ncat": "ncat -n -l -k -e /bin/cat 127.0.0.1 {at}",
         "socat": "socat TCP-LISTEN:{at},bind=127.0.0.1,reuseaddr,fork,backlog=128 EXEC:/bin/cat",
     },
+    "broker": {
+        "handset": "{handset} -l --broker 127.0.0.1 {at}",
+        "ncat": "ncat -n -l --broker -m 6000 127.0.0.1 {at}",
+    },
     "udp-send": {
         "limit": "{bin}/udp send {at}",
         "handset": "{handset} -u 127.0.0.1 {at}",
