@@ -1,17 +1,12 @@
 /* How a dial ends: what is told of it, and the fault that stands for all its attempts. */
 #include <errno.h>
-#include <netinet/in.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/text.h"
 #include "flow/dial.h"
 #include "flow/dialing.h"
-#include "net/outway.h"
 #include "net/run.h"
-#include "net/scope.h"
-#include "proto/nlroute.h"
 #include "proto/explain.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
@@ -31,41 +26,17 @@ static int fault_rank(const struct fault *fault)
 	}
 }
 
-/* A connect that this host itself has refused, without an ICMP error: its routes say why. */
-static void explain_route(const struct dial *dial, const struct addr *to, struct fault *fault)
-{
-	char words[256];
-	struct text text = TEXT_IN(words);
-	const struct sockopt_config *options = &dial->config->endpoint.options;
-	bool refused = fault->err == ENETUNREACH || fault->err == EHOSTUNREACH || fault->err == EACCES ||
-		       fault->err == EINVAL;
-	if (fault->step != STEP_CONNECT || fault->cause[0] != '\0' || !refused || to->ss.ss_family == AF_UNIX)
-		return;
-	struct route_query query = {.to = *to,
-				    .protocol = dial->config->endpoint.type == SOCK_DGRAM ? IPPROTO_UDP : IPPROTO_TCP,
-				    .mark = options->mark > 0 ? (uint32_t)options->mark : 0,
-				    .uid = geteuid(),
-				    .ifindex = options->interface ? scope_index(options->interface) : 0};
-	if (dial->source.bound && !dial->source.any)
-		query.from = dial->source.addr;
-	if (query.ifindex == 0 && to->ss.ss_family == AF_INET6)
-		query.ifindex = ((const struct sockaddr_in6 *)(const void *)&to->ss)->sin6_scope_id;
-	const char *name = outway_refusal(&text, dial->run->trace, &query);
-	if (!name)
-		return;
-	fault_cause(fault, name, "%s", words);
-	fault->status = STATUS_UNREACHABLE;
-}
-
 void dial_attempt_failed(struct dial *dial, const struct attempt *attempt, struct fault *fault)
 {
 	char ip[128];
 	struct text text = TEXT_IN(ip);
 
-	explain_route(dial, &attempt->addr, fault);
+	dial_explain(dial, &attempt->addr, fault);
 	explain_fault(fault);
 	addr_format_host(&text, (const struct sockaddr *)&attempt->addr.ss, attempt->addr.len);
 	text_printf(&dial->failed, "%s%s: %s", dial->failed_count++ ? "\n" : "", ip, fault->reason);
+	if (fault->cause[0] != '\0')
+		text_printf(&dial->failed, ": %.*s", (int)strcspn(fault->cause, "\n"), fault->cause);
 	if (!fault_is_set(&dial->worst) || fault_rank(fault) > fault_rank(&dial->worst))
 		dial->worst = *fault;
 	/* The last one of several is told by main, together with the others. */
@@ -134,8 +105,10 @@ int dial_timeout(struct dial *dial, struct fault *fault)
 		if (dial->count > 1)
 			dial_attempt_failed(dial, &dial->attempts[i], fault);
 	}
-	if (dial->count == 1)
+	if (dial->count == 1) {
+		dial_explain(dial, &dial->attempts[0].addr, fault);
 		return with_remark(dial, fault);
+	}
 	attempt_describe(&text, dial->config, NULL);
 	fault_errno(fault, STEP_CONNECT, ETIMEDOUT, "connect to %s", target);
 	fault_cause(fault, "no-answer", "%s", dial->failures);

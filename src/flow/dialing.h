@@ -34,7 +34,7 @@ struct dial {
 	int64_t start_ns, deadline_ns, next_ns;
 	int64_t tell_ns;    /* when to tell next that there is no answer yet */
 	struct fault worst; /* the failure that says most */
-	char failures[384]; /* what became of each address */
+	char failures[800]; /* what became of each address */
 	struct text failed;
 	size_t failed_count;
 };
@@ -44,6 +44,9 @@ bool dial_has_more(const struct dial *dial);
 
 /* ATTEMPT has come to nothing, for the reason in FAULT. */
 void dial_attempt_failed(struct dial *dial, const struct attempt *attempt, struct fault *fault);
+
+/* Add to FAULT, of an attempt to connect to TO, what this host knows beyond the socket (dial_cause.c). */
+void dial_explain(const struct dial *dial, const struct addr *to, struct fault *fault);
 
 /* DIAL has a winner: find out its own address, and tell of it.  0, or -1 with FAULT. */
 int dial_connected(struct dial *dial, struct fault *fault);

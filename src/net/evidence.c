@@ -13,7 +13,9 @@
 #include "base/fault.h"
 #include "base/text.h"
 #include "net/errqueue.h"
+#include "net/outway.h"
 #include "proto/icmp.h"
+#include "proto/nlroute.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
 
@@ -81,6 +83,20 @@ bool evidence_take_icmp(struct evidence *evidence, struct trace *trace, int fd)
 	return found;
 }
 
+/* The next hop, when it seems that it does not answer: the neighbours know. */
+static void read_next_hop(struct evidence *evidence, struct trace *trace, int fd, const struct addr *target)
+{
+	struct text text = TEXT_IN(evidence->next_hop);
+	struct route_query query;
+	const char *words;
+	bool v6 = evidence->offender.ss.ss_family == AF_INET6;
+	bool said = evidence->icmp && evidence->from_self &&
+		    icmp_explain(v6, evidence->type, evidence->code, &words) == ICMP_NO_HOST;
+	if ((!said && !evidence->unsent) || !outway_flow(&query, trace, fd, target))
+		return;
+	outway_next_hop(&text, trace, &query);
+}
+
 void evidence_complete(struct evidence *evidence, struct trace *trace, int fd, const struct addr *target)
 {
 	if (evidence->icmp)
@@ -88,6 +104,7 @@ void evidence_complete(struct evidence *evidence, struct trace *trace, int fd, c
 	else
 		read_syns(evidence, trace, fd);
 	evidence->to_self = is_own(trace, fd, target);
+	read_next_hop(evidence, trace, fd, target);
 }
 
 /* An ICMP error names its sender: that is a fact. */
@@ -131,15 +148,15 @@ static void explain_icmp(const struct evidence *evidence, const struct addr *tar
 	addr_format_host(&text, (const struct sockaddr *)&sender.ss, sender.len);
 	bool from_host = addr_equal(&host, &sender);
 	/* ARP and neighbour discovery are tried for some time; a firewall rejects at once. */
-	if (evidence->from_self && meaning == ICMP_NO_HOST && waited_ns < NEXT_HOP_NS)
+	if (evidence->from_self && meaning == ICMP_NO_HOST && evidence->next_hop[0] == '\0' && waited_ns < NEXT_HOP_NS)
 		meaning = ICMP_PROHIBITED;
 	const char *meant = evidence->from_self ? causes[meaning].self
 			    : from_host         ? causes[meaning].host
 						: causes[meaning].router;
 	const char *name = evidence->from_self ? causes[meaning].self_name : causes[meaning].name;
-	fault_cause(fault, name, "%s answered%s: %s (ICMP%s type %d code %d)%s", offender,
+	fault_cause(fault, name, "%s answered%s: %s (ICMP%s type %d code %d)%s%s%s", offender,
 		    evidence->from_self ? ", which is this host itself" : "", words, v6 ? "v6" : "", evidence->type,
-		    evidence->code, meant);
+		    evidence->code, meant, evidence->next_hop[0] ? "\n" : "", evidence->next_hop);
 	/* ICMPv6 that prohibits becomes EACCES, which would be this host's. */
 	if (strcmp(name, "local-firewall") == 0)
 		fault->status = STATUS_LOCAL;
@@ -165,8 +182,8 @@ void evidence_explain(const struct evidence *evidence, const struct addr *target
 	else if (fault->err == ETIMEDOUT && evidence->unsent)
 		fault_cause(
 			fault, "next-hop-silent",
-			"the SYN has not left this host for %.3g s: the next hop does not answer ARP or neighbour discovery",
-			waited);
+			"the SYN has not left this host for %.3g s: the next hop does not answer ARP or neighbour discovery%s%s",
+			waited, evidence->next_hop[0] ? "\n" : "", evidence->next_hop);
 	else if (fault->err == ETIMEDOUT && evidence->syns == 1 && waited_ns < SOON_NS)
 		fault_cause(fault, "no-answer-yet", "no answer to the SYN in %.3g ms, which is too short to tell why",
 			    waited * 1000);
@@ -176,5 +193,5 @@ void evidence_explain(const struct evidence *evidence, const struct addr *target
 			evidence->syns == 1 ? "" : "s", waited, evidence->syns - 1,
 			evidence->to_self
 				? "on this host itself, so the listener's accept queue is full, or the local firewall drops them"
-				: "dropped by a firewall on the way or there, or the host is down");
+				: "dropped by a firewall on the way or there, or the host is down, or the listener's accept queue is full");
 }

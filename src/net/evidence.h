@@ -18,6 +18,7 @@ struct evidence {
 	bool from_self;       /* an address of this host */
 	bool to_self;         /* so is the target */
 	int syns;             /* SYNs sent; 0: not known */
+	char next_hop[160];   /* which one does not answer ARP or neighbour discovery, in words; empty: none is known */
 	bool unsent;          /* the SYN still waits for the next hop's link address (ARP, neighbour discovery) */
 };
 

@@ -27,12 +27,13 @@ static void put_addr(struct text *out, const struct addr *addr)
 	addr_format_host(out, (const struct sockaddr *)&addr->ss, addr->len);
 }
 
-/* The flow of FD, as policy routing sees it. */
-static bool read_flow(struct route_query *query, struct trace *trace, int fd)
+bool outway_flow(struct route_query *query, struct trace *trace, int fd, const struct addr *to)
 {
 	socklen_t len = sizeof(query->mark);
 	*query = (struct route_query){.protocol = IPPROTO_TCP, .uid = geteuid()};
-	if (sys_getsockname(trace, fd, &query->from) != 0 || sys_getpeername(trace, fd, &query->to) != 0)
+	if (to)
+		query->to = *to;
+	if (sys_getsockname(trace, fd, &query->from) != 0 || (!to && sys_getpeername(trace, fd, &query->to) != 0))
 		return false;
 	query->from = addr_unmapped(&query->from);
 	query->to = addr_unmapped(&query->to);
@@ -86,11 +87,16 @@ static const char *put_next_hop(struct text *out, struct outway *outway)
 	int state = netlink_neighbour(&outway->netlink, hop, outway->link.ifindex);
 	if (!(state & (NUD_FAILED | NUD_INCOMPLETE)))
 		return NULL;
-	text_printf(out, "the next hop, %s", direct ? "the peer itself" : "the gateway ");
-	if (!direct)
+	const char *protocol = hop->ss.ss_family == AF_INET6 ? "neighbour discovery" : "ARP";
+	if (direct) {
 		put_addr(out, hop);
-	text_printf(out, ", does not answer %s on %s", hop->ss.ss_family == AF_INET6 ? "neighbour discovery" : "ARP",
-		    outway->link.name);
+		text_printf(out, " is on the own link, %s, without a router between, and does not answer %s there",
+			    outway->link.name, protocol);
+		return "next-hop-silent";
+	}
+	text_str(out, "the next hop, the gateway ");
+	put_addr(out, hop);
+	text_printf(out, ", does not answer %s on %s", protocol, outway->link.name);
 	return "next-hop-silent";
 }
 
@@ -175,23 +181,49 @@ static const char *put_interfaces_down(struct text *out, struct netlink *netlink
 	return interfaces.up == 0 ? "interface-down" : NULL;
 }
 
+static const char *find_refusal(struct text *out, struct netlink *netlink, const struct route_query *query)
+{
+	struct route route;
+	int err = netlink_route(netlink, query, &route);
+	if (err == 0 && route.type == RTN_BROADCAST) {
+		put_addr(out, &query->to);
+		text_str(out, query->protocol == IPPROTO_UDP
+				      ? " is a broadcast address: -b allows to send to it"
+				      : " is a broadcast address, to which TCP does not connect");
+		return "broadcast-target";
+	}
+	const char *name = err > 0 ? put_refusal(out, &query->to, err) : NULL;
+	const char *down = err == ENETUNREACH ? put_interfaces_down(out, netlink, query->to.ss.ss_family) : NULL;
+	return down ? down : name;
+}
+
 const char *outway_refusal(struct text *out, struct trace *trace, const struct route_query *query)
 {
 	struct netlink netlink;
-	struct route route;
 	if (netlink_open(&netlink, trace, NETLINK_ROUTE) != 0)
 		return NULL;
-	int err = netlink_route(&netlink, query, &route);
-	const char *name = err > 0 ? put_refusal(out, &query->to, err) : NULL;
-	const char *down = err == ENETUNREACH ? put_interfaces_down(out, &netlink, query->to.ss.ss_family) : NULL;
+	const char *name = find_refusal(out, &netlink, query);
 	netlink_close(&netlink);
-	return down ? down : name;
+	return name;
+}
+
+bool outway_next_hop(struct text *out, struct trace *trace, const struct route_query *query)
+{
+	struct outway outway = {.query = *query};
+	bool found = false;
+	if (netlink_open(&outway.netlink, trace, NETLINK_ROUTE) != 0)
+		return false;
+	if (netlink_route(&outway.netlink, query, &outway.route) == 0 && outway.route.type == RTN_UNICAST &&
+	    netlink_link(&outway.netlink, outway.route.ifindex, &outway.link))
+		found = put_next_hop(out, &outway) != NULL;
+	netlink_close(&outway.netlink);
+	return found;
 }
 
 const char *outway_fault(struct text *out, struct trace *trace, int fd)
 {
 	struct outway outway;
-	if (!read_flow(&outway.query, trace, fd) || netlink_open(&outway.netlink, trace, NETLINK_ROUTE) != 0)
+	if (!outway_flow(&outway.query, trace, fd, NULL) || netlink_open(&outway.netlink, trace, NETLINK_ROUTE) != 0)
 		return NULL;
 	const char *name = find(out, &outway);
 	netlink_close(&outway.netlink);

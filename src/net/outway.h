@@ -5,12 +5,19 @@
 
 #include <stdbool.h>
 
+struct addr;
 struct route_query;
 struct text;
 struct trace;
 
+/* The flow of the TCP socket FD to TO, or to its peer when that is NULL, as policy routing sees it. False: it has none. */
+bool outway_flow(struct route_query *query, struct trace *trace, int fd, const struct addr *to);
+
 /* Look at the route of the flow QUERY, whose connect was refused by this host itself.  As below; NULL: there is a route. */
 const char *outway_refusal(struct text *out, struct trace *trace, const struct route_query *query);
+
+/* Append which next hop of QUERY does not answer ARP or neighbour discovery; false: all do, as far as is known. */
+bool outway_next_hop(struct text *out, struct trace *trace, const struct route_query *query);
 
 /* Look at the way out of the connected TCP socket FD.  The name of the cause, with a line without an end appended to OUT ("this host
  * has no IPv4 route to 10.0.0.7"); NULL, and nothing, when nothing is found, which proves nothing: a firewall cannot be seen. */

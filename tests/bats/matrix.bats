@@ -73,14 +73,45 @@ both() {
 
 @test "host unreachable from this host: the next hop does not answer ARP or neighbour discovery" {
 	lab
-	row 6 next-hop-silent 'does not answer ARP' 10.77.1.99 -w 9
-	row 6 next-hop-silent 'does not answer (ARP or )?neighbour discovery' fd77:1::99 -w 9
+	row 6 next-hop-silent '^  10\.77\.1\.99 is on the own link, to-router, without a router between, and does not answer ARP there$' 10.77.1.99 -w 9
+	row 6 next-hop-silent '^  fd77:1::99 is on the own link, to-router, .* does not answer neighbour discovery there$' fd77:1::99 -w 9
+	at client ip route add 10.88.0.0/16 via 10.77.1.98
+	row 6 next-hop-silent '^  the next hop, the gateway 10\.77\.1\.98, does not answer ARP on to-router$' 10.88.0.1 -w 9
 }
 
 @test "time exceeded: the TTL is too small" {
 	lab
 	both 6 ttl-exceeded '^  10\.77\.1\.2 answered: time to live exceeded in transit \(ICMP type 11 code 0\)' \
 		'^  fd77:1::2 answered: hop limit exceeded in transit \(ICMPv6 type 3 code 0\)' -M 1
+	expect_match err 'it was sent with TTL 1 \(-M\)'
+}
+
+@test "a broadcast address" {
+	lab
+	row 6 broadcast-target '^  10\.77\.1\.255 is a broadcast address, to which TCP does not connect$' 10.77.1.255
+}
+
+@test "a socket path that this user may not write to, and one in a folder that is closed" {
+	node client
+	start_at client server "$PEER" hold --path socket
+	eventually test -S socket
+	chmod 0600 socket
+	[ "$(id -u)" = 0 ] || skip 'another user is needed'
+	run_at client 7 -v -U "$PWD/socket"
+	expect_line err '  the socket belongs to root and has mode 0600: this user may not write to it'
+	expect_match err '^  next: run as a user or in a group that may write to that socket'
+	mkdir -m 700 closed
+	run_at client 7 --trace json -U "$PWD/closed/socket"
+	expect_match err '"cause":"socket-permission","detail":"this user may not enter a folder on the way'
+}
+
+@test "of several addresses each has its own cause" {
+	lab
+	etc_file client /etc/hosts "${ip[server]} both.test
+${ip6[server]} both.test"
+	firewall router forward 'meta nfproto ipv6 reject with icmpv6 type admin-prohibited'
+	row 4 refused '^  fd77:2::2: Permission denied: fd77:1::2 answered: communication administratively prohibited' both.test
+	expect_match err '10\.77\.2\.2: Connection refused: the host answered with RST'
 }
 
 @test "network unreachable from a router: it has no route" {

@@ -1,0 +1,103 @@
+/* Why an attempt has failed, as far as this host knows more than the socket: its routes and interfaces, the TTL that was
+ * asked for, and who may write to a socket path. */
+#include <errno.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "flow/dial.h"
+#include "flow/dialing.h"
+#include "net/outway.h"
+#include "net/owner.h"
+#include "net/run.h"
+#include "net/scope.h"
+#include "proto/nlroute.h"
+#include "trace/sys.h"
+
+static bool is_cause(const struct fault *fault, const char *name)
+{
+	return fault->name && strcmp(fault->name, name) == 0;
+}
+
+static void add_line(struct fault *fault, const char *line)
+{
+	char before[sizeof(fault->cause)];
+	memcpy(before, fault->cause, sizeof(before));
+	fault_cause(fault, fault->name, "%.600s\n%s", before, line);
+}
+
+/* The flow to TO, as policy routing sees it. */
+static struct route_query query_of(const struct dial *dial, const struct addr *to)
+{
+	const struct sockopt_config *options = &dial->config->endpoint.options;
+	struct route_query query = {.to = *to,
+				    .protocol = dial->config->endpoint.type == SOCK_DGRAM ? IPPROTO_UDP : IPPROTO_TCP,
+				    .mark = options->mark > 0 ? (uint32_t)options->mark : 0,
+				    .uid = geteuid()};
+	if (dial->source.bound && !dial->source.any)
+		query.from = dial->source.addr;
+	if (options->interface)
+		query.ifindex = scope_index(options->interface);
+	else if (to->ss.ss_family == AF_INET6)
+		query.ifindex = ((const struct sockaddr_in6 *)(const void *)&to->ss)->sin6_scope_id;
+	return query;
+}
+
+/* A connect that this host itself has refused, without an ICMP error: its routes say why. */
+static void explain_route(const struct dial *dial, const struct addr *to, struct fault *fault)
+{
+	char words[256];
+	struct text text = TEXT_IN(words);
+	bool refused = fault->err == ENETUNREACH || fault->err == EHOSTUNREACH || fault->err == EACCES ||
+		       fault->err == EINVAL;
+	if (fault->step != STEP_CONNECT || fault->cause[0] != '\0' || !refused)
+		return;
+	struct route_query query = query_of(dial, to);
+	const char *name = outway_refusal(&text, dial->run->trace, &query);
+	if (!name)
+		return;
+	fault_cause(fault, name, "%s", words);
+	/* Datagrams may go to a broadcast address, with -b: that is a permission. */
+	if (!(is_cause(fault, "broadcast-target") && fault->err == EACCES))
+		fault->status = STATUS_UNREACHABLE;
+}
+
+static void explain_ttl(const struct dial *dial, struct fault *fault)
+{
+	char words[64];
+	struct text text = TEXT_IN(words);
+	int ttl = dial->config->endpoint.options.ttl;
+	if (ttl <= 0 || !is_cause(fault, "ttl-exceeded"))
+		return;
+	text_printf(&text, "it was sent with TTL %d (-M)", ttl);
+	add_line(fault, words);
+}
+
+/* connect(2) needs the right to write to the socket, and to search the folders before it. */
+static void explain_path(const struct dial *dial, struct fault *fault)
+{
+	char user[64];
+	struct stat status;
+	if (fault->err != EACCES)
+		return;
+	if (sys_stat(dial->config->path, &status) != 0) {
+		fault_cause(fault, "socket-permission", "this user may not enter a folder on the way to that socket");
+		return;
+	}
+	owner_user(status.st_uid, user, sizeof(user));
+	fault_cause(fault, "socket-permission",
+		    "the socket belongs to %s and has mode %04o: this user may not write to it", user,
+		    (unsigned)status.st_mode & 07777);
+}
+
+void dial_explain(const struct dial *dial, const struct addr *to, struct fault *fault)
+{
+	if (dial->config->path) {
+		explain_path(dial, fault);
+		return;
+	}
+	explain_route(dial, to, fault);
+	explain_ttl(dial, fault);
+}
