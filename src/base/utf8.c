@@ -26,6 +26,17 @@ size_t utf8_decode(const char *bytes, size_t len, uint32_t *code)
 	return 0;
 }
 
+size_t utf8_begun(const char *bytes, size_t len)
+{
+	for (size_t count = 1; count < UTF8_LONGEST && count <= len; count++) {
+		unsigned char byte = (unsigned char)bytes[len - count];
+		size_t length = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC2 ? 2 : 1;
+		if ((byte & 0xC0) != 0x80)
+			return byte <= 0xF4 && length > count ? count : 0;
+	}
+	return 0;
+}
+
 bool utf8_is_harmless(uint32_t code)
 {
 	bool control = code < ' ' || (code >= 0x7F && code < 0xA0);

@@ -6,12 +6,28 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/utf8.h"
 #include "flow/room.h"
 #include "flow/serve.h"
 #include "proto/addr.h"
 
-/* A byte becomes four at most ("\x1b"), and there is the name. */
+/* What one line becomes at most: four bytes for each ("\x1b"), and the name. */
 #define SPOKEN (4 * CHAT_LINE + 64)
+_Static_assert(ROOM_SPOKEN >= 2 * SPOKEN, "lines are gathered");
+
+/* Who is here, as far as WORDS goes: a crowd is told by its number. */
+static void tell_who_is_here(struct text *out, const struct room *room)
+{
+	size_t left = room->count;
+	const struct member *other = room->members;
+	for (; other && out->len < out->size - 64; other = other->next, left--)
+		text_printf(out, "%s<user%u>", other == room->members ? "" : ", ", other->number);
+	if (room->count == 0)
+		text_str(out, "nobody");
+	else if (left > 0)
+		text_printf(out, ", and %zu more", left);
+	text_char(out, '\n');
+}
 
 void chat_joins(struct member *member, const struct addr *peer)
 {
@@ -28,22 +44,30 @@ void chat_joins(struct member *member, const struct addr *peer)
 
 	out = TEXT_IN(words);
 	text_printf(&out, "<announce> you are <user%u>; already here: ", member->number);
-	for (const struct member *other = room->members; other && out.len < sizeof(words) - 64; other = other->next)
-		text_printf(&out, "<user%u>%s", other->number, other->next ? ", " : "");
-	text_str(&out, room->members ? "\n" : "nobody\n");
+	tell_who_is_here(&out, room);
 	room_tell(member, words, out.len);
 }
 
+/* What has gathered goes out. */
+static void say(struct member *member)
+{
+	struct room *room = member->room;
+	if (room->spoken.len > 0)
+		room_say(room, member, room->spoken.at, room->spoken.len);
+	room->spoken = TEXT_IN(room->spoken_buffer);
+}
+
+/* Lines that came together go out together: a client that sends a flood of short ones costs the others no call for each. */
 static void speak(struct member *member, const char *line, size_t len)
 {
-	char words[SPOKEN];
-	struct text out = TEXT_IN(words);
-	text_printf(&out, "<user%u> ", member->number);
+	struct text *out = &member->room->spoken;
+	if (out->size - out->len < SPOKEN)
+		say(member);
+	text_printf(out, "<user%u> ", member->number);
 	if (len > 0 && line[len - 1] == '\r')
 		len--;
-	text_safe_bytes(&out, line, len);
-	text_char(&out, '\n');
-	room_say(member->room, member, words, out.len);
+	text_safe_bytes(out, line, len);
+	text_char(out, '\n');
 }
 
 /* Keep the beginning of a line. */
@@ -59,13 +83,32 @@ static void keep(struct member *member, const char *data, size_t len)
 	member->line_len += len;
 }
 
-void chat_flush(struct member *member)
+/* The line that has been begun is whole. */
+static void end_line(struct member *member)
 {
 	if (member->line_len > 0)
 		speak(member, member->line, member->line_len);
 	member->line_len = 0;
 	free(member->line);
 	member->line = NULL;
+}
+
+/* The line is as long as one may be: what there is goes out, but for a character that is not whole yet. */
+static void cut_line(struct member *member)
+{
+	char rest[UTF8_LONGEST];
+	size_t len = utf8_begun(member->line, member->line_len);
+	memcpy(rest, member->line + member->line_len - len, len);
+	member->line_len -= len;
+	end_line(member);
+	if (len > 0)
+		keep(member, rest, len);
+}
+
+void chat_flush(struct member *member)
+{
+	end_line(member);
+	say(member);
 }
 
 void chat_hear(struct member *member, const char *data, size_t len)
@@ -77,22 +120,26 @@ void chat_hear(struct member *member, const char *data, size_t len)
 		bool whole = lf && part <= room;
 		size_t taken = part < room ? part : room;
 
-		keep(member, data, taken);
+		if (taken > 0)
+			keep(member, data, taken);
 		if (whole && member->line_len == 0)
 			speak(member, "", 0);
-		if (whole || member->line_len == CHAT_LINE)
-			chat_flush(member);
+		else if (whole)
+			end_line(member);
+		else if (member->line_len == CHAT_LINE)
+			cut_line(member);
 		taken += whole;
 		data += taken;
 		len -= taken;
 	}
+	say(member);
 }
 
 void chat_left(struct member *member)
 {
 	char words[64];
 	struct text out = TEXT_IN(words);
-	if (!member->room->config->chat)
+	if (!member->room->config->chat || member->room->closing)
 		return;
 	text_printf(&out, "<announce> <user%u> is disconnected.\n", member->number);
 	room_say(member->room, NULL, words, out.len);

@@ -328,6 +328,7 @@ struct room *room_open(const struct run *run, const struct serve_config *config,
 	}
 	room->run = run;
 	room->config = config;
+	room->spoken = TEXT_IN(room->spoken_buffer);
 	room->announced = (struct dump_stream){run->dump, '>', "all", NULL, 0};
 	transport_stdio(&room->local, run->trace, config->relay.stdin_closed);
 	room->local_over = config->relay.no_stdin || room->local.idle_input;
@@ -360,6 +361,12 @@ void room_want(struct room *room, struct pollset *set)
 {
 	if (!room->local_over && !room->local_ready)
 		pollset_add(set, room->local.in.fd, POLLIN, &room->local_ready);
+}
+
+void room_ends(struct room *room)
+{
+	if (room)
+		room->closing = true;
 }
 
 void room_close(struct room *room)

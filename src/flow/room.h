@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/text.h"
 #include "flow/client.h"
 #include "flow/dump.h"
 #include "flow/messages.h"
@@ -18,6 +19,9 @@
 
 /* What a line of --chat may have before it is cut in two. */
 #define CHAT_LINE 1024
+
+/* So much of what one read has brought goes out in one message of --chat. */
+#define ROOM_SPOKEN 32768
 
 struct room;
 
@@ -52,6 +56,9 @@ struct room {
 	struct transport local; /* stdin goes to all */
 	bool local_ready, local_over;
 	struct dump_stream announced; /* what stdin has said */
+	bool closing;                 /* all go: nobody is told of it */
+	struct text spoken;           /* --chat: what has come of this read, in spoken_buffer */
+	char spoken_buffer[ROOM_SPOKEN];
 	char buffer[ROOM_READ];
 };
 
@@ -72,6 +79,9 @@ void room_say(struct room *room, const struct member *from, const char *data, si
 
 /* To MEMBER alone. */
 void room_tell(struct member *member, const char *data, size_t len);
+
+/* The members that are left go now, all of them. */
+void room_ends(struct room *room);
 
 /* All members are gone. */
 void room_close(struct room *room);

@@ -333,6 +333,7 @@ static int serve_loop(struct serving *serving, struct fault *fault)
 static void close_all(struct serving *serving)
 {
 	struct fault ignored;
+	room_ends(serving->room);
 	while (serving->clients) {
 		struct client *client = serving->clients;
 		serving->clients = client->next;

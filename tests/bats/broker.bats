@@ -98,6 +98,97 @@ sys.stdin.readline()' "$port" < <(
 	expect_no_match one.out 'y{1025}'
 }
 
+@test "--chat cuts a long line between characters, not in one" {
+	listen server --chat 127.0.0.1 0
+	join one
+	python3 -c 'print("x" + 1000 * "\u00e4")' | run_status 0 -q 0 127.0.0.1 "$port"
+	eventually has_lines 2 '^<user2> ' one.out
+	expect_line one.out "<user2> x$(printf '\303\244%.0s' {1..511})"
+	expect_line one.out "<user2> $(printf '\303\244%.0s' {1..489})"
+}
+
+@test "--chat puts a line together that comes in pieces, however others speak in between" {
+	listen server --chat 127.0.0.1 0
+	join one
+	start crowd timeout "$TIME_LIMIT" python3 -IS -c '
+import socket, sys
+def join():
+    sock = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+    lines = sock.makefile()
+    lines.readline()
+    return sock, lines
+(two, hears_two), (three, hears_three) = join(), join()
+for number in range(20):
+    two.sendall(b"%d fir" % number)
+    three.sendall(b"in between\n")
+    while "in between" not in hears_two.readline():
+        pass
+    two.sendall(b"st\n")
+    assert "%d first" % number in hears_three.readline()
+print("all")' "$port"
+	ends crowd
+	eventually has_lines 20 '^<user2> [0-9]+ first$' one.out
+	eventually has_lines 20 '^<user3> in between$' one.out
+}
+
+@test "--chat passes a flood of short lines on in few calls" {
+	start server "$HANDSET" -v --trace text -vvv --trace-file trace -l --chat 127.0.0.1 0
+	eventually listens server
+	port=$(sed -n 's/^Listening on .* //p' server.err)
+	join one
+	tr '\0' '\n' </dev/zero | head -c 20000 | run_status 0 -q 0 127.0.0.1 "$port"
+	eventually has_lines 20000 '^<user2> $' one.out
+	signal server TERM
+	ends server 143
+	local sends
+	sends=$(grep -cE '(send|sendto)\(' trace)
+	[ "$sends" -lt 1000 ] || expect_equal sends "$sends" 'fewer than 1000'
+	[ "$sends" -gt 5 ] || expect_equal sends "$sends" 'more than 5'
+}
+
+@test "--chat tells a newcomer of a crowd by its number, and nobody that all go" {
+	listen server --chat 127.0.0.1 0
+	start crowd timeout "$TIME_LIMIT" python3 -IS -c '
+import socket, sys
+socks = [socket.create_connection(("127.0.0.1", int(sys.argv[1]))) for _ in range(200)]
+last = b""
+while not last.endswith(b"\n"):
+    last += socks[-1].recv(4096)
+print(last.decode(), end="", flush=True)
+socks[0].sendall(b"ends\n")
+for line in socks[-1].makefile():
+    print(line, end="")
+    if line == "<user1> ends\n":
+        print("ends.heard", flush=True)' "$port"
+	eventually grep -qE 'already here: (<user[0-9]+>, )+and [0-9]+ more$' crowd.out
+	eventually grep -qx ends.heard crowd.out
+	signal server TERM
+	ends crowd
+	expect_line crowd.out '<user1> ends'
+	expect_no_match crowd.out disconnected
+}
+
+@test "a client that resets leaves the others alone" {
+	listen server --broker 127.0.0.1 0
+	join one
+	"$PEER" rst-client "$port" 'before'
+	eventually grep -q before one.out
+	run_status 0 -q 0 127.0.0.1 "$port" <<<'after'
+	eventually grep -q after one.out
+	expect_running server
+}
+
+# The whole of it: tests/soak/broker.py HANDSET, 5000 clients for a minute.
+@test "a crowd, some of whom read slowly: nobody else misses a byte, memory is bounded, what is missed is told" {
+	local status=0
+	timeout 120 python3 -IS "$BATS_TEST_DIRNAME/../soak/broker.py" --clients 300 --slow 60 --seconds 5 "$HANDSET" \
+		>soak 2>&1 || status=$?
+	[ "$status" != 77 ] || skip "$(cat soak)"
+	cat soak
+	expect_equal status "$status" 0
+	expect_match soak '^fast clients that lack anything: 0$'
+}
+
 @test "a broker holds more clients than 1024 descriptors" {
 	listen server --broker 127.0.0.1 0
 	mkfifo go
