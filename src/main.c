@@ -39,7 +39,7 @@ static bool reserve_stdio(void)
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
 		if (sys_is_open(fd))
 			continue;
-		sys_open("/dev/null", fd == STDOUT_FILENO ? O_RDONLY : O_WRONLY, 0);
+		sys_open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY, 0);
 		stdin_closed |= fd == STDIN_FILENO;
 	}
 	return stdin_closed;

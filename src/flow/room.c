@@ -363,6 +363,17 @@ void room_want(struct room *room, struct pollset *set)
 		pollset_add(set, room->local.in.fd, POLLIN, &room->local_ready);
 }
 
+bool room_is_late(const struct room *room, int64_t now_ns, struct fault *fault)
+{
+	const struct run *run = room->run;
+	if (room->count == 0 || now_ns < run->deadline_ns)
+		return false;
+	fault_words(fault, STEP_WAIT, STATUS_TIMEOUT, "Connection timed out", "broker with %zu client%s", room->count,
+		    room->count == 1 ? "" : "s");
+	fault_cause(fault, "deadline", "the deadline of %g s has passed", (double)run->limit_ns / NS_PER_SEC);
+	return true;
+}
+
 void room_ends(struct room *room)
 {
 	if (room)

@@ -80,6 +80,9 @@ void room_say(struct room *room, const struct member *from, const char *data, si
 /* To MEMBER alone. */
 void room_tell(struct member *member, const char *data, size_t len);
 
+/* Whether the run's deadline has passed while there are members: FAULT then. */
+bool room_is_late(const struct room *room, int64_t now_ns, struct fault *fault);
+
 /* The members that are left go now, all of them. */
 void room_ends(struct room *room);
 

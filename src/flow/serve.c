@@ -115,6 +115,8 @@ static int serve_wait(struct serving *serving, bool busy, int64_t now_ns, struct
 		access_advance(serving->access);
 	set->report = set->reload = false;
 	now_ns = clock_now();
+	if (serving->room && room_is_late(serving->room, now_ns, fault))
+		return -1;
 	if (serving->count == 0 && now_ns >= serving->run->deadline_ns)
 		return wait_timeout(serving, true, fault);
 	bool knock = false;

@@ -173,6 +173,83 @@ undump() {
 	expect_equal 'errors told' "$(grep -c '^handset: .* failed' broker.err)" 1
 }
 
+@test "a standard error that is closed or full is no place for a dump: status 7" {
+	peer target echo-many
+	local status
+	for redirection in '2>&-' '2>/dev/full'; do
+		status=0
+		timeout "$TIME_LIMIT" sh -c "exec \"\$@\" $redirection" - "$HANDSET" --hex-dump - 127.0.0.1 "$port" <<<'x' >out || status=$?
+		expect_equal "status with $redirection" "$status" 7
+	done
+	timeout "$TIME_LIMIT" sh -c 'exec "$@" 2>&-' - "$HANDSET" -v 127.0.0.1 "$port" <<<'x' >out
+	expect_equal stdout "$(cat out)" x
+}
+
+# A tmpfs of 64 KB in a namespace of the test: what fits is there and right, and what does not is told, whoever is served how.
+@test "a disk that fills up in the middle is an error, and the dump right as far as it goes" {
+	unshare -Urm mount -t tmpfs none "$DIR" 2>/dev/null || skip 'no mounts in a namespace here'
+	head -c 300000 /dev/urandom >data
+	mkdir small
+	peer target echo-many
+	target=$port
+	cat >fill <<-'END'
+		set -eu
+		mount -t tmpfs -o size=64k none small
+		"$@" <"${input:-/dev/null}" >out 2>err || echo $? >status.full
+		cp small/copy kept
+	END
+	input=data unshare -Urm timeout "$TIME_LIMIT" sh fill "$HANDSET" -o small/copy 127.0.0.1 "$port"
+	expect_equal status "$(cat status.full)" 7
+	peer sink sink
+	input=data unshare -Urm timeout "$TIME_LIMIT" sh fill "$HANDSET" -o small/copy 127.0.0.1 "$port"
+	expect_equal 'bytes kept' "$(stat -c %s kept)" 65536
+	head -c 65536 data >want
+	expect_same kept want
+	cmp -n 65536 kept data || grep -q 'write dump small/copy' err
+	expect_line err 'handset: write dump small/copy failed: No space left on device'
+	input=data unshare -Urm timeout "$TIME_LIMIT" sh fill "$HANDSET" --hex-dump small/copy 127.0.0.1 "$target"
+	expect_equal status "$(cat status.full)" 7
+	sed '$d' kept >whole.lines
+	undump whole.lines '>' >sent
+	head -c "$(stat -c %s sent)" data >want
+	expect_same sent want
+	local serve
+	for serve in '-k' '-k -c cat' "-k --to 127.0.0.1:$target" '-k -u' '--chat'; do
+		rm -f status.full
+		# shellcheck disable=SC2086 # words
+		start server unshare -Urm timeout "$TIME_LIMIT" sh fill "$HANDSET" -v -l $serve -o small/copy 127.0.0.1 0
+		eventually grep -qE '^(Listening|Bound) on ' err
+		fill_up "$serve" "$(sed -nE 's/^(Listening|Bound) on .* //p' err | head -n 1)"
+		ends server 0
+		expect_equal "status of $serve" "$(cat status.full)" 7
+		expect_match err '^handset: write dump small/copy failed: No space left on device$'
+		rm err
+	done
+}
+
+# Send more than the small disk takes to PORT, in datagrams if SERVE says so.
+fill_up() {
+	if [ "$1" = '-k -u' ]; then
+		timeout "$TIME_LIMIT" "$HANDSET" -u -q 0 -s 127.0.0.1 127.0.0.1 "$2" < <(head -c 130000 data) >/dev/null 2>&1 || :
+	else
+		timeout "$TIME_LIMIT" "$HANDSET" -q 0 127.0.0.1 "$2" <data >/dev/null 2>&1 || :
+	fi
+}
+
+@test "a dump of datagrams of a program, and of a program on a stream, has both directions" {
+	listen server -u -k -c 'head -c 3' -o copy 127.0.0.1 0
+	run_status 0 -u -W 1 127.0.0.1 "$port" <<<'abcdef'
+	expect_equal out "$(cat out)" abc
+	eventually grep -qx abcdef copy
+	listen program -k -c 'tr a-z A-Z' -o both --hex-dump dump 127.0.0.1 0
+	run_status 0 127.0.0.1 "$port" <<<'hello'
+	eventually grep -qx HELLO both
+	undump dump '<' '127\.0\.0\.1:[0-9]+' >received
+	undump dump '>' '127\.0\.0\.1:[0-9]+' >sent
+	expect_equal received "$(cat received)" hello
+	expect_equal sent "$(cat sent)" HELLO
+}
+
 @test "a dump file that cannot be opened is status 7 at once" {
 	peer server hold
 	run_status 7 -v --hex-dump none/dump 127.0.0.1 "$port"
