@@ -100,4 +100,8 @@ void dial_explain(const struct dial *dial, const struct addr *to, struct fault *
 	}
 	explain_route(dial, to, fault);
 	explain_ttl(dial, fault);
+	struct route_query query = query_of(dial, to);
+	bool unanswered = fault->err == ECONNREFUSED || fault->err == ETIMEDOUT;
+	if (unanswered && query.protocol == IPPROTO_TCP && outway_is_here(dial->run->trace, &query))
+		dial_explain_listener(dial, to, fault);
 }

@@ -207,6 +207,17 @@ const char *outway_refusal(struct text *out, struct trace *trace, const struct r
 	return name;
 }
 
+bool outway_is_here(struct trace *trace, const struct route_query *query)
+{
+	struct netlink netlink;
+	struct route route;
+	if (netlink_open(&netlink, trace, NETLINK_ROUTE) != 0)
+		return false;
+	bool here = netlink_route(&netlink, query, &route) == 0 && route.type == RTN_LOCAL;
+	netlink_close(&netlink);
+	return here;
+}
+
 bool outway_next_hop(struct text *out, struct trace *trace, const struct route_query *query)
 {
 	struct outway outway = {.query = *query};

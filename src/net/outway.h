@@ -16,6 +16,9 @@ bool outway_flow(struct route_query *query, struct trace *trace, int fd, const s
 /* Look at the route of the flow QUERY, whose connect was refused by this host itself.  As below; NULL: there is a route. */
 const char *outway_refusal(struct text *out, struct trace *trace, const struct route_query *query);
 
+/* Whether QUERY leads to this host itself. */
+bool outway_is_here(struct trace *trace, const struct route_query *query);
+
 /* Append which next hop of QUERY does not answer ARP or neighbour discovery; false: all do, as far as is known. */
 bool outway_next_hop(struct text *out, struct trace *trace, const struct route_query *query);
 

@@ -42,6 +42,50 @@ both() {
 	both 4 refused 'the host answered with RST after [0-9.]+ ms: nothing listens' 'the host answered with RST after [0-9.]+ ms: nothing listens'
 }
 
+@test "RST of this host: nobody listens, or somebody does on another address" {
+	node client
+	reachable_handset
+	run_at client 4 -v 127.0.0.1 81
+	expect_line err '  no socket of this host listens on that port'
+	start_nobody_at client server python3 -c "
+import socket, time
+sock = socket.socket(socket.AF_INET6)
+sock.bind(('::1', 8181))
+sock.listen()
+print('ready', flush=True)
+time.sleep(20)
+"
+	eventually test -s server.out
+	run_at client 4 -v 127.0.0.1 8181
+	expect_match err '^  not on that address, but on \[::1\]:8181 listens python3 \(pid [0-9]+, '
+	run_at client 4 --trace json 127.0.0.1 8181
+	expect_match err '"cause":"refused"'
+}
+
+@test "no answer of this host: the accept queue is full, and whose it is" {
+	node client
+	start_nobody_at client server python3 -c "
+import socket, time
+sock = socket.socket()
+sock.bind(('127.0.0.1', 8181))
+sock.listen(0)
+clients = []
+for _ in range(4):
+    client = socket.socket()
+    client.setblocking(False)
+    client.connect_ex(('127.0.0.1', 8181))
+    clients.append(client)
+print('ready', flush=True)
+time.sleep(20)
+"
+	eventually test -s server.out
+	run_at client 5 -v -w 1 127.0.0.1 8181
+	expect_match err '^  no answer to [12] SYNs? in 1[0-9.]* s'
+	expect_match err '^  it is the queue: [0-9]+ wait in it to be accepted, with a backlog of 0, and the listener is python3 \(pid [0-9]+, '
+	run_at client 5 --trace json -w 1 127.0.0.1 8181
+	expect_match err '"cause":"accept-queue-full"'
+}
+
 @test "port unreachable from the target: its firewall" {
 	lab
 	firewall server input 'tcp dport 81 reject'
