@@ -99,9 +99,13 @@ int fault_usage(struct fault *fault, const char *format, ...)
 
 void fault_cause(struct fault *fault, const char *name, const char *format, ...)
 {
+	char raw[sizeof(fault->cause)];
 	fault->name = name;
 	va_list args;
 	va_start(args, format);
-	vsnprintf(fault->cause, sizeof(fault->cause), format, args);
+	vsnprintf(raw, sizeof(raw), format, args);
 	va_end(args);
+	/* Only now: the arguments may hold what the cause has been until here. */
+	struct text out = TEXT_IN(fault->cause);
+	text_safe_lines(&out, raw);
 }

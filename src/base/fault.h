@@ -58,7 +58,7 @@ int fault_words(struct fault *fault, enum step step, enum status status, const c
 /* A usage error: FORMAT is the whole message, there is no "failed". Returns -1. */
 int fault_usage(struct fault *fault, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Set the cause: its stable name, and plain words. */
+/* Set the cause: its stable name, and plain words, made harmless here; their lines stay lines. */
 void fault_cause(struct fault *fault, const char *name, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* The exit status that STEP failing with ERR has. */

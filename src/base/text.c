@@ -76,6 +76,17 @@ void text_safe(struct text *text, const char *str)
 	text_safe_bytes(text, str, strlen(str));
 }
 
+void text_safe_lines(struct text *text, const char *lines)
+{
+	while (*lines) {
+		size_t len = strcspn(lines, "\n");
+		text_safe_bytes(text, lines, len);
+		lines += len;
+		if (*lines == '\n')
+			text_char(text, *lines++);
+	}
+}
+
 void text_c_escaped(struct text *text, const void *bytes, size_t len)
 {
 	static const char named[] = {['\t'] = 't', ['\n'] = 'n', ['\v'] = 'v', ['\f'] = 'f', ['\r'] = 'r'};

@@ -32,6 +32,9 @@ void text_vprintf(struct text *text, const char *format, va_list args) __attribu
 void text_safe(struct text *text, const char *str);
 void text_safe_bytes(struct text *text, const char *bytes, size_t len);
 
+/* The same for several lines, whose ends stay. */
+void text_safe_lines(struct text *text, const char *lines);
+
 /* Add LEN bytes as strace(1) prints a buffer: C escapes, octal for the rest, no quotes around. */
 void text_c_escaped(struct text *text, const void *bytes, size_t len);
 

@@ -19,6 +19,9 @@
 /* The longest that one event becomes; the buffer is written out when less is left. */
 #define LINE_MAX_SIZE (TRACE_BUFFER / 2)
 
+/* What is told at once in lines for people; a byte becomes four at most. */
+#define TOLD_MAX_SIZE 4096
+
 static const struct {
 	sink_fn *sink;
 	bool for_people;  /* status messages may stand between its lines */
@@ -221,6 +224,15 @@ static void say_format(struct trace *trace, const char *format, va_list args)
 	trace_lines(trace, line, text.len);
 }
 
+/* Lines that were put together elsewhere: harmless, whoever has forgotten it there. */
+static void say_lines(struct trace *trace, const char *lines)
+{
+	char safe[4 * TOLD_MAX_SIZE];
+	struct text text = TEXT_IN(safe);
+	text_safe_lines(&text, lines);
+	trace_lines(trace, safe, text.len);
+}
+
 /* Whether what is said in lines is left out: a note in a trace for machines on stderr says it. */
 static bool is_silent(const struct trace *trace)
 {
@@ -231,7 +243,7 @@ static bool is_silent(const struct trace *trace)
 void trace_tell(struct trace *trace, const char *lines)
 {
 	if (!is_silent(trace))
-		trace_lines(trace, lines, strlen(lines));
+		say_lines(trace, lines);
 }
 
 void trace_status(struct trace *trace, const char *format, ...)
@@ -251,7 +263,7 @@ void trace_report(struct trace *trace, const struct note *note, const char *line
 		trace_note(trace, note);
 	if (trace->config.quiet || (machine && trace->fd == STDERR_FILENO))
 		return;
-	trace_lines(trace, lines, strlen(lines));
+	say_lines(trace, lines);
 }
 
 void trace_warn(struct trace *trace, const char *format, ...)

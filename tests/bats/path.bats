@@ -39,7 +39,8 @@ load netns
 }
 
 @test "path by datagrams to a port that answers" {
-	peer server udp-echo --count 9
+	# Each probe is a datagram: a peer that has answered one and goes is a closed port for the next.
+	peer server udp-echo --count 1000
 	run_status 0 --path -n -u 127.0.0.1 "$port"
 	expect_match out '^ 1  127\.0\.0\.1(  [0-9.]+ ms){3}  answers$'
 }
