@@ -232,7 +232,7 @@ int dial_connected(struct dial *dial, struct fault *fault)
 
 void dial_succeeded(struct dial *dial, struct dialled *result)
 {
-	bool looked_up = dial->resolve.lookups[0].duration_ns > 0;
+	bool looked_up = dial->resolve.asked;
 	*result = (struct dialled){.fd = dial->winner->fd,
 				   .peer = dial->winner->addr,
 				   .local = dial->local,

@@ -158,6 +158,21 @@ expect_cause() {
 	expect_match err "^  its IPv6 address could not be looked up: 192\.0\.2\.53: A: 1 address"
 }
 
+@test "--stats has the time of the look-up although one family is still missing" {
+	conf='nameserver 192.0.2.53\n'
+	# shellcheck disable=SC2016 # the inner shell expands it
+	both='"$0" -k -l -c "echo hello" 4444 2>/dev/null &
+		until "$0" -z localhost 4444; do kill -0 $! || exit 99; done
+		"$0" "$@"
+		status=$?
+		kill $!
+		exit $status'
+	real=$HANDSET
+	HANDSET=/bin/bash asks 0 -c "$both" "$real" -d --stats mute6.test 4444
+	expect_match out '^hello$'
+	expect_match err '^  time: name [0-9.]+ m?s, connect '
+}
+
 @test "a slow look-up that succeeds is told with -v, and only then" {
 	conf='nameserver 192.0.2.53\n'
 	asks 5 -v -4 -l -w 3 slow.test 0
