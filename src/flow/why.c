@@ -95,10 +95,12 @@ static void follow_up(struct why *why)
 {
 	if (!why->reached || why->service.state != SERVICE_NONE || why_is_udp(why))
 		return;
-	if (why->config->proxy.type == PROXY_NONE)
+	if (why->config->proxy.type == PROXY_NONE) {
 		service_start(&why->service, why->reached->attempt.fd);
-	else
+		why->service.reset = why->reached->attempt.reset;
+	} else {
 		why->service.state = SERVICE_SILENT;
+	}
 	if (why->config->path)
 		why->mtu.state = PATHMTU_UNKNOWN;
 	else

@@ -222,7 +222,7 @@ void service_advance(struct service *service, const struct run *run, int64_t now
 		service->len = (size_t)n;
 		service->state = SERVICE_SPEAKS;
 	} else if (n == 0) {
-		service->state = SERVICE_ENDS;
+		service->state = service->reset ? SERVICE_RESETS : SERVICE_ENDS;
 	} else if (service->ready && errno != EAGAIN) {
 		service->state = SERVICE_RESETS;
 	} else if (now_ns >= service->start_ns + SERVICE_NS) {

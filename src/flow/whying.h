@@ -47,6 +47,7 @@ struct service {
 	enum service_state state;
 	int fd; /* borrowed */
 	bool ready;
+	bool reset; /* the connect has been told of a reset already: the end that follows is none by FIN */
 	int64_t start_ns, took_ns;
 	uint8_t bytes[WHY_BANNER];
 	size_t len;

@@ -48,6 +48,17 @@ expect_layer() {
 	expect_match out '^The way is good, but the service accepts and resets'
 }
 
+# strace holds the connect up until the reset is there.
+@test "a reset that the connect learns of already is no end by FIN" {
+	strace -qq -o try -e trace=connect -e inject=connect:delay_exit=1 true 2>/dev/null || skip 'strace cannot delay calls here'
+	peer server rst
+	local status=0
+	ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0 strace -qq -o calls -e trace=connect \
+		-e inject=connect:delay_exit=100000 "$HANDSET" --why -n 127.0.0.1 "$port" >out 2>err 3>&- || status=$?
+	expect_equal 'exit status' "$status" 8
+	expect_match out 'it accepts, and resets the connection at once'
+}
+
 @test "a closed port is refused by a host that is up" {
 	run_status 4 --why -n 127.0.0.1 "$(refusing_port)"
 	expect_layer FAIL tcp '127\.0\.0\.1:[0-9]+: Connection refused$'
