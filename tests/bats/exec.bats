@@ -61,7 +61,7 @@ load helper
 
 @test "a program that is not there, or may not be run, is an error before anything is opened" {
 	run_status 7 -v -l -k -e /nonexistent 127.0.0.1 0
-	expect_equal 'what it says' "$(cat err)" 'handset: run /nonexistent failed: No such file or directory
+	expect_equal 'what it says' "$(head -n 2 err)" 'handset: run /nonexistent failed: No such file or directory
   there is no such program, neither at that path nor in PATH'
 	# Nobody listens there, and nobody is asked.
 	run_status 7 -e no-such-program 127.0.0.1 "$(refusing_port)"
