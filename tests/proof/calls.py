@@ -207,7 +207,7 @@ def from_text(text):
         if not call:
             continue
         place = ADDRESS_AT.get(call.name)
-        if place is not None and place < len(call.args) and call.args[place] != "NULL":
+        if (call.name != "accept4" or call.ret >= 0) and place is not None and place < len(call.args) and call.args[place] != "NULL":
             call.address = call.args[place]
         calls.append(call)
     return calls
