@@ -24,6 +24,13 @@ class Case:
     repeat: int = 0           # 0: as often as asked for
 
 
+def quotient(one, two):
+    """Nothing to nothing is the same; something to nothing is out of all proportion."""
+    if two:
+        return one / two
+    return float("inf") if one else 1.0
+
+
 class Outcome:
     """The values of a case: a list for each tool and metric, in the order of the repetitions."""
 
@@ -46,7 +53,7 @@ class Outcome:
     def ratio(self, tool, other, metric):
         """TOOL to OTHER: the median of the ratios of the pairs, that is of runs of one repetition."""
         pairs = zip(self.values.get(tool, {}).get(metric, []), self.values.get(other, {}).get(metric, []))
-        ratios = [one / two for one, two in pairs if one is not None and two]
+        ratios = [quotient(one, two) for one, two in pairs if one is not None and two is not None]
         return statistics.median(ratios) if ratios else None
 
     def best(self, tools, metric):

@@ -424,6 +424,9 @@ def trace(bench):
         rows["strace -f nc.openbsd"] = ("strace -f -o TRACE nc.openbsd -N 127.0.0.1 AT", 1 / 16)
     runs = {name: functools.partial(traced, bench, command, int(bench.size * share))
             for name, (command, share) in rows.items()}
+    # One per cent is less than the spread: it takes many pairs to see it.
+    yield Case("trace", "pipe -> TCP, -vv", SPEED, {name: runs[name] for name in ("handset", "handset -vv")}, seconds=30,
+               repeat=8 * bench.repeat)
     yield Case("trace", "pipe -> TCP", SPEED, runs, seconds=30)
 
 
@@ -445,12 +448,20 @@ def peak(bench, tool, role, size):
         return {"peak MiB": group.cost(process).peak_kib / 1024}
 
 
+def growth(bench, tool, role):
+    """The peak of a long stream, to that of a short one."""
+    return {"times": peak(bench, tool, role, bench.size)["peak MiB"] / peak(bench, tool, role, MIB)["peak MiB"]}
+
+
 def memory(bench):
     metrics = [Metric("peak MiB", more_is_better=False, digits=1)]
     for size in (MIB, bench.size):
         for name, role in (("pipe -> TCP", "send"), ("TCP -> pipe", "receive")):
             yield Case("memory", f"{name}, {size // MIB} MiB", metrics, for_tools(bench, role, peak, role, size),
                        repeat=1)
+    for name, role in (("pipe -> TCP", "send"), ("TCP -> pipe", "receive")):
+        yield Case("memory", f"{name}, to 1 MiB", [Metric("times", more_is_better=False)],
+                   for_tools(bench, role, growth, role), repeat=1)
 
 
 SECTIONS = {
