@@ -10,6 +10,7 @@ setup() {
 	hosts='127.0.0.1 localhost'
 	server=192.0.2.53
 	chmod 755 "$DIR"
+	reachable_handset
 }
 
 # What happens in the network: the server is started, then handset is run with what is given.

@@ -126,14 +126,6 @@ start_nobody_at() {
 	start "$2" "${enter[@]}" "${@:3}" <&0
 }
 
-# The binary, where nobody can read it.
-reachable_handset() {
-	if [ "$(id -u)" = 0 ] && ! setpriv --reuid=65534 --regid=65534 --clear-groups test -x "$HANDSET"; then
-		[ -x "$DIR/handset" ] || cp "$HANDSET" "$DIR/handset"
-		HANDSET=$DIR/handset
-	fi
-}
-
 # As run_status, in NODE as nobody: `run_at NODE STATUS ARGS...`. What it says is in $DIR/out and $DIR/err.
 run_at() {
 	local node=$1 want=$2 status=0
