@@ -49,7 +49,7 @@ sshd_start() {
 	ssh-keygen -q -t ed25519 -N '' -f "$DIR/key"
 	cp "$DIR/key.pub" "$DIR/authorized"
 	printf '%s\n' "HostKey $DIR/hostkey" "AuthorizedKeysFile $DIR/authorized" 'StrictModes no' 'UsePAM no' 'PidFile none' \
-		'PermitRootLogin prohibit-password' 'ListenAddress 127.0.0.1' 'Subsystem sftp internal-sftp' >"$DIR/sshd.conf"
+		'PermitRootLogin prohibit-password' 'ListenAddress 127.0.0.1' 'ListenAddress ::1' 'Subsystem sftp internal-sftp' >"$DIR/sshd.conf"
 	serve "$1" /usr/sbin/sshd -D -e -f "$DIR/sshd.conf" -p PORT
 	ssh=(-F none -i "$DIR/key" -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile="$DIR/known" -o LogLevel=ERROR)
 }
