@@ -40,7 +40,7 @@ size_t utf8_begun(const char *bytes, size_t len)
 bool utf8_is_harmless(uint32_t code)
 {
 	bool control = code < ' ' || (code >= 0x7F && code < 0xA0);
-	bool steers = (code >= 0x200E && code <= 0x200F) || (code >= 0x2028 && code <= 0x202E) ||
+	bool steers = code == 0x061C || (code >= 0x200E && code <= 0x200F) || (code >= 0x2028 && code <= 0x202E) ||
 		      (code >= 0x2066 && code <= 0x2069) || code == 0xFEFF;
 	return !control && !steers;
 }

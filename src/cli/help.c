@@ -42,7 +42,7 @@ void options_help(FILE *out)
 				print_row(out, &option_rows[i]);
 	}
 	fputs("\nExit status: 0 done, 2 usage, 3 name, 4 refused, 5 timed out, 6 unreachable,\n"
-	      "7 local, 8 broken off, 1 other.  See handset(1).\n",
+	      "7 local, 8 broken off, 9 proxy, 1 other.  See handset(1).\n",
 	      out);
 }
 

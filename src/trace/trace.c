@@ -54,7 +54,7 @@ int trace_open(struct trace *trace, const struct trace_config *config, int64_t s
 	trace->style.explain = config->explain;
 	if (config->level < 2)
 		return 0;
-	if (config->file) {
+	if (config->file && strcmp(config->file, "-") != 0) {
 		int fd = open(config->file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 		if (fd < 0)
 			return fault_errno(fault, STEP_FILE, errno, "open trace file %s", config->file);

@@ -20,7 +20,7 @@ enum color_mode { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 struct trace_config {
 	int level; /* 0: silent, 1: status, 2: steps, 3: the data path too */
 	enum trace_form form;
-	const char *file; /* the trace goes there; NULL: stderr */
+	const char *file; /* the trace goes there; NULL or "-": stderr */
 	bool explain;     /* --explain */
 	bool quiet;       /* --quiet: no error line, no status */
 	enum color_mode color;

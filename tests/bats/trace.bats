@@ -86,6 +86,13 @@ for line in open("err", encoding="ascii"):
 	expect_no_match err 'attempt'
 }
 
+@test "--trace-file - is stderr" {
+	peer server sink
+	run_status 0 --trace-file - 127.0.0.1 "$port" <<<x
+	expect_match err 'ms connect\('
+	[ ! -e - ]
+}
+
 @test "--trace-file takes the trace, stderr keeps the messages" {
 	peer server sink
 	run_status 0 -v --trace-file trace 127.0.0.1 "$port" <<<x

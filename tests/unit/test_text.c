@@ -22,6 +22,7 @@ static const struct {
 	{"\xc2\x9b[2J", "\\xc2\\x9b[2J", "\"\\u009b[2J\""},
 	/* What turns the text around. */
 	{"\xe2\x80\xaegpj.exe", "\\xe2\\x80\\xaegpj.exe", "\"\\u202egpj.exe\""},
+	{"\xd8\x9cx", "\\xd8\\x9cx", "\"\\u061cx\""},
 	/* Letters, from two bytes to four. */
 	{"\xc3\xa4\xe2\x82\xac\xf0\x9f\x93\x9e", "\xc3\xa4\xe2\x82\xac\xf0\x9f\x93\x9e",
 	 "\"\xc3\xa4\xe2\x82\xac\xf0\x9f\x93\x9e\""},
