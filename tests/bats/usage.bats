@@ -144,3 +144,9 @@ import json, sys
 event = json.loads(open("err").readline())
 assert event["event"] == "error" and event["status"] == 2, event'
 }
+
+@test "--help has a word for each exit status" {
+	run_status 0 --help
+	expect_equal 'statuses in --help' \
+		"$(sed -n '/^Exit status:/,$p' out | grep -oE '[0-9] [a-z]' | cut -c 1 | sort | tr -d '\n')" 0123456789
+}
