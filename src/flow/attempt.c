@@ -135,8 +135,10 @@ static int bind_source(struct attempt *attempt, const struct run *run, const str
 		return 0;
 	int err = errno;
 	addr_format_host(&text, (const struct sockaddr *)&addr.ss, addr.len);
-	return fault_errno(fault, STEP_BIND, err, "bind to %s port %u (%s)", name, addr_port(&addr),
-			   endpoint_word(&config->endpoint));
+	fault_errno(fault, STEP_BIND, err, "bind to %s port %u (%s)", name, addr_port(&addr),
+		    endpoint_word(&config->endpoint));
+	endpoint_explain_bind(&addr, fault);
+	return -1;
 }
 
 /* A Unix datagram socket needs a name of its own, or its peer could not answer: unix(7), "Autobind". */

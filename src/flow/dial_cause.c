@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "flow/dial.h"
 #include "flow/dialing.h"
+#include "net/limits.h"
 #include "net/outway.h"
 #include "net/owner.h"
 #include "net/run.h"
@@ -92,6 +93,41 @@ static void explain_path(const struct dial *dial, struct fault *fault)
 		    (unsigned)status.st_mode & 07777);
 }
 
+/* The sockets of this host that are connected to `to`. */
+struct taken {
+	const struct addr *to;
+	unsigned all, waiting; /* of these in TIME_WAIT */
+};
+
+static bool count_taken(const struct diag_socket *socket, void *context)
+{
+	struct taken *taken = context;
+	struct addr peer = addr_unmapped(&socket->peer);
+	if (addr_equal(&peer, taken->to)) {
+		taken->all++;
+		taken->waiting += socket->state == DIAG_TIME_WAIT;
+	}
+	return true;
+}
+
+/* No source port is left for that destination: out of how many, and who has them. */
+static void explain_ports(const struct dial *dial, const struct addr *to, struct fault *fault)
+{
+	unsigned first, last;
+	struct taken taken = {.to = to};
+	struct owner_query query = {.family = AF_UNSPEC,
+				    .protocol = IPPROTO_TCP,
+				    .states = 1U << DIAG_CONNECTED | 1U << DIAG_SYN_SENT | 1U << DIAG_TIME_WAIT};
+	if (fault->step != STEP_CONNECT || fault->err != EADDRNOTAVAIL || fault->cause[0] != '\0' ||
+	    dial->config->endpoint.type != SOCK_STREAM || dial->source.bound || !limits_port_range(&first, &last) ||
+	    owner_sockets(dial->run->trace, &query, count_taken, &taken) != 0 || taken.all == 0)
+		return;
+	fault_cause(fault, "no-source-port",
+		    "the source ports for that destination are used up: %u connections to it have ports of the range "
+		    "%u to %u (net.ipv4.ip_local_port_range), %u of them in TIME_WAIT",
+		    taken.all, first, last, taken.waiting);
+}
+
 void dial_explain(const struct dial *dial, const struct addr *to, struct fault *fault)
 {
 	if (dial->config->path) {
@@ -99,6 +135,7 @@ void dial_explain(const struct dial *dial, const struct addr *to, struct fault *
 		return;
 	}
 	explain_route(dial, to, fault);
+	explain_ports(dial, to, fault);
 	explain_ttl(dial, fault);
 	struct route_query query = query_of(dial, to);
 	bool unanswered = fault->err == ECONNREFUSED || fault->err == ETIMEDOUT;

@@ -75,9 +75,11 @@ static int bind_listener(struct listeners *listeners, const struct listener *lis
 	const struct serve_config *config = listeners->config;
 	if (config->path)
 		return unixpath_bind(&listeners->path, run->trace, listener->fd, fault);
-	if (sys_bind(run->trace, listener->fd, &listener->addr) != 0)
-		return step_failed(config, listener, STEP_BIND, "bind to", fault);
-	return 0;
+	if (sys_bind(run->trace, listener->fd, &listener->addr) == 0)
+		return 0;
+	step_failed(config, listener, STEP_BIND, "bind to", fault);
+	endpoint_explain_bind(&listener->addr, fault);
+	return -1;
 }
 
 /* Open one listener on ADDR; BOTH: an IPv6 socket that takes IPv4 as well. */

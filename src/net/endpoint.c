@@ -11,6 +11,8 @@
 
 #include "base/fault.h"
 #include "base/text.h"
+#include "net/limits.h"
+#include "proto/addr.h"
 #include "trace/sys.h"
 
 const char *endpoint_word(const struct endpoint_config *config)
@@ -30,6 +32,15 @@ const char *endpoint_word(const struct endpoint_config *config)
 	default:
 		return local ? "unix" : "tcp";
 	}
+}
+
+void endpoint_explain_bind(const struct addr *addr, struct fault *fault)
+{
+	bool inet = addr->ss.ss_family == AF_INET || addr->ss.ss_family == AF_INET6;
+	unsigned end = inet && fault->err == EACCES ? limits_privileged_end() : 0;
+	if (end > 0 && addr_port(addr) < end)
+		fault_cause(fault, "privileged-port",
+			    "ports below %u need a privilege that this user does not have (CAP_NET_BIND_SERVICE)", end);
 }
 
 const char *endpoint_proto(const struct endpoint_config *config)
@@ -67,6 +78,9 @@ static int socket_failed(const struct endpoint_config *config, int family, struc
 	int err = errno;
 	fault_errno(fault, STEP_SOCKET, err, "open a socket (%s%s)", endpoint_word(config),
 		    family == AF_INET6 ? ", IPv6" : "");
+	if (err == EMFILE)
+		fault_cause(fault, "descriptors", "this process may have no more than %llu descriptors (ulimit -n)",
+			    limits_files());
 	if (config->protocol == IPPROTO_SCTP && (err == EPROTONOSUPPORT || err == ESOCKTNOSUPPORT))
 		fault_cause(fault, "protocol-missing",
 			    "this kernel has no SCTP, or its module is not loaded (as root: modprobe sctp)");

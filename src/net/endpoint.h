@@ -6,6 +6,8 @@
 
 #include "net/sockopt.h"
 
+struct addr;
+struct fault;
 struct text;
 
 struct endpoint_config {
@@ -33,6 +35,9 @@ bool endpoint_is_packets(const struct endpoint_config *config);
 
 /* A new socket of FAMILY, non-blocking and close-on-exec, without options yet; -1 with FAULT. */
 int endpoint_socket(struct trace *trace, const struct endpoint_config *config, int family, struct fault *fault);
+
+/* Add to FAULT, of a bind to ADDR that failed, the cause when that is a port which needs a privilege. */
+void endpoint_explain_bind(const struct addr *addr, struct fault *fault);
 
 /* Names of services are read from /etc/services alone, from now on: glibc would ask nscd(8) first, over a socket that the trace
  * does not see.  Called before a name is asked for, and not at the start, because it makes glibc read its configuration. */
