@@ -36,13 +36,16 @@ static void explain_target(const struct why *why, struct fault *fault, const str
 {
 	int ttl = why->config->endpoint.options.ttl;
 	bool routing = fault->name && strncmp(fault->name, "route-", 6) == 0;
-	if (fault->step == STEP_CONNECT && target->refusal && fault->err == target->refused && !routing)
+	if (fault->step == STEP_CONNECT && target->refusal && fault->err == target->refused && !routing) {
 		fault_cause(fault, target->refusal, "%s: nothing was sent", target->refused_by);
-	else if (fault->err == EACCES && why->config->path)
+		/* Also where the errno of the route is one of permission. */
+		fault->status = STATUS_UNREACHABLE;
+	} else if (fault->err == EACCES && why->config->path) {
 		fault_cause(fault, "socket-permission",
 			    "this user may not write to that socket, or not enter a folder on the way to it");
-	else if (target->routed && target->route.type == RTN_BROADCAST && !why_is_udp(why))
+	} else if (target->routed && target->route.type == RTN_BROADCAST && !why_is_udp(why)) {
 		fault_cause(fault, "broadcast-target", "that is a broadcast address, to which TCP does not connect");
+	}
 	if (ttl > 0 && fault->name && strcmp(fault->name, "ttl-exceeded") == 0) {
 		char before[sizeof(fault->cause)];
 		memcpy(before, fault->cause, sizeof(before));

@@ -189,8 +189,8 @@ void evidence_explain(const struct evidence *evidence, const struct addr *target
 			    waited * 1000);
 	else if (fault->err == ETIMEDOUT && evidence->syns > 0)
 		fault_cause(
-			fault, "no-answer", "no answer to %d SYN%s in %.3g s (%d retransmits): %s", evidence->syns,
-			evidence->syns == 1 ? "" : "s", waited, evidence->syns - 1,
+			fault, "no-answer", "no answer to %d SYN%s in %.3g s (%d retransmit%s): %s", evidence->syns,
+			evidence->syns == 1 ? "" : "s", waited, evidence->syns - 1, evidence->syns == 2 ? "" : "s",
 			evidence->to_self
 				? "on this host itself, so the listener's accept queue is full, or the local firewall drops them"
 				: "dropped by a firewall on the way or there, or the host is down, or the listener's accept queue is full");

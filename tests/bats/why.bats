@@ -139,7 +139,7 @@ nowhere() {
 		route add unreachable 10.78.3.0/24
 		route del default
 	END
-	nowhere 7 10.78.1.1 "prohibit route 10\.78\.1\.0/24 in this host's routing table" 'Permission denied'
+	nowhere 6 10.78.1.1 "prohibit route 10\.78\.1\.0/24 in this host's routing table" 'Permission denied'
 	nowhere 6 10.78.2.1 "blackhole route 10\.78\.2\.0/24 in this host's routing table" 'Invalid argument'
 	nowhere 6 10.78.3.1 "unreachable route 10\.78\.3\.0/24 in this host's routing table" 'No route to host'
 	nowhere 6 10.79.1.1 'this host has no route there, not even a default route' 'Network is unreachable'
