@@ -89,6 +89,8 @@ int port_operands(struct options *options, int count, char **operands, struct fa
 	for (int i = 1; i < count; i++)
 		if (add_list(options, operands[i], fault) != 0)
 			return -1;
+	if (options->until_open && options->scan.ports.count > 1)
+		return fault_usage(fault, "--until-open waits for one port, not for %zu", options->scan.ports.count);
 	snprintf(port, sizeof(port), "%u", options->scan.ports.list[0]);
 	return operands_target(&options->dial.target, host, port, fault);
 }

@@ -1,14 +1,18 @@
 /* One attempt of a scan: over TCP, over UDP, or by asking a proxy. */
 #include <errno.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/text.h"
 #include "flow/scanning.h"
 #include "net/evidence.h"
+#include "net/outway.h"
 #include "net/pollset.h"
 #include "net/run.h"
+#include "proto/nlroute.h"
 #include "proto/question.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
@@ -43,6 +47,27 @@ static void keep_socket(struct scan *scan, struct slot *slot)
 	slot->attempt.fd = -1;
 }
 
+/* A connect that this host itself has refused, without an ICMP error: its routes say why. */
+static void explain_route(const struct scan *scan, const struct slot *slot, struct fault *fault)
+{
+	char words[256];
+	struct text text = TEXT_IN(words);
+	int mark = scan->config->endpoint.options.mark;
+	struct route_query query = {.to = slot->attempt.addr,
+				    .protocol = IPPROTO_TCP,
+				    .mark = mark > 0 ? (uint32_t)mark : 0,
+				    .uid = geteuid()};
+	bool refused = fault->err == ENETUNREACH || fault->err == EHOSTUNREACH || fault->err == EACCES ||
+		       fault->err == EINVAL;
+	if (!refused || fault->cause[0] != '\0')
+		return;
+	const char *name = outway_refusal(&text, scan->run->trace, &query);
+	if (!name)
+		return;
+	fault_cause(fault, name, "%s", words);
+	fault->status = STATUS_UNREACHABLE;
+}
+
 static void tcp_failed(struct scan *scan, struct slot *slot, int err)
 {
 	struct fault fault = {.step = STEP_NONE};
@@ -53,6 +78,7 @@ static void tcp_failed(struct scan *scan, struct slot *slot, int err)
 	} else {
 		slot->attempt.err = err;
 		attempt_blame(&slot->attempt, scan->run, scan->config, &evidence, &fault);
+		explain_route(scan, slot, &fault);
 		scan_failed(scan, slot, &fault);
 	}
 	if (err == ECONNREFUSED && !icmp)

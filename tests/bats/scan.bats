@@ -51,6 +51,14 @@ load netns
 	run_at client 5 -z -w 0.5 "${ip6[server]}" 9000-9009
 }
 
+@test "a route of this host that prohibits, and none at all, are unreachable" {
+	network client
+	at client ip route add prohibit 10.78.1.0/24
+	run_at client 6 -v -z 10.78.1.1 80 81
+	expect_match err '^  a route or rule of this host prohibits the way to 10\.78\.1\.1$'
+	run_at client 6 -z 10.79.1.1 80 81
+}
+
 @test "a thousand silent ports take hardly longer than one" {
 	network client server
 	firewall server input 'tcp dport 9000-9999 drop'

@@ -290,6 +290,7 @@ static void errors_are_told_in_words(void)
 		{"localhost 1-3", 2, "\"1-3\" is no port: expected a number or the name of a service"},
 		{"localhost 1 2", 2, "too many operands: expected HOST PORT, got 3"},
 		{"-z h 1-70000", 2, "\"1-70000\" is no port or range of ports: they are from 1 to 65535"},
+		{"-z --until-open h 1-3", 2, "--until-open waits for one port, not for 3"},
 		{"-z h 9-8", 2, "the range of ports 9-8 ends before it begins: expected 8-9"},
 		{"-z h 0,1", 2, "\"0\" is no port or range of ports: they are from 1 to 65535"},
 		{"-z h 1,,2", 2, "a port is missing in the list \"1,,2\""},
