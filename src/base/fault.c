@@ -109,3 +109,8 @@ void fault_cause(struct fault *fault, const char *name, const char *format, ...)
 	struct text out = TEXT_IN(fault->cause);
 	text_safe_lines(&out, raw);
 }
+
+bool fault_is_cause(const struct fault *fault, const char *name)
+{
+	return fault->name && strcmp(fault->name, name) == 0;
+}

@@ -58,8 +58,12 @@ int fault_words(struct fault *fault, enum step step, enum status status, const c
 /* A usage error: FORMAT is the whole message, there is no "failed". Returns -1. */
 int fault_usage(struct fault *fault, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Set the cause: its stable name, and plain words, made harmless here; their lines stay lines. */
+/* Set the cause: its stable name, and plain words, made harmless here; their lines stay lines.  The arguments may be
+ * what FAULT has. */
 void fault_cause(struct fault *fault, const char *name, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* Whether FAULT's cause has that NAME. */
+bool fault_is_cause(const struct fault *fault, const char *name);
 
 /* The exit status that STEP failing with ERR has. */
 enum status fault_status(enum step step, int err);

@@ -15,6 +15,7 @@ struct dial;
 struct fault;
 struct pollset;
 struct run;
+struct source;
 struct text;
 
 struct dial_config {
@@ -48,6 +49,11 @@ void dial_describe(struct text *out, const struct dial_config *config);
 
 /* Append the status of a connect to PORT at PEER that succeeded, in OpenBSD's words; PEER is NULL where a proxy did it. */
 void dial_describe_success(struct text *out, const struct dial_config *config, const struct addr *peer, unsigned port);
+
+/* FAULT is of a connect of CONFIG from SOURCE to TO.  When this host itself has refused it, without an ICMP error, add the cause
+ * that its routes give. */
+void dial_explain_route(const struct run *run, const struct dial_config *config, const struct source *source,
+			const struct addr *to, struct fault *fault);
 
 /* Fill in FAULT for a socket that has been connected to itself, at TARGET: nobody listens there.  Returns -1. */
 int dial_self_connect(struct fault *fault, const char *target);

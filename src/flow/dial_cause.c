@@ -2,9 +2,7 @@
  * asked for, and who may write to a socket path. */
 #include <errno.h>
 #include <netinet/in.h>
-#include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/text.h"
 #include "flow/dial.h"
@@ -13,41 +11,10 @@
 #include "net/outway.h"
 #include "net/owner.h"
 #include "net/run.h"
-#include "net/scope.h"
-#include "proto/nlroute.h"
 #include "trace/sys.h"
 
-static bool is_cause(const struct fault *fault, const char *name)
-{
-	return fault->name && strcmp(fault->name, name) == 0;
-}
-
-static void add_line(struct fault *fault, const char *line)
-{
-	char before[sizeof(fault->cause)];
-	memcpy(before, fault->cause, sizeof(before));
-	fault_cause(fault, fault->name, "%.600s\n%s", before, line);
-}
-
-/* The flow to TO, as policy routing sees it. */
-static struct route_query query_of(const struct dial *dial, const struct addr *to)
-{
-	const struct sockopt_config *options = &dial->config->endpoint.options;
-	struct route_query query = {.to = *to,
-				    .protocol = dial->config->endpoint.type == SOCK_DGRAM ? IPPROTO_UDP : IPPROTO_TCP,
-				    .mark = options->mark > 0 ? (uint32_t)options->mark : 0,
-				    .uid = geteuid()};
-	if (dial->source.bound && !dial->source.any)
-		query.from = dial->source.addr;
-	if (options->interface)
-		query.ifindex = scope_index(options->interface);
-	else if (to->ss.ss_family == AF_INET6)
-		query.ifindex = ((const struct sockaddr_in6 *)(const void *)&to->ss)->sin6_scope_id;
-	return query;
-}
-
-/* A connect that this host itself has refused, without an ICMP error: its routes say why. */
-static void explain_route(const struct dial *dial, const struct addr *to, struct fault *fault)
+void dial_explain_route(const struct run *run, const struct dial_config *config, const struct source *source,
+			const struct addr *to, struct fault *fault)
 {
 	char words[256];
 	struct text text = TEXT_IN(words);
@@ -55,25 +22,21 @@ static void explain_route(const struct dial *dial, const struct addr *to, struct
 		       fault->err == EINVAL;
 	if (fault->step != STEP_CONNECT || fault->cause[0] != '\0' || !refused)
 		return;
-	struct route_query query = query_of(dial, to);
-	const char *name = outway_refusal(&text, dial->run->trace, &query);
+	struct route_query query = source_flow(source, config, to);
+	const char *name = outway_refusal(&text, run->trace, &query);
 	if (!name)
 		return;
 	fault_cause(fault, name, "%s", words);
 	/* Datagrams may go to a broadcast address, with -b: that is a permission. */
-	if (!(is_cause(fault, "broadcast-target") && fault->err == EACCES))
+	if (!(fault_is_cause(fault, "broadcast-target") && fault->err == EACCES))
 		fault->status = STATUS_UNREACHABLE;
 }
 
 static void explain_ttl(const struct dial *dial, struct fault *fault)
 {
-	char words[64];
-	struct text text = TEXT_IN(words);
 	int ttl = dial->config->endpoint.options.ttl;
-	if (ttl <= 0 || !is_cause(fault, "ttl-exceeded"))
-		return;
-	text_printf(&text, "it was sent with TTL %d (-M)", ttl);
-	add_line(fault, words);
+	if (ttl > 0 && fault_is_cause(fault, "ttl-exceeded"))
+		fault_cause(fault, "ttl-exceeded", "%.600s\nit was sent with TTL %d (-M)", fault->cause, ttl);
 }
 
 /* connect(2) needs the right to write to the socket, and to search the folders before it. */
@@ -134,10 +97,10 @@ void dial_explain(const struct dial *dial, const struct addr *to, struct fault *
 		explain_path(dial, fault);
 		return;
 	}
-	explain_route(dial, to, fault);
+	dial_explain_route(dial->run, dial->config, &dial->source, to, fault);
 	explain_ports(dial, to, fault);
 	explain_ttl(dial, fault);
-	struct route_query query = query_of(dial, to);
+	struct route_query query = source_flow(&dial->source, dial->config, to);
 	bool unanswered = fault->err == ECONNREFUSED || fault->err == ETIMEDOUT;
 	if (unanswered && query.protocol == IPPROTO_TCP && outway_is_here(dial->run->trace, &query))
 		dial_explain_listener(dial, to, fault);

@@ -2,7 +2,6 @@
  * Asked of sock_diag(7) when a connect to this host has failed. */
 #include <errno.h>
 #include <netinet/in.h>
-#include <string.h>
 
 #include "base/text.h"
 #include "flow/dial.h"
@@ -27,11 +26,6 @@ static bool take_listener(const struct diag_socket *socket, void *context)
 	return true;
 }
 
-static bool is_cause(const struct fault *fault, const char *name)
-{
-	return fault->name && strcmp(fault->name, name) == 0;
-}
-
 static void put_owner(struct text *out, const struct diag_socket *socket)
 {
 	struct owner owner;
@@ -43,7 +37,6 @@ static void put_owner(struct text *out, const struct diag_socket *socket)
 static void explain_refused(const struct search *search, struct fault *fault)
 {
 	char words[256];
-	char before[sizeof(fault->cause)];
 	struct text text = TEXT_IN(words);
 	if (search->has_exact) {
 		put_owner(&text, &search->exact);
@@ -56,31 +49,28 @@ static void explain_refused(const struct search *search, struct fault *fault)
 	} else {
 		text_str(&text, "no socket of this host listens on that port");
 	}
-	memcpy(before, fault->cause, sizeof(before));
-	fault_cause(fault, "refused", "%.600s\n%s", before, words);
+	fault_cause(fault, "refused", "%.600s\n%s", fault->cause, words);
 }
 
 /* A listener whose queue is full drops the SYN (listen(2)), which looks like a firewall. */
 static void explain_silence(const struct search *search, struct fault *fault)
 {
 	char words[256];
-	char before[sizeof(fault->cause)];
 	struct text text = TEXT_IN(words);
 	const struct diag_socket *socket = search->has_exact ? &search->exact : &search->other;
 	if ((!search->has_exact && !search->has_other) || socket->rqueue <= socket->wqueue)
 		return;
 	put_owner(&text, socket);
-	memcpy(before, fault->cause, sizeof(before));
 	fault_cause(
 		fault, "accept-queue-full",
 		"%.600s\nit is the queue: %u wait in it to be accepted, with a backlog of %u, and the listener is %s",
-		before, socket->rqueue, socket->wqueue, words);
+		fault->cause, socket->rqueue, socket->wqueue, words);
 }
 
 void dial_explain_listener(const struct dial *dial, const struct addr *to, struct fault *fault)
 {
-	bool refused = fault->err == ECONNREFUSED && is_cause(fault, "refused");
-	bool silent = fault->err == ETIMEDOUT && is_cause(fault, "no-answer");
+	bool refused = fault->err == ECONNREFUSED && fault_is_cause(fault, "refused");
+	bool silent = fault->err == ETIMEDOUT && fault_is_cause(fault, "no-answer");
 	struct search search = {.to = to};
 	struct owner_query query = {
 		.family = AF_UNSPEC, .protocol = IPPROTO_TCP, .port = addr_port(to), .states = 1U << DIAG_LISTEN};

@@ -30,7 +30,7 @@
 /* When this host has no descriptor or source port left, it is tried again after this. */
 #define LATER_NS (50 * NS_PER_MS)
 
-static bool is_proxied(const struct scan *scan)
+bool scan_is_proxied(const struct scan *scan)
 {
 	return scan->config->proxy.type != PROXY_NONE;
 }
@@ -59,7 +59,7 @@ static int find_addresses(struct scan *scan, int64_t deadline_ns, struct fault *
 		return -1;
 	/* Who looks the name up is up to the proxy's protocol: dial knows. */
 	scan->addr_count = 1;
-	if (is_proxied(scan))
+	if (scan_is_proxied(scan))
 		return 0;
 	scan->addr_count = 0;
 	if (resolve_start(&resolve, scan->run, &config->endpoint, fault) != 0)
@@ -106,7 +106,7 @@ static int make_room(struct scan *scan, struct fault *fault)
 {
 	struct rlimit limit = {.rlim_cur = RLIM_INFINITY};
 	size_t attempts = scan->ports->count * scan->addr_count;
-	size_t most = is_proxied(scan) ? PROXY_WINDOW : WINDOW;
+	size_t most = scan_is_proxied(scan) ? PROXY_WINDOW : WINDOW;
 	limits_raise_files();
 	getrlimit(RLIMIT_NOFILE, &limit);
 	if (limit.rlim_cur < most + OTHER_FILES)

@@ -1,18 +1,14 @@
 /* One attempt of a scan: over TCP, over UDP, or by asking a proxy. */
 #include <errno.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/text.h"
 #include "flow/scanning.h"
 #include "net/evidence.h"
-#include "net/outway.h"
 #include "net/pollset.h"
 #include "net/run.h"
-#include "proto/nlroute.h"
 #include "proto/question.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
@@ -47,27 +43,6 @@ static void keep_socket(struct scan *scan, struct slot *slot)
 	slot->attempt.fd = -1;
 }
 
-/* A connect that this host itself has refused, without an ICMP error: its routes say why. */
-static void explain_route(const struct scan *scan, const struct slot *slot, struct fault *fault)
-{
-	char words[256];
-	struct text text = TEXT_IN(words);
-	int mark = scan->config->endpoint.options.mark;
-	struct route_query query = {.to = slot->attempt.addr,
-				    .protocol = IPPROTO_TCP,
-				    .mark = mark > 0 ? (uint32_t)mark : 0,
-				    .uid = geteuid()};
-	bool refused = fault->err == ENETUNREACH || fault->err == EHOSTUNREACH || fault->err == EACCES ||
-		       fault->err == EINVAL;
-	if (!refused || fault->cause[0] != '\0')
-		return;
-	const char *name = outway_refusal(&text, scan->run->trace, &query);
-	if (!name)
-		return;
-	fault_cause(fault, name, "%s", words);
-	fault->status = STATUS_UNREACHABLE;
-}
-
 static void tcp_failed(struct scan *scan, struct slot *slot, int err)
 {
 	struct fault fault = {.step = STEP_NONE};
@@ -78,7 +53,7 @@ static void tcp_failed(struct scan *scan, struct slot *slot, int err)
 	} else {
 		slot->attempt.err = err;
 		attempt_blame(&slot->attempt, scan->run, scan->config, &evidence, &fault);
-		explain_route(scan, slot, &fault);
+		dial_explain_route(scan->run, scan->config, &scan->source, &slot->attempt.addr, &fault);
 		scan_failed(scan, slot, &fault);
 	}
 	if (err == ECONNREFUSED && !icmp)
@@ -272,28 +247,23 @@ static bool is_udp(const struct scan *scan)
 	return scan->config->endpoint.type == SOCK_DGRAM;
 }
 
-static bool is_proxied(const struct scan *scan)
-{
-	return scan->config->proxy.type != PROXY_NONE;
-}
-
 enum begun slot_begin(struct scan *scan, struct slot *slot, struct fault *fault)
 {
-	if (is_proxied(scan))
+	if (scan_is_proxied(scan))
 		return proxy_begin(scan, slot, fault);
 	return is_udp(scan) ? udp_begin(scan, slot, fault) : tcp_begin(scan, slot, fault);
 }
 
 bool slot_advance(struct scan *scan, struct slot *slot, int64_t now_ns)
 {
-	if (is_proxied(scan))
+	if (scan_is_proxied(scan))
 		return proxy_advance(scan, slot);
 	return is_udp(scan) ? udp_advance(scan, slot, now_ns) : tcp_advance(scan, slot, now_ns);
 }
 
 void slot_want(struct scan *scan, struct slot *slot, struct pollset *set)
 {
-	if (is_proxied(scan)) {
+	if (scan_is_proxied(scan)) {
 		dial_want(slot->dial, set);
 		return;
 	}
@@ -308,7 +278,7 @@ void slot_want(struct scan *scan, struct slot *slot, struct pollset *set)
 
 void slot_close(struct scan *scan, struct slot *slot)
 {
-	if (is_proxied(scan))
+	if (scan_is_proxied(scan))
 		dial_close(slot->dial);
 	else if (is_udp(scan))
 		probe_close(&slot->probe, scan->run);

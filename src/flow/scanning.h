@@ -68,6 +68,9 @@ struct scan {
 	int64_t interval_ns;
 };
 
+/* Whether it is a proxy that is asked for each port. */
+bool scan_is_proxied(const struct scan *scan);
+
 /* What comes of beginning an attempt. */
 enum begun { BEGUN_PENDING, BEGUN_OVER, BEGUN_LATER /* this host has no descriptor, port or memory for it now */ };
 

@@ -1,10 +1,14 @@
 /* Where attempts to connect start from. */
 #include "flow/source.h"
 
+#include <netinet/in.h>
+#include <unistd.h>
+
 #include "base/fault.h"
 #include "flow/dial.h"
 #include "net/resolve.h"
 #include "net/run.h"
+#include "net/scope.h"
 #include "proto/vsock.h"
 
 static int source_unix(struct source *source, const char *path, struct fault *fault)
@@ -50,4 +54,20 @@ int source_find(struct source *source, const struct run *run, const struct dial_
 			source->addr = resolve.lookups[i].addrs[0];
 	addr_set_port(&source->addr, port);
 	return status;
+}
+
+struct route_query source_flow(const struct source *source, const struct dial_config *config, const struct addr *to)
+{
+	const struct sockopt_config *options = &config->endpoint.options;
+	struct route_query query = {.to = *to,
+				    .protocol = config->endpoint.type == SOCK_DGRAM ? IPPROTO_UDP : IPPROTO_TCP,
+				    .mark = options->mark > 0 ? (uint32_t)options->mark : 0,
+				    .uid = geteuid()};
+	if (source->bound && !source->any)
+		query.from = source->addr;
+	if (options->interface)
+		query.ifindex = scope_index(options->interface);
+	else if (to->ss.ss_family == AF_INET6)
+		query.ifindex = ((const struct sockaddr_in6 *)(const void *)&to->ss)->sin6_scope_id;
+	return query;
 }

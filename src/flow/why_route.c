@@ -3,15 +3,12 @@
 #include <linux/fib_rules.h>
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
-#include <netinet/in.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/text.h"
 #include "flow/dial.h"
 #include "flow/whying.h"
 #include "net/run.h"
-#include "net/scope.h"
 #include "proto/xlat.h"
 
 static const struct xlat type_words[] = {{RTN_BLACKHOLE, "blackhole"}, {RTN_UNREACHABLE, "unreachable"},
@@ -46,24 +43,6 @@ static void put_addr(struct text *out, const struct addr *addr)
 static bool is_set(const struct addr *addr)
 {
 	return addr->ss.ss_family != AF_UNSPEC;
-}
-
-/* The flow to TARGET, as the kernel will see it. */
-static struct route_query query_of(const struct why *why, const struct why_target *target)
-{
-	const struct sockopt_config *options = &why->config->endpoint.options;
-	const struct addr *addr = &target->attempt.addr;
-	struct route_query query = {.to = *addr,
-				    .protocol = why_is_udp(why) ? IPPROTO_UDP : IPPROTO_TCP,
-				    .mark = options->mark > 0 ? (uint32_t)options->mark : 0,
-				    .uid = geteuid()};
-	if (why->source.bound && !why->source.any)
-		query.from = why->source.addr;
-	if (options->interface)
-		query.ifindex = scope_index(options->interface);
-	else if (addr->ss.ss_family == AF_INET6)
-		query.ifindex = ((const struct sockaddr_in6 *)(const void *)&addr->ss)->sin6_scope_id;
-	return query;
 }
 
 /* ---- the route ---- */
@@ -143,7 +122,7 @@ static void tell_refusal(struct text *fact, struct why *why, struct why_target *
 void why_tell_route(struct why *why, struct why_target *target)
 {
 	struct finding finding;
-	struct route_query query = query_of(why, target);
+	struct route_query query = source_flow(&why->source, why->config, &target->attempt.addr);
 	char gateway[128];
 	struct text address = TEXT_IN(gateway);
 

@@ -46,11 +46,8 @@ static void explain_target(const struct why *why, struct fault *fault, const str
 	} else if (target->routed && target->route.type == RTN_BROADCAST && !why_is_udp(why)) {
 		fault_cause(fault, "broadcast-target", "that is a broadcast address, to which TCP does not connect");
 	}
-	if (ttl > 0 && fault->name && strcmp(fault->name, "ttl-exceeded") == 0) {
-		char before[sizeof(fault->cause)];
-		memcpy(before, fault->cause, sizeof(before));
-		fault_cause(fault, "ttl-exceeded", "%.600s\nit was sent with TTL %d (-M)", before, ttl);
-	}
+	if (ttl > 0 && fault_is_cause(fault, "ttl-exceeded"))
+		fault_cause(fault, "ttl-exceeded", "%.600s\nit was sent with TTL %d (-M)", fault->cause, ttl);
 }
 
 static void settle(struct why *why, struct why_target *target, enum attempt_state state)
