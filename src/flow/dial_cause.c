@@ -8,6 +8,7 @@
 #include "flow/dial.h"
 #include "flow/dialing.h"
 #include "net/limits.h"
+#include "net/listening.h"
 #include "net/outway.h"
 #include "net/owner.h"
 #include "net/run.h"
@@ -101,7 +102,10 @@ void dial_explain(const struct dial *dial, const struct addr *to, struct fault *
 	explain_ports(dial, to, fault);
 	explain_ttl(dial, fault);
 	struct route_query query = source_flow(&dial->source, dial->config, to);
+	struct listening listening;
+	struct trace *trace = dial->run->trace;
 	bool unanswered = fault->err == ECONNREFUSED || fault->err == ETIMEDOUT;
-	if (unanswered && query.protocol == IPPROTO_TCP && outway_is_here(dial->run->trace, &query))
-		dial_explain_listener(dial, to, fault);
+	if (unanswered && query.protocol == IPPROTO_TCP && outway_is_here(trace, &query) &&
+	    listening_find(&listening, trace, to) == 0)
+		listening_explain(&listening, trace, fault);
 }

@@ -48,9 +48,6 @@ void dial_attempt_failed(struct dial *dial, const struct attempt *attempt, struc
 /* Add to FAULT, of an attempt to connect to TO, what this host knows beyond the socket (dial_cause.c). */
 void dial_explain(const struct dial *dial, const struct addr *to, struct fault *fault);
 
-/* The same of a connect by TCP to TO, which is this host: who has the port (dial_listener.c). */
-void dial_explain_listener(const struct dial *dial, const struct addr *to, struct fault *fault);
-
 /* DIAL has a winner: find out its own address, and tell of it.  0, or -1 with FAULT. */
 int dial_connected(struct dial *dial, struct fault *fault);
 

@@ -251,8 +251,11 @@ static void tell_above(struct why *why)
 	if (!why->config->path)
 		for (size_t i = 0; i < why->count; i++)
 			why_tell_next_hop(why, &why->targets[i]);
-	for (size_t i = 0; i < why->count; i++)
+	for (size_t i = 0; i < why->count; i++) {
+		if (!why->config->path)
+			why_explain_listener(why, &why->targets[i]);
 		why_tell_target(why, &why->targets[i]);
+	}
 	why_tell_listener(why);
 	if (!why->reached || why->config->path)
 		return;

@@ -1,6 +1,5 @@
 /* What --why tells of the route of this host to an address, and of the next hop on it: rtnetlink(7) knows both. */
 #include <errno.h>
-#include <linux/fib_rules.h>
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 #include <string.h>
@@ -8,32 +7,8 @@
 #include "base/text.h"
 #include "flow/dial.h"
 #include "flow/whying.h"
+#include "net/outway.h"
 #include "net/run.h"
-#include "proto/xlat.h"
-
-static const struct xlat type_words[] = {{RTN_BLACKHOLE, "blackhole"}, {RTN_UNREACHABLE, "unreachable"},
-					 {RTN_PROHIBIT, "prohibit"},   {RTN_THROW, "throw"},
-					 {RTN_BROADCAST, "broadcast"}, {0, NULL}};
-
-static const struct xlat action_words[] = {
-	{FR_ACT_BLACKHOLE, "blackhole"}, {FR_ACT_UNREACHABLE, "unreachable"}, {FR_ACT_PROHIBIT, "prohibit"}, {0, NULL}};
-
-/* The causes that go with them. */
-static const struct xlat refusals[] = {{RTN_BLACKHOLE, "route-blackhole"},
-				       {RTN_UNREACHABLE, "route-unreachable"},
-				       {RTN_PROHIBIT, "route-prohibit"},
-				       {0, NULL}};
-
-static const struct xlat rule_refusals[] = {{FR_ACT_BLACKHOLE, "route-blackhole"},
-					    {FR_ACT_UNREACHABLE, "route-unreachable"},
-					    {FR_ACT_PROHIBIT, "route-prohibit"},
-					    {0, NULL}};
-
-static const char *word(const struct xlat *words, int value)
-{
-	const char *name = xlat_name(words, value);
-	return name ? name : "another";
-}
 
 static void put_addr(struct text *out, const struct addr *addr)
 {
@@ -47,28 +22,12 @@ static bool is_set(const struct addr *addr)
 
 /* ---- the route ---- */
 
-/* The entry of this host's routing that says no with ERR.  Returns the name of the cause, or NULL where it is not known. */
+/* What of this host's routing says no with ERR.  Returns the name of the cause, or NULL where it is not known. */
 static const char *put_refusal(struct text *fact, struct why *why, const struct route_query *query, int err)
 {
-	struct route route;
-	struct route_rule rule;
-	switch (netlink_decider(&why->netlink, query, &route, &rule)) {
-	case FIB_ROUTE:
-		if (!xlat_name(refusals, route.type))
-			break;
-		text_printf(fact, "%s route ", word(type_words, route.type));
-		if (is_set(&route.to))
-			put_addr(fact, &route.to);
-		text_printf(fact, "%s/%d in this host's routing table", is_set(&route.to) ? "" : "default",
-			    route.prefix_len);
-		return xlat_name(refusals, route.type);
-	case FIB_RULE:
-		text_printf(fact, "a rule of this host (%s, priority %u: ip rule)", word(action_words, rule.action),
-			    rule.priority);
-		return xlat_name(rule_refusals, rule.action);
-	default:
-		break;
-	}
+	const char *name = outway_decider(fact, &why->netlink, query);
+	if (name)
+		return name;
 	if (err == ENETUNREACH) {
 		text_printf(fact, "this host has no route there, not even %s default route",
 			    query->to.ss.ss_family == AF_INET6 ? "an IPv6" : "a");

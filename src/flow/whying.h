@@ -141,6 +141,9 @@ void service_want(struct service *service, struct pollset *set);
 /* A Unix socket's path. */
 void why_tell_path(struct why *why);
 
+/* TARGET may have failed, and be this host: who has its port. */
+void why_explain_listener(struct why *why, struct why_target *target);
+
 /* Who has the socket at the other end, where that is on this host. */
 void why_tell_listener(struct why *why);
 

@@ -2,6 +2,7 @@
 #include "net/outway.h"
 
 #include <errno.h>
+#include <linux/fib_rules.h>
 #include <linux/neighbour.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
@@ -47,8 +48,39 @@ bool outway_flow(struct route_query *query, struct trace *trace, int fd, const s
 	return true;
 }
 
-/* The errno that a connect would get now; it misleads with blackhole and prohibit routes, but is exact. */
-static const char *put_refusal(struct text *out, const struct addr *to, int err)
+const char *outway_decider(struct text *out, struct netlink *netlink, const struct route_query *query)
+{
+	static const struct {
+		int type, action; /* of a route; of a rule */
+		const char *word, *name;
+	} rows[] = {
+		{RTN_BLACKHOLE, FR_ACT_BLACKHOLE, "blackhole", "route-blackhole"},
+		{RTN_UNREACHABLE, FR_ACT_UNREACHABLE, "unreachable", "route-unreachable"},
+		{RTN_PROHIBIT, FR_ACT_PROHIBIT, "prohibit", "route-prohibit"},
+	};
+	struct route route;
+	struct route_rule rule;
+	enum fib_decider decider = netlink_decider(netlink, query, &route, &rule);
+	for (size_t i = 0; decider != FIB_NOTHING && i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (decider == FIB_RULE && rule.action == rows[i].action) {
+			text_printf(out, "a rule of this host (%s, priority %u: ip rule)", rows[i].word, rule.priority);
+			return rows[i].name;
+		}
+		if (decider == FIB_ROUTE && route.type == rows[i].type) {
+			bool all = route.to.ss.ss_family == AF_UNSPEC;
+			text_printf(out, "%s route %s", rows[i].word, all ? "default" : "");
+			if (!all)
+				put_addr(out, &route.to);
+			text_printf(out, "/%d in this host's routing table", route.prefix_len);
+			return rows[i].name;
+		}
+	}
+	return NULL;
+}
+
+/* QUERY gets ERR now.  Where the entry that says so is not found, there is the errno; it misleads with blackhole and prohibit
+ * routes, but is exact. */
+static const char *put_refusal(struct text *out, struct netlink *netlink, const struct route_query *query, int err)
 {
 	static const struct {
 		int err;
@@ -59,16 +91,25 @@ static const char *put_refusal(struct text *out, const struct addr *to, int err)
 		{EACCES, "route-prohibit", "a route or rule of this host prohibits the way to "},
 		{EHOSTUNREACH, "route-unreachable", "a route of this host says unreachable for "},
 	};
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	char entry[128];
+	struct text text = TEXT_IN(entry);
+	bool six = query->to.ss.ss_family == AF_INET6;
+	const char *name = outway_decider(&text, netlink, query);
+	for (size_t i = 0; !name && i < sizeof(rows) / sizeof(rows[0]); i++) {
 		if (rows[i].err != err)
 			continue;
-		text_str(out, err != ENETUNREACH             ? rows[i].words
-			      : to->ss.ss_family == AF_INET6 ? "this host has no IPv6 route to "
-							     : "this host has no IPv4 route to ");
-		put_addr(out, to);
+		text_str(out, err != ENETUNREACH ? rows[i].words
+			      : six              ? "this host has no IPv6 route to "
+						 : "this host has no IPv4 route to ");
+		put_addr(out, &query->to);
 		return rows[i].name;
 	}
-	return NULL;
+	if (name) {
+		text_str(out, "no way to ");
+		put_addr(out, &query->to);
+		text_printf(out, ": %s", entry);
+	}
+	return name;
 }
 
 static const char *put_link(struct text *out, const struct link *link)
@@ -133,7 +174,7 @@ static const char *find(struct text *out, struct outway *outway)
 		return name;
 	int err = netlink_route(&outway->netlink, query, &outway->route);
 	if (err != 0)
-		return put_refusal(out, &query->to, err);
+		return put_refusal(out, &outway->netlink, query, err);
 	if (outway->route.type != RTN_UNICAST || !netlink_link(&outway->netlink, outway->route.ifindex, &outway->link))
 		return NULL;
 	name = put_link(out, &outway->link);
@@ -192,7 +233,7 @@ static const char *find_refusal(struct text *out, struct netlink *netlink, const
 				      : " is a broadcast address, to which TCP does not connect");
 		return "broadcast-target";
 	}
-	const char *name = err > 0 ? put_refusal(out, &query->to, err) : NULL;
+	const char *name = err > 0 ? put_refusal(out, netlink, query, err) : NULL;
 	const char *down = err == ENETUNREACH ? put_interfaces_down(out, netlink, query->to.ss.ss_family) : NULL;
 	return down ? down : name;
 }

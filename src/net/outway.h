@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 struct addr;
+struct netlink;
 struct route_query;
 struct text;
 struct trace;
@@ -15,6 +16,10 @@ bool outway_flow(struct route_query *query, struct trace *trace, int fd, const s
 
 /* Look at the route of the flow QUERY, whose connect was refused by this host itself.  As below; NULL: there is a route. */
 const char *outway_refusal(struct text *out, struct trace *trace, const struct route_query *query);
+
+/* Append which route or rule of this host's routing forbids QUERY ("prohibit route 10.0.0.0/8 in this host's routing table").  The
+ * name of the cause; NULL, and nothing, when none is found that does. */
+const char *outway_decider(struct text *out, struct netlink *netlink, const struct route_query *query);
 
 /* Whether QUERY leads to this host itself. */
 bool outway_is_here(struct trace *trace, const struct route_query *query);

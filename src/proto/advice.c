@@ -19,6 +19,10 @@ static const struct {
 	{"refused",
 	 "the way is good and the host is up, but nothing listens on that port, unless a firewall refuses in its name",
 	 "look on that host whether the service runs, and on which address and port it listens (ss -lntup)"},
+	{"refused-though-served",
+	 "this host refuses it although somebody listens there: a rule of its firewall, it seems, or the service has "
+	 "started just now",
+	 "try it again, then look at the firewall of this host (as root: nft list ruleset)"},
 	{"self-connect", "nothing listens on that port", "start the service there"},
 	{"no-answer",
 	 "what is sent vanishes without a word, which is how a firewall that drops looks, or a host that is down",

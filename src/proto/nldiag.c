@@ -47,9 +47,12 @@ bool nldiag_inet(const struct nlmessage *message, struct diag_socket *socket)
 		return false;
 	struct nlcursor cursor = nlmsg_attributes(message, sizeof(body));
 	struct nlattr_view attribute;
-	while (nlmsg_next_attribute(&cursor, &attribute))
+	while (nlmsg_next_attribute(&cursor, &attribute)) {
 		if (attribute.type == INET_DIAG_CGROUP_ID && attribute.len == sizeof(socket->cgroup))
 			memcpy(&socket->cgroup, attribute.value, sizeof(socket->cgroup));
+		else if (attribute.type == INET_DIAG_SKV6ONLY && attribute.len == sizeof(uint8_t))
+			socket->v6only = *attribute.value != 0;
+	}
 	return true;
 }
 

@@ -32,6 +32,7 @@ struct diag_socket {
 	uint32_t rqueue;  /* LISTEN: connections that wait to be accepted; else bytes to be read */
 	uint32_t wqueue;  /* LISTEN: how many may wait (the backlog); else bytes not yet acknowledged */
 	unsigned ifindex; /* it is bound to that interface; 0: to none */
+	bool v6only;      /* IPV6_V6ONLY, of those that LISTEN, as far as it is told */
 	char name[110];   /* a Unix socket's path, an abstract one with a leading @ */
 	size_t name_len;
 	uint32_t file_inode, file_dev; /* of its path, as the kernel numbers devices; 0: none */

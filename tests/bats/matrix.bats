@@ -62,6 +62,46 @@ time.sleep(20)
 	expect_match err '"cause":"refused"'
 }
 
+@test "RST of this host: served for another family or interface alone, or refused by its firewall" {
+	node client
+	reachable_handset
+	at client ip link add one type veth peer name two
+	at client ip address add 10.77.9.1/24 dev one
+	at client ip link set one up
+	at client ip link set two up
+	start_nobody_at client server python3 -c "
+import socket, time
+wide = socket.socket()
+wide.bind(('0.0.0.0', 8181))
+wide.listen()
+narrow = socket.socket()
+narrow.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b'one')
+narrow.bind(('0.0.0.0', 8182))
+narrow.listen()
+six = socket.socket(socket.AF_INET6)
+six.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+six.bind(('::', 8183))
+six.listen()
+print('ready', flush=True)
+time.sleep(20)
+"
+	eventually test -s server.out
+	run_at client 0 -z 10.77.9.1 8182
+	run_at client 4 -v 127.0.0.1 8182
+	expect_match err '^  not on that address, but on 0\.0\.0\.0:8182 of interface one listens python3 '
+	run_at client 4 -v 127.0.0.1 8183
+	expect_match err '^  not on that address, but on \[::\]:8183 \(IPv6 alone\) listens python3 '
+	run_at client 4 --why 127.0.0.1 8183
+	expect_match out '^ +not on that address, but on \[::\]:8183 \(IPv6 alone\) listens python3 '
+	firewall client input 'tcp dport 8181 reject with tcp reset'
+	run_at client 4 -v 127.0.0.1 8181
+	expect_match err 'and yet python3 \(pid [0-9]+, .*\) listens there: a firewall of this host sends the RST, it seems'
+	run_at client 4 --trace json 127.0.0.1 8181
+	expect_match err '"cause":"refused-though-served"'
+	run_at client 4 --why 127.0.0.1 8181
+	expect_match out '^Connect to .* This host refuses it although somebody listens there: '
+}
+
 @test "no answer of this host: the accept queue is full, and whose it is" {
 	node client
 	start_nobody_at client server python3 -c "
@@ -178,10 +218,14 @@ ${ip6[server]} both.test"
 	for type in unreachable prohibit blackhole; do
 		at client ip route add "$type" "${ip[server]}"
 		at client ip route add "$type" "${ip6[server]}"
-		both 6 "route-$type" "route.* of this host.* ${ip[server]//./\\.}" "route.* of this host.* ${ip6[server]}"
+		both 6 "route-$type" "^  no way to ${ip[server]//./\\.}: $type route ${ip[server]//./\\.}/32 in this host's routing table\$" \
+			"^  no way to ${ip6[server]}: $type route ${ip6[server]}/128 in this host's routing table\$"
 		at client ip route del "$type" "${ip[server]}"
 		at client ip route del "$type" "${ip6[server]}"
 	done
+	at client ip rule add to "${ip[server]}" priority 100 prohibit
+	row 6 route-prohibit "^  no way to ${ip[server]//./\\.}: a rule of this host \(prohibit, priority 100: ip rule\)\$" "${ip[server]}"
+	at client ip rule del priority 100
 	at client ip route del default
 	at client ip -6 route del default
 	both 6 route-missing "^  this host has no IPv4 route" "^  this host has no IPv6 route"

@@ -212,7 +212,7 @@ large_answer() {
 	at client ip route add blackhole "$addr"
 	echo more >&7
 	is_told 5 route-blackhole
-	expect_line client.err "  a blackhole route of this host throws away what goes to $addr"
+	expect_line client.err "  no way to $addr: blackhole route $addr/32 in this host's routing table"
 	at client ip route del blackhole "$addr"
 	peer_at server other --address "$addr" mute
 	rm pipe

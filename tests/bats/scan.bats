@@ -55,7 +55,7 @@ load netns
 	network client
 	at client ip route add prohibit 10.78.1.0/24
 	run_at client 6 -v -z 10.78.1.1 80 81
-	expect_match err '^  a route or rule of this host prohibits the way to 10\.78\.1\.1$'
+	expect_match err "^  no way to 10\.78\.1\.1: prohibit route 10\.78\.1\.0/24 in this host's routing table\$"
 	run_at client 6 -z 10.79.1.1 80 81
 }
 

@@ -263,7 +263,7 @@ ${ip6[server]} both.test"
 @test "a port of this host that is served on another address only" {
 	peer server -6 hold
 	run_status 4 --why -n 127.0.0.1 "$port"
-	expect_layer odd listener 'not on that address, but on \[::1\]:[0-9]+ listens .*pid [0-9]+'
+	expect_match out '^ +not on that address, but on \[::1\]:[0-9]+ listens .*pid [0-9]+'
 }
 
 @test "a broadcast address is none for TCP" {
