@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/status.h"
 #include "net/endpoint.h"
 #include "net/unixpath.h"
 #include "proto/addr.h"
@@ -54,6 +55,10 @@ void dial_describe_success(struct text *out, const struct dial_config *config, c
  * that its routes give. */
 void dial_explain_route(const struct run *run, const struct dial_config *config, const struct source *source,
 			const struct addr *to, struct fault *fault);
+
+/* The status of FAULT, whose cause is of this host's routing: unreachable, also where the errno is one of permission; but local where
+ * what was asked for cannot be (a source, or datagrams to a broadcast address without -b). */
+enum status dial_route_status(const struct fault *fault);
 
 /* Fill in FAULT for a socket that has been connected to itself, at TARGET: nobody listens there.  Returns -1. */
 int dial_self_connect(struct fault *fault, const char *target);

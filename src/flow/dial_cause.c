@@ -14,6 +14,13 @@
 #include "net/run.h"
 #include "trace/sys.h"
 
+enum status dial_route_status(const struct fault *fault)
+{
+	bool own = fault_is_cause(fault, "loopback-source") || fault_is_cause(fault, "address-not-ours") ||
+		   (fault_is_cause(fault, "broadcast-target") && fault->err == EACCES);
+	return own ? STATUS_LOCAL : STATUS_UNREACHABLE;
+}
+
 void dial_explain_route(const struct run *run, const struct dial_config *config, const struct source *source,
 			const struct addr *to, struct fault *fault)
 {
@@ -28,9 +35,7 @@ void dial_explain_route(const struct run *run, const struct dial_config *config,
 	if (!name)
 		return;
 	fault_cause(fault, name, "%s", words);
-	/* Datagrams may go to a broadcast address, with -b: that is a permission. */
-	if (!(fault_is_cause(fault, "broadcast-target") && fault->err == EACCES))
-		fault->status = STATUS_UNREACHABLE;
+	fault->status = dial_route_status(fault);
 }
 
 static void explain_ttl(const struct dial *dial, struct fault *fault)

@@ -55,6 +55,7 @@ static void explain_local(const struct probe_target *target, struct fault *fault
 	if (attempt.state == ATTEMPT_FAILED)
 		*fault = found;
 	attempt_close(&attempt, target->run);
+	dial_explain_route(target->run, target->config, target->source, &target->addr, fault);
 	/* A datagram is let through by connect, and stopped when it is sent. */
 	if (attempt.state != ATTEMPT_FAILED && fault->err == EPERM)
 		fault_cause(fault, "local-firewall", "the firewall of this host does not let it out: nothing was sent");

@@ -13,7 +13,8 @@
 #include "trace/sys.h"
 #include "trace/trace.h"
 
-/* A datagram is sent once more after this; without -w an answer that has not come after that is none. */
+/* A datagram is sent again after this, and then after twice as long each time: it may have been lost, and hosts limit the ICMP errors
+ * that they send (icmp(7), icmp_ratelimit: Linux one a second).  Without -w an answer that has not come after that is none. */
 #define AGAIN_NS (500 * NS_PER_MS)
 #define SILENCE_NS (2 * NS_PER_SEC)
 
@@ -141,7 +142,7 @@ static bool tcp_advance(struct scan *scan, struct slot *slot, int64_t now_ns)
 	return true;
 }
 
-/* ---- UDP: a question that suits the port, and once more ---- */
+/* ---- UDP: a question that suits the port, until somebody answers ---- */
 
 static struct probe_target udp_target(const struct scan *scan, const struct slot *slot)
 {
@@ -159,7 +160,14 @@ static void udp_over(struct scan *scan, struct slot *slot)
 	if (slot->probe.state == PROBE_ACCEPTED) {
 		scan_opened(scan, slot, slot->probe.answer);
 	} else {
+		scan->closed |= probe_is_closed(&slot->probe, &target);
 		probe_explain(&slot->probe, &target, &none, &fault);
+		if (slot->probe.state == PROBE_SILENT && scan->closed)
+			fault_cause(
+				&fault, fault.name,
+				"%.600s\nof other ports it says that they are closed; hosts limit how many such errors they "
+				"send (Linux: one a second), so that this one may be closed, too",
+				fault.cause);
 		scan_failed(scan, slot, &fault);
 	}
 	probe_close(&slot->probe, scan->run);
@@ -176,7 +184,7 @@ static enum begun udp_begin(struct scan *scan, struct slot *slot, struct fault *
 		scan_failed(scan, slot, fault);
 		return BEGUN_OVER;
 	}
-	slot->sent = 1;
+	slot->again_ns = slot->start_ns + AGAIN_NS;
 	if (slot->probe.state == PROBE_PENDING)
 		return BEGUN_PENDING;
 	udp_over(scan, slot);
@@ -190,9 +198,9 @@ static bool udp_advance(struct scan *scan, struct slot *slot, int64_t now_ns)
 		probe_check(&slot->probe, &target);
 	if (slot->probe.state == PROBE_PENDING && now_ns >= slot->deadline_ns)
 		probe_close(&slot->probe, scan->run);
-	if (slot->probe.state == PROBE_PENDING && slot->sent == 1 && now_ns >= slot->start_ns + AGAIN_NS) {
+	if (slot->probe.state == PROBE_PENDING && now_ns >= slot->again_ns) {
 		probe_again(&slot->probe, &target);
-		slot->sent++;
+		slot->again_ns = now_ns + 2 * AGAIN_NS;
 	}
 	if (slot->probe.state == PROBE_PENDING)
 		return false;
@@ -272,8 +280,7 @@ void slot_want(struct scan *scan, struct slot *slot, struct pollset *set)
 		return;
 	}
 	pollset_add(set, slot->probe.fd, POLLIN, &slot->probe.ready);
-	if (slot->sent == 1)
-		pollset_wake(set, slot->start_ns + AGAIN_NS);
+	pollset_wake(set, slot->again_ns);
 }
 
 void slot_close(struct scan *scan, struct slot *slot)

@@ -35,7 +35,7 @@ struct slot {
 	int64_t start_ns, deadline_ns;
 	struct attempt attempt; /* TCP */
 	struct probe probe;     /* UDP */
-	size_t sent;            /* datagrams */
+	int64_t again_ns;       /* UDP: when to ask again */
 	struct dial_config to;  /* through a proxy */
 	struct dial *dial;
 };
@@ -61,6 +61,7 @@ struct scan {
 	const char *cause;             /* that all of these share, or NULL */
 	struct fault only;             /* of the port that is alone */
 	bool heard;                    /* somebody has answered */
+	bool closed;                   /* by an ICMP error, that a UDP port is closed */
 	int spare_fd;                  /* a socket that was refused at once, to be used again; -1 */
 	int spare_family;
 	int64_t start_ns;

@@ -22,25 +22,6 @@ static bool is_set(const struct addr *addr)
 
 /* ---- the route ---- */
 
-/* What of this host's routing says no with ERR.  Returns the name of the cause, or NULL where it is not known. */
-static const char *put_refusal(struct text *fact, struct why *why, const struct route_query *query, int err)
-{
-	const char *name = outway_decider(fact, &why->netlink, query);
-	if (name)
-		return name;
-	if (err == ENETUNREACH) {
-		text_printf(fact, "this host has no route there, not even %s default route",
-			    query->to.ss.ss_family == AF_INET6 ? "an IPv6" : "a");
-		return "route-missing";
-	}
-	text_printf(fact, "this host's routing refuses it: %s", strerror(err));
-	if (is_set(&query->from)) {
-		text_str(fact, ", from the source ");
-		put_addr(fact, &query->from);
-	}
-	return NULL;
-}
-
 static void put_route(struct text *fact, struct finding *finding, const struct why_target *target)
 {
 	const struct route *route = &target->route;
@@ -52,7 +33,9 @@ static void put_route(struct text *fact, struct finding *finding, const struct w
 		put_addr(fact, &route->gateway);
 	} else {
 		text_printf(fact, "%s on the own link, no gateway",
-			    route->type == RTN_BROADCAST ? "a broadcast address" : "directly");
+			    route->type == RTN_BROADCAST   ? "a broadcast address"
+			    : route->type == RTN_MULTICAST ? "a multicast address"
+							   : "directly");
 	}
 	text_printf(fact, ", interface %s", link->name);
 	if (is_set(&route->source)) {
@@ -70,12 +53,17 @@ static void put_route(struct text *fact, struct finding *finding, const struct w
 	note_number(&finding->note, "mtu", route->mtu ? route->mtu : link->mtu);
 }
 
-/* ... and keep it for the verdict. */
+/* Why there is no route, which is kept for the verdict. */
 static void tell_refusal(struct text *fact, struct why *why, struct why_target *target, const struct route_query *query)
 {
 	struct text kept = TEXT_IN(target->refused_by);
-	target->refusal = put_refusal(&kept, why, query, target->refused);
+	target->refusal = outway_put_refusal(&kept, &why->netlink, query, target->refused);
 	text_str(fact, target->refused_by);
+	if (target->refusal)
+		return;
+	text_str(fact, "this host's routing refuses ");
+	put_addr(fact, &query->to);
+	text_printf(fact, ": %s", strerror(target->refused));
 }
 
 void why_tell_route(struct why *why, struct why_target *target)
@@ -88,16 +76,21 @@ void why_tell_route(struct why *why, struct why_target *target)
 	int err = netlink_route(&why->netlink, &query, &target->route);
 	if (err < 0)
 		return;
+	/* The kernel does not repeat what it was told. */
+	if (!is_set(&target->route.source))
+		target->route.source = query.from;
 	target->refused = err;
 	target->routed = err == 0 && netlink_link(&why->netlink, target->route.ifindex, &target->link);
-	bool good = target->routed && target->link.up && target->link.carrier && target->route.type != RTN_BROADCAST;
+	bool group = target->route.type == RTN_BROADCAST || target->route.type == RTN_MULTICAST;
+	bool good = target->routed && target->link.up && target->link.carrier && (!group || why_is_udp(why));
 	struct text fact = finding_start(&finding, good ? MARK_GOOD : MARK_BAD, "route", -1);
-	put_addr(&fact, &target->attempt.addr);
-	text_str(&fact, ": ");
-	if (target->routed)
+	if (target->routed) {
+		put_addr(&fact, &target->attempt.addr);
+		text_str(&fact, ": ");
 		put_route(&fact, &finding, target);
-	else
+	} else {
 		tell_refusal(&fact, why, target, &query);
+	}
 	if (is_set(&target->route.gateway))
 		put_addr(&address, &target->route.gateway);
 	note_text(&finding.note, "gateway", address.len ? gateway : NULL);

@@ -1,6 +1,5 @@
 /* An address that --why tries, by TCP, by datagrams or by a Unix socket, and what the service behind it says first. */
 #include <errno.h>
-#include <linux/rtnetlink.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -8,6 +7,7 @@
 #include "base/text.h"
 #include "flow/dial.h"
 #include "flow/whying.h"
+#include "net/outway.h"
 #include "net/pollset.h"
 #include "net/run.h"
 #include "proto/explain.h"
@@ -38,13 +38,19 @@ static void explain_target(const struct why *why, struct fault *fault, const str
 	bool routing = fault->name && strncmp(fault->name, "route-", 6) == 0;
 	if (fault->step == STEP_CONNECT && target->refusal && fault->err == target->refused && !routing) {
 		fault_cause(fault, target->refusal, "%s: nothing was sent", target->refused_by);
-		/* Also where the errno of the route is one of permission. */
-		fault->status = STATUS_UNREACHABLE;
+		fault->status = dial_route_status(fault);
 	} else if (fault->err == EACCES && why->config->path) {
 		fault_cause(fault, "socket-permission",
 			    "this user may not write to that socket, or not enter a folder on the way to it");
-	} else if (target->routed && target->route.type == RTN_BROADCAST && !why_is_udp(why)) {
-		fault_cause(fault, "broadcast-target", "that is a broadcast address, to which TCP does not connect");
+	} else if (target->routed && (fault->err == ENETUNREACH || fault->err == EACCES)) {
+		struct route_query query = source_flow(&why->source, why->config, &target->attempt.addr);
+		char words[160];
+		struct text text = TEXT_IN(words);
+		const char *group = outway_put_group(&text, &query, &target->route);
+		if (group) {
+			fault_cause(fault, group, "%s", words);
+			fault->status = dial_route_status(fault);
+		}
 	}
 	if (ttl > 0 && fault_is_cause(fault, "ttl-exceeded"))
 		fault_cause(fault, "ttl-exceeded", "%.600s\nit was sent with TTL %d (-M)", fault->cause, ttl);

@@ -46,10 +46,12 @@ static int tell(struct why *why, struct fault *fault, const char *verdict, const
 }
 
 /* What FAULT means; where no sentence is known for that, the first line of its cause says it. */
-static void put_meaning(struct text *out, const struct fault *fault)
+static void put_meaning(struct text *out, const struct why *why, const struct fault *fault)
 {
 	const char *verdict = verdict_for(fault->name);
-	if (verdict)
+	/* Nobody has to answer a datagram. */
+	bool silence = why_is_udp(why) && fault_is_cause(fault, "no-answer");
+	if (verdict && !silence)
 		text_str(out, verdict);
 	else if (fault->cause[0])
 		text_bytes(out, fault->cause, strcspn(fault->cause, "\n"));
@@ -64,7 +66,7 @@ int why_failed(struct why *why, struct fault *fault)
 	text_printf(&text, "%c%s failed: %s. ", toupper((unsigned char)fault->action[0]), fault->action + 1,
 		    fault->reason);
 	size_t meaning = text.len;
-	put_meaning(&text, fault);
+	put_meaning(&text, why, fault);
 	words[meaning] = (char)toupper((unsigned char)words[meaning]);
 	text_char(&text, '.');
 	return tell(why, fault, words, advice_for(fault->name));
@@ -206,7 +208,7 @@ static int mixed_verdict(struct why *why, const struct why_target *reached)
 	text_str(&text, ", but not with ");
 	put_target(&text, why, worst);
 	text_printf(&text, " (%s: ", worst->fault.reason);
-	put_meaning(&text, &worst->fault);
+	put_meaning(&text, why, &worst->fault);
 	text_str(&text, "). Clients that try that first lose time, or fail.");
 	return tell(why, NULL, words, advice_for(worst->fault.name));
 }

@@ -48,7 +48,10 @@ bool outway_flow(struct route_query *query, struct trace *trace, int fd, const s
 	return true;
 }
 
-const char *outway_decider(struct text *out, struct netlink *netlink, const struct route_query *query)
+/* Append which entry of the tables, or which rule, says no to QUERY ("prohibit route 10.0.0.0/8 in this host's routing table").  The
+ * name of the cause, or NULL, and nothing, when none does; *DECIDER is what decides. */
+static const char *put_decider(struct text *out, struct netlink *netlink, const struct route_query *query,
+			       enum fib_decider *decider)
 {
 	static const struct {
 		int type, action; /* of a route; of a rule */
@@ -60,13 +63,13 @@ const char *outway_decider(struct text *out, struct netlink *netlink, const stru
 	};
 	struct route route;
 	struct route_rule rule;
-	enum fib_decider decider = netlink_decider(netlink, query, &route, &rule);
-	for (size_t i = 0; decider != FIB_NOTHING && i < sizeof(rows) / sizeof(rows[0]); i++) {
-		if (decider == FIB_RULE && rule.action == rows[i].action) {
+	*decider = netlink_decider(netlink, query, &route, &rule);
+	for (size_t i = 0; *decider != FIB_NOTHING && i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (*decider == FIB_RULE && rule.action == rows[i].action) {
 			text_printf(out, "a rule of this host (%s, priority %u: ip rule)", rows[i].word, rule.priority);
 			return rows[i].name;
 		}
-		if (decider == FIB_ROUTE && route.type == rows[i].type) {
+		if (*decider == FIB_ROUTE && route.type == rows[i].type) {
 			bool all = route.to.ss.ss_family == AF_UNSPEC;
 			text_printf(out, "%s route %s", rows[i].word, all ? "default" : "");
 			if (!all)
@@ -78,38 +81,80 @@ const char *outway_decider(struct text *out, struct netlink *netlink, const stru
 	return NULL;
 }
 
-/* QUERY gets ERR now.  Where the entry that says so is not found, there is the errno; it misleads with blackhole and prohibit
- * routes, but is exact. */
-static const char *put_refusal(struct text *out, struct netlink *netlink, const struct route_query *query, int err)
+/* Whether the source address of QUERY is one of this host. */
+static bool has_source(struct netlink *netlink, const struct route_query *query)
 {
+	struct route route;
+	struct route_query back = {.to = query->from, .ifindex = query->ifindex};
+	if (netlink_is_own(netlink, &query->from, NULL))
+		return true;
+	/* Addresses that nobody has configured may be ours too (127.0.0.9, local routes): the routes know. */
+	int err = netlink_route(netlink, &back, &route);
+	return err < 0 || (err == 0 && route.type == RTN_LOCAL);
+}
+
+/* What is wrong with the source address that was asked for. */
+static const char *put_bad_source(struct text *out, struct netlink *netlink, const struct route_query *query)
+{
+	bool foreign = !has_source(netlink, query);
+	if (!foreign && !(addr_is_loopback(&query->from) && !addr_is_loopback(&query->to)))
+		return NULL;
+	text_str(out, "the source address ");
+	put_addr(out, &query->from);
+	text_str(out, foreign ? " is none of this host" : " is a loopback address, which never leaves this host");
+	return foreign ? "address-not-ours" : "loopback-source";
+}
+
+const char *outway_put_refusal(struct text *out, struct netlink *netlink, const struct route_query *query, int err)
+{
+	/* What the errno means where the entry that says no is not found: it misleads with these kinds of routes, but is exact. */
 	static const struct {
 		int err;
 		const char *name, *words;
 	} rows[] = {
-		{ENETUNREACH, "route-missing", ""},
 		{EINVAL, "route-blackhole", "a blackhole route of this host throws away what goes to "},
 		{EACCES, "route-prohibit", "a route or rule of this host prohibits the way to "},
 		{EHOSTUNREACH, "route-unreachable", "a route of this host says unreachable for "},
 	};
 	char entry[128];
 	struct text text = TEXT_IN(entry);
-	bool six = query->to.ss.ss_family == AF_INET6;
-	const char *name = outway_decider(&text, netlink, query);
-	for (size_t i = 0; !name && i < sizeof(rows) / sizeof(rows[0]); i++) {
-		if (rows[i].err != err)
-			continue;
-		text_str(out, err != ENETUNREACH ? rows[i].words
-			      : six              ? "this host has no IPv6 route to "
-						 : "this host has no IPv4 route to ");
-		put_addr(out, &query->to);
-		return rows[i].name;
-	}
+	enum fib_decider decider;
+	bool bound = query->from.ss.ss_family != AF_UNSPEC;
+	const char *name = bound ? put_bad_source(out, netlink, query) : NULL;
+	if (name)
+		return name;
+	name = put_decider(&text, netlink, query, &decider);
 	if (name) {
 		text_str(out, "no way to ");
 		put_addr(out, &query->to);
 		text_printf(out, ": %s", entry);
+		return name;
 	}
-	return name;
+	if (err == ENETUNREACH) {
+		text_printf(out, "this host has no IPv%c route to ", query->to.ss.ss_family == AF_INET6 ? '6' : '4');
+		put_addr(out, &query->to);
+		return "route-missing";
+	}
+	for (size_t i = 0; decider == FIB_NOTHING && i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (rows[i].err != err)
+			continue;
+		text_str(out, rows[i].words);
+		put_addr(out, &query->to);
+		return rows[i].name;
+	}
+	return NULL;
+}
+
+const char *outway_put_group(struct text *out, const struct route_query *query, const struct route *route)
+{
+	bool broadcast = route->type == RTN_BROADCAST;
+	bool datagrams = query->protocol == IPPROTO_UDP;
+	if (!broadcast && (datagrams || route->type != RTN_MULTICAST))
+		return NULL;
+	put_addr(out, &query->to);
+	text_printf(out, " is a %s address%s", broadcast ? "broadcast" : "multicast",
+		    datagrams ? ": -b allows to send to it" : ", to which TCP does not connect");
+	return broadcast ? "broadcast-target" : "multicast-target";
 }
 
 static const char *put_link(struct text *out, const struct link *link)
@@ -141,14 +186,6 @@ static const char *put_next_hop(struct text *out, struct outway *outway)
 	return "next-hop-silent";
 }
 
-/* Addresses that nobody has configured may be ours too (127.0.0.9, local routes): the routes know. */
-static bool is_routed_here(struct outway *outway)
-{
-	struct route_query query = {.to = outway->query.from, .ifindex = outway->query.ifindex};
-	int err = netlink_route(&outway->netlink, &query, &outway->route);
-	return err < 0 || (err == 0 && outway->route.type == RTN_LOCAL);
-}
-
 /* The address of this end, and the interface that has it. */
 static const char *put_source(struct text *out, struct outway *outway)
 {
@@ -158,7 +195,7 @@ static const char *put_source(struct text *out, struct outway *outway)
 		bool known = netlink_link(&outway->netlink, own.ifindex, &outway->link);
 		return known && !outway->link.up ? put_link(out, &outway->link) : NULL;
 	}
-	if (is_routed_here(outway))
+	if (has_source(&outway->netlink, &outway->query))
 		return NULL;
 	text_str(out, "the address of this end, ");
 	put_addr(out, from);
@@ -174,7 +211,7 @@ static const char *find(struct text *out, struct outway *outway)
 		return name;
 	int err = netlink_route(&outway->netlink, query, &outway->route);
 	if (err != 0)
-		return put_refusal(out, &outway->netlink, query, err);
+		return outway_put_refusal(out, &outway->netlink, query, err);
 	if (outway->route.type != RTN_UNICAST || !netlink_link(&outway->netlink, outway->route.ifindex, &outway->link))
 		return NULL;
 	name = put_link(out, &outway->link);
@@ -226,14 +263,10 @@ static const char *find_refusal(struct text *out, struct netlink *netlink, const
 {
 	struct route route;
 	int err = netlink_route(netlink, query, &route);
-	if (err == 0 && route.type == RTN_BROADCAST) {
-		put_addr(out, &query->to);
-		text_str(out, query->protocol == IPPROTO_UDP
-				      ? " is a broadcast address: -b allows to send to it"
-				      : " is a broadcast address, to which TCP does not connect");
-		return "broadcast-target";
-	}
-	const char *name = err > 0 ? put_refusal(out, netlink, query, err) : NULL;
+	const char *group = err == 0 ? outway_put_group(out, query, &route) : NULL;
+	if (group)
+		return group;
+	const char *name = err > 0 ? outway_put_refusal(out, netlink, query, err) : NULL;
 	const char *down = err == ENETUNREACH ? put_interfaces_down(out, netlink, query->to.ss.ss_family) : NULL;
 	return down ? down : name;
 }

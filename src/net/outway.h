@@ -7,6 +7,7 @@
 
 struct addr;
 struct netlink;
+struct route;
 struct route_query;
 struct text;
 struct trace;
@@ -17,9 +18,13 @@ bool outway_flow(struct route_query *query, struct trace *trace, int fd, const s
 /* Look at the route of the flow QUERY, whose connect was refused by this host itself.  As below; NULL: there is a route. */
 const char *outway_refusal(struct text *out, struct trace *trace, const struct route_query *query);
 
-/* Append which route or rule of this host's routing forbids QUERY ("prohibit route 10.0.0.0/8 in this host's routing table").  The
- * name of the cause; NULL, and nothing, when none is found that does. */
-const char *outway_decider(struct text *out, struct netlink *netlink, const struct route_query *query);
+/* This host's routing refuses QUERY with ERR: append why ("no way to 10.0.0.7: prohibit route 10.0.0.0/8 in this host's routing
+ * table").  The name of the cause; NULL, and nothing, when it is not found. */
+const char *outway_put_refusal(struct text *out, struct netlink *netlink, const struct route_query *query, int err);
+
+/* ROUTE is that of QUERY, and a connect there fails: append that the target is no host but a group of them, by multicast or broadcast.
+ * The name of the cause; NULL, and nothing, when it is a host, or datagrams may go there. */
+const char *outway_put_group(struct text *out, const struct route_query *query, const struct route *route);
 
 /* Whether QUERY leads to this host itself. */
 bool outway_is_here(struct trace *trace, const struct route_query *query);

@@ -170,9 +170,11 @@ time.sleep(20)
 	expect_match err 'it was sent with TTL 1 \(-M\)'
 }
 
-@test "a broadcast address" {
+@test "a broadcast address, a multicast address, and a source of loopback" {
 	lab
 	row 6 broadcast-target '^  10\.77\.1\.255 is a broadcast address, to which TCP does not connect$' 10.77.1.255
+	row 6 multicast-target '^  224\.0\.0\.1 is a multicast address, to which TCP does not connect$' 224.0.0.1
+	row 7 loopback-source '^  the source address 127\.0\.0\.9 is a loopback address, which never leaves this host$' "${ip[server]}" -s 127.0.0.9
 }
 
 @test "a socket path that this user may not write to, and one in a folder that is closed" {

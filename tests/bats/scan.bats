@@ -185,6 +185,16 @@ END
 	expect_equal 'datagrams' "$(grep -c 'sendto(' trace)" 2
 }
 
+@test "UDP: a port that is silent beside closed ones may be closed, too, as hosts limit their errors; it is asked again" {
+	network client server
+	firewall server input 'udp dport 9003 drop'
+	run_at client 1 -v -z -u -w 1.8 "${ip[server]}" 9001 9003
+	expect_match err "^  ${ip[server]} answered: port unreachable"
+	expect_match err '^  of other ports it says that they are closed; hosts limit how many such errors they send'
+	run_at client 5 -z -u -w 1.8 --trace strace -vvv "${ip[server]}" 9003
+	expect_equal 'datagrams' "$(grep -c 'sendto(' err)" 3
+}
+
 @test "UDP: a name server is asked a question that it answers" {
 	network client server
 	start_at server names "$BATS_TEST_DIRNAME/names.py" "${ip[server]}"

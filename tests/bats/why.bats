@@ -100,7 +100,7 @@ nowhere() {
 	reachable_handset
 	nobody_at client "$HANDSET" --why "$2" 80 >out 2>err || status=$?
 	expect_equal 'exit status' "$status" "$1"
-	expect_layer FAIL route "$2: $3\$"
+	expect_layer FAIL route "$3\$"
 	expect_match out "^Connect to $2 port 80 \(tcp\) failed: $4\. .*so nothing was sent"
 	expect_match out '^Next: '
 	expect_empty err
@@ -139,10 +139,10 @@ nowhere() {
 		route add unreachable 10.78.3.0/24
 		route del default
 	END
-	nowhere 6 10.78.1.1 "prohibit route 10\.78\.1\.0/24 in this host's routing table" 'Permission denied'
-	nowhere 6 10.78.2.1 "blackhole route 10\.78\.2\.0/24 in this host's routing table" 'Invalid argument'
-	nowhere 6 10.78.3.1 "unreachable route 10\.78\.3\.0/24 in this host's routing table" 'No route to host'
-	nowhere 6 10.79.1.1 'this host has no route there, not even a default route' 'Network is unreachable'
+	nowhere 6 10.78.1.1 "no way to 10\.78\.1\.1: prohibit route 10\.78\.1\.0/24 in this host's routing table" 'Permission denied'
+	nowhere 6 10.78.2.1 "no way to 10\.78\.2\.1: blackhole route 10\.78\.2\.0/24 in this host's routing table" 'Invalid argument'
+	nowhere 6 10.78.3.1 "no way to 10\.78\.3\.1: unreachable route 10\.78\.3\.0/24 in this host's routing table" 'No route to host'
+	nowhere 6 10.79.1.1 'this host has no IPv4 route to 10\.79\.1\.1' 'Network is unreachable'
 }
 
 @test "one family works and the other does not" {
@@ -266,10 +266,18 @@ ${ip6[server]} both.test"
 	expect_match out '^ +not on that address, but on \[::1\]:[0-9]+ listens .*pid [0-9]+'
 }
 
-@test "a broadcast address is none for TCP" {
-	network client server
+@test "broadcast and multicast addresses are none for TCP, and a source of loopback does not leave this host" {
+	network client router server
 	run_at client 6 --why 10.77.1.255 9000
-	expect_match out 'is a broadcast address, to which TCP does not go'
+	expect_match out '^Connect to .* 10\.77\.1\.255 is a broadcast address, to which TCP does not connect'
+	run_at client 6 --why 224.0.0.1 9000
+	expect_match out '^FAIL  route +224\.0\.0\.1: a multicast address'
+	expect_match out '^Connect to .* 224\.0\.0\.1 is a multicast address, to which TCP does not connect'
+	run_at client 7 --why -s 127.0.0.9 "${ip[server]}" 9000
+	expect_match out '^FAIL  route +the source address 127\.0\.0\.9 is a loopback address, which never leaves this host$'
+	expect_match out '^Connect to .* The source address is one of loopback'
+	run_at client 7 --why -s 192.0.2.9 "${ip[server]}" 9000
+	expect_match out '^FAIL  route +the source address 192\.0\.2\.9 is none of this host$'
 }
 
 @test "colours and signs are for terminals alone" {
