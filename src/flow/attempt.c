@@ -85,7 +85,7 @@ void attempt_blame(struct attempt *attempt, const struct run *run, const struct 
 		evidence = *icmp;
 	else
 		evidence_take_icmp(&evidence, run->trace, attempt->fd);
-	evidence_complete(&evidence, run->trace, attempt->fd, &attempt->addr);
+	evidence_complete(&evidence, run->trace, attempt->fd, &attempt->addr, attempt->err);
 	evidence_explain(&evidence, &attempt->addr, clock_now() - attempt->start_ns, fault);
 }
 

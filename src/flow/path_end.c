@@ -62,7 +62,7 @@ static void judge_end(const struct path *path, struct fault *fault)
 {
 	const struct probe *probe = end_probe(path);
 	if (probe->state != PROBE_ACCEPTED)
-		probe_explain(probe, &path->target, &path->local, fault);
+		probe_explain(probe, &path->target, fault);
 }
 
 /* The way has no end that is known. */

@@ -6,7 +6,9 @@
 #include "flow/attempt.h"
 #include "flow/dial.h"
 #include "flow/probe.h"
+#include "flow/source.h"
 #include "net/evidence.h"
+#include "net/outway.h"
 #include "net/run.h"
 #include "proto/explain.h"
 #include "proto/icmp.h"
@@ -24,8 +26,7 @@ bool probe_is_closed(const struct probe *probe, const struct probe_target *targe
 		icmp_explain(v6, probe->error.type, probe->error.code, &words) == ICMP_NO_PORT);
 }
 
-static void explain_icmp(const struct probe *probe, const struct probe_target *target, const struct addr *local,
-			 struct fault *fault)
+static void explain_icmp(const struct probe *probe, const struct probe_target *target, struct fault *fault)
 {
 	char address[128];
 	struct text text = TEXT_IN(address);
@@ -34,7 +35,9 @@ static void explain_icmp(const struct probe *probe, const struct probe_target *t
 		.icmp = true, .type = probe->error.type, .code = probe->error.code, .offender = probe->error.offender};
 	bool v6 = sender.ss.ss_family == AF_INET6;
 
-	evidence.from_self = addr_equal(&sender, local);
+	struct route_query query = source_flow(target->source, target->config, &target->addr);
+	evidence.from_self = outway_is_here(target->run->trace, &(struct route_query){.to = sender});
+	evidence_of_link(&evidence, target->run->trace, &query);
 	addr_format_host(&text, (const struct sockaddr *)&sender.ss, sender.len);
 	if (probe_is_closed(probe, target))
 		fault_cause(fault, "refused",
@@ -61,8 +64,25 @@ static void explain_local(const struct probe_target *target, struct fault *fault
 		fault_cause(fault, "local-firewall", "the firewall of this host does not let it out: nothing was sent");
 }
 
-void probe_explain(const struct probe *probe, const struct probe_target *target, const struct addr *local,
-		   struct fault *fault)
+/* Datagrams that nothing has come back for. */
+static void explain_silence(const struct probe_target *target, struct fault *fault)
+{
+	struct route_query query = source_flow(target->source, target->config, &target->addr);
+	char words[160];
+	struct text text = TEXT_IN(words);
+	const char *link = outway_first_link(&text, target->run->trace, &query);
+	fault->reason[0] = '\0';
+	struct text reason = TEXT_IN(fault->reason);
+	text_str(&reason, "no answer");
+	if (link)
+		fault_cause(fault, link, "nothing has left this host: %s", words);
+	else
+		fault_cause(fault, "no-answer",
+			    "neither an answer nor an ICMP error: the port is open and the service has nothing to say "
+			    "to what was sent, or a firewall drops it");
+}
+
+void probe_explain(const struct probe *probe, const struct probe_target *target, struct fault *fault)
 {
 	char name[512];
 	struct text text = TEXT_IN(name);
@@ -73,16 +93,11 @@ void probe_explain(const struct probe *probe, const struct probe_target *target,
 	attempt_describe(&text, target->config, &target->addr);
 	fault_errno(fault, STEP_CONNECT, err, "%s %s", verb, name);
 	if (probe->state == PROBE_ICMP) {
-		explain_icmp(probe, target, local, fault);
+		explain_icmp(probe, target, fault);
 	} else if (probe->state == PROBE_FAILED) {
 		explain_local(target, fault);
 	} else if (udp && probe->state == PROBE_SILENT) {
-		fault->reason[0] = '\0';
-		struct text reason = TEXT_IN(fault->reason);
-		text_str(&reason, "no answer");
-		fault_cause(fault, "no-answer",
-			    "neither an answer nor an ICMP error: the port is open and the service has nothing to say "
-			    "to what was sent, or a firewall drops it");
+		explain_silence(target, fault);
 	} else {
 		evidence_explain(&(struct evidence){.icmp = false}, &target->addr, probe->took_ns, fault);
 	}

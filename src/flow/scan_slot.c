@@ -156,12 +156,11 @@ static void udp_over(struct scan *scan, struct slot *slot)
 {
 	struct probe_target target = udp_target(scan, slot);
 	struct fault fault = {.step = STEP_NONE};
-	struct addr none = {.len = 0};
 	if (slot->probe.state == PROBE_ACCEPTED) {
 		scan_opened(scan, slot, slot->probe.answer);
 	} else {
 		scan->closed |= probe_is_closed(&slot->probe, &target);
-		probe_explain(&slot->probe, &target, &none, &fault);
+		probe_explain(&slot->probe, &target, &fault);
 		if (slot->probe.state == PROBE_SILENT && scan->closed)
 			fault_cause(
 				&fault, fault.name,

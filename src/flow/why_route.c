@@ -73,7 +73,7 @@ void why_tell_route(struct why *why, struct why_target *target)
 	char gateway[128];
 	struct text address = TEXT_IN(gateway);
 
-	int err = netlink_route(&why->netlink, &query, &target->route);
+	int err = netlink_flow(&why->netlink, &query, &target->route);
 	if (err < 0)
 		return;
 	/* The kernel does not repeat what it was told. */

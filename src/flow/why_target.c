@@ -74,7 +74,7 @@ static void judge_probe(struct why *why, struct why_target *target, const struct
 	if (probe->state == PROBE_PENDING)
 		return;
 	if (probe->state != PROBE_ACCEPTED)
-		probe_explain(probe, &to, &target->local, &target->fault);
+		probe_explain(probe, &to, &target->fault);
 	settle(why, target, probe->state == PROBE_ACCEPTED ? ATTEMPT_CONNECTED : ATTEMPT_FAILED);
 }
 
@@ -194,7 +194,7 @@ void target_give_up(struct why *why, struct why_target *target)
 		return;
 	if (why_is_udp(why)) {
 		target_close(why, target);
-		probe_explain(&target->probes[0], &to, &target->local, &target->fault);
+		probe_explain(&target->probes[0], &to, &target->fault);
 	} else {
 		attempt_timeout(&target->attempt, why->run, why->config, &target->fault);
 	}

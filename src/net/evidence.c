@@ -83,28 +83,40 @@ bool evidence_take_icmp(struct evidence *evidence, struct trace *trace, int fd)
 	return found;
 }
 
-/* The next hop, when it seems that it does not answer: the neighbours know. */
-static void read_next_hop(struct evidence *evidence, struct trace *trace, int fd, const struct addr *target)
+/* Whether this host itself says that the next hop cannot be reached. */
+static bool says_no_hop(const struct evidence *evidence)
 {
-	struct text text = TEXT_IN(evidence->next_hop);
-	struct route_query query;
 	const char *words;
 	bool v6 = evidence->offender.ss.ss_family == AF_INET6;
-	bool said = evidence->icmp && evidence->from_self &&
-		    icmp_explain(v6, evidence->type, evidence->code, &words) == ICMP_NO_HOST;
-	if ((!said && !evidence->unsent) || !outway_flow(&query, trace, fd, target))
-		return;
-	outway_next_hop(&text, trace, &query);
+	return evidence->icmp && evidence->from_self &&
+	       icmp_explain(v6, evidence->type, evidence->code, &words) == ICMP_NO_HOST;
 }
 
-void evidence_complete(struct evidence *evidence, struct trace *trace, int fd, const struct addr *target)
+/* Whether it looks as if nothing had left this host; a SYN that has been sent once may wait for what is still asked for. */
+static bool suspects_link(const struct evidence *evidence)
 {
+	return says_no_hop(evidence) || evidence->unsent || (!evidence->icmp && evidence->syns == 1);
+}
+
+void evidence_of_link(struct evidence *evidence, struct trace *trace, const struct route_query *query)
+{
+	struct text text = TEXT_IN(evidence->link_words);
+	if (!suspects_link(evidence))
+		return;
+	evidence->link = outway_first_link(&text, trace, query);
+	evidence->unsent |= !evidence->icmp && evidence->link;
+}
+
+void evidence_complete(struct evidence *evidence, struct trace *trace, int fd, const struct addr *target, int err)
+{
+	struct route_query query;
 	if (evidence->icmp)
 		evidence->from_self = is_own(trace, fd, &evidence->offender);
 	else
 		read_syns(evidence, trace, fd);
 	evidence->to_self = is_own(trace, fd, target);
-	read_next_hop(evidence, trace, fd, target);
+	if (err != ECONNREFUSED && suspects_link(evidence) && outway_flow(&query, trace, fd, target))
+		evidence_of_link(evidence, trace, &query);
 }
 
 /* An ICMP error names its sender: that is a fact. */
@@ -148,15 +160,17 @@ static void explain_icmp(const struct evidence *evidence, const struct addr *tar
 	addr_format_host(&text, (const struct sockaddr *)&sender.ss, sender.len);
 	bool from_host = addr_equal(&host, &sender);
 	/* ARP and neighbour discovery are tried for some time; a firewall rejects at once. */
-	if (evidence->from_self && meaning == ICMP_NO_HOST && evidence->next_hop[0] == '\0' && waited_ns < NEXT_HOP_NS)
+	if (evidence->from_self && meaning == ICMP_NO_HOST && !evidence->link && waited_ns < NEXT_HOP_NS)
 		meaning = ICMP_PROHIBITED;
 	const char *meant = evidence->from_self ? causes[meaning].self
 			    : from_host         ? causes[meaning].host
 						: causes[meaning].router;
-	const char *name = evidence->from_self ? causes[meaning].self_name : causes[meaning].name;
+	const char *name = evidence->link        ? evidence->link
+			   : evidence->from_self ? causes[meaning].self_name
+						 : causes[meaning].name;
 	fault_cause(fault, name, "%s answered%s: %s (ICMP%s type %d code %d)%s%s%s", offender,
 		    evidence->from_self ? ", which is this host itself" : "", words, v6 ? "v6" : "", evidence->type,
-		    evidence->code, meant, evidence->next_hop[0] ? "\n" : "", evidence->next_hop);
+		    evidence->code, meant, evidence->link ? "\n" : "", evidence->link_words);
 	/* ICMPv6 that prohibits becomes EACCES, which would be this host's. */
 	if (strcmp(name, "local-firewall") == 0)
 		fault->status = STATUS_LOCAL;
@@ -179,14 +193,14 @@ void evidence_explain(const struct evidence *evidence, const struct addr *target
 			fault, "refused",
 			"the host answered with RST after %.1f ms: nothing listens on that port, or a firewall sends RST in its name",
 			waited * 1000);
-	else if (fault->err == ETIMEDOUT && evidence->unsent)
-		fault_cause(
-			fault, "next-hop-silent",
-			"the SYN has not left this host for %.3g s: the next hop does not answer ARP or neighbour discovery%s%s",
-			waited, evidence->next_hop[0] ? "\n" : "", evidence->next_hop);
 	else if (fault->err == ETIMEDOUT && evidence->syns == 1 && waited_ns < SOON_NS)
 		fault_cause(fault, "no-answer-yet", "no answer to the SYN in %.3g ms, which is too short to tell why",
 			    waited * 1000);
+	else if (fault->err == ETIMEDOUT && evidence->unsent)
+		fault_cause(
+			fault, evidence->link ? evidence->link : "next-hop-silent",
+			"the SYN has not left this host for %.3g s: the next hop does not answer ARP or neighbour discovery%s%s",
+			waited, evidence->link ? "\n" : "", evidence->link_words);
 	else if (fault->err == ETIMEDOUT && evidence->syns > 0)
 		fault_cause(
 			fault, "no-answer", "no answer to %d SYN%s in %.3g s (%d retransmit%s): %s", evidence->syns,

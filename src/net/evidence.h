@@ -9,6 +9,7 @@
 
 struct fault;
 struct icmp_error;
+struct route_query;
 struct trace;
 
 struct evidence {
@@ -18,7 +19,8 @@ struct evidence {
 	bool from_self;       /* an address of this host */
 	bool to_self;         /* so is the target */
 	int syns;             /* SYNs sent; 0: not known */
-	char next_hop[160];   /* which one does not answer ARP or neighbour discovery, in words; empty: none is known */
+	const char *link;     /* the name of the cause when the first link is at fault, or NULL: */
+	char link_words[160]; /* its interface, or the next hop, which does not answer ARP or neighbour discovery */
 	bool unsent;          /* the SYN still waits for the next hop's link address (ARP, neighbour discovery) */
 };
 
@@ -30,8 +32,11 @@ void evidence_ask(struct trace *trace, int fd, int family, bool on);
  * queue clears it.  Whether there is one. */
 bool evidence_take_icmp(struct evidence *evidence, struct trace *trace, int fd);
 
-/* Gather the rest, of a connect to TARGET. */
-void evidence_complete(struct evidence *evidence, struct trace *trace, int fd, const struct addr *target);
+/* Gather the rest, of a connect to TARGET that failed with ERR. */
+void evidence_complete(struct evidence *evidence, struct trace *trace, int fd, const struct addr *target, int err);
+
+/* EVIDENCE is of the flow QUERY: see whether its first link is at fault, where it looks like that. */
+void evidence_of_link(struct evidence *evidence, struct trace *trace, const struct route_query *query);
 
 /* Have the ICMP errors that come for the datagrams of FD, a socket of FAMILY, with who sent them (ip(7), IP_RECVERR; ipv6(7)). */
 void evidence_ask_datagrams(struct trace *trace, int fd, int family);

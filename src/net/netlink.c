@@ -92,6 +92,23 @@ int netlink_route(struct netlink *netlink, const struct route_query *query, stru
 	return netlink_ask(netlink, &request, take_route, route);
 }
 
+int netlink_flow(struct netlink *netlink, struct route_query *query, struct route *route)
+{
+	struct route_query bound = *query;
+	struct route again;
+	int err = netlink_route(netlink, query, route);
+	if (err != 0 || query->to.ss.ss_family != AF_INET || query->from.ss.ss_family != AF_UNSPEC ||
+	    route->source.ss.ss_family != AF_INET || route->type == RTN_LOCAL)
+		return err;
+	bound.from = route->source;
+	err = netlink_route(netlink, &bound, &again);
+	if (err <= 0)
+		return 0;
+	*query = bound;
+	*route = again;
+	return err;
+}
+
 static bool take_rule(const struct nlmessage *message, void *context)
 {
 	struct route_rule rule;

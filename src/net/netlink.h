@@ -35,6 +35,10 @@ int netlink_ask(struct netlink *netlink, struct nlrequest *request, bool (*take)
  * no route; EINVAL: blackhole; EHOSTUNREACH: unreachable; EACCES: prohibit), or -1 when the kernel could not be asked. */
 int netlink_route(struct netlink *netlink, const struct route_query *query, struct route *route);
 
+/* The same as connect(2) looks for it: over IPv4 it asks once more with the source address that the first answer gives, which may
+ * meet another rule.  QUERY has that source then when it is refused. */
+int netlink_flow(struct netlink *netlink, struct route_query *query, struct route *route);
+
 /* Which entry of the tables, or which rule, decides about QUERY: fib_decide. */
 enum fib_decider netlink_decider(struct netlink *netlink, const struct route_query *query, struct route *route,
 				 struct route_rule *rule);

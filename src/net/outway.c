@@ -93,6 +93,47 @@ static bool has_source(struct netlink *netlink, const struct route_query *query)
 	return err < 0 || (err == 0 && route.type == RTN_LOCAL);
 }
 
+/* Interfaces of a family, loopback left out. */
+struct interfaces {
+	struct netlink *netlink;
+	int up;
+	struct link down; /* one that is down, `name` empty: none */
+	struct addr addr; /* an address that it has */
+};
+
+static bool take_address(const struct own_address *own, void *context)
+{
+	struct interfaces *interfaces = context;
+	struct link link;
+	if (!netlink_link(interfaces->netlink, own->ifindex, &link) || link.loopback)
+		return true;
+	if (link.up) {
+		interfaces->up++;
+	} else {
+		interfaces->down = link;
+		interfaces->addr = own->addr;
+	}
+	return true;
+}
+
+/* There is no route because the interface is down that would lead there. */
+static const char *put_interfaces_down(struct text *out, struct netlink *netlink, int family)
+{
+	/* A dump is read to its end before the next question is asked. */
+	struct netlink other;
+	struct interfaces interfaces = {.netlink = &other};
+	if (netlink_open(&other, netlink->trace, NETLINK_ROUTE) != 0)
+		return NULL;
+	netlink_addresses(netlink, family, take_address, &interfaces);
+	netlink_close(&other);
+	if (interfaces.down.name[0] == '\0')
+		return NULL;
+	text_printf(out, "; the interface %s, which has ", interfaces.down.name);
+	put_addr(out, &interfaces.addr);
+	text_str(out, ", is down");
+	return interfaces.up == 0 ? "interface-down" : NULL;
+}
+
 /* What is wrong with the source address that was asked for. */
 static const char *put_bad_source(struct text *out, struct netlink *netlink, const struct route_query *query)
 {
@@ -133,7 +174,8 @@ const char *outway_put_refusal(struct text *out, struct netlink *netlink, const 
 	if (err == ENETUNREACH) {
 		text_printf(out, "this host has no IPv%c route to ", query->to.ss.ss_family == AF_INET6 ? '6' : '4');
 		put_addr(out, &query->to);
-		return "route-missing";
+		const char *down = put_interfaces_down(out, netlink, query->to.ss.ss_family);
+		return down ? down : "route-missing";
 	}
 	for (size_t i = 0; decider == FIB_NOTHING && i < sizeof(rows) / sizeof(rows[0]); i++) {
 		if (rows[i].err != err)
@@ -186,6 +228,15 @@ static const char *put_next_hop(struct text *out, struct outway *outway)
 	return "next-hop-silent";
 }
 
+/* The interface of the route, and the next hop behind it. */
+static const char *put_first_link(struct text *out, struct outway *outway)
+{
+	if (outway->route.type != RTN_UNICAST || !netlink_link(&outway->netlink, outway->route.ifindex, &outway->link))
+		return NULL;
+	const char *name = put_link(out, &outway->link);
+	return name ? name : put_next_hop(out, outway);
+}
+
 /* The address of this end, and the interface that has it. */
 static const char *put_source(struct text *out, struct outway *outway)
 {
@@ -212,63 +263,18 @@ static const char *find(struct text *out, struct outway *outway)
 	int err = netlink_route(&outway->netlink, query, &outway->route);
 	if (err != 0)
 		return outway_put_refusal(out, &outway->netlink, query, err);
-	if (outway->route.type != RTN_UNICAST || !netlink_link(&outway->netlink, outway->route.ifindex, &outway->link))
-		return NULL;
-	name = put_link(out, &outway->link);
-	return name ? name : put_next_hop(out, outway);
-}
-
-/* Interfaces of a family, loopback left out. */
-struct interfaces {
-	struct netlink *netlink;
-	int up;
-	struct link down; /* one that is down, `name` empty: none */
-	struct addr addr; /* an address that it has */
-};
-
-static bool take_address(const struct own_address *own, void *context)
-{
-	struct interfaces *interfaces = context;
-	struct link link;
-	if (!netlink_link(interfaces->netlink, own->ifindex, &link) || link.loopback)
-		return true;
-	if (link.up) {
-		interfaces->up++;
-	} else {
-		interfaces->down = link;
-		interfaces->addr = own->addr;
-	}
-	return true;
-}
-
-/* There is no route because the interface is down that would lead there. */
-static const char *put_interfaces_down(struct text *out, struct netlink *netlink, int family)
-{
-	/* A dump is read to its end before the next question is asked. */
-	struct netlink other;
-	struct interfaces interfaces = {.netlink = &other};
-	if (netlink_open(&other, netlink->trace, NETLINK_ROUTE) != 0)
-		return NULL;
-	netlink_addresses(netlink, family, take_address, &interfaces);
-	netlink_close(&other);
-	if (interfaces.down.name[0] == '\0')
-		return NULL;
-	text_printf(out, "; the interface %s, which has ", interfaces.down.name);
-	put_addr(out, &interfaces.addr);
-	text_str(out, ", is down");
-	return interfaces.up == 0 ? "interface-down" : NULL;
+	return put_first_link(out, outway);
 }
 
 static const char *find_refusal(struct text *out, struct netlink *netlink, const struct route_query *query)
 {
 	struct route route;
-	int err = netlink_route(netlink, query, &route);
+	struct route_query flow = *query;
+	int err = netlink_flow(netlink, &flow, &route);
 	const char *group = err == 0 ? outway_put_group(out, query, &route) : NULL;
 	if (group)
 		return group;
-	const char *name = err > 0 ? outway_put_refusal(out, netlink, query, err) : NULL;
-	const char *down = err == ENETUNREACH ? put_interfaces_down(out, netlink, query->to.ss.ss_family) : NULL;
-	return down ? down : name;
+	return err > 0 ? outway_put_refusal(out, netlink, &flow, err) : NULL;
 }
 
 const char *outway_refusal(struct text *out, struct trace *trace, const struct route_query *query)
@@ -292,17 +298,16 @@ bool outway_is_here(struct trace *trace, const struct route_query *query)
 	return here;
 }
 
-bool outway_next_hop(struct text *out, struct trace *trace, const struct route_query *query)
+const char *outway_first_link(struct text *out, struct trace *trace, const struct route_query *query)
 {
 	struct outway outway = {.query = *query};
-	bool found = false;
+	const char *name = NULL;
 	if (netlink_open(&outway.netlink, trace, NETLINK_ROUTE) != 0)
-		return false;
-	if (netlink_route(&outway.netlink, query, &outway.route) == 0 && outway.route.type == RTN_UNICAST &&
-	    netlink_link(&outway.netlink, outway.route.ifindex, &outway.link))
-		found = put_next_hop(out, &outway) != NULL;
+		return NULL;
+	if (netlink_route(&outway.netlink, query, &outway.route) == 0)
+		name = put_first_link(out, &outway);
 	netlink_close(&outway.netlink);
-	return found;
+	return name;
 }
 
 const char *outway_fault(struct text *out, struct trace *trace, int fd)

@@ -29,8 +29,9 @@ const char *outway_put_group(struct text *out, const struct route_query *query, 
 /* Whether QUERY leads to this host itself. */
 bool outway_is_here(struct trace *trace, const struct route_query *query);
 
-/* Append which next hop of QUERY does not answer ARP or neighbour discovery; false: all do, as far as is known. */
-bool outway_next_hop(struct text *out, struct trace *trace, const struct route_query *query);
+/* Append what is wrong with the first link of QUERY: its interface is down or has no carrier, or its next hop does not answer ARP or
+ * neighbour discovery.  The name of the cause; NULL, and nothing: it is well, as far as is known. */
+const char *outway_first_link(struct text *out, struct trace *trace, const struct route_query *query);
 
 /* Look at the way out of the connected TCP socket FD.  The name of the cause, with a line without an end appended to OUT ("this host
  * has no IPv4 route to 10.0.0.7"); NULL, and nothing, when nothing is found, which proves nothing: a firewall cannot be seen. */

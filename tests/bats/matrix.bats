@@ -160,7 +160,16 @@ time.sleep(20)
 	row 6 next-hop-silent '^  10\.77\.1\.99 is on the own link, to-router, without a router between, and does not answer ARP there$' 10.77.1.99 -w 9
 	row 6 next-hop-silent '^  fd77:1::99 is on the own link, to-router, .* does not answer neighbour discovery there$' fd77:1::99 -w 9
 	at client ip route add 10.88.0.0/16 via 10.77.1.98
+	at client ip route add 10.89.0.0/16 via 10.77.1.97
+	at client ip route add 10.90.0.0/16 via 10.77.1.96
 	row 6 next-hop-silent '^  the next hop, the gateway 10\.77\.1\.98, does not answer ARP on to-router$' 10.88.0.1 -w 9
+	# Before the kernel gives up; over UDP; and to --path.
+	row 5 next-hop-silent '^  the next hop, the gateway 10\.77\.1\.97, does not answer ARP on to-router$' 10.89.0.1 -w 0.8
+	row 5 next-hop-silent '^  nothing has left this host: the next hop, the gateway 10\.77\.1\.96, does not answer ARP on to-router$' 10.90.0.1 -w 0.8 -z -u
+	row 6 next-hop-silent '^  10\.77\.1\.1 answered, which is this host itself: host unreachable ' 10.90.0.1 -w 9 -z -u
+	expect_match err 'the gateway 10\.77\.1\.96, does not answer ARP on to-router'
+	run_at client 6 --path 10.88.0.1 81
+	expect_line out '  the next hop, the gateway 10.77.1.98, does not answer ARP on to-router'
 }
 
 @test "time exceeded: the TTL is too small" {
@@ -228,6 +237,12 @@ ${ip6[server]} both.test"
 	at client ip rule add to "${ip[server]}" priority 100 prohibit
 	row 6 route-prohibit "^  no way to ${ip[server]//./\\.}: a rule of this host \(prohibit, priority 100: ip rule\)\$" "${ip[server]}"
 	at client ip rule del priority 100
+	# The source that the kernel chooses meets a rule of its own.
+	at client ip rule add from "${ip[client]}" priority 100 unreachable
+	row 6 route-unreachable "^  no way to ${ip[server]//./\\.}: a rule of this host \(unreachable, priority 100: ip rule\)\$" "${ip[server]}"
+	run_at client 6 --why "${ip[server]}" 81
+	expect_line out "FAIL  route                   no way to ${ip[server]}: a rule of this host (unreachable, priority 100: ip rule)"
+	at client ip rule del priority 100
 	at client ip route del default
 	at client ip -6 route del default
 	both 6 route-missing "^  this host has no IPv4 route" "^  this host has no IPv6 route"
@@ -254,8 +269,13 @@ ${ip6[server]} both.test"
 	row 7 local-firewall '^  10\.77\.1\.1 answered, which is this host itself: host unreachable .*: the firewall of this host rejects it' "${ip[server]}"
 }
 
-@test "the interface is down" {
+@test "the interface has no carrier, or is down" {
 	lab
+	at router ip link set to-client down
+	row 5 no-carrier '^  the interface of this host, to-router, has no carrier: ' 10.77.1.2 -w 0.8
+	run_at client 5 --why -w 0.8 -u 10.77.1.2 81
+	expect_match out '^Connect to .* Nothing leaves this host, because its interface has no carrier\.$'
+	at router ip link set to-client up
 	at client ip link set to-router down
 	row 6 interface-down '^  this host has no IPv4 route to 10\.77\.2\.2; the interface to-router, which has 10\.77\.1\.1, is down$' "${ip[server]}"
 }
