@@ -111,6 +111,6 @@ void dial_explain(const struct dial *dial, const struct addr *to, struct fault *
 	struct trace *trace = dial->run->trace;
 	bool unanswered = fault->err == ECONNREFUSED || fault->err == ETIMEDOUT;
 	if (unanswered && query.protocol == IPPROTO_TCP && outway_is_here(trace, &query) &&
-	    listening_find(&listening, trace, to) == 0)
+	    listening_find(&listening, trace, IPPROTO_TCP, to) == 0)
 		listening_explain(&listening, trace, fault);
 }

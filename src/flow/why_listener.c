@@ -1,5 +1,6 @@
 /* Who has the socket at the other end, where that is on this host: what --why tells of a Unix socket, and of a port of this host. */
 #include <linux/rtnetlink.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -70,8 +71,9 @@ static void tell_unix(struct why *why)
 /* Whether TARGET is this host, and who listens there. */
 static bool find_inet(struct why *why, const struct why_target *target, struct listening *listening)
 {
-	return !why_is_udp(why) && target->routed && target->route.type == RTN_LOCAL &&
-	       listening_find(listening, why->run->trace, &target->attempt.addr) == 0;
+	int protocol = why_is_udp(why) ? IPPROTO_UDP : IPPROTO_TCP;
+	return target->routed && target->route.type == RTN_LOCAL &&
+	       listening_find(listening, why->run->trace, protocol, &target->attempt.addr) == 0;
 }
 
 static void tell_inet(struct why *why)

@@ -61,15 +61,16 @@ static bool take(const struct diag_socket *socket, void *context)
 	return true;
 }
 
-int listening_find(struct listening *listening, struct trace *trace, const struct addr *to)
+int listening_find(struct listening *listening, struct trace *trace, int protocol, const struct addr *to)
 {
+	bool datagrams = protocol == IPPROTO_UDP;
 	struct addr wanted = addr_unmapped(to);
 	struct search search = {.listening = listening, .to = &wanted, .interface = interface_of(&wanted, trace)};
 	struct owner_query query = {.family = AF_UNSPEC,
-				    .protocol = IPPROTO_TCP,
+				    .protocol = protocol,
 				    .port = (uint16_t)addr_port(&wanted),
-				    .states = 1U << DIAG_LISTEN};
-	*listening = (struct listening){.has_here = false};
+				    .states = 1U << (datagrams ? DIAG_BOUND : DIAG_LISTEN)};
+	*listening = (struct listening){.datagrams = datagrams};
 	return owner_sockets(trace, &query, take, &search);
 }
 
@@ -89,15 +90,16 @@ static void put_interface(struct text *out, struct trace *trace, unsigned ifinde
 	netlink_close(&netlink);
 }
 
-static void put_elsewhere(struct text *out, struct trace *trace, const struct diag_socket *socket)
+static void put_elsewhere(struct text *out, struct trace *trace, const struct listening *listening)
 {
+	const struct diag_socket *socket = &listening->elsewhere;
 	text_str(out, "not on that address, but on ");
 	addr_format(out, (const struct sockaddr *)&socket->local.ss, socket->local.len);
 	if (socket->ifindex != 0)
 		put_interface(out, trace, socket->ifindex);
 	else if (socket->v6only && is_any(&socket->local))
 		text_str(out, " (IPv6 alone)");
-	text_str(out, " listens ");
+	text_str(out, listening->datagrams ? " there is " : " listens ");
 	put_owner(out, socket);
 }
 
@@ -109,28 +111,36 @@ static void explain_refused(const struct listening *listening, struct trace *tra
 	if (listening->has_here)
 		put_owner(&text, &listening->here);
 	else if (listening->has_elsewhere)
-		put_elsewhere(&text, trace, &listening->elsewhere);
+		put_elsewhere(&text, trace, listening);
 	else
-		text_str(&text, "no socket of this host listens on that port");
+		text_printf(&text, "no socket of this host %s that port", listening->datagrams ? "has" : "listens on");
 	if (listening->has_here)
 		fault_cause(
 			fault, "refused-though-served",
-			"this host answered with RST, and yet %s listens there: a firewall of this host sends the RST, it "
-			"seems, or the service has started just now",
-			words);
+			"this host answered with %s, and yet %s %s: a firewall of this host sends it, it seems, or the "
+			"service has started just now",
+			listening->datagrams ? "port unreachable" : "RST", words,
+			listening->datagrams ? "has that port" : "listens there");
 	else
 		fault_cause(fault, "refused", "%.600s\n%s", fault->cause, words);
 }
 
-/* A listener whose queue is full drops the SYN (listen(2)), which looks like a firewall. */
+/* A listener whose queue is full drops the SYN (listen(2)), which looks like a firewall.  Nobody has to answer a datagram. */
 static void explain_silence(const struct listening *listening, struct fault *fault)
 {
 	char words[256];
 	struct text text = TEXT_IN(words);
 	const struct diag_socket *socket = &listening->here;
-	if (!listening->has_here || socket->rqueue <= socket->wqueue)
-		return;
 	put_owner(&text, socket);
+	if (listening->datagrams) {
+		fault_cause(
+			fault, "service-silent",
+			"the socket there is of %s, which has not answered what was sent; %u bytes wait there to be read",
+			words, socket->rqueue);
+		return;
+	}
+	if (socket->rqueue <= socket->wqueue)
+		return;
 	fault_cause(
 		fault, "accept-queue-full",
 		"%.600s\nit is the queue: %u wait in it to be accepted, with a backlog of %u, and the listener is %s",
@@ -141,6 +151,6 @@ void listening_explain(const struct listening *listening, struct trace *trace, s
 {
 	if (fault->err == ECONNREFUSED && fault_is_cause(fault, "refused"))
 		explain_refused(listening, trace, fault);
-	else if (fault->err == ETIMEDOUT && fault_is_cause(fault, "no-answer"))
+	else if (fault->err == ETIMEDOUT && fault_is_cause(fault, "no-answer") && listening->has_here)
 		explain_silence(listening, fault);
 }

@@ -27,6 +27,9 @@ static const struct {
 	{"no-answer",
 	 "what is sent vanishes without a word, which is how a firewall that drops looks, or a host that is down",
 	 "see with --path how far packets come, and look at the firewalls from there on"},
+	{"service-silent", NULL,
+	 "see whether that service answers such a datagram at all, or hangs; then look at the firewall of this host (as root: nft list "
+	 "ruleset)"},
 	{"next-hop-silent", "nothing leaves this host, because the next hop does not answer on the link",
 	 "check that the host or gateway is up, and the address, netmask, VLAN and cable"},
 	{"host-unreachable", "the way ends at the last link: nobody answers there for that address",

@@ -95,7 +95,7 @@ time.sleep(20)
 	expect_match out '^ +not on that address, but on \[::\]:8183 \(IPv6 alone\) listens python3 '
 	firewall client input 'tcp dport 8181 reject with tcp reset'
 	run_at client 4 -v 127.0.0.1 8181
-	expect_match err 'and yet python3 \(pid [0-9]+, .*\) listens there: a firewall of this host sends the RST, it seems'
+	expect_match err 'and yet python3 \(pid [0-9]+, .*\) listens there: a firewall of this host sends it, it seems'
 	run_at client 4 --trace json 127.0.0.1 8181
 	expect_match err '"cause":"refused-though-served"'
 	run_at client 4 --why 127.0.0.1 8181

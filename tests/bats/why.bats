@@ -287,3 +287,13 @@ ${ip6[server]} both.test"
 	run_status 0 --why -n 127.0.0.1 "$port"
 	expect_no_match out $'\e'
 }
+
+@test "over UDP: whose the port of this host is, that is silent, or that is had for another address" {
+	peer server udp-sink --count 9
+	run_status 5 --why -n -u -w 1 127.0.0.1 "$port"
+	expect_match out '^Connect to .* The socket there is of .*\(pid [0-9]+, .*\), which has not answered what was sent; [0-9]+ bytes wait there to be read\.$'
+	run_status 4 --why -n -u 127.0.0.2 "$port"
+	expect_match out "^ +not on that address, but on 127\.0\.0\.1:$port there is .*\(pid [0-9]+, "
+	run_status 4 --why -n -u 127.0.0.1 "$(refusing_port)"
+	expect_match out '^ +no socket of this host has that port$'
+}
