@@ -217,9 +217,12 @@ static void after_wait(struct relay *relay)
 	relay->local_watched = false;
 }
 
-/* Before a wait, the pumps try for a while what poll would tell them.  A trace of the data path is not filled with that. */
+/* Before a wait, the pumps try for a while what poll would tell them.  A trace of the data path is not filled with that, and of data
+ * that is thrown away the more is dealt with at a time the longer it is left. */
 static bool try_again(struct relay *relay, bool moved, int64_t now_ns)
 {
+	if (moved && relay->out.lane == LANE_DISCARD && relay->out.moved_ns > relay->in.moved_ns)
+		return false;
 	if (trace_shows(relay->run->trace, 3) || relay->over || !retry_again(&relay->retry, moved, now_ns))
 		return false;
 	pump_retry(&relay->out);

@@ -3,7 +3,8 @@
  *   crowd PORT CLIENTS idle              connect them all, see each answered with an echo, stay until stdin ends
  *   crowd PORT CLIENTS idle @N           the same, and be the target of --to as well, on the inherited listening descriptor N
  *   crowd PORT CLIENTS broker            connect them all, see each hear of another, stay until stdin ends
- *   crowd PORT CLIENTS broker COUNT SIZE the same, then one of them sends COUNT messages of SIZE bytes to all others
+ *   crowd PORT CLIENTS broker COUNT SIZE connect one after the other, see each hear of another, then one of
+ *                                        them sends COUNT messages of SIZE bytes to all others
  *
  * Prints "CONNECTED NANOSECONDS" when all are there, or as many as have come within the limit; then, of the messages,
  * "DELIVERED NANOSECONDS". */
@@ -74,7 +75,8 @@ static bool turn(struct crowd *crowd, int wait_ms)
 	return count > 0;
 }
 
-static void connect_all(struct crowd *crowd, const char *port)
+/* One after the other when that is wanted, for listeners with a short backlog. */
+static void connect_all(struct crowd *crowd, const char *port, bool gently)
 {
 	struct sockaddr_storage addr;
 	socklen_t len = address(port, &addr);
@@ -84,6 +86,8 @@ static void connect_all(struct crowd *crowd, const char *port)
 			die("connect");
 		crowd->fds[i] = fd;
 		watch(crowd, fd, EPOLLIN);
+		if (gently)
+			turn(crowd, 2);
 	}
 }
 
@@ -156,7 +160,7 @@ int main(int argc, char **argv)
 		nonblocking(crowd.target);
 		watch(&crowd, crowd.target, EPOLLIN);
 	}
-	connect_all(&crowd, argv[1]);
+	connect_all(&crowd, argv[1], argc == 6);
 	gather(&crowd, broker);
 	if (argc == 6)
 		deliver(&crowd, atol(argv[4]), strtoul(argv[5], NULL, 10));

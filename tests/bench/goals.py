@@ -4,17 +4,19 @@ from tools import PEERS
 
 GOALS = [
     *[("throughput", shape, "GB/s", "limit", 0.9)
-      for shape in ("pipe -> TCP", "file -> TCP", "TCP -> pipe", "TCP -> /dev/null", "pipe -> Unix", "Unix -> pipe")],
+      for shape in ("pipe -> TCP", "file -> TCP", "TCP -> pipe", "TCP -> /dev/null", "pipe -> Unix", "file -> Unix",
+                    "Unix -> pipe")],
     ("throughput", "TCP -> file", "GB/s", "peer", 1.0),
     ("throughput", "both ends", "GB/s", "peer", 5.0),
     ("throughput", "both ends, cat to cat", "GB/s", "peer", 1.8),
     ("throughput", "--to", "GB/s", "socat", 4.0),
     *[("throughput", shape, "CPU s/GB", "peer", 1 / 3)
-      for shape in ("pipe -> TCP", "file -> TCP", "TCP -> pipe", "TCP -> /dev/null", "pipe -> Unix", "Unix -> pipe",
-                    "both ends")],
+      for shape in ("pipe -> TCP", "file -> TCP", "TCP -> pipe", "TCP -> /dev/null", "TCP -> file", "pipe -> Unix",
+                    "file -> Unix", "Unix -> pipe", "both ends", "both ends, cat to cat")],
     ("throughput", "--to", "CPU s/GB", "socat", 1 / 3),
-    ("syscalls", "pipe -> TCP", "syscalls/GB", None, 10000),
-    ("syscalls", "TCP -> pipe", "syscalls/GB", None, 10000),
+    *[("syscalls", shape, "syscalls/GB", None, 10000)
+      for shape in ("pipe -> TCP", "file -> TCP", "TCP -> pipe", "TCP -> /dev/null", "TCP -> file", "pipe -> Unix",
+                    "file -> Unix", "Unix -> pipe")],
     *[("latency", case, metric, "peer", 1.0)
       for case in ("round trip of 1 B", "round trip of 1 KiB") for metric in ("median us", "p99 us")],
     *[("start-up", case, "us", other, bound)
@@ -31,10 +33,12 @@ GOALS = [
     ("broker", "1,000 clients", "served", None, 1000),
     ("broker", "5,000 clients", "served", None, 5000),
     ("broker", "5,000 clients", "KiB a client", None, 1.0),
-    ("broker", "-k --to, 1,000 idle clients", "KiB a client", None, 4.0),
+    *[("broker", f"-k --to, {clients} idle clients", metric, None, bound) for clients in ("1,000", "5,000")
+      for metric, bound in (("served", int(clients.replace(",", ""))), ("KiB a client", 4.0))],
     *[("UDP", f"send, {size} B", "datagrams/s", "peer", 1.8) for size in (64, 1400)],
     *[("UDP", f"receive a flood, {size} B", "datagrams/s", "peer", 1.3) for size in (64, 1400)],
     *[("UDP", f"receive a flood, {size} B", "lost %", "peer", 1.0) for size in (64, 1400)],
+    *[("UDP", f"receive a flood, {size} B", "bytes of no whole one", None, 0) for size in (64, 1400)],
     *[("UDP", f"send, {size} B", "lost or changed %", None, 1.0) for size in (64, 1400)],
     ("trace", "pipe -> TCP, -vv", "GB/s", "handset -vv / handset", 0.99),
     ("trace", "pipe -> TCP", "GB/s", "handset -vvv / strace -f nc.openbsd", 5.0),

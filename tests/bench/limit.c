@@ -121,17 +121,19 @@ static void wait_for(const struct lane *lanes, size_t count)
 	check(poll(fds, used, -1), "poll");
 }
 
-/* Move until every lane is over; a lane that ends tells the socket that it feeds. */
+/* Move until every lane is over; a lane that ends tells the socket that it feeds.  What is thrown away is left to gather. */
 static void relay(struct lane *lanes, size_t count)
 {
 	int64_t moved_ns = 0;
 	size_t over = 0;
 	while (over < count) {
 		bool moved = false;
+		bool soon = false;
 		for (size_t i = 0; i < count; i++) {
 			if (lanes[i].over || !step(&lanes[i]))
 				continue;
 			moved = true;
+			soon |= lanes[i].how != BY_DISCARD;
 			if (!lanes[i].over)
 				continue;
 			over++;
@@ -139,9 +141,11 @@ static void relay(struct lane *lanes, size_t count)
 				shutdown(lanes[i].to, SHUT_WR);
 		}
 		int64_t now = now_ns();
-		if (moved)
+		if (soon)
 			moved_ns = now;
-		else if (now - moved_ns < SPIN_NS)
+		if (moved)
+			continue;
+		if (now - moved_ns < SPIN_NS)
 			sched_yield();
 		else
 			wait_for(lanes, count);

@@ -130,23 +130,30 @@ def traced_calls(path):
         return sum("(" in line and "resumed>" not in line for line in trace)
 
 
-def calls_of(bench, tool, role, size):
+def calls_of(bench, tool, role, kind, size):
     """How many syscalls TOOL makes to move SIZE bytes: a GB of them."""
+    sends = role.startswith("send")
     with Group(bench.tools, bench.limit) as group:
-        sock, at = listener()
-        what = ["source", f"@{sock.fileno()}", size] if role == "receive" else ["sink", f"@{sock.fileno()}"]
-        group.program("peer", *what, keep=[sock.fileno()])
+        sock, at = listener(path=group.path("s") if role.endswith("unix") else None)
+        what = ["sink", f"@{sock.fileno()}"] if sends else ["source", f"@{sock.fileno()}", size]
+        peer = group.program("peer", *what, stdout=subprocess.PIPE, keep=[sock.fileno()])
         sock.close()
-        data, feed = pipe()
-        drain, target = pipe()
-        group.program("sink", stdin=drain)
-        if role == "send":
+        data = target = None
+        if kind == "file" and sends:
+            data = open(group.path("part"), "w+b")
+            data.truncate(size)
+        elif kind == "file":
+            target = open(bench.output, "wb")
+        elif kind == "pipe" and sends:
+            data, feed = pipe()
             group.program("source", size, stdout=feed)
+        elif kind == "pipe":
+            drain, target = pipe()
+            group.program("sink", stdin=drain)
         strace = ["strace", "-f", "-qq", "-o", group.path("calls")]
-        process = group.start(strace + bench.tools.command(tool, role, at), stdin=data if role == "send" else None,
-                              stdout=target)
-        group.wait(process)
-        return {"syscalls/GB": traced_calls(group.path("calls")) * GB / size}
+        group.wait(group.start(strace + bench.tools.command(tool, role, at), stdin=data, stdout=target))
+        count = group.numbers(peer)[0]
+        return {"syscalls/GB": traced_calls(group.path("calls")) * GB / count}
 
 
 def syscalls(bench):
@@ -154,9 +161,8 @@ def syscalls(bench):
         bench.skip("syscalls (no strace)")
         return
     metrics = [Metric("syscalls/GB", more_is_better=False, digits=0)]
-    size = bench.size // 8
-    for name, role in (("pipe -> TCP", "send"), ("TCP -> pipe", "receive")):
-        yield Case("syscalls", name, metrics, for_tools(bench, role, calls_of, role, size), repeat=1)
+    for name, _, role, kind in SHAPES:
+        yield Case("syscalls", name, metrics, for_tools(bench, role, calls_of, role, kind, bench.size // 8), repeat=1)
 
 
 # ---- latency ----
@@ -299,7 +305,10 @@ def connections(bench):
 
 def resident_kib(process):
     with open(f"/proc/{process.pid}/status", encoding="ascii") as status:
-        return next(int(line.split()[1]) for line in status if line.startswith("VmRSS:"))
+        for line in status:
+            if line.startswith("VmRSS:"):
+                return int(line.split()[1])
+    raise Failed("the server has ended")
 
 
 def deliveries(bench, tool):
@@ -383,13 +392,15 @@ def udp_receive(bench, tool, size):
         sent, nanoseconds = group.numbers(flood)
         time.sleep(0.5)
         process.send_signal(signal.SIGTERM)
-        received = group.numbers(sink)[0] / size
-        return {"datagrams/s": received * GB / nanoseconds, "lost %": 100 * (sent - received) / sent}
+        received, rest = divmod(group.numbers(sink)[0], size)
+        return {"datagrams/s": received * GB / nanoseconds, "lost %": 100 * (sent - received) / sent,
+                "bytes of no whole one": rest}
 
 
 def udp(bench):
     sending = [Metric("datagrams/s", digits=0), Metric("lost or changed %", more_is_better=False)]
-    flooded = [Metric("datagrams/s", digits=0), Metric("lost %", more_is_better=False, digits=1)]
+    flooded = [Metric("datagrams/s", digits=0), Metric("lost %", more_is_better=False, digits=1),
+               Metric("bytes of no whole one", more_is_better=False, digits=0)]
     for size in (64, 1400):
         yield Case("UDP", f"send, {size} B", sending, for_tools(bench, "udp-send", udp_send, size))
         yield Case("UDP", f"receive a flood, {size} B", flooded,
