@@ -19,15 +19,15 @@
 #define RANGE(member, low, high) .kind = KIND_INT, AT(member), .min = (low), .max = (high)
 
 static const struct xlat trace_forms[] = {
-	{TRACE_TEXT, "text"}, {TRACE_JSON, "json"}, {TRACE_STRACE, "strace"}, {TRACE_CHROME, "chrome"}, {0, NULL}};
+	{TRACE_TEXT, "text"}, {TRACE_JSON, "json"}, {TRACE_STRACE, "strace"}, {TRACE_CHROME, "chrome"}, {0, ""}};
 static const struct xlat color_modes[] = {
-	{COLOR_AUTO, "auto"}, {COLOR_ALWAYS, "always"}, {COLOR_NEVER, "never"}, {0, NULL}};
+	{COLOR_AUTO, "auto"}, {COLOR_ALWAYS, "always"}, {COLOR_NEVER, "never"}, {0, ""}};
 
 static const struct xlat proxy_types[] = {
 	{PROXY_SOCKS4, "4"},      {PROXY_SOCKS4A, "4a"},    {PROXY_SOCKS5, "5"},
 	{PROXY_HTTP, "connect"},  {PROXY_SOCKS4, "socks4"}, {PROXY_SOCKS4A, "socks4a"},
-	{PROXY_SOCKS5, "socks5"}, {PROXY_HTTP, "http"},     {0, NULL}};
-static const struct xlat proxy_dns[] = {{PROXY_DNS_LOCAL, "local"}, {PROXY_DNS_REMOTE, "remote"}, {0, NULL}};
+	{PROXY_SOCKS5, "socks5"}, {PROXY_HTTP, "http"},     {0, ""}};
+static const struct xlat proxy_dns[] = {{PROXY_DNS_LOCAL, "local"}, {PROXY_DNS_REMOTE, "remote"}, {0, ""}};
 
 const struct option_row option_rows[] = {
 	{"listen", 'l', NULL, "listen for a client instead of connecting", GROUP_MODE, SET(action, ACTION_LISTEN)},
@@ -145,7 +145,7 @@ const struct option_row option_rows[] = {
 
 const size_t option_row_count = sizeof(option_rows) / sizeof(option_rows[0]);
 
-_Static_assert(sizeof(option_rows) / sizeof(option_rows[0]) <= OPTION_ROWS, "struct options has a flag for each row");
+_Static_assert(sizeof(option_rows) / sizeof(option_rows[0]) <= OPTION_ROWS, "struct options has room for each row");
 
 const char *option_group_title(enum option_group group)
 {
@@ -157,14 +157,17 @@ const char *option_group_title(enum option_group group)
 	return titles[group];
 }
 
-const struct option_row *option_find(const char *name, char letter)
+const struct option_row *option_by_letter(char letter)
 {
-	for (size_t i = 0; i < option_row_count; i++) {
-		const struct option_row *row = &option_rows[i];
-		if (name ? row->name && strcmp(row->name, name) == 0 : row->letter == letter)
-			return row;
-	}
+	for (size_t i = 0; i < option_row_count; i++)
+		if (option_rows[i].letter == letter)
+			return &option_rows[i];
 	return NULL;
+}
+
+bool option_has_label(const struct option_row *row, const char *label)
+{
+	return label[1] == '-' ? row->name && strcmp(row->name, label + 2) == 0 : row->letter == label[1];
 }
 
 bool option_argument_is_optional(const struct option_row *row)

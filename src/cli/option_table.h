@@ -57,8 +57,11 @@ extern const size_t option_row_count;
 /* The title of a group in --help. */
 const char *option_group_title(enum option_group group);
 
-/* The row with that long name or letter; NULL: none. */
-const struct option_row *option_find(const char *name, char letter);
+/* The row with that letter; NULL: none. */
+const struct option_row *option_by_letter(char letter);
+
+/* Whether ROW is that of LABEL ("--wait", or "-4"). */
+bool option_has_label(const struct option_row *row, const char *label);
 
 /* Whether ROW's argument may be left out; then it has to be joined ("--ping=3"). */
 bool option_argument_is_optional(const struct option_row *row);

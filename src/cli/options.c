@@ -127,16 +127,25 @@ static int store_choice(const struct option_row *row, void *field, const char *a
 		return bad_value(row, argument, "expected a name such as lowdelay, cs1, af11 or ef, or 0 to 255",
 				 fault);
 	text_str(&text, "expected ");
-	for (const struct xlat *at = row->choices; at->name; at++)
-		text_printf(&text, "%s%s", at == row->choices ? "" : at[1].name ? ", " : " or ", at->name);
+	for (const struct xlat *at = row->choices; at->name[0]; at++)
+		text_printf(&text, "%s%s", at == row->choices ? "" : at[1].name[0] ? ", " : " or ", at->name);
 	return bad_value(row, argument, names, fault);
+}
+
+static bool is_given(const struct options *options, const struct option_row *row)
+{
+	for (size_t i = 0; i < options->given_count; i++)
+		if (options->given[i] == row)
+			return true;
+	return false;
 }
 
 /* Store ARGUMENT as ROW says. */
 static int store(struct options *options, const struct option_row *row, const char *argument, struct fault *fault)
 {
 	void *field = (char *)options + row->offset;
-	options->given[row - option_rows] = true;
+	if (!is_given(options, row))
+		options->given[options->given_count++] = row;
 	/* An optional argument that is not there leaves the default. */
 	if (row->argument && !argument)
 		return 0;
@@ -211,7 +220,7 @@ static void build_getopt(struct getopt_input *input)
 
 static const struct option_row *row_of(int got)
 {
-	return got >= LONG_ONLY ? &option_rows[got - LONG_ONLY] : option_find(NULL, (char)got);
+	return got >= LONG_ONLY ? &option_rows[got - LONG_ONLY] : option_by_letter((char)got);
 }
 
 /* getopt_long's '?': an unknown option, an ambiguous abbreviation, or an argument where none belongs. */

@@ -15,6 +15,7 @@
 #include "trace/trace.h"
 
 struct fault;
+struct option_row;
 
 #define OPTION_ROWS 128 /* room for the rows of the table */
 
@@ -65,11 +66,12 @@ struct options {
 	bool shutdown;  /* -N, the default */
 	const char *to; /* --to */
 	struct proxy_given proxy;
-	const char *source;          /* -s */
-	const char *source_port;     /* -p */
-	int64_t wait_ns, connect_ns; /* -w, --connect-timeout; NEVER */
-	int64_t idle_ns;             /* --idle-timeout; NEVER */
-	bool given[OPTION_ROWS];     /* for each row of the table: it was given */
+	const char *source;                          /* -s */
+	const char *source_port;                     /* -p */
+	int64_t wait_ns, connect_ns;                 /* -w, --connect-timeout; NEVER */
+	int64_t idle_ns;                             /* --idle-timeout; NEVER */
+	const struct option_row *given[OPTION_ROWS]; /* the rows of the options that were given, each once */
+	size_t given_count;
 };
 
 /* Parse ARGV (which getopt_long(3) may reorder) into OPTIONS, whose strings point into ARGV and the environment.

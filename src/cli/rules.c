@@ -7,11 +7,12 @@
 
 enum rule_kind { EXCLUDES, NEEDS };
 
-/* Which options exclude each other, and which need another; a name, or a letter where there is none. */
+/* Which options exclude each other, and which need another; a name, or a letter where there is none.  Without pointers, which the
+ * dynamic linker would have to put right at each start. */
 static const struct {
-	const char *first;
+	char first[20];
 	enum rule_kind kind;
-	const char *second;
+	char second[20];
 } rules[] = {
 	{"-4", EXCLUDES, "-6"},
 	{"-4", EXCLUDES, "-U"},
@@ -215,8 +216,10 @@ static const struct {
 
 bool option_is_given(const struct options *options, const char *label)
 {
-	const struct option_row *row = label[1] == '-' ? option_find(label + 2, 0) : option_find(NULL, label[1]);
-	return row && options->given[row - option_rows];
+	for (size_t i = 0; i < options->given_count; i++)
+		if (option_has_label(options->given[i], label))
+			return true;
+	return false;
 }
 
 int rules_check(const struct options *options, struct fault *fault)

@@ -17,7 +17,7 @@ static const struct xlat cids[] = {{VMADDR_CID_HYPERVISOR, "hypervisor"},
 				   {VMADDR_CID_LOCAL, "local"},
 				   {VMADDR_CID_HOST, "host"},
 				   {VMADDR_CID_ANY, "any"},
-				   {0, NULL}};
+				   {0, ""}};
 
 static int parse_cid(const char *text, bool listen, uint32_t *cid)
 {

@@ -24,7 +24,7 @@
 /* The tables are laid out by hand. */
 /* clang-format off */
 #define ROW(constant) {constant, #constant}
-#define END {0, NULL}
+#define END {0, ""}
 
 /* From <netinet/in.h>, which cannot be included together with <linux/in.h>. */
 #ifndef SOL_TCP
@@ -139,7 +139,7 @@ const struct xlat *xlat_optname(int level)
 
 const char *xlat_name(const struct xlat *table, int64_t value)
 {
-	for (; table && table->name; table++)
+	for (; table && table->name[0]; table++)
 		if (table->value == value)
 			return table->name;
 	return NULL;
@@ -147,7 +147,7 @@ const char *xlat_name(const struct xlat *table, int64_t value)
 
 int xlat_value(const struct xlat *table, const char *name, int64_t *value)
 {
-	for (; table->name; table++) {
+	for (; table->name[0]; table++) {
 		if (strcasecmp(table->name, name) != 0)
 			continue;
 		*value = table->value;
@@ -159,7 +159,7 @@ int xlat_value(const struct xlat *table, const char *name, int64_t *value)
 void xlat_flags(struct text *out, const struct xlat *table, uint64_t flags)
 {
 	bool first = true;
-	for (; table->name; table++) {
+	for (; table->name[0]; table++) {
 		if (!(flags & (uint64_t)table->value))
 			continue;
 		text_printf(out, "%s%s", first ? "" : "|", table->name);

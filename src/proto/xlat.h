@@ -6,12 +6,13 @@
 
 struct text;
 
+/* The name is here and not elsewhere: the dynamic linker has nothing to put right at start. */
 struct xlat {
 	int64_t value;
-	const char *name;
+	char name[24];
 };
 
-/* Tables end with a row whose name is NULL. */
+/* Tables end with a row whose name is empty. */
 extern const struct xlat xlat_family[];     /* AF_INET */
 extern const struct xlat xlat_cid[];        /* VMADDR_CID_HOST */
 extern const struct xlat xlat_vsock_port[]; /* VMADDR_PORT_ANY */

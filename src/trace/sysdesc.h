@@ -84,10 +84,11 @@ enum arg_kind {
 #define SYS_ARGS 6
 
 struct sysdesc {
-	const char *name; /* the kernel's name of the call */
-	int level;        /* the level of the trace from which on it is shown: 2 or 3 */
+	char name
+		[12]; /* the kernel's name of the call; no pointers, which the dynamic linker would have to put right at each start */
+	int level; /* the level of the trace from which on it is shown: 2 or 3 */
 	struct {
-		const char *name; /* the key in JSON: the man page's name of the argument */
+		char name[12]; /* the key in JSON: the man page's name of the argument */
 		enum arg_kind kind;
 	} args[SYS_ARGS + 1]; /* ended by ARG_END */
 };

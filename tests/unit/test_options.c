@@ -414,8 +414,9 @@ static void rows_of_the_table_are_whole(void)
 		const struct option_row *row = &option_rows[i];
 		CHECK(row->name || row->letter);
 		CHECK(row->help && *row->help);
-		CHECK(!row->name || option_find(row->name, 0) == row);
-		CHECK(!row->letter || option_find(NULL, row->letter) == row);
+		for (const struct option_row *other = option_rows; other < row; other++)
+			CHECK(!row->name || !other->name || strcmp(row->name, other->name) != 0);
+		CHECK(!row->letter || option_by_letter(row->letter) == row);
 		bool takes = row->kind != KIND_TRUE && row->kind != KIND_SET && row->kind != KIND_COUNT;
 		CHECK(takes == (row->argument != NULL));
 		CHECK((row->kind != KIND_CHOICE && row->kind != KIND_TOS) || row->choices);
