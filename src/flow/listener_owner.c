@@ -19,19 +19,13 @@ struct search {
 	int rank; /* 0: none is */
 };
 
-static bool is_any(const struct addr *addr)
-{
-	struct addr any = addr_any(addr->ss.ss_family, addr_port(addr));
-	return addr_equal(addr, &any);
-}
-
 /* An IPv6 socket on every address may take IPv4 as well, or not. */
 static bool overlaps(const struct addr *a, const struct addr *b)
 {
 	if (a->ss.ss_family == b->ss.ss_family)
-		return is_any(a) || is_any(b) || addr_equal(a, b);
+		return addr_is_any(a) || addr_is_any(b) || addr_equal(a, b);
 	const struct addr *six = a->ss.ss_family == AF_INET6 ? a : b;
-	return is_any(six);
+	return addr_is_any(six);
 }
 
 static int rank_of(const struct diag_socket *socket, const struct addr *wanted)

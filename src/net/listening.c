@@ -17,12 +17,6 @@ struct search {
 	bool exact;         /* `here` has that address, not all */
 };
 
-static bool is_any(const struct addr *addr)
-{
-	struct addr any = addr_any(addr->ss.ss_family, addr_port(addr));
-	return addr_equal(addr, &any);
-}
-
 /* The kernel takes what this host sends to itself as received by the interface that has the address. */
 static unsigned interface_of(const struct addr *addr, struct trace *trace)
 {
@@ -34,14 +28,15 @@ static unsigned interface_of(const struct addr *addr, struct trace *trace)
 	return own.ifindex;
 }
 
-/* Whether a connect to the address of SEARCH comes to SOCKET, at LOCAL: one on every IPv6 address may take IPv4 as well (ipv6(7)). */
+/* Whether what is sent to the address of SEARCH comes to SOCKET, at LOCAL, whose port is that: one on every IPv6 address may take IPv4
+ * as well (ipv6(7)), and one on a link-local address is bound to its interface. */
 static bool serves(const struct search *search, const struct diag_socket *socket, const struct addr *local)
 {
 	const struct addr *to = search->to;
 	if (socket->ifindex != 0 && socket->ifindex != search->interface)
 		return false;
-	if (!is_any(local))
-		return addr_equal(local, to);
+	if (!addr_is_any(local))
+		return fib_contains(local, local->ss.ss_family == AF_INET ? 32 : 128, to);
 	return local->ss.ss_family == to->ss.ss_family || (local->ss.ss_family == AF_INET6 && !socket->v6only);
 }
 
@@ -56,7 +51,7 @@ static bool take(const struct diag_socket *socket, void *context)
 	} else if (!search->exact) {
 		listening->here = *socket;
 		listening->has_here = true;
-		search->exact = !is_any(&local);
+		search->exact = !addr_is_any(&local);
 	}
 	return true;
 }
@@ -97,7 +92,7 @@ static void put_elsewhere(struct text *out, struct trace *trace, const struct li
 	addr_format(out, (const struct sockaddr *)&socket->local.ss, socket->local.len);
 	if (socket->ifindex != 0)
 		put_interface(out, trace, socket->ifindex);
-	else if (socket->v6only && is_any(&socket->local))
+	else if (socket->v6only && addr_is_any(&socket->local))
 		text_str(out, " (IPv6 alone)");
 	text_str(out, listening->datagrams ? " there is " : " listens ");
 	put_owner(out, socket);

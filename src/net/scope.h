@@ -1,4 +1,4 @@
-/* The interfaces of link-local addresses, from /sys and /proc: if_nametoindex(3) would open a socket that the trace
+/* The interfaces of link-local addresses, from /proc and /sys: if_nametoindex(3) would open a socket that the trace
  * does not see. */
 #ifndef HANDSET_NET_SCOPE_H
 #define HANDSET_NET_SCOPE_H

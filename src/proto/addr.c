@@ -231,6 +231,12 @@ bool addr_lacks_scope(const struct addr *addr)
 	return addr->ss.ss_family == AF_INET6 && IN6_IS_ADDR_LINKLOCAL(&in6->sin6_addr) && in6->sin6_scope_id == 0;
 }
 
+bool addr_is_any(const struct addr *addr)
+{
+	struct addr any = addr_any(addr->ss.ss_family, addr_port(addr));
+	return addr_equal(addr, &any);
+}
+
 bool addr_is_loopback(const struct addr *addr)
 {
 	if (addr->ss.ss_family == AF_INET)

@@ -48,6 +48,9 @@ bool addr_equal(const struct addr *a, const struct addr *b);
 /* 127.0.0.0/8 or ::1. */
 bool addr_is_loopback(const struct addr *addr);
 
+/* The address that stands for all of this host (0.0.0.0, ::), with whatever port. */
+bool addr_is_any(const struct addr *addr);
+
 /* An IPv6 link-local address (fe80::/10) that names no interface. */
 bool addr_lacks_scope(const struct addr *addr);
 

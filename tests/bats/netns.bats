@@ -40,3 +40,21 @@ load netns
 	etc_file client /etc/hosts '127.0.0.1 nobody.lab'
 	run_at client 4 nobody.lab 9
 }
+
+@test "a link-local address is reached by the name of its interface, and by whom it is served there is found" {
+	network client server
+	local own
+	link_local() {
+		own=$(at "$1" ip -6 -o address show dev "$2" scope link -tentative | sed -nE 's,.* inet6 ([^/]+)/.*,\1,p')
+		[ -n "$own" ]
+	}
+	eventually link_local server to-client
+	listen_at server web "$own%to-client" 0 <<<'by link'
+	run_at client 0 -d "$own%to-server" "$port"
+	expect_line out 'by link'
+	eventually link_local client to-server
+	listen_at client own "$own%to-server" 0
+	firewall client input "tcp dport $port reject with tcp reset"
+	run_at client 4 -v "$own%to-server" "$port"
+	expect_match err '^  this host answered with RST, and yet .*\(pid [0-9]+, .*\) listens there: '
+}
