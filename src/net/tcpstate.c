@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "trace/sys.h"
 
-/* enum of the kernel's net/tcp_states.h: in these a FIN is sent and not acknowledged, and counts as a byte. */
+/* enum of the kernel's net/tcp_states.h: in these a FIN is not acknowledged, perhaps not even sent, and counts as a byte. */
 enum { STATE_FIN_WAIT1 = 4, STATE_LAST_ACK = 9, STATE_CLOSING = 11 };
 
 static bool has_fin_under_way(const struct tcp_info *info)
@@ -26,11 +26,15 @@ bool tcpstate_read(struct tcpstate *state, struct trace *trace, int fd, bool las
 		return false;
 	}
 	sys_ioctl_int(trace, fd, SIOCOUTQ, &state->unacknowledged);
-	if (state->unacknowledged > 0 && has_fin_under_way(&state->info))
+	bool fin = has_fin_under_way(&state->info);
+	if (state->unacknowledged > 0 && fin)
 		state->unacknowledged--;
 	if (state->unacknowledged == 0)
 		return true;
 	sys_ioctl_int(trace, fd, SIOCOUTQNSD, &state->unsent);
+	/* It is the last to leave. */
+	if (state->unsent > 0 && fin)
+		state->unsent--;
 	if (state->unsent > state->unacknowledged)
 		state->unsent = state->unacknowledged;
 	socklen_t len = sizeof(state->icmp);

@@ -63,6 +63,20 @@ reset_by_firewall() {
 	reset_by_firewall 6
 }
 
+@test "what is on the way, what waits behind it, and the end of it all: the FIN is no byte" {
+	lab 4 mute
+	connected -w 3
+	firewall router forward drop
+	echo more >&7
+	# The timer runs out, and lets nothing leave but what is repeated.
+	read -rt 0.6 <>never || :
+	echo again >&7
+	exec 7>&-
+	is_told 5 path-lost
+	expect_match client.err ': 11 bytes are unacknowledged by the peer$'
+	expect_match client.err "^  $lost"
+}
+
 @test "a peer that has forgotten the connection in a long silence" {
 	lab 6 mute
 	connected
