@@ -56,6 +56,9 @@ void dial_describe_success(struct text *out, const struct dial_config *config, c
 void dial_explain_route(const struct run *run, const struct dial_config *config, const struct source *source,
 			const struct addr *to, struct fault *fault);
 
+/* FAULT is of a connect of CONFIG: when its TTL ran out on the way, add which one was asked for. */
+void dial_explain_ttl(const struct dial_config *config, struct fault *fault);
+
 /* The status of FAULT, whose cause is of this host's routing: unreachable, also where the errno is one of permission; but local where
  * what was asked for cannot be (a source, or datagrams to a broadcast address without -b). */
 enum status dial_route_status(const struct fault *fault);

@@ -38,9 +38,9 @@ void dial_explain_route(const struct run *run, const struct dial_config *config,
 	fault->status = dial_route_status(fault);
 }
 
-static void explain_ttl(const struct dial *dial, struct fault *fault)
+void dial_explain_ttl(const struct dial_config *config, struct fault *fault)
 {
-	int ttl = dial->config->endpoint.options.ttl;
+	int ttl = config->endpoint.options.ttl;
 	if (ttl > 0 && fault_is_cause(fault, "ttl-exceeded"))
 		fault_cause(fault, "ttl-exceeded", "%.600s\nit was sent with TTL %d (-M)", fault->cause, ttl);
 }
@@ -105,7 +105,7 @@ void dial_explain(const struct dial *dial, const struct addr *to, struct fault *
 	}
 	dial_explain_route(dial->run, dial->config, &dial->source, to, fault);
 	explain_ports(dial, to, fault);
-	explain_ttl(dial, fault);
+	dial_explain_ttl(dial->config, fault);
 	struct route_query query = source_flow(&dial->source, dial->config, to);
 	struct listening listening;
 	struct trace *trace = dial->run->trace;

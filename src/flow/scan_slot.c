@@ -13,7 +13,7 @@
 #include "trace/sys.h"
 #include "trace/trace.h"
 
-/* A datagram is sent again after this, and then after twice as long each time: it may have been lost, and hosts limit the ICMP errors
+/* A datagram is sent again after this, and then each time after twice this: it may have been lost, and hosts limit the ICMP errors
  * that they send (icmp(7), icmp_ratelimit: Linux one a second).  Without -w an answer that has not come after that is none. */
 #define AGAIN_NS (500 * NS_PER_MS)
 #define SILENCE_NS (2 * NS_PER_SEC)

@@ -34,7 +34,6 @@ static struct probe_target probe_target(const struct why *why, const struct why_
 /* What the connect alone does not tell of its failure, and what was looked at before does. */
 static void explain_target(const struct why *why, struct fault *fault, const struct why_target *target)
 {
-	int ttl = why->config->endpoint.options.ttl;
 	bool routing = fault->name && strncmp(fault->name, "route-", 6) == 0;
 	if (fault->step == STEP_CONNECT && target->refusal && fault->err == target->refused && !routing) {
 		fault_cause(fault, target->refusal, "%s: nothing was sent", target->refused_by);
@@ -52,8 +51,7 @@ static void explain_target(const struct why *why, struct fault *fault, const str
 			fault->status = dial_route_status(fault);
 		}
 	}
-	if (ttl > 0 && fault_is_cause(fault, "ttl-exceeded"))
-		fault_cause(fault, "ttl-exceeded", "%.600s\nit was sent with TTL %d (-M)", fault->cause, ttl);
+	dial_explain_ttl(why->config, fault);
 }
 
 static void settle(struct why *why, struct why_target *target, enum attempt_state state)
