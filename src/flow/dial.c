@@ -116,7 +116,8 @@ void dial_want(struct dial *dial, struct pollset *set)
 			pollset_add(set, attempt->fd, POLLOUT, &attempt->ready);
 	}
 	pollset_wake(set, dial->deadline_ns);
-	proxying_want(dial, set);
+	if (dial->proxying)
+		proxying_want(dial, set);
 	if (!dial->winner && (has_more(dial, 0) || has_more(dial, 1)))
 		pollset_wake(set, dial->next_ns);
 	if (trace_shows(dial->run->trace, 2))
@@ -128,7 +129,8 @@ static void take_answers(struct dial *dial, int64_t now_ns)
 {
 	struct fault fault = {.step = STEP_NONE};
 
-	proxying_collect(dial);
+	if (dial->proxying)
+		proxying_collect(dial);
 	for (size_t i = 0; i < dial->resolve.count; i++) {
 		struct lookup *lookup = &dial->resolve.lookups[i];
 		if (!lookup_is_done(lookup) && lookup->ready)
@@ -175,7 +177,8 @@ static int find_target(struct dial *dial, struct fault *fault)
 {
 	const struct dial_config *config = dial->config;
 	const struct target *target = dial_is_proxied(dial) ? &config->proxy.address : &config->target;
-	dial->resolve = (struct resolve){.host = target->host, .port = target->port};
+	dial->resolve.host = target->host;
+	dial->resolve.port = target->port;
 	if (dial_is_proxied(dial) && proxying_open(dial, fault) != 0)
 		return -1;
 	if (!config->path)
@@ -187,6 +190,26 @@ static int find_target(struct dial *dial, struct fault *fault)
 	return 0;
 }
 
+/* Begin DIAL, which the caller has made room for.  0, or -1 with FAULT; either way end() must follow. */
+static int begin(struct dial *dial, const struct run *run, const struct dial_config *config, struct fault *fault)
+{
+	*dial = (struct dial){.run = run, .config = config, .last = 1, .start_ns = clock_now()};
+	dial->tell_ns = dial->start_ns + TELL_NS;
+	dial->deadline_ns = deadline_min(run->deadline_ns, deadline_after(dial->start_ns, config->connect_ns));
+	dial->failed = TEXT_IN(dial->failures);
+	if (source_find(&dial->source, run, config, dial->deadline_ns, fault) != 0)
+		return -1;
+	return find_target(dial, fault);
+}
+
+static void end(struct dial *dial)
+{
+	for (size_t i = 0; i < dial->count; i++)
+		attempt_close(&dial->attempts[i], dial->run);
+	resolve_close(&dial->resolve);
+	proxying_close(dial);
+}
+
 struct dial *dial_open(const struct run *run, const struct dial_config *config, struct fault *fault)
 {
 	/* It is large and does not live long: given back whole, nothing of it stays with a listener that dials for thousands. */
@@ -195,14 +218,7 @@ struct dial *dial_open(const struct run *run, const struct dial_config *config, 
 		fault_errno(fault, STEP_LOCAL, errno, "begin to connect");
 		return NULL;
 	}
-	dial->run = run;
-	dial->config = config;
-	dial->last = 1;
-	dial->start_ns = clock_now();
-	dial->tell_ns = dial->start_ns + TELL_NS;
-	dial->deadline_ns = deadline_min(run->deadline_ns, deadline_after(dial->start_ns, config->connect_ns));
-	dial->failed = TEXT_IN(dial->failures);
-	if (source_find(&dial->source, run, config, dial->deadline_ns, fault) == 0 && find_target(dial, fault) == 0)
+	if (begin(dial, run, config, fault) == 0)
 		return dial;
 	dial_close(dial);
 	return NULL;
@@ -250,10 +266,7 @@ void dial_close(struct dial *dial)
 {
 	if (!dial)
 		return;
-	for (size_t i = 0; i < dial->count; i++)
-		attempt_close(&dial->attempts[i], dial->run);
-	resolve_close(&dial->resolve);
-	proxying_close(dial);
+	end(dial);
 	munmap(dial, sizeof(*dial));
 }
 
@@ -261,21 +274,22 @@ int dial(const struct run *run, const struct dial_config *config, struct dialled
 {
 	struct pollset set = {.count = 0};
 	enum dial_state state = DIAL_FAILED;
-	struct dial *dial = dial_open(run, config, fault);
+	struct dial dial;
 
 	*result = (struct dialled){.fd = -1};
-	while (dial && (state = dial_advance(dial, result, fault)) == DIAL_PENDING) {
+	bool begun = begin(&dial, run, config, fault) == 0;
+	while (begun && (state = dial_advance(&dial, result, fault)) == DIAL_PENDING) {
 		pollset_clear(&set);
-		dial_want(dial, &set);
+		dial_want(&dial, &set);
 		if (pollset_wait(&set, run, fault) != 0) {
 			state = DIAL_FAILED;
 			break;
 		}
 		if (set.report)
-			dial_report(dial);
+			dial_report(&dial);
 		set.report = false;
 	}
 	pollset_close(&set);
-	dial_close(dial);
+	end(&dial);
 	return state == DIAL_CONNECTED ? 0 : -1;
 }

@@ -183,7 +183,7 @@ static void tell_connected(const struct dial *dial)
 	if (!trace_shows(dial->run->trace, 1) || config->endpoint.type == SOCK_DGRAM || config->silent)
 		return;
 	dial_describe_success(&text, config, proxied ? NULL : &dial->winner->addr,
-			      proxied ? dial->proxying.request.port : addr_port(&dial->winner->addr));
+			      proxied ? dial->proxying->request.port : addr_port(&dial->winner->addr));
 	trace_status(dial->run->trace, "%s", line);
 }
 
@@ -240,7 +240,7 @@ void dial_succeeded(struct dial *dial, struct dialled *result)
 				   .reset = dial->winner->reset,
 				   .lookup_ns = looked_up ? dial->attempts[0].start_ns - dial->start_ns : -1,
 				   .connect_ns = dial->connect_ns,
-				   .proxy_ns = dial_is_proxied(dial) ? dial->proxying.duration_ns : -1};
+				   .proxy_ns = dial_is_proxied(dial) ? dial->proxying->duration_ns : -1};
 	dial->winner->fd = -1;
 	dial->winner->path.made = false;
 	tell_connected(dial);

@@ -28,9 +28,9 @@ struct dial {
 	struct attempt attempts[ATTEMPTS];
 	size_t count; /* attempts made */
 	struct attempt *winner;
-	struct addr local;  /* of the winner, once it is known */
-	int64_t connect_ns; /* how long the winner took; 0: it is not told of yet */
-	struct proxying proxying;
+	struct addr local;         /* of the winner, once it is known */
+	int64_t connect_ns;        /* how long the winner took; 0: it is not told of yet */
+	struct proxying *proxying; /* NULL: without a proxy */
 	int64_t start_ns, deadline_ns, next_ns;
 	int64_t tell_ns;    /* when to tell next that there is no answer yet */
 	struct fault worst; /* the failure that says most */

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "base/clock.h"
 #include "base/fault.h"
@@ -40,11 +41,14 @@ static int check_host(const struct dial_config *config, const struct addr *addr,
 
 int proxying_open(struct dial *dial, struct fault *fault)
 {
-	struct proxying *proxying = &dial->proxying;
 	const struct dial_config *config = dial->config;
-	struct proxy_request *request = &proxying->request;
 	struct endpoint_config endpoint = config->endpoint;
-
+	struct proxying *proxying = mmap(NULL, sizeof(*proxying), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+					 -1, 0);
+	if (proxying == MAP_FAILED)
+		return fault_errno(fault, STEP_LOCAL, errno, "begin to connect through a proxy");
+	dial->proxying = proxying;
+	struct proxy_request *request = &proxying->request;
 	*request = (struct proxy_request){.type = config->proxy.type, .host = config->target.host};
 	if (config->proxy.login) {
 		request->user = config->proxy.user;
@@ -66,15 +70,16 @@ int proxying_open(struct dial *dial, struct fault *fault)
 
 void proxying_collect(struct dial *dial)
 {
-	struct resolve *target = &dial->proxying.target;
+	struct proxying *proxying = dial->proxying;
+	struct resolve *target = &proxying->target;
 	for (size_t i = 0; i < target->count; i++) {
 		struct lookup *lookup = &target->lookups[i];
 		if (!lookup_is_done(lookup) && lookup->ready)
 			lookup_collect(lookup, target, dial->run);
 		lookup->ready = false;
 	}
-	dial->proxying.asking = !dial->proxying.begun && target->count > 0 &&
-				resolve_inquire(target, dial->run, clock_now(), dial->deadline_ns);
+	proxying->asking = !proxying->begun && target->count > 0 &&
+			   resolve_inquire(target, dial->run, clock_now(), dial->deadline_ns);
 }
 
 /* The address that the proxy is given: IPv4 where there is one, as every proxy reaches that.  NULL: not known yet, or none. */
@@ -94,7 +99,7 @@ static const struct addr *target_addr(const struct resolve *target)
 /* Tell of the handshake: STATE for programs, WORDS for people; CODE, of the proxy, is -1 where there is none. */
 static void note_handshake(const struct dial *dial, const char *state, int code, const char *words)
 {
-	const struct proxying *proxying = &dial->proxying;
+	const struct proxying *proxying = dial->proxying;
 	const struct proxy_request *request = &proxying->request;
 	const char *bound = handshake_talk(&proxying->handshake)->bound;
 	char peer[160], target[TARGET_HOST + 16];
@@ -136,7 +141,7 @@ static void give_up_others(struct dial *dial)
 /* Begin the handshake when the target's address is known.  PENDING: it is not yet; FAILED with FAULT: there is none. */
 static enum dial_state begin(struct dial *dial, struct fault *fault)
 {
-	struct proxying *proxying = &dial->proxying;
+	struct proxying *proxying = dial->proxying;
 
 	give_up_others(dial);
 	if (proxying->target.count > 0) {
@@ -185,7 +190,7 @@ static void refused(const struct dial *dial, struct fault *fault)
 					    [PROXY_BLAME_TARGET] = "proxy-target-refused",
 					    [PROXY_BLAME_UNSUPPORTED] = "proxy-unsupported",
 					    [PROXY_BLAME_PROTOCOL] = "proxy-protocol"};
-	const struct proxy_talk *talk = handshake_talk(&dial->proxying.handshake);
+	const struct proxy_talk *talk = handshake_talk(&dial->proxying->handshake);
 	const struct proxy_refusal *refusal = &talk->refusal;
 	char reason[192];
 	struct text text = TEXT_IN(reason);
@@ -199,7 +204,7 @@ static void refused(const struct dial *dial, struct fault *fault)
 /* The proxy has ended the connection, with ERR or, when that is 0, without. */
 static void broken(const struct dial *dial, int err, struct fault *fault)
 {
-	const struct proxy_talk *talk = handshake_talk(&dial->proxying.handshake);
+	const struct proxy_talk *talk = handshake_talk(&dial->proxying->handshake);
 	char progress[128];
 	struct text text = TEXT_IN(progress);
 
@@ -215,7 +220,7 @@ static void broken(const struct dial *dial, int err, struct fault *fault)
 
 void proxying_timeout(const struct dial *dial, int64_t limit_ns, struct fault *fault)
 {
-	const struct proxying *proxying = &dial->proxying;
+	const struct proxying *proxying = dial->proxying;
 	const struct proxy_talk *talk = handshake_talk(&proxying->handshake);
 	double limit = (double)limit_ns / NS_PER_SEC;
 
@@ -276,7 +281,7 @@ void proxying_blame(const struct dial *dial, struct fault *fault)
 
 enum dial_state proxying_advance(struct dial *dial, struct fault *fault)
 {
-	struct proxying *proxying = &dial->proxying;
+	struct proxying *proxying = dial->proxying;
 	enum dial_state state = proxying->begun ? DIAL_CONNECTED : begin(dial, fault);
 
 	if (state != DIAL_CONNECTED)
@@ -303,7 +308,7 @@ enum dial_state proxying_advance(struct dial *dial, struct fault *fault)
 
 void proxying_want(struct dial *dial, struct pollset *set)
 {
-	struct proxying *proxying = &dial->proxying;
+	struct proxying *proxying = dial->proxying;
 	if (proxying->begun)
 		handshake_want(&proxying->handshake, set);
 	else if (proxying->target.count > 0)
@@ -312,5 +317,9 @@ void proxying_want(struct dial *dial, struct pollset *set)
 
 void proxying_close(struct dial *dial)
 {
-	resolve_close(&dial->proxying.target);
+	if (!dial->proxying)
+		return;
+	resolve_close(&dial->proxying->target);
+	munmap(dial->proxying, sizeof(*dial->proxying));
+	dial->proxying = NULL;
 }

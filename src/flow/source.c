@@ -30,7 +30,7 @@ static int source_vsock(struct source *source, const char *port, struct fault *f
 int source_find(struct source *source, const struct run *run, const struct dial_config *config, int64_t deadline_ns,
 		struct fault *fault)
 {
-	struct resolve resolve = {.host = config->source, .port = "0"};
+	struct resolve resolve;
 	uint16_t port = 0;
 
 	*source = (struct source){.bound = false};
@@ -45,6 +45,7 @@ int source_find(struct source *source, const struct run *run, const struct dial_
 	source->addr = addr_any(AF_INET, port);
 	if (!config->source)
 		return 0;
+	resolve = (struct resolve){.host = config->source, .port = "0"};
 	if (resolve_start(&resolve, run, &config->endpoint, fault) != 0)
 		return -1;
 	int status = resolve_wait(&resolve, run, deadline_ns, config->connect_ns, fault);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/fault.h"
@@ -11,30 +12,45 @@
 #include "net/signals.h"
 #include "trace/sys.h"
 
-#define FIRST_SIZE 8
-
 void pollset_clear(struct pollset *set)
 {
 	set->count = 0;
 	set->wake_ns = NEVER;
 }
 
+static void give_back(struct pollset *set)
+{
+	if (set->fds == set->few_fds)
+		return;
+	free(set->fds);
+	free(set->ready);
+}
+
 /* Room for one more. */
 static bool grow(struct pollset *set)
 {
-	size_t size = set->size ? 2 * set->size : FIRST_SIZE;
 	if (set->count < set->size)
 		return true;
-	struct pollfd *fds = reallocarray(set->fds, size, sizeof(*fds));
-	if (fds)
-		set->fds = fds;
-	bool **ready = reallocarray(set->ready, size, sizeof(*ready));
-	if (ready)
-		set->ready = ready;
+	if (set->size == 0) {
+		set->fds = set->few_fds;
+		set->ready = set->few_ready;
+		set->size = POLLSET_FEW;
+		return true;
+	}
+	size_t size = 2 * set->size;
+	struct pollfd *fds = calloc(size, sizeof(*fds));
+	bool **ready = calloc(size, sizeof(*ready));
 	if (!fds || !ready) {
+		free(fds);
+		free(ready);
 		set->failed = true;
 		return false;
 	}
+	memcpy(fds, set->fds, set->count * sizeof(*fds));
+	memcpy(ready, set->ready, set->count * sizeof(*ready));
+	give_back(set);
+	set->fds = fds;
+	set->ready = ready;
 	set->size = size;
 	return true;
 }
@@ -87,7 +103,6 @@ int pollset_wait(struct pollset *set, const struct run *run, struct fault *fault
 
 void pollset_close(struct pollset *set)
 {
-	free(set->fds);
-	free(set->ready);
+	give_back(set);
 	*set = (struct pollset){.count = 0};
 }

@@ -11,17 +11,23 @@
 struct fault;
 struct run;
 
+/* As many as one connection has to wait for need no memory of the heap. */
+#define POLLSET_FEW 8
+
 struct pollset {
-	struct pollfd *fds; /* grows as needed, kept from wait to wait */
-	bool **ready;       /* for each: set true when poll says anything of it */
+	struct pollfd
+		*fds; /* NULL; the few; or more from the heap, which grow as needed and are kept from wait to wait */
+	bool **ready; /* for each: set true when poll says anything of it */
 	size_t count, size;
+	struct pollfd few_fds[POLLSET_FEW];
+	bool *few_ready[POLLSET_FEW];
 	int64_t wake_ns; /* absolute; NEVER */
 	bool report;     /* SIGUSR1 has come in: the state is asked for; the caller's to clear */
 	bool reload;     /* SIGHUP has, in a run that has rules to read again; the same */
 	bool failed;     /* there was no memory to add one */
 };
 
-/* Empty SET, which is zero at first or has been used before. */
+/* Empty SET, which is zero at first or has been used before; it is not copied, as it points into itself. */
 void pollset_clear(struct pollset *set);
 
 /* Wait for EVENTS on FD (0: errors alone); *READY, which must live until the wait is over, becomes true then. */

@@ -25,8 +25,8 @@ bool target_port_is_sane(const char *port, bool zero_ok)
 	int64_t number;
 	bool letter = false;
 
-	if (isdigit((unsigned char)port[0]) && strspn(port, "0123456789") == strlen(port))
-		return parse_int(port, zero_ok ? 0 : 1, 65535, &number) == 0;
+	if (port[0] != '-' && parse_int(port, zero_ok ? 0 : 1, 65535, &number) == 0)
+		return true;
 	for (const char *at = port; *at; at++) {
 		if (!isalnum((unsigned char)*at) && !strchr("-+._", *at))
 			return false;
