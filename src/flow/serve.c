@@ -19,6 +19,7 @@
 #include "net/limits.h"
 #include "net/pollset.h"
 #include "net/run.h"
+#include "net/transport.h"
 #include "proto/explain.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
@@ -36,8 +37,9 @@ struct serving {
 	struct listeners listeners;
 	bool ready[LISTENERS]; /* somebody knocks there */
 	struct pollset set;
-	struct room *room;     /* --broker; NULL */
-	struct access *access; /* --allow, --deny; NULL */
+	struct transport stdio; /* stdin and stdout, once a client has been given them; they stay what they are */
+	struct room *room;      /* --broker; NULL */
+	struct access *access;  /* --allow, --deny; NULL */
 	struct client *clients;
 	int count;            /* of clients at present */
 	bool served;          /* there has been one */
@@ -158,7 +160,7 @@ static struct session_config describe_session(const struct serving *serving, int
 }
 
 /* What serves the client on FD; it closes FD. */
-static struct client *make_client(const struct serving *serving, int fd, const struct addr *peer, struct fault *fault)
+static struct client *make_client(struct serving *serving, int fd, const struct addr *peer, struct fault *fault)
 {
 	const struct serve_config *config = serving->config;
 	if (serving->room)
@@ -168,6 +170,9 @@ static struct client *make_client(const struct serving *serving, int fd, const s
 	struct session_config session = describe_session(serving, fd, peer);
 	if (child_is_wanted(&config->program))
 		return client_exec(serving->run, &session, &config->program, fault);
+	if (!serving->stdio.ops)
+		transport_stdio(&serving->stdio, serving->run->trace, config->relay.stdin_closed);
+	session.stdio = &serving->stdio;
 	return client_stdio(serving->run, &session, fault);
 }
 

@@ -155,7 +155,10 @@ static void open_local(struct session *session, const struct session_config *con
 		ask_for_errors(&session->local, NULL);
 		return;
 	}
-	transport_stdio(&session->local, trace, session->config.stdin_closed);
+	if (config->stdio)
+		session->local = *config->stdio;
+	else
+		transport_stdio(&session->local, trace, session->config.stdin_closed);
 	session->local.keep_out = config->keep_out;
 	session->config.no_stdin |= config->server && session->local.idle_input;
 }

@@ -24,11 +24,12 @@ struct phases {
 
 /* What a session is made of. */
 struct session_config {
-	int fd;            /* the socket; the session closes it */
-	struct addr peer;  /* the other end; len 0: not known */
-	int local_fd;      /* a socket in the place of stdin and stdout, which the session closes as well; -1: stdio */
-	const char *local; /* its other end, for messages; NULL */
-	const char *name;  /* of the peer, for messages, where its address does not tell it (it is a proxy's); NULL */
+	int fd;           /* the socket; the session closes it */
+	struct addr peer; /* the other end; len 0: not known */
+	int local_fd;     /* a socket in the place of stdin and stdout, which the session closes as well; -1: stdio */
+	const struct transport *stdio; /* what stdin and stdout are, where other sessions follow; NULL: find out */
+	const char *local;             /* its other end, for messages; NULL */
+	const char *name; /* of the peer, for messages, where its address does not tell it (it is a proxy's); NULL */
 	bool local_is_program;       /* -e, -c: what it does not read, or leaves unread, is no failure */
 	const char *path;            /* of a Unix socket, for messages; NULL */
 	bool server;                 /* on the listening side: a stdin of /dev/null is not read */

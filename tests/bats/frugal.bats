@@ -124,6 +124,25 @@ expect_steps() {
 	END
 }
 
+@test "each client after the first of a listener that keeps open" {
+	port=$(refusing_port)
+	start server strace -qq -o calls -e 'trace=%network,%desc' "$HANDSET" -l -k -d 127.0.0.1 "$port"
+	eventually listens_at "$port"
+	for _ in 1 2 3; do
+		run_status 0 127.0.0.1 "$port" <<<'hello'
+	done
+	kill "$(pgrep -P "$(cat server.pid)")"
+	ends server 143
+	expect_equal 'what was said' "$(cat server.out)" "$(printf 'hello\nhello\nhello')"
+	# A client may speak late, and is waited for then.
+	awk -F '(' '$1 == "accept4" && ++clients > 2 { exit } clients == 2 && $1 !~ /^(poll|recvfrom)$/ { print $1 }' calls >had
+	diff -u - had <<-'END'
+		accept4
+		write
+		close
+	END
+}
+
 listens_at() {
 	[ -n "$(ss -Hltn "sport = :$1")" ]
 }
