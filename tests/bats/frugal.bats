@@ -141,6 +141,8 @@ expect_steps() {
 		write
 		close
 	END
+	# It looks for the next one for a moment, and then sleeps.
+	expect_match calls '^poll\(.*, -1\) = 1 \(\[\{fd=3, revents=POLLIN'
 }
 
 listens_at() {
