@@ -127,6 +127,7 @@ static int advance_clients(struct serving *serving, int64_t now_ns, struct fault
 		*link = client->next;
 		serving->count--;
 		serving->short_of_fds = false;
+		serving->gone = true;
 		serving->wait_from_ns = clock_now();
 		client->ops->close(client, fault);
 		listener_tell_drops(&serving->listeners);
@@ -134,6 +135,17 @@ static int advance_clients(struct serving *serving, int64_t now_ns, struct fault
 			return -1;
 	}
 	return moved;
+}
+
+/* Whether to look once more who knocks, before sleeping: when one client has gone, the next often comes at once. */
+static bool look_again(struct serving *serving, int64_t now_ns)
+{
+	bool gone = serving->gone;
+	/* Shown, the looks would drown the rest. */
+	if (serving->count > 0 || trace_shows(serving->run->trace, 3))
+		return false;
+	serving->gone = false;
+	return retry_again(&serving->retry, gone, now_ns) || gone;
 }
 
 static int serve_loop(struct serving *serving, struct fault *fault)
@@ -147,8 +159,9 @@ static int serve_loop(struct serving *serving, struct fault *fault)
 			moved = 1;
 		if (serving->count == 0 && !serving_may_accept(serving))
 			return 0;
+		bool busy = moved || look_again(serving, now_ns);
 		/* Clients that are always busy must not keep others, or a signal, waiting. */
-		if ((!moved || rounds % BUSY_ROUNDS == 0) && serve_wait(serving, moved, now_ns, fault) != 0)
+		if ((!moved || rounds % BUSY_ROUNDS == 0) && serve_wait(serving, busy, now_ns, fault) != 0)
 			return -1;
 		if (serving_take_knocks(serving, fault) != 0)
 			return -1;

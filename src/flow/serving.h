@@ -7,6 +7,7 @@
 
 #include "flow/listener.h"
 #include "net/pollset.h"
+#include "net/retry.h"
 #include "net/transport.h"
 
 struct access;
@@ -28,6 +29,8 @@ struct serving {
 	struct client *clients;
 	int count;            /* of clients at present */
 	bool served;          /* there has been one */
+	bool gone;            /* one has gone since the last look at who knocks */
+	struct retry retry;   /* before the next wait, when the last one has gone */
 	bool short_of_fds;    /* nobody can be accepted until somebody has gone */
 	int64_t wait_from_ns; /* since when nobody has been there */
 };

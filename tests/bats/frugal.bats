@@ -142,7 +142,7 @@ expect_steps() {
 		close
 	END
 	# It looks for the next one for a moment, and then sleeps.
-	expect_match calls '^poll\(.*, -1\) = 1 \(\[\{fd=3, revents=POLLIN'
+	expect_match calls '^poll\(.*, -1(\) += \? | <unfinished)'
 }
 
 listens_at() {
