@@ -1,4 +1,5 @@
 """Processes that are measured: started together, waited for with a deadline, and gone afterwards whatever happened."""
+import contextlib
 import dataclasses
 import os
 import socket
@@ -18,6 +19,17 @@ class Cost:
     cpu_ns: int
     peak_kib: int
     status: int
+
+
+@contextlib.contextmanager
+def one_cpu():
+    """What is started meanwhile shares one CPU: its work is measured then, and not where the scheduler puts it."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {max(before)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 class Group:
