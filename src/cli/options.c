@@ -300,10 +300,12 @@ static int check_files(const struct options *options, struct fault *fault)
 static int settle(struct options *options, struct fault *fault)
 {
 	struct endpoint_config *endpoint = &options->endpoint;
-	if (endpoint->options.md5)
-		endpoint->options.md5_key = getenv("HANDSET_MD5_KEY");
-	if (endpoint->options.md5 && !(endpoint->options.md5_key && *endpoint->options.md5_key))
-		return fault_usage(fault, "-S needs the key in the environment's HANDSET_MD5_KEY");
+	if (endpoint->options.md5) {
+		const char *key = getenv("HANDSET_MD5_KEY");
+		if (!key || *key == '\0')
+			return fault_usage(fault, "-S needs the key in the environment's HANDSET_MD5_KEY");
+		endpoint->options.md5_key = key;
+	}
 	if (options->dump.append && !dump_is_wanted(&options->dump))
 		return fault_usage(fault, "--append-output needs --output or --hex-dump");
 	if (check_files(options, fault) != 0)

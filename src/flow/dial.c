@@ -116,7 +116,7 @@ void dial_want(struct dial *dial, struct pollset *set)
 			pollset_add(set, attempt->fd, POLLOUT, &attempt->ready);
 	}
 	pollset_wake(set, dial->deadline_ns);
-	if (dial->proxying)
+	if (dial_is_proxied(dial))
 		proxying_want(dial, set);
 	if (!dial->winner && (has_more(dial, 0) || has_more(dial, 1)))
 		pollset_wake(set, dial->next_ns);
@@ -129,7 +129,7 @@ static void take_answers(struct dial *dial, int64_t now_ns)
 {
 	struct fault fault = {.step = STEP_NONE};
 
-	if (dial->proxying)
+	if (dial_is_proxied(dial))
 		proxying_collect(dial);
 	for (size_t i = 0; i < dial->resolve.count; i++) {
 		struct lookup *lookup = &dial->resolve.lookups[i];

@@ -15,9 +15,8 @@ struct run;
 #define POLLSET_FEW 8
 
 struct pollset {
-	struct pollfd
-		*fds; /* NULL; the few; or more from the heap, which grow as needed and are kept from wait to wait */
-	bool **ready; /* for each: set true when poll says anything of it */
+	struct pollfd *fds; /* the few, or an array of the heap that grows as needed and is kept from wait to wait */
+	bool **ready;       /* for each: set true when poll says anything of it */
 	size_t count, size;
 	struct pollfd few_fds[POLLSET_FEW];
 	bool *few_ready[POLLSET_FEW];
