@@ -13,7 +13,7 @@
 int parse_int(const char *text, int64_t min, int64_t max, int64_t *number)
 {
 	char *end;
-	const char *digits = text + (text[0] == '-');
+	const char *digits = text + (min < 0 && text[0] == '-');
 	if (!isdigit((unsigned char)digits[0]))
 		return -1;
 	errno = 0;

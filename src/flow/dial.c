@@ -273,12 +273,11 @@ void dial_close(struct dial *dial)
 int dial(const struct run *run, const struct dial_config *config, struct dialled *result, struct fault *fault)
 {
 	struct pollset set = {.count = 0};
-	enum dial_state state = DIAL_FAILED;
 	struct dial dial;
 
 	*result = (struct dialled){.fd = -1};
-	bool begun = begin(&dial, run, config, fault) == 0;
-	while (begun && (state = dial_advance(&dial, result, fault)) == DIAL_PENDING) {
+	enum dial_state state = begin(&dial, run, config, fault) == 0 ? DIAL_PENDING : DIAL_FAILED;
+	while (state == DIAL_PENDING && (state = dial_advance(&dial, result, fault)) == DIAL_PENDING) {
 		pollset_clear(&set);
 		dial_want(&dial, &set);
 		if (pollset_wait(&set, run, fault) != 0) {

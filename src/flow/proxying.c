@@ -43,6 +43,7 @@ int proxying_open(struct dial *dial, struct fault *fault)
 {
 	const struct dial_config *config = dial->config;
 	struct endpoint_config endpoint = config->endpoint;
+	/* As the dial itself: large, and given back whole. */
 	struct proxying *proxying = mmap(NULL, sizeof(*proxying), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
 					 -1, 0);
 	if (proxying == MAP_FAILED)

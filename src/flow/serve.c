@@ -140,12 +140,13 @@ static int advance_clients(struct serving *serving, int64_t now_ns, struct fault
 /* Whether to look once more who knocks, before sleeping: when one client has gone, the next often comes at once. */
 static bool look_again(struct serving *serving, int64_t now_ns)
 {
-	bool gone = serving->gone;
 	/* Shown, the looks would drown the rest. */
 	if (serving->count > 0 || trace_shows(serving->run->trace, 3))
 		return false;
+	if (serving->gone)
+		retry_again(&serving->retry, true, now_ns);
 	serving->gone = false;
-	return retry_again(&serving->retry, gone, now_ns) || gone;
+	return retry_again(&serving->retry, false, now_ns);
 }
 
 static int serve_loop(struct serving *serving, struct fault *fault)

@@ -29,7 +29,7 @@ struct serving {
 	struct client *clients;
 	int count;            /* of clients at present */
 	bool served;          /* there has been one */
-	bool gone;            /* one has gone since the last look at who knocks */
+	bool gone;            /* one has, and it has not been looked since who comes next */
 	struct retry retry;   /* before the next wait, when the last one has gone */
 	bool short_of_fds;    /* nobody can be accepted until somebody has gone */
 	int64_t wait_from_ns; /* since when nobody has been there */

@@ -5,9 +5,9 @@
 
 /* Longer brings no more; a tenth of it brings nothing. */
 #define RETRY_NS 50000
-/* A peer whose data comes slower than that makes every try miss: after so many in a row most are left out. */
+/* What comes slower than that makes every try miss: after so many in a row most are left out. */
 #define MISSES_MAX 8
-/* One in so many is made all the same, as the peer may have become faster. */
+/* One in so many is made all the same, as it may have become faster. */
 #define MISSES_PROBE 64
 
 static bool worth_it(const struct retry *retry)

@@ -1,5 +1,5 @@
-/* To try again before sleeping, for a few tens of microseconds and only while data is moving.  To be woken costs more than that
- * when the peer runs on another CPU, and giving the CPU away lets the peer run when it shares ours. */
+/* To try again before sleeping, for a few tens of microseconds and only while data, or clients, keep coming.  To be woken costs
+ * more than that when the peer runs on another CPU, and giving the CPU away lets the peer run when it shares ours. */
 #ifndef HANDSET_NET_RETRY_H
 #define HANDSET_NET_RETRY_H
 

@@ -25,7 +25,7 @@ bool target_port_is_sane(const char *port, bool zero_ok)
 	int64_t number;
 	bool letter = false;
 
-	if (port[0] != '-' && parse_int(port, zero_ok ? 0 : 1, 65535, &number) == 0)
+	if (parse_int(port, zero_ok ? 0 : 1, 65535, &number) == 0)
 		return true;
 	for (const char *at = port; *at; at++) {
 		if (!isalnum((unsigned char)*at) && !strchr("-+._", *at))

@@ -142,6 +142,7 @@ expect_steps() {
 		close
 	END
 	# It looks for the next one for a moment, and then sleeps.
+	expect_match calls '^poll\(.*, 0\) += 0'
 	expect_match calls '^poll\(.*, -1(\) += \? | <unfinished)'
 }
 

@@ -41,6 +41,7 @@ GOALS = [
     *[("UDP", f"receive a flood, {size} B", "bytes of no whole one", None, 0) for size in (64, 1400)],
     *[("UDP", f"send, {size} B", "lost or changed %", None, 1.0) for size in (64, 1400)],
     ("trace", "pipe -> TCP, -vv, on one CPU", "GB/s", "handset -vv / handset", 0.99),
+    ("trace", "pipe -> TCP, -vv, on one CPU", "CPU s/GB", "handset -vv / handset", 1.01),
     ("trace", "pipe -> TCP", "GB/s", "handset -vvv / strace -f nc.openbsd", 5.0),
     ("trace", "pipe -> TCP", "GB/s", "handset -vvv, JSON / strace -f nc.openbsd", 5.0),
     ("memory", "pipe -> TCP, to 1 MiB", "times", None, 1.2),

@@ -91,6 +91,7 @@ static void ports_are_numbers_in_range_or_names(void)
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		CHECK(!target_port_is_sane(bad[i], false));
 	CHECK(target_port_is_sane("0", true));
+	CHECK(!target_port_is_sane("-0", true));
 	CHECK(!target_port_is_sane("65536", true));
 }
 
