@@ -8,15 +8,15 @@ load netns
 	network client
 	for address in 127.0.0.1 ::1; do
 		sysctl_at client net.ipv4.ip_local_port_range '40000 40099'
-		peer_at client server --address "$address" hold
+		peer_at client "server-$address" --address "$address" hold
 		sysctl_at client net.ipv4.ip_local_port_range '50000 50001'
-		start_at client first python3 -c "
+		start_at client "client-$address" python3 -c "
 import socket, time
 first = socket.create_connection(('$address', $port))
 second = socket.create_connection(('$address', $port))
 print('ready', flush=True)
 time.sleep(60)"
-		eventually test -s first.out
+		eventually test -s "client-$address.out"
 		run_at client 7 -v -d "$address" "$port"
 		expect_line err '  the source ports for that destination are used up: 2 connections to it have ports of the range 50000 to 50001 (net.ipv4.ip_local_port_range), 0 of them in TIME_WAIT'
 		expect_match err '^  next: wait for connections in TIME_WAIT'

@@ -67,9 +67,11 @@ show_files() {
 
 # Start COMMAND... in the background with the caller's standard input: `start NAME COMMAND... <FILE`. Its output is in
 # $DIR/NAME.out and NAME.err, its pid in NAME.pid. Descriptors 3 (bats) and 7 to 9 (yours, for pipes) are not handed on.
+# A name may be given again once its child is ending: its status has to be there first, or it would be taken for the new one's.
 start() {
 	local name=$1
 	shift
+	[ ! -f "$DIR/$name.pid" ] || eventually test -f "$DIR/$name.status"
 	rm -f "$DIR/$name".{out,err,pid,status}
 	(
 		local status=0
@@ -92,13 +94,15 @@ listen() {
 	port=$(sed -nE 's/^(Listening|Bound) on (.* )?//p' "$DIR/$name.err" | head -n 1)
 }
 
-# Whether the listener NAME is ready; one that has ended never will be.
+# Whether the listener NAME is ready; one that had ended before it was looked at never will be.
 listens() {
+	local status
+	status=$(cat "$DIR/$1.status" 2>/dev/null)
 	if grep -qE '^(Listening|Bound) on ' "$DIR/$1.err"; then
 		return 0
 	fi
-	if [ -f "$DIR/$1.status" ]; then
-		echo "$1 has ended with status $(cat "$DIR/$1.status")"
+	if [ -n "$status" ]; then
+		echo "$1 has ended with status $status"
 		TIME_LIMIT=0
 	fi
 	return 1

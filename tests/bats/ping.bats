@@ -76,13 +76,13 @@ load netns
 }
 
 @test "a Unix socket, a name, IPv6, a proxy" {
-	peer server hold --path "$DIR/s"
+	peer unix hold --path "$DIR/s"
 	run_status 0 --ping=1 -U "$port"
 	expect_match out "^1  $DIR/s \(unix\)  [0-9.]+ ms$"
-	peer server -6 hold
+	peer ipv6 -6 hold
 	run_status 0 --ping=1 ::1 "$port"
 	expect_match out "^1  ::1 port $port \(tcp\)  "
-	peer server hold
+	peer ipv4 hold
 	run_status 0 --ping=1 localhost "$port"
 	expect_match out "^1  127\.0\.0\.1 port $port \(tcp\)  "
 	start proxy "$PEER" play read:3 'say:\x05\x00' read:10 'say:\x05\x00\x00\x01\x00\x00\x00\x00\x00\x00' hold

@@ -99,7 +99,7 @@ load netns
 	network client
 	etc_file client /etc/hosts $'::1 both\n127.0.0.1 both'
 	for address in ::1 127.0.0.1; do
-		peer_at client server --address "$address" hold
+		peer_at client "server-$address" --address "$address" hold
 		run_at client 0 -z both "$port" 1
 		expect_match err "^Connection to both \($address\) $port port"
 	done
