@@ -15,9 +15,11 @@
 #define DISCARD_SIZE (1 << 30)
 /* The largest pipe that an ordinary user may have (fs.pipe-max-size). */
 #define PIPE_SIZE (1 << 20)
-/* Our own: nobody sleeps at its ends, so a larger one would only leave the processor's caches.  What it holds fits the buffer
- * of the copy lane. */
-#define OWN_PIPE_SIZE PUMP_BUFFER
+/* Our own, to a file: nobody sleeps at its ends, so a larger one would only leave the processor's caches. */
+#define OWN_PIPE_SIZE (256 * 1024)
+/* Between sockets the pages only change hands, and the more of them at once the cheaper; but a user's pipes hold 64 MiB in all
+ * (fs.pipe-user-pages-soft), and whoever comes after that gets tiny ones: so few of ours are as large. */
+#define LARGE_PIPES_MOST 16
 /* A Unix socket's send buffer is not tuned by the kernel as TCP's is, and its default holds less than a pipe. */
 #define UNIX_SEND_BUFFER (1 << 20)
 
@@ -109,11 +111,23 @@ bool lane_discard(struct pump *pump, int64_t now_ns)
 	return true;
 }
 
+static bool take_large_pipe(struct pump *pump)
+{
+	struct spare *spare = pump->config.spare;
+	if (pump->to->out.kind != PORT_SOCKET || spare->large_pipes == LARGE_PIPES_MOST ||
+	    sys_pipe_size(pump->pipe[0], PIPE_SIZE) < 0)
+		return false;
+	spare->large_pipes++;
+	return true;
+}
+
 bool lane_pipe_open(struct pump *pump)
 {
 	if (sys_pipe(pump->pipe) != 0)
 		return false;
-	sys_pipe_size(pump->pipe[0], OWN_PIPE_SIZE);
+	pump->large_pipe = take_large_pipe(pump);
+	if (!pump->large_pipe)
+		sys_pipe_size(pump->pipe[0], OWN_PIPE_SIZE);
 	pump->lane = LANE_PIPE;
 	lane_enlarge(pump);
 	return true;
@@ -123,7 +137,7 @@ bool lane_pipe_open(struct pump *pump)
 static bool unload(struct pump *pump)
 {
 	size_t len = 0;
-	pump->buf = spare_take(pump->config.spare);
+	pump->buf = pump->held > PUMP_BUFFER ? malloc(pump->held) : spare_take(pump->config.spare);
 	while (pump->buf && len < pump->held) {
 		ssize_t n = sys_read(pump->from->trace, pump->pipe[0], pump->buf + len, pump->held - len);
 		if (n <= 0)
@@ -144,7 +158,8 @@ static bool unload(struct pump *pump)
 /* The pipe is filled only when it is empty, so that an EAGAIN is the source's. */
 static bool fill(struct pump *pump, int64_t now_ns)
 {
-	ssize_t n = sys_splice(pump->from->trace, pump->from->in.fd, pump->pipe[1], OWN_PIPE_SIZE, SPLICE_F_NONBLOCK);
+	size_t size = pump->large_pipe ? SPLICE_SIZE : OWN_PIPE_SIZE;
+	ssize_t n = sys_splice(pump->from->trace, pump->from->in.fd, pump->pipe[1], size, SPLICE_F_NONBLOCK);
 	if (n > 0) {
 		pump->held = (size_t)n;
 		lane_count_read(pump, now_ns);

@@ -1,5 +1,5 @@
-/* A buffer for whoever copies at the moment: relays that hold nothing have none of their own, so that thousands of idle clients
- * cost no memory, and a short conversation asks the kernel for none. */
+/* What the relays share.  A buffer for whoever copies at the moment: relays that hold nothing have none of their own, so that
+ * thousands of idle clients cost no memory, and a short conversation asks the kernel for none. */
 #ifndef HANDSET_NET_SPARE_H
 #define HANDSET_NET_SPARE_H
 
@@ -7,13 +7,14 @@
 #define SPARE_SIZE (256 * 1024)
 
 struct spare {
-	char *buf; /* that nobody uses; NULL */
+	char *buf;            /* that nobody uses; NULL */
+	unsigned large_pipes; /* that the relays have (flow/lane_kernel.c) */
 };
 
 /* A buffer of SPARE_SIZE bytes, the caller's from now on; NULL without memory. */
 char *spare_take(struct spare *spare);
 
-/* Give up BUF, which may be NULL: it is kept for the next one when there is none, or freed. */
+/* Give up BUF, of SPARE_SIZE bytes or more, which may be NULL: it is kept for the next one when there is none, or freed. */
 void spare_give(struct spare *spare, char *buf);
 
 void spare_close(struct spare *spare);

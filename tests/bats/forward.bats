@@ -49,6 +49,52 @@ load helper
 	ends proxy 0
 }
 
+# A user whose pipes hold 64 MiB gets tiny ones from then on (pipe(7)).
+@test "few relays at a time have a large pipe" {
+	peer target echo-many
+	listen proxy -k --to "127.0.0.1:$port" 127.0.0.1 0
+	python3 - "$(cat proxy.pid)" "$port" <<'END'
+import fcntl, os, socket, sys, time
+pid, port = sys.argv[1], int(sys.argv[2])
+def bulk():
+    client = socket.create_connection(("127.0.0.1", port), 20)
+    for _ in range(4):
+        client.sendall(bytes(50000))
+        got = 0
+        while got < 50000:
+            got += len(client.recv(50000)) or sys.exit("the end")
+    return client
+def pipes():
+    folder = f"/proc/{pid}/fd"
+    names = [name for name in os.listdir(folder) if os.readlink(f"{folder}/{name}").startswith("pipe:")]
+    sizes = {}
+    for name in names:
+        end = os.open(f"{folder}/{name}", os.O_RDONLY | os.O_NONBLOCK)
+        sizes[os.fstat(end).st_ino] = fcntl.fcntl(end, fcntl.F_GETPIPE_SZ)
+        os.close(end)
+    return sorted(size for size in sizes.values() if size > 65536)
+def expect(*wanted):
+    limit = time.monotonic() + 20
+    while True:
+        try:
+            got = pipes()
+        except FileNotFoundError:
+            got = "one that was closed meanwhile"
+        if got == sorted(wanted):
+            return
+        assert time.monotonic() < limit, got
+        time.sleep(0.02)
+small, large = 1 << 18, 1 << 20
+clients = [bulk() for _ in range(10)]
+expect(*[small] * 4, *[large] * 16)
+for client in clients[:4]:
+    client.close()
+expect(*[small] * 4, *[large] * 8)
+clients.append(bulk())
+expect(*[small] * 4, *[large] * 10)
+END
+}
+
 @test "a target that refuses is told as such and ends the client" {
 	refused=$(refusing_port)
 	listen proxy --to 127.0.0.1:"$refused" 127.0.0.1 0

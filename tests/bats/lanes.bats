@@ -125,6 +125,37 @@ sends() {
 	done
 }
 
+# The relay is stopped until more is queued than its buffer takes, so that its first splices are one that fills its pipe with the
+# rest, and one that is to empty it.
+@test "--to loses nothing when splice is refused with much in its pipe" {
+	command -v strace >/dev/null || skip "strace is not installed"
+	listen sink 127.0.0.1 0
+	start proxy traced -e trace=splice -e "inject=splice:error=EINVAL:when=2+" \
+		"$HANDSET" -v -l --to "127.0.0.1:$port" -U "$DIR/s"
+	eventually listens proxy
+	python3 - "$(cat proxy.pid)" <<'END'
+import os, signal, socket, sys, time
+tracer = sys.argv[1]
+relay = int(open(f"/proc/{tracer}/task/{tracer}/children").read())
+client = socket.socket(socket.AF_UNIX)
+client.settimeout(20)
+client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
+client.connect("s")
+os.kill(relay, signal.SIGSTOP)
+while open(f"/proc/{relay}/stat").read().rsplit(")", 1)[1].split()[0] not in "Tt":
+    time.sleep(0.01)
+client.sendall(open("data", "rb").read(640000))
+client.shutdown(socket.SHUT_WR)
+os.kill(relay, signal.SIGCONT)
+assert client.recv(1) == b""
+END
+	ends proxy
+	ends sink
+	cmp sink.out <(head -c 640000 data)
+	expect_match calls 'splice\(.* = [3-9][0-9]{5}$'
+	expect_match calls 'splice\(.* = -1 EINVAL .*INJECTED'
+}
+
 @test "a file that cannot take more is an error that is told" {
 	sends 127.0.0.1 0
 	local status=0
