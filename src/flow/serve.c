@@ -112,6 +112,17 @@ static int client_ended(const struct serving *serving, struct fault *fault)
 	return 0;
 }
 
+/* When one client has gone the next one often waits already, which accept(2) tells as well as poll(2).  Shown, the vain ones would
+ * drown the rest. */
+static void expect_next(struct serving *serving)
+{
+	const struct serve_config *config = serving->config;
+	if (serving_is_concurrent(config) || config->endpoint.type == SOCK_DGRAM || trace_shows(serving->run->trace, 2))
+		return;
+	for (size_t i = 0; i < serving->listeners.count; i++)
+		serving->ready[i] = true;
+}
+
 /* Let each client go on; who has ended is closed.  1 when anything happened, 0 when not, -1 with FAULT. */
 static int advance_clients(struct serving *serving, int64_t now_ns, struct fault *fault)
 {
@@ -131,6 +142,7 @@ static int advance_clients(struct serving *serving, int64_t now_ns, struct fault
 		serving->wait_from_ns = clock_now();
 		client->ops->close(client, fault);
 		listener_tell_drops(&serving->listeners);
+		expect_next(serving);
 		if (client_ended(serving, fault) != 0)
 			return -1;
 	}
