@@ -128,6 +128,8 @@ bool lane_pipe_open(struct pump *pump)
 	pump->large_pipe = take_large_pipe(pump);
 	if (!pump->large_pipe)
 		sys_pipe_size(pump->pipe[0], OWN_PIPE_SIZE);
+	spare_give(pump->config.spare, pump->buf);
+	pump->buf = NULL;
 	pump->lane = LANE_PIPE;
 	lane_enlarge(pump);
 	return true;

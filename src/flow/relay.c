@@ -222,7 +222,7 @@ static void after_wait(struct relay *relay)
 static bool better_left(const struct relay *relay)
 {
 	return relay->out.moved_ns > relay->in.moved_ns ? relay->out.lane == LANE_DISCARD
-							: relay->in.lane == LANE_SENDFILE;
+							: relay->in.lane == LANE_SENDFILE && !pump_is_over(&relay->in);
 }
 
 /* Before a wait, the pumps try for a while what poll would tell them.  A trace of the data path is not filled with that. */

@@ -112,17 +112,6 @@ static int client_ended(const struct serving *serving, struct fault *fault)
 	return 0;
 }
 
-/* When one client has gone the next one often waits already, which accept(2) tells as well as poll(2).  Shown, the vain ones would
- * drown the rest. */
-static void expect_next(struct serving *serving)
-{
-	const struct serve_config *config = serving->config;
-	if (serving_is_concurrent(config) || config->endpoint.type == SOCK_DGRAM || trace_shows(serving->run->trace, 2))
-		return;
-	for (size_t i = 0; i < serving->listeners.count; i++)
-		serving->ready[i] = true;
-}
-
 /* Let each client go on; who has ended is closed.  1 when anything happened, 0 when not, -1 with FAULT. */
 static int advance_clients(struct serving *serving, int64_t now_ns, struct fault *fault)
 {
@@ -142,22 +131,24 @@ static int advance_clients(struct serving *serving, int64_t now_ns, struct fault
 		serving->wait_from_ns = clock_now();
 		client->ops->close(client, fault);
 		listener_tell_drops(&serving->listeners);
-		expect_next(serving);
 		if (client_ended(serving, fault) != 0)
 			return -1;
 	}
 	return moved;
 }
 
-/* Whether to look once more who knocks, before sleeping: when one client has gone, the next often comes at once. */
+/* Whether to look once more who knocks, before sleeping: when one client has gone, the next often waits already, or comes at
+ * once.  The first look is not preceded by giving the CPU away, which others would keep for longer than a client takes. */
 static bool look_again(struct serving *serving, int64_t now_ns)
 {
 	/* Shown, the looks would drown the rest. */
 	if (serving->count > 0 || trace_shows(serving->run->trace, 3))
 		return false;
-	if (serving->gone)
+	if (serving->gone) {
+		serving->gone = false;
 		retry_again(&serving->retry, true, now_ns);
-	serving->gone = false;
+		return true;
+	}
 	return retry_again(&serving->retry, false, now_ns);
 }
 

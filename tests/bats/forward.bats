@@ -49,6 +49,30 @@ load helper
 	ends proxy 0
 }
 
+@test "relays that were bulk and are idle keep no buffer" {
+	peer target echo-many
+	listen proxy -k --to "127.0.0.1:$port" 127.0.0.1 0
+	python3 - "$(cat proxy.pid)" "$port" <<'END'
+import re, socket, sys
+pid, port = sys.argv[1], int(sys.argv[2])
+def resident():
+    return int(re.search(r"RssAnon:\s+(\d+) kB", open(f"/proc/{pid}/status").read())[1])
+def bulk():
+    client = socket.create_connection(("127.0.0.1", port), 20)
+    for _ in range(8):
+        client.sendall(bytes(100000))
+        got = 0
+        while got < 100000:
+            got += len(client.recv(100000)) or sys.exit("the end")
+    return client
+clients = [bulk()]
+before = resident()
+clients += [bulk() for _ in range(20)]
+grown = resident() - before
+assert grown < 1000, f"{grown} KiB more"
+END
+}
+
 # A user whose pipes hold 64 MiB gets tiny ones from then on (pipe(7)).
 @test "few relays at a time have a large pipe" {
 	peer target echo-many
