@@ -217,18 +217,11 @@ static void after_wait(struct relay *relay)
 	relay->local_watched = false;
 }
 
-/* Of data that is thrown away, and of a file, the more is dealt with at a time the longer it is left: poll waits for room for
- * a good part of the buffer, where a try takes the little that there is. */
-static bool better_left(const struct relay *relay)
-{
-	return relay->out.moved_ns > relay->in.moved_ns ? relay->out.lane == LANE_DISCARD
-							: relay->in.lane == LANE_SENDFILE && !pump_is_over(&relay->in);
-}
-
-/* Before a wait, the pumps try for a while what poll would tell them.  A trace of the data path is not filled with that. */
+/* Before a wait, the pumps try for a while what poll would tell them.  A trace of the data path is not filled with that, and of data
+ * that is thrown away the more is dealt with at a time the longer it is left. */
 static bool try_again(struct relay *relay, bool moved, int64_t now_ns)
 {
-	if (moved && better_left(relay))
+	if (moved && relay->out.lane == LANE_DISCARD && relay->out.moved_ns > relay->in.moved_ns)
 		return false;
 	if (trace_shows(relay->run->trace, 3) || relay->over || !retry_again(&relay->retry, moved, now_ns))
 		return false;
