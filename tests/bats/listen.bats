@@ -171,3 +171,27 @@ ss_port() {
 	listen server -vv --backlog 7 127.0.0.1 0
 	expect_match server.err 'listen\([0-9]+, 7\) = 0'
 }
+
+@test "clients of both families take turns" {
+	listen server -k -d 0
+	python3 - "$port" <<'END'
+import socket, sys
+def client(host, word):
+    sock = socket.create_connection((host, int(sys.argv[1])), 20)
+    sock.sendall(word + b"\n")
+    return sock
+first = client("127.0.0.1", b"first")
+others = [client("::1", b"six")] + [client("127.0.0.1", b"four") for _ in range(6)]
+for sock in [first] + others:
+    sock.shutdown(socket.SHUT_WR)
+for sock in [first] + others:
+    assert sock.recv(1) == b""
+END
+	eventually expect_lines_of server.out 8
+	# The one that waits for its turn has it after one of the others.
+	expect_equal 'place of the one of IPv6' "$(sed -n '1,3{/six/p}' server.out)" six
+}
+
+expect_lines_of() {
+	[ "$(wc -l <"$1")" -eq "$2" ]
+}
