@@ -15,7 +15,7 @@
 #define DISCARD_SIZE (1 << 30)
 /* The largest pipe that an ordinary user may have (fs.pipe-max-size). */
 #define PIPE_SIZE (1 << 20)
-/* Our own, to a file: nobody sleeps at its ends, so a larger one would only leave the processor's caches. */
+/* Our own: nobody sleeps at its ends, so to a file a larger one would only leave the processor's caches. */
 #define OWN_PIPE_SIZE (256 * 1024)
 /* Between sockets the pages only change hands, and the more of them at once the cheaper; but a user's pipes hold 64 MiB in all
  * (fs.pipe-user-pages-soft), and whoever comes after that gets tiny ones: so few of ours are as large. */
@@ -133,6 +133,15 @@ bool lane_pipe_open(struct pump *pump)
 	pump->lane = LANE_PIPE;
 	lane_enlarge(pump);
 	return true;
+}
+
+void lane_pipe_close(struct pump *pump)
+{
+	if (pump->large_pipe)
+		pump->config.spare->large_pipes--;
+	pump->large_pipe = false;
+	sys_close(pump->from->trace, &pump->pipe[0]);
+	sys_close(pump->from->trace, &pump->pipe[1]);
 }
 
 /* The other end cannot be spliced to: what the pipe holds goes through the buffer of the copy lane, and all else after it. */

@@ -24,6 +24,9 @@ bool lane_holds(const struct pump *pump);
 /* Take the pipe of its own that lane_pipe needs.  False when there is none to have. */
 bool lane_pipe_open(struct pump *pump);
 
+/* Give it back, when there is one. */
+void lane_pipe_close(struct pump *pump);
+
 /* Take what lane_packets needs, and go over to it.  False without memory. */
 bool lane_packets_open(struct pump *pump);
 

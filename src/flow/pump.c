@@ -209,9 +209,5 @@ void pump_close(struct pump *pump)
 	free(pump->packets);
 	pump->buf = NULL;
 	pump->packets = NULL;
-	if (pump->large_pipe)
-		pump->config.spare->large_pipes--;
-	pump->large_pipe = false;
-	sys_close(pump->from->trace, &pump->pipe[0]);
-	sys_close(pump->from->trace, &pump->pipe[1]);
+	lane_pipe_close(pump);
 }

@@ -55,7 +55,7 @@ struct pump {
 	unsigned queued;           /* so many reads of the copy lane in a row found something */
 	struct packets *packets;   /* of LANE_PACKETS: what `buf` has */
 	int pipe[2];               /* of LANE_PIPE */
-	bool large_pipe;           /* it is one of few */
+	bool large_pipe;           /* it is one of the few large ones */
 	size_t held;               /* what is in it */
 	char *buf;                 /* of the copy lane; NULL while it holds nothing */
 	unsigned filters;          /* a bit for each that is in use (filters.c) */

@@ -49,14 +49,11 @@ load helper
 	ends proxy 0
 }
 
-@test "relays that were bulk and are idle keep no buffer" {
-	peer target echo-many
-	listen proxy -k --to "127.0.0.1:$port" 127.0.0.1 0
-	python3 - "$(cat proxy.pid)" "$port" <<'END'
-import re, socket, sys
+# A relay with -k to a target that echoes, and the Python program on standard input, which knows its `pid` and has bulk(): a client for
+# which much has been relayed.
+with_bulk_clients() {
+	local bulk='import re, fcntl, os, socket, sys, time
 pid, port = sys.argv[1], int(sys.argv[2])
-def resident():
-    return int(re.search(r"RssAnon:\s+(\d+) kB", open(f"/proc/{pid}/status").read())[1])
 def bulk():
     client = socket.create_connection(("127.0.0.1", port), 20)
     for _ in range(8):
@@ -64,7 +61,16 @@ def bulk():
         got = 0
         while got < 100000:
             got += len(client.recv(100000)) or sys.exit("the end")
-    return client
+    return client'
+	peer target echo-many
+	listen proxy -k --to "127.0.0.1:$port" 127.0.0.1 0
+	python3 -c "$bulk"$'\n'"$(cat)" "$(cat proxy.pid)" "$port"
+}
+
+@test "relays that were bulk and are idle keep no buffer" {
+	with_bulk_clients <<'END'
+def resident():
+    return int(re.search(r"RssAnon:\s+(\d+) kB", open(f"/proc/{pid}/status").read())[1])
 clients = [bulk()]
 before = resident()
 clients += [bulk() for _ in range(20)]
@@ -75,19 +81,7 @@ END
 
 # A user whose pipes hold 64 MiB gets tiny ones from then on (pipe(7)).
 @test "few relays at a time have a large pipe" {
-	peer target echo-many
-	listen proxy -k --to "127.0.0.1:$port" 127.0.0.1 0
-	python3 - "$(cat proxy.pid)" "$port" <<'END'
-import fcntl, os, socket, sys, time
-pid, port = sys.argv[1], int(sys.argv[2])
-def bulk():
-    client = socket.create_connection(("127.0.0.1", port), 20)
-    for _ in range(4):
-        client.sendall(bytes(50000))
-        got = 0
-        while got < 50000:
-            got += len(client.recv(50000)) or sys.exit("the end")
-    return client
+	with_bulk_clients <<'END'
 def pipes():
     folder = f"/proc/{pid}/fd"
     names = [name for name in os.listdir(folder) if os.readlink(f"{folder}/{name}").startswith("pipe:")]

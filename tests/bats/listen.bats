@@ -187,11 +187,11 @@ for sock in [first] + others:
 for sock in [first] + others:
     assert sock.recv(1) == b""
 END
-	eventually expect_lines_of server.out 8
+	eventually has_lines server.out 8
 	# The one that waits for its turn has it after one of the others.
 	expect_equal 'place of the one of IPv6' "$(sed -n '1,3{/six/p}' server.out)" six
 }
 
-expect_lines_of() {
+has_lines() {
 	[ "$(wc -l <"$1")" -eq "$2" ]
 }

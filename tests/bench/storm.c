@@ -1,5 +1,5 @@
 /* Many short connections: `storm PORT TOTAL PARALLEL SECONDS [echo]` connects TOTAL times, PARALLEL at once, sends a line, half-closes
- * (with `echo`: when the line has come back, as ncat -e loses it otherwise), and reads until the end.  Where it can it runs in as many processes as there are
+ * (with `echo`: when the line has come back, as ncat -e loses it otherwise), and reads until the end.  It runs in as many processes as it can use and there are
  * CPUs: one alone is slower than a good listener.  Prints "DONE FAILED NANOSECONDS SLOWEST"; what is not done after SECONDS is given up. */
 #include "bench.h"
 
@@ -133,10 +133,7 @@ int main(int argc, char **argv)
 	}
 	int64_t start = now_ns();
 	int64_t deadline = start + atoll(argv[4]) * 1000000000LL;
-	if (count > 1)
-		run_all(storms, count, parallel, deadline);
-	else
-		run(storms, parallel, deadline);
+	run_all(storms, count, parallel, deadline);
 	int64_t took = now_ns() - start;
 	struct storm sum = {.left = 0};
 	for (long i = 0; i < count; i++) {
