@@ -164,11 +164,15 @@ static int take_datagrams(struct serving *serving, size_t which, struct fault *f
 int serving_take_knocks(struct serving *serving, struct fault *fault)
 {
 	bool datagrams = serving->config->endpoint.type == SOCK_DGRAM;
-	for (size_t i = 0; i < serving->listeners.count; i++) {
-		if (!serving->ready[i] || !serving_may_accept(serving))
+	size_t count = serving->listeners.count;
+	size_t first = serving->turn;
+	for (size_t i = 0; i < count; i++) {
+		size_t which = (first + i) % count;
+		if (!serving->ready[which] || !serving_may_accept(serving))
 			continue;
-		serving->ready[i] = false;
-		if ((datagrams ? take_datagrams(serving, i, fault) : accept_clients(serving, i, fault)) != 0)
+		serving->ready[which] = false;
+		serving->turn = (which + 1) % count;
+		if ((datagrams ? take_datagrams(serving, which, fault) : accept_clients(serving, which, fault)) != 0)
 			return -1;
 	}
 	return 0;

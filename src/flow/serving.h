@@ -22,6 +22,7 @@ struct serving {
 	const struct serve_config *config;
 	struct listeners listeners;
 	bool ready[LISTENERS]; /* somebody knocks there */
+	size_t turn;           /* which of them is asked first */
 	struct pollset set;
 	struct transport stdio; /* stdin and stdout, once a client has been given them; they stay what they are */
 	struct room *room;      /* --broker; NULL */
@@ -42,7 +43,8 @@ bool serving_is_concurrent(const struct serve_config *config);
 bool serving_may_accept(const struct serving *serving);
 
 /* Take who knocks at the sockets that are `ready`, unless the rules refuse it: one of each, or where clients are served at the
- * same time all that are there.  0; -1 with FAULT when the listener cannot go on. */
+ * same time all that are there.  The sockets take turns, as one that is always busy must not starve the others.
+ * 0; -1 with FAULT when the listener cannot go on. */
 int serving_take_knocks(struct serving *serving, struct fault *fault);
 
 /* Take the client that was handed over with its connection made.  The same. */
