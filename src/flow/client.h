@@ -8,6 +8,7 @@
 struct addr;
 struct client;
 struct fault;
+struct listeners;
 struct pollset;
 struct run;
 struct serve_config;
@@ -35,8 +36,7 @@ struct client {
 /* stdin and stdout: one at a time. */
 struct client *client_stdio(const struct run *run, const struct session_config *config, struct fault *fault);
 
-/* A connection of its own to the target of --to. */
-struct client *client_forward(const struct run *run, const struct serve_config *config, int fd, const struct addr *peer,
-			      struct fault *fault);
+/* A connection of its own to the target of --to; LISTENERS, which must live as long, are where it came in. */
+struct client *client_forward(const struct listeners *listeners, int fd, const struct addr *peer, struct fault *fault);
 
 #endif

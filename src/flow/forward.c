@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "flow/client.h"
 #include "flow/dial.h"
+#include "flow/listener.h"
 #include "flow/serve.h"
 #include "flow/session.h"
 #include "net/pollset.h"
@@ -16,6 +17,7 @@ struct forward {
 	struct client client;
 	const struct run *run;
 	const struct serve_config *config;
+	const struct listeners *listeners;
 	int fd; /* of the client, until the session has it; -1 */
 	struct addr peer;
 	struct dial *dial; /* until it is connected; NULL */
@@ -45,6 +47,35 @@ static void begin_session(struct forward *forward, const struct dialled *dialled
 	session_open(&forward->session, forward->run, &config);
 }
 
+/* Whether TARGET has the port of a socket that listens.  One that was handed over may be of another network namespace. */
+static bool has_own_port(const struct listeners *listeners, const struct addr *target)
+{
+	bool own = false;
+	for (size_t i = 0; i < listeners->count; i++)
+		own |= addr_port(&listeners->at[i].addr) == addr_port(target);
+	return own && listeners->config->handover.count == 0;
+}
+
+/* Whether the way to the target leads back here: the client has come in at the target's very address. */
+static bool goes_round(const struct forward *forward, const struct dialled *dialled)
+{
+	struct addr here;
+	return has_own_port(forward->listeners, &dialled->peer) &&
+	       sys_getsockname(forward->run->trace, forward->fd, &here) == 0 && addr_equal(&here, &dialled->peer);
+}
+
+/* It ends the listener, as this connection is the next client already. */
+static void end_round(struct forward *forward, struct dialled *dialled)
+{
+	struct fault *fault = &forward->session.fault;
+	sys_close(forward->run->trace, &dialled->fd);
+	fault_words(fault, STEP_LISTEN, STATUS_LOCAL, "it is this listener itself", "relay to %s", forward->target);
+	fault_cause(fault, "forward-loop",
+		    "a client came in at the very address that it is to be relayed to: each connection would bring "
+		    "forth the next without end");
+	forward->client.over = true;
+}
+
 /* The client waits, with what it sends, until the target has answered. */
 static bool connect_target(struct forward *forward)
 {
@@ -58,7 +89,10 @@ static bool connect_target(struct forward *forward)
 	case DIAL_CONNECTED:
 		break;
 	}
-	begin_session(forward, &dialled);
+	if (goes_round(forward, &dialled))
+		end_round(forward, &dialled);
+	else
+		begin_session(forward, &dialled);
 	return true;
 }
 
@@ -101,9 +135,9 @@ static void forward_close(struct client *client, struct fault *fault)
 	free(forward);
 }
 
-struct client *client_forward(const struct run *run, const struct serve_config *config, int fd, const struct addr *peer,
-			      struct fault *fault)
+struct client *client_forward(const struct listeners *listeners, int fd, const struct addr *peer, struct fault *fault)
 {
+	const struct run *run = listeners->run;
 	static const struct client_ops ops = {forward_advance, forward_want, forward_report, forward_close};
 	struct forward *forward = calloc(1, sizeof(*forward));
 	if (!forward) {
@@ -113,12 +147,13 @@ struct client *client_forward(const struct run *run, const struct serve_config *
 	}
 	forward->client = (struct client){.ops = &ops};
 	forward->run = run;
-	forward->config = config;
+	forward->config = listeners->config;
+	forward->listeners = listeners;
 	forward->fd = fd;
 	forward->peer = *peer;
 	struct text name = TEXT_IN(forward->target);
-	dial_describe(&name, &config->to);
-	forward->dial = dial_open(run, &config->to, &forward->session.fault);
+	dial_describe(&name, &forward->config->to);
+	forward->dial = dial_open(run, &forward->config->to, &forward->session.fault);
 	forward->client.over = !forward->dial;
 	return &forward->client;
 }

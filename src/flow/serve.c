@@ -89,7 +89,7 @@ static int serve_wait(struct serving *serving, bool busy, int64_t now_ns, struct
  * and stdout have all to themselves. */
 static bool ends_all(const struct serving *serving, const struct fault *fault)
 {
-	if (fault->step == STEP_FILE)
+	if (fault->step == STEP_FILE || fault->step == STEP_LISTEN)
 		return true;
 	if (fault->step == STEP_WAIT)
 		return clock_now() >= serving->run->deadline_ns;

@@ -60,7 +60,7 @@ static struct client *make_client(struct serving *serving, int fd, const struct 
 	if (serving->room)
 		return client_member(serving->room, fd, peer, fault);
 	if (config->forward)
-		return client_forward(serving->run, config, fd, peer, fault);
+		return client_forward(&serving->listeners, fd, peer, fault);
 	struct session_config session = describe_session(serving, fd, peer);
 	if (child_is_wanted(&config->program))
 		return client_exec(serving->run, &session, &config->program, fault);

@@ -24,6 +24,7 @@ static const struct {
 	 "started just now",
 	 "try it again, then look at the firewall of this host (as root: nft list ruleset)"},
 	{"self-connect", "nothing listens on that port", "start the service there"},
+	{"forward-loop", NULL, "give --to the address of the service, or listen on another port"},
 	{"no-answer",
 	 "what is sent vanishes without a word, which is how a firewall that drops looks, or a host that is down",
 	 "see with --path how far packets come, and look at the firewalls from there on"},

@@ -130,6 +130,25 @@ END
 	expect_equal 'errors told' "$(grep -c 'failed: Connection refused' proxy.err)" 2
 }
 
+@test "a target that is the listener itself ends it, instead of client after client without end" {
+	listen proxy -k --trace json --trace-file trace --to "$DIR/l" -U "$DIR/l"
+	run_status 0 -d -U "$DIR/l"
+	expect_empty out
+	ends proxy 7
+	expect_line proxy.err "handset: relay to $DIR/l (unix) failed: it is this listener itself"
+	expect_match proxy.err 'next: give --to the address of the service'
+	expect_match trace '"forward-loop"'
+}
+
+@test "a name that leads back to a listener of every address is found out after one round" {
+	refused=$(refusing_port)
+	listen proxy -k --to localhost:"$refused" "$refused"
+	run_status 0 -d 127.0.0.2 "$port"
+	ends proxy 7
+	expect_line proxy.err "handset: relay to localhost port $refused (tcp) failed: it is this listener itself"
+	[ "$(grep -c '^Connection received' proxy.err)" -le 3 ]
+}
+
 @test "a reset by the target is a reset for the client" {
 	peer target rst data
 	listen proxy --to 127.0.0.1:"$port" 127.0.0.1 0
