@@ -169,12 +169,12 @@ for line in socks[-1].makefile():
 }
 
 @test "--deadline ends a broker whose clients stay, and says so" {
-	listen server --broker --deadline 1 127.0.0.1 0
+	listen server --broker --deadline 2 127.0.0.1 0
 	start one "$HANDSET" 127.0.0.1 "$port" <>never
 	eventually grep -q '^Connection received' server.err
 	ends server 5
 	expect_line server.err 'handset: broker with 1 client failed: Connection timed out'
-	expect_match server.err '^ +the deadline of 1 s has passed$'
+	expect_match server.err '^ +the deadline of 2 s has passed$'
 }
 
 @test "a client that resets leaves the others alone" {

@@ -279,20 +279,20 @@ many_clients() {
 }
 
 @test "-w ends an idle program" {
-	listen server -w 0.3 -c 'cat; exec sleep 100' 127.0.0.1 0
+	listen server -w 2 -c 'cat; exec sleep 100' 127.0.0.1 0
 	mkfifo in
 	start client "$HANDSET" 127.0.0.1 "$port" <>in
 	ends server 0
-	expect_match server.err '^idle for 0\.3 s'
+	expect_match server.err '^idle for 2 s'
 	expect_match server.err 'ended by signal 15'
 	signal client TERM
 }
 
 @test "--deadline ends the run, and the program with it" {
-	listen server --deadline 0.5 -c 'echo $$ >program; exec sleep 100' 127.0.0.1 0
+	listen server --deadline 2 -c 'echo $$ >program; exec sleep 100' 127.0.0.1 0
 	start client "$HANDSET" -d 127.0.0.1 "$port"
 	ends server 5
-	expect_match server.err 'the deadline of 0.5 s has passed'
+	expect_match server.err 'the deadline of 2 s has passed'
 	eventually ended "$(cat program)"
 	ends client 0
 }

@@ -46,12 +46,13 @@ load helper
 }
 
 @test "an idle timeout counts from the last byte, not from the start" {
-	listen server 127.0.0.1 0 < <(for _ in 1 2 3 4 5 6; do
-		read -rt 0.2 <>never || :
-		echo tick
-	done)
-	timed run_status 0 --idle-timeout 0.7 127.0.0.1 "$port" </dev/null
-	expect_took 1000 15000
+	listen server 127.0.0.1 0 < <(eventually grep -q '^Connection received' server.err
+		for _ in 1 2 3 4 5 6; do
+			read -rt 0.4 <>never || :
+			echo tick
+		done)
+	timed run_status 0 --idle-timeout 2 127.0.0.1 "$port" </dev/null
+	expect_took 2300 15000
 	expect_equal 'lines received' "$(wc -l <out)" 6
 }
 

@@ -69,10 +69,10 @@ load helper
 
 @test "a client ends at end of input only with -q or -w; without, it waits for answers" {
 	peer server udp-echo
-	run_status 0 -u -q 0.3 127.0.0.1 "$port" <<<'with q'
+	run_status 0 -u -q 1 127.0.0.1 "$port" <<<'with q'
 	expect_line out 'with q'
 	peer server2 udp-echo
-	run_status 0 -u -w 0.3 127.0.0.1 "$port" <<<'with w'
+	run_status 0 -u -w 1 127.0.0.1 "$port" <<<'with w'
 	expect_line out 'with w'
 }
 
