@@ -194,11 +194,7 @@ while waiting and time.monotonic() < until:
     time.sleep(0.005)
 assert not waiting, waiting
 END
-	has_lines server.out 8
+	expect_equal 'clients served' "$(wc -l <server.out)" 8
 	# Whichever socket was first, the next turn is the other's.
 	expect_equal 'place of the one of IPv6' "$(sed -n '1,2{/six/p}' server.out)" six
-}
-
-has_lines() {
-	[ "$(wc -l <"$1")" -eq "$2" ]
 }
