@@ -36,6 +36,17 @@ bool serving_may_accept(const struct serving *serving)
 	return limit == 0 || serving->count < limit;
 }
 
+/* Which clients are served. */
+static struct peer_filter serve_filter(const struct serving *serving)
+{
+	return (struct peer_filter){.admits = serving->access ? access_admits : NULL, .rules = serving->access};
+}
+
+static bool is_refused(const struct serving *serving, const struct addr *peer)
+{
+	return serving->access && !access_admits(serving->access, peer);
+}
+
 static struct session_config describe_session(const struct serving *serving, int fd, const struct addr *peer)
 {
 	const struct serve_config *config = serving->config;
@@ -47,7 +58,7 @@ static struct session_config describe_session(const struct serving *serving, int
 				       .keep_out = config->keep_open,
 				       .one_of_many = config->keep_open,
 				       .any_peer = config->keep_open && config->endpoint.type == SOCK_DGRAM,
-				       .access = serving->access,
+				       .filter = serve_filter(serving),
 				       .phases = {.lookup_ns = -1, .connect_ns = -1, .proxy_ns = -1},
 				       .endpoint = &config->endpoint,
 				       .relay = &config->relay};
@@ -108,15 +119,6 @@ static int accept_failed(struct serving *serving, size_t which, int err, struct 
 	*fault = (struct fault){.step = STEP_NONE};
 	serving->short_of_fds = true;
 	return 0;
-}
-
-/* Whether the rules refuse PEER, which is told then. */
-static bool is_refused(const struct serving *serving, const struct addr *peer)
-{
-	if (!serving->access || access_permits(serving->access, peer))
-		return false;
-	access_tell_refused(serving->access, peer);
-	return true;
 }
 
 /* Take who knocks: one, or where clients are served at the same time all that are there. */

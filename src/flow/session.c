@@ -172,7 +172,7 @@ void session_open(struct session *session, const struct run *run, const struct s
 	struct text text = TEXT_IN(session->name);
 	open_socket(&session->net, run->trace, config->fd, config->endpoint);
 	session->net.any_peer = config->any_peer;
-	session->net.access = config->access;
+	session->net.filter = config->filter;
 	session->net.peer = config->peer;
 	ask_for_errors(&session->net, &config->peer);
 	open_local(session, config);

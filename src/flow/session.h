@@ -11,7 +11,6 @@
 #include "net/transport.h"
 #include "proto/addr.h"
 
-struct access;
 struct endpoint_config;
 struct pollset;
 struct run;
@@ -30,15 +29,15 @@ struct session_config {
 	const struct transport *stdio; /* what stdin and stdout are, where other sessions follow; NULL: find out */
 	const char *local;             /* its other end, for messages; NULL */
 	const char *name; /* of the peer, for messages, where its address does not tell it (it is a proxy's); NULL */
-	bool local_is_program;       /* -e, -c: what it does not read, or leaves unread, is no failure */
-	const char *path;            /* of a Unix socket, for messages; NULL */
-	bool server;                 /* on the listening side: a stdin of /dev/null is not read */
-	bool keep_out;               /* other sessions follow: stdout stays open */
-	bool one_of_many;            /* dumps name it */
-	bool net_reset;              /* the peer has reset the connection already (struct dialled) */
-	bool local_reset;            /* the same of `local_fd` */
-	bool any_peer;               /* datagrams from everybody */
-	const struct access *access; /* with `any_peer`: who is heard; NULL: everybody */
+	bool local_is_program;     /* -e, -c: what it does not read, or leaves unread, is no failure */
+	const char *path;          /* of a Unix socket, for messages; NULL */
+	bool server;               /* on the listening side: a stdin of /dev/null is not read */
+	bool keep_out;             /* other sessions follow: stdout stays open */
+	bool one_of_many;          /* dumps name it */
+	bool net_reset;            /* the peer has reset the connection already (struct dialled) */
+	bool local_reset;          /* the same of `local_fd` */
+	bool any_peer;             /* datagrams from everybody */
+	struct peer_filter filter; /* with `any_peer` */
 	struct phases phases;
 	const struct endpoint_config *endpoint;
 	const struct endpoint_config *local_endpoint; /* of `local_fd` */

@@ -334,7 +334,7 @@ struct access *access_open(const struct run *run, const struct access_config *co
 	return NULL;
 }
 
-bool access_permits(const struct access *access, const struct addr *peer)
+static bool permits(const struct access *access, const struct addr *peer)
 {
 	const struct access_config *config = access->config;
 	bool allow_only = config->deny.count + config->deny_files.count == 0;
@@ -343,7 +343,7 @@ bool access_permits(const struct access *access, const struct addr *peer)
 	return !allow_only && !list_has(&access->rules->deny, peer);
 }
 
-void access_tell_refused(const struct access *access, const struct addr *peer)
+static void tell_refused(const struct access *access, const struct addr *peer)
 {
 	char address[160], host[128];
 	struct text text = TEXT_IN(address);
@@ -360,6 +360,15 @@ void access_tell_refused(const struct access *access, const struct addr *peer)
 	note_text(&note, "why", why);
 	trace_note(access->run->trace, &note);
 	trace_status(access->run->trace, "Connection from %s %u refused: %s", host, (unsigned)addr_port(peer), why);
+}
+
+bool access_admits(const void *rules, const struct addr *peer)
+{
+	const struct access *access = rules;
+	if (permits(access, peer))
+		return true;
+	tell_refused(access, peer);
+	return false;
 }
 
 void access_close(struct access *access)

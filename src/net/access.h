@@ -27,11 +27,9 @@ bool access_is_wanted(const struct access_config *config);
 struct access *access_open(const struct run *run, const struct access_config *config,
 			   const struct endpoint_config *endpoint, struct fault *fault);
 
-/* Whether PEER may connect: who is allowed may; who is denied may not; others may unless there is only --allow. */
-bool access_permits(const struct access *access, const struct addr *peer);
-
-/* Tell that PEER was refused. */
-void access_tell_refused(const struct access *access, const struct addr *peer);
+/* Decides whether PEER may connect, and reports a refusal: an allowed peer may, a denied one may not, and any other may unless
+ * there are only --allow rules.  RULES is a struct access, untyped so that the function fits struct peer_filter. */
+bool access_admits(const void *rules, const struct addr *peer);
 
 /* Begin to load the rules again.  Until all their names are looked up, and when they cannot be loaded, the old ones stay. */
 void access_reload(struct access *access);

@@ -10,7 +10,6 @@
 #include "proto/addr.h"
 
 struct packets;
-struct access;
 struct trace;
 struct transport;
 
@@ -32,6 +31,12 @@ struct transport_ops {
 	/* Tell the reader at the other end that no more comes: half-close.  0, or -1 with errno. */
 	int (*finish)(struct transport *transport);
 	void (*close)(struct transport *transport);
+};
+
+/* Decides whose packets are heard.  Zero: everybody's. */
+struct peer_filter {
+	bool (*admits)(const void *rules, const struct addr *peer); /* may report a refusal */
+	const void *rules;                                          /* borrowed */
 };
 
 enum port_kind { PORT_SOCKET, PORT_PIPE, PORT_FILE, PORT_TERMINAL, PORT_NULL, PORT_CLOSED, PORT_OTHER };
@@ -61,8 +66,8 @@ struct transport {
 	bool no_nowait;   /* RWF_NOWAIT does not work on `out` */
 	bool no_segments; /* UDP_SEGMENT does not */
 	struct addr peer; /* the last one heard, for `any_peer`; else the one that is listened to; len 0: everybody */
-	const struct access *access; /* with `any_peer`: who is heard; NULL: everybody */
-	uint64_t strangers;          /* packets of others that were left aside */
+	struct peer_filter filter; /* with `any_peer` */
+	uint64_t strangers;        /* packets of others that were left aside */
 };
 
 /* The connected socket FD of TYPE (SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET), which the transport owns from now on. */

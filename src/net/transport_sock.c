@@ -3,7 +3,6 @@
 
 #include <errno.h>
 
-#include "net/access.h"
 #include "net/transport_many.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
@@ -34,10 +33,9 @@ static enum io stream_send(struct transport *transport, const void *buf, size_t 
 
 bool transport_hears(struct transport *transport, const struct addr *from)
 {
-	if (transport->any_peer && transport->access && !access_permits(transport->access, from)) {
-		access_tell_refused(transport->access, from);
+	const struct peer_filter *filter = &transport->filter;
+	if (transport->any_peer && filter->admits && !filter->admits(filter->rules, from))
 		return false;
-	}
 	if (transport->any_peer && from->len > sizeof(sa_family_t))
 		transport->peer = *from;
 	if (transport->any_peer || transport->peer.len == 0 || addr_equal(from, &transport->peer))
