@@ -12,13 +12,13 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/parse.h"
+#include "base/ports.h"
 #include "base/text.h"
 #include "base/words.h"
 #include "cli/operands.h"
 #include "cli/option_table.h"
 #include "cli/proxy_options.h"
 #include "cli/rules.h"
-#include "proto/ports.h"
 #include "proto/xlat.h"
 
 /* What getopt_long gives for row I that has no letter. */

@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "base/fault.h"
+#include "base/ports.h"
 #include "cli/operands.h"
 #include "cli/options.h"
 #include "net/resolve.h"
-#include "proto/ports.h"
 #include "proto/target.h"
 
 static bool is_several(const char *ports)

@@ -8,9 +8,9 @@
 
 #include "base/clock.h"
 #include "base/fault.h"
+#include "base/hexdump.h"
 #include "net/transport.h"
 #include "proto/addr.h"
-#include "proto/hexdump.h"
 #include "trace/record.h"
 #include "trace/sys.h"
 #include "trace/trace.h"

@@ -3,12 +3,12 @@
 
 #include <string.h>
 
+#include "base/crlf.h"
+#include "base/rate.h"
 #include "flow/asides.h"
 #include "flow/dump.h"
 #include "flow/pump.h"
 #include "net/transport.h"
-#include "proto/crlf.h"
-#include "proto/rate.h"
 #include "proto/telnet.h"
 
 /* ---- --output, --hex-dump ---- */

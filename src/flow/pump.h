@@ -8,9 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/rate.h"
 #include "flow/dump.h"
 #include "net/spare.h"
-#include "proto/rate.h"
 #include "proto/telnet.h"
 
 struct asides;

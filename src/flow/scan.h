@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "proto/ports.h"
+#include "base/ports.h"
 
 struct dial_config;
 struct fault;

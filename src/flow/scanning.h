@@ -7,11 +7,11 @@
 #include <stdint.h>
 
 #include "base/fault.h"
+#include "base/ports.h"
 #include "flow/attempt.h"
 #include "flow/dial.h"
 #include "flow/probe.h"
 #include "flow/source.h"
-#include "proto/ports.h"
 
 struct pollset;
 struct run;

@@ -5,13 +5,13 @@
 
 #include "base/clock.h"
 #include "base/fault.h"
+#include "base/quantity.h"
 #include "base/text.h"
-#include "flow/session.h"
 #include "flow/relay_end.h"
+#include "flow/session.h"
 #include "net/run.h"
 #include "net/tcpstate.h"
 #include "proto/health.h"
-#include "proto/quantity.h"
 #include "trace/trace.h"
 
 /* ---- words ---- */

@@ -9,8 +9,8 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
+#include "base/json.h"
 #include "base/text.h"
-#include "proto/json.h"
 #include "proto/xlat.h"
 #include "trace/decode_addr.h"
 #include "trace/decode_data.h"

@@ -10,9 +10,9 @@
 #include <string.h>
 #include <sys/un.h>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "proto/addr.h"
-#include "proto/json.h"
 #include "proto/xlat.h"
 
 static void strace_unix(struct text *out, const struct sockaddr_un *un, socklen_t len)

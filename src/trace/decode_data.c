@@ -9,8 +9,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/text.h"
-#include "proto/json.h"
 #include "proto/xlat.h"
 #include "trace/decode_addr.h"
 

@@ -4,8 +4,8 @@
 #include <inttypes.h>
 
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/text.h"
-#include "proto/json.h"
 #include "trace/event.h"
 
 static void put_field(struct text *out, const struct field *field)

@@ -2,8 +2,8 @@
 #include <inttypes.h>
 
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/text.h"
-#include "proto/json.h"
 #include "proto/xlat.h"
 #include "trace/decode.h"
 #include "trace/event.h"

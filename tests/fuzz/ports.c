@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "proto/ports.h"
+#include "base/ports.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

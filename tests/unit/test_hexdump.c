@@ -1,5 +1,5 @@
 /* Lines of a hex dump. */
-#include "proto/hexdump.h"
+#include "base/hexdump.h"
 
 #include <inttypes.h>
 

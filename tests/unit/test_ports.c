@@ -1,5 +1,5 @@
 /* Lists of ports: what is a number or a range, what is in a list, and in which order. */
-#include "proto/ports.h"
+#include "base/ports.h"
 
 #include "unit.h"
 

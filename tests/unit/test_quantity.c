@@ -1,7 +1,7 @@
 /* Quantities as people read them. */
 #include "base/clock.h"
+#include "base/quantity.h"
 #include "base/text.h"
-#include "proto/quantity.h"
 
 #include "unit.h"
 

@@ -1,5 +1,5 @@
 /* A limit of bytes a second: accurate, smooth, and neither saved up nor lost. */
-#include "proto/rate.h"
+#include "base/rate.h"
 
 #include "base/clock.h"
 #include "unit.h"

@@ -1,8 +1,8 @@
 /* What may go to a terminal of what came from the network, in messages (text_safe) and in JSON, and strings as in C. */
 #include <string.h>
 
+#include "base/json.h"
 #include "base/text.h"
-#include "proto/json.h"
 
 #include "unit.h"
 

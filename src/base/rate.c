@@ -1,5 +1,5 @@
 /* A limit of bytes a second. */
-#include "proto/rate.h"
+#include "base/rate.h"
 
 #include "base/clock.h"
 

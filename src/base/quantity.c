@@ -1,5 +1,5 @@
 /* Quantities as people read them. */
-#include "proto/quantity.h"
+#include "base/quantity.h"
 
 #include <stddef.h>
 

@@ -1,5 +1,5 @@
 /* Writing JSON (RFC 8259): strings, the only part that needs care. */
-#include "proto/json.h"
+#include "base/json.h"
 
 #include <stdint.h>
 #include <string.h>

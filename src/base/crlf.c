@@ -1,5 +1,5 @@
 /* -C: LF becomes CRLF.  Whole runs between line ends are copied at once. */
-#include "proto/crlf.h"
+#include "base/crlf.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* Writing JSON (RFC 8259). Pure. */
-#ifndef HANDSET_PROTO_JSON_H
-#define HANDSET_PROTO_JSON_H
+#ifndef HANDSET_BASE_JSON_H
+#define HANDSET_BASE_JSON_H
 
 #include <stddef.h>
 

@@ -1,6 +1,6 @@
 /* A line of a hex dump.  Pure. */
-#ifndef HANDSET_PROTO_HEXDUMP_H
-#define HANDSET_PROTO_HEXDUMP_H
+#ifndef HANDSET_BASE_HEXDUMP_H
+#define HANDSET_BASE_HEXDUMP_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
 /* Lists of ports. */
-#include "proto/ports.h"
+#include "base/ports.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* A line of a hex dump: put together by hand, as a dump makes 65,536 of them a megabyte. */
-#include "proto/hexdump.h"
+#include "base/hexdump.h"
 
 #include <inttypes.h>
 #include <string.h>

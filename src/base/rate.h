@@ -1,7 +1,7 @@
 /* A limit of bytes a second, kept by the time at which what has been sent is paid for: exact in the long run, in slices of
  * 25 ms in the short.  Pure. */
-#ifndef HANDSET_PROTO_RATE_H
-#define HANDSET_PROTO_RATE_H
+#ifndef HANDSET_BASE_RATE_H
+#define HANDSET_BASE_RATE_H
 
 #include <stdbool.h>
 #include <stddef.h>

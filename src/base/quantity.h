@@ -1,6 +1,6 @@
 /* Quantities as people read them. Pure. */
-#ifndef HANDSET_PROTO_QUANTITY_H
-#define HANDSET_PROTO_QUANTITY_H
+#ifndef HANDSET_BASE_QUANTITY_H
+#define HANDSET_BASE_QUANTITY_H
 
 #include <stdint.h>
 

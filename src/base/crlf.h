@@ -1,6 +1,6 @@
 /* -C: LF becomes CRLF, and a CRLF that is there already stays as it is. Pure. */
-#ifndef HANDSET_PROTO_CRLF_H
-#define HANDSET_PROTO_CRLF_H
+#ifndef HANDSET_BASE_CRLF_H
+#define HANDSET_BASE_CRLF_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* Lists of ports: numbers and ranges, each port once, in the order in which they were given. Pure. */
-#ifndef HANDSET_PROTO_PORTS_H
-#define HANDSET_PROTO_PORTS_H
+#ifndef HANDSET_BASE_PORTS_H
+#define HANDSET_BASE_PORTS_H
 
 #include <stdbool.h>
 #include <stddef.h>
