@@ -12,7 +12,7 @@
 #include "base/text.h"
 #include "flow/dial.h"
 #include "flow/source.h"
-#include "net/evidence.h"
+#include "host/evidence.h"
 #include "net/run.h"
 #include "proto/vsock.h"
 #include "trace/sys.h"

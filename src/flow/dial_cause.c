@@ -7,10 +7,10 @@
 #include "base/text.h"
 #include "flow/dial.h"
 #include "flow/dialing.h"
+#include "host/listening.h"
+#include "host/outway.h"
+#include "host/owner.h"
 #include "net/limits.h"
-#include "net/listening.h"
-#include "net/outway.h"
-#include "net/owner.h"
 #include "net/run.h"
 #include "trace/sys.h"
 

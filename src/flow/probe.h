@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "net/errqueue.h"
+#include "host/errqueue.h"
 #include "proto/addr.h"
 
 struct dial_config;

@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "flow/scanning.h"
-#include "net/evidence.h"
+#include "host/evidence.h"
 #include "net/pollset.h"
 #include "net/run.h"
 #include "proto/question.h"

@@ -9,8 +9,8 @@
 #include "base/text.h"
 #include "flow/relay_end.h"
 #include "flow/session.h"
+#include "host/tcpstate.h"
 #include "net/run.h"
-#include "net/tcpstate.h"
 #include "proto/health.h"
 #include "trace/trace.h"
 

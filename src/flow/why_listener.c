@@ -9,8 +9,8 @@
 #include "base/text.h"
 #include "flow/dial.h"
 #include "flow/whying.h"
-#include "net/listening.h"
-#include "net/owner.h"
+#include "host/listening.h"
+#include "host/owner.h"
 #include "net/run.h"
 #include "trace/sys.h"
 

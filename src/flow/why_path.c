@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "flow/dial.h"
 #include "flow/whying.h"
-#include "net/owner.h"
+#include "host/owner.h"
 #include "trace/sys.h"
 
 /* The first folder of PATH that is not there, or may not be searched, into FOLDER; 0, or an errno. */

@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "flow/dial.h"
 #include "flow/whying.h"
-#include "net/outway.h"
+#include "host/outway.h"
 #include "net/run.h"
 
 static void put_addr(struct text *out, const struct addr *addr)

@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "flow/dial.h"
 #include "flow/whying.h"
-#include "net/outway.h"
+#include "host/outway.h"
 #include "net/pollset.h"
 #include "net/run.h"
 #include "proto/explain.h"

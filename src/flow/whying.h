@@ -10,8 +10,8 @@
 #include "flow/attempt.h"
 #include "flow/probe.h"
 #include "flow/source.h"
-#include "net/netlink.h"
-#include "net/pathmtu.h"
+#include "host/netlink.h"
+#include "host/pathmtu.h"
 #include "net/resolve.h"
 #include "trace/event.h"
 

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "net/errqueue.h"
+#include "host/errqueue.h"
 #include "proto/addr.h"
 #include "proto/dns.h"
 #include "proto/resolvconf.h"

@@ -13,11 +13,11 @@
 #include <sys/socket.h>
 
 #include "base/clock.h"
+#include "host/scope.h"
 #include "net/inquiring.h"
 #include "net/pollset.h"
 #include "net/resolve.h"
 #include "net/run.h"
-#include "net/scope.h"
 #include "trace/sys.h"
 
 #define DNS_PORT 53

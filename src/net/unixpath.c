@@ -5,7 +5,7 @@
 
 #include "base/fault.h"
 #include "base/text.h"
-#include "net/owner.h"
+#include "host/owner.h"
 #include "proto/addr.h"
 #include "trace/sys.h"
 

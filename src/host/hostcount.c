@@ -1,5 +1,5 @@
 /* What this host has counted: /proc/net/netstat, snmp and snmp6. */
-#include "net/hostcount.h"
+#include "host/hostcount.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* What this host (its network namespace) has counted since it was started: a hint only, as everybody is in it.  Asked when something
  * is told of, never while all is well. */
-#ifndef HANDSET_NET_HOSTCOUNT_H
-#define HANDSET_NET_HOSTCOUNT_H
+#ifndef HANDSET_HOST_HOSTCOUNT_H
+#define HANDSET_HOST_HOSTCOUNT_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /* What the kernel knows of a connect that failed.  The order is given by the kernel: SO_ERROR, then the error queue, then
  * TCP_INFO, then close (field notes, part 3). */
-#include "net/evidence.h"
+#include "host/evidence.h"
 
 #include <errno.h>
 #include <linux/in.h>
@@ -12,8 +12,8 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
-#include "net/errqueue.h"
-#include "net/outway.h"
+#include "host/errqueue.h"
+#include "host/outway.h"
 #include "proto/icmp.h"
 #include "proto/nlroute.h"
 #include "trace/sys.h"

@@ -1,6 +1,6 @@
 /* Processes and control groups, as /proc and /sys/fs/cgroup show them to this user. */
-#ifndef HANDSET_NET_PROCESS_H
-#define HANDSET_NET_PROCESS_H
+#ifndef HANDSET_HOST_PROCESS_H
+#define HANDSET_HOST_PROCESS_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
 /* What waits in the queues of a socket, and what was dropped. */
-#include "net/sockqueue.h"
+#include "host/sockqueue.h"
 
 #include <linux/in.h>
 #include <linux/tcp.h>

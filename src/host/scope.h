@@ -1,7 +1,7 @@
 /* The interfaces of link-local addresses, from /proc and /sys: if_nametoindex(3) would open a socket that the trace
  * does not see. */
-#ifndef HANDSET_NET_SCOPE_H
-#define HANDSET_NET_SCOPE_H
+#ifndef HANDSET_HOST_SCOPE_H
+#define HANDSET_HOST_SCOPE_H
 
 #include <stdint.h>
 

@@ -1,7 +1,7 @@
 /* Questions to the kernel over netlink(7), which anybody may ask: routes, the rules and tables behind them, neighbours, interfaces,
  * addresses.  The kernel answers in the same breath, so nothing here waits. */
-#ifndef HANDSET_NET_NETLINK_H
-#define HANDSET_NET_NETLINK_H
+#ifndef HANDSET_HOST_NETLINK_H
+#define HANDSET_HOST_NETLINK_H
 
 #include <stdbool.h>
 #include <stdint.h>

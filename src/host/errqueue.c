@@ -1,5 +1,5 @@
 /* The error queue of a socket, decoded. */
-#include "net/errqueue.h"
+#include "host/errqueue.h"
 
 #include <errno.h>
 #include <linux/errqueue.h>

@@ -1,5 +1,5 @@
 /* What of this host stands in the way of a connection. */
-#include "net/outway.h"
+#include "host/outway.h"
 
 #include <errno.h>
 #include <linux/fib_rules.h>
@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "net/netlink.h"
+#include "host/netlink.h"
 #include "trace/sys.h"
 
 /* A connection, and what rtnetlink says of its way. */

@@ -1,5 +1,5 @@
 /* Processes and control groups. What cannot be read is left out: it belongs to others, or is gone by now. */
-#include "net/process.h"
+#include "host/process.h"
 
 #include <dirent.h>
 #include <fts.h>

@@ -1,6 +1,6 @@
 /* Who has the port that a listener wants.  Private to flow/. */
-#ifndef HANDSET_FLOW_LISTENER_OWNER_H
-#define HANDSET_FLOW_LISTENER_OWNER_H
+#ifndef HANDSET_HOST_LISTENER_OWNER_H
+#define HANDSET_HOST_LISTENER_OWNER_H
 
 struct addr;
 struct endpoint_config;

@@ -1,8 +1,8 @@
 /* The path MTU, measured as tracepath(8) does: datagrams that must not be fragmented are sent to a port that hardly anybody
  * has.  A router whose next link is too small says how small; that the target answers at all says that the datagram has
  * arrived.  Large ones that vanish while small ones are answered are the sign of a black hole (RFC 2923, 2.1). */
-#ifndef HANDSET_NET_PATHMTU_H
-#define HANDSET_NET_PATHMTU_H
+#ifndef HANDSET_HOST_PATHMTU_H
+#define HANDSET_HOST_PATHMTU_H
 
 #include <stdbool.h>
 #include <stdint.h>

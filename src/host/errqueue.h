@@ -1,7 +1,7 @@
 /* The error queue of a socket: the ICMP error that has come in for it, with its sender (ip(7), IP_RECVERR).  TCP queues them
  * until it is connected, since Linux 5.8. */
-#ifndef HANDSET_NET_ERRQUEUE_H
-#define HANDSET_NET_ERRQUEUE_H
+#ifndef HANDSET_HOST_ERRQUEUE_H
+#define HANDSET_HOST_ERRQUEUE_H
 
 #include <stdbool.h>
 

@@ -1,5 +1,5 @@
 /* Measuring the path MTU with datagrams. */
-#include "net/pathmtu.h"
+#include "host/pathmtu.h"
 
 #include <errno.h>
 #include <linux/in.h>
@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "net/errqueue.h"
+#include "host/errqueue.h"
 #include "net/pollset.h"
 #include "net/run.h"
 #include "trace/sys.h"

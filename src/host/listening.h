@@ -1,7 +1,7 @@
 /* Which socket of this host takes what comes to a port of it by TCP or UDP, or why none does; asked of sock_diag(7) when a connect to
  * this host has failed, and for --why. */
-#ifndef HANDSET_NET_LISTENING_H
-#define HANDSET_NET_LISTENING_H
+#ifndef HANDSET_HOST_LISTENING_H
+#define HANDSET_HOST_LISTENING_H
 
 #include <stdbool.h>
 

@@ -1,7 +1,7 @@
 /* What the kernel knows of a connect that failed, gathered from the failed socket before it is closed: who sent the ICMP
  * error, how many SYNs went unanswered.  Nothing of this is done when all is well. */
-#ifndef HANDSET_NET_EVIDENCE_H
-#define HANDSET_NET_EVIDENCE_H
+#ifndef HANDSET_HOST_EVIDENCE_H
+#define HANDSET_HOST_EVIDENCE_H
 
 #include <stdbool.h>
 

@@ -1,5 +1,5 @@
 /* What the kernel knows of a TCP connection. */
-#include "net/tcpstate.h"
+#include "host/tcpstate.h"
 
 #include <errno.h>
 #include <linux/in.h>

@@ -1,5 +1,5 @@
 /* The interfaces of link-local addresses. */
-#include "net/scope.h"
+#include "host/scope.h"
 
 #include <net/if.h>
 #include <stdbool.h>

@@ -1,7 +1,7 @@
 /* What the kernel knows of a TCP connection at one moment: asked when something fails, at an end that is told of, and when the user
  * asks, never while all is well.  See tcp(7). */
-#ifndef HANDSET_NET_TCPSTATE_H
-#define HANDSET_NET_TCPSTATE_H
+#ifndef HANDSET_HOST_TCPSTATE_H
+#define HANDSET_HOST_TCPSTATE_H
 
 #include <linux/tcp.h>
 #include <stdbool.h>

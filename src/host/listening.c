@@ -1,5 +1,5 @@
 /* Who listens on a port of this host, and what that says of a connect that failed. */
-#include "net/listening.h"
+#include "host/listening.h"
 
 #include <errno.h>
 #include <linux/netlink.h>
@@ -7,8 +7,8 @@
 
 #include "base/fault.h"
 #include "base/text.h"
-#include "net/netlink.h"
-#include "net/owner.h"
+#include "host/netlink.h"
+#include "host/owner.h"
 
 struct search {
 	struct listening *listening;

@@ -1,7 +1,7 @@
 /* What waits in the queues of a socket, and what the kernel has dropped before it was taken: connections that nobody accepted, datagrams
  * that found the receive buffer full.  Asked when it is told of, never while all is quiet. */
-#ifndef HANDSET_NET_SOCKQUEUE_H
-#define HANDSET_NET_SOCKQUEUE_H
+#ifndef HANDSET_HOST_SOCKQUEUE_H
+#define HANDSET_HOST_SOCKQUEUE_H
 
 #include <stdbool.h>
 #include <stdint.h>

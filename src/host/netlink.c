@@ -1,5 +1,5 @@
 /* Questions over netlink. */
-#include "net/netlink.h"
+#include "host/netlink.h"
 
 #include <errno.h>
 #include <linux/netlink.h>

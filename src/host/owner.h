@@ -1,7 +1,7 @@
 /* Who has a socket: the user, the process where this user may see it, and the unit or control group.  By sock_diag, of every user's
  * sockets in this network namespace; without it, by /proc/net. */
-#ifndef HANDSET_NET_OWNER_H
-#define HANDSET_NET_OWNER_H
+#ifndef HANDSET_HOST_OWNER_H
+#define HANDSET_HOST_OWNER_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* Who has the port that a listener wants, by sock_diag(7). */
-#include "flow/listener_owner.h"
+#include "host/listener_owner.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -7,8 +7,8 @@
 
 #include "base/fault.h"
 #include "base/text.h"
+#include "host/owner.h"
 #include "net/endpoint.h"
-#include "net/owner.h"
 #include "net/run.h"
 #include "proto/addr.h"
 

@@ -1,7 +1,7 @@
 /* What of this host stands in the way of a connect, or of a connection that was good when it was made: its source address is gone, its route, the
  * interface, or the next hop does not answer any more (rtnetlink(7)).  Asked when data is stuck, never while all is well. */
-#ifndef HANDSET_NET_OUTWAY_H
-#define HANDSET_NET_OUTWAY_H
+#ifndef HANDSET_HOST_OUTWAY_H
+#define HANDSET_HOST_OUTWAY_H
 
 #include <stdbool.h>
 

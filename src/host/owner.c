@@ -1,5 +1,5 @@
 /* Who has a socket. Only done when something has failed: it may take some milliseconds. */
-#include "net/owner.h"
+#include "host/owner.h"
 
 #include <ctype.h>
 #include <linux/netlink.h>
@@ -13,8 +13,8 @@
 #include <sys/un.h>
 
 #include "base/text.h"
-#include "net/netlink.h"
-#include "net/process.h"
+#include "host/netlink.h"
+#include "host/process.h"
 #include "proto/nlmsg.h"
 #include "trace/sys.h"
 
