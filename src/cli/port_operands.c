@@ -10,8 +10,8 @@
 #include "base/ports.h"
 #include "cli/operands.h"
 #include "cli/options.h"
-#include "net/resolve.h"
 #include "proto/target.h"
+#include "resolve/resolve.h"
 
 static bool is_several(const char *ports)
 {

@@ -10,7 +10,7 @@
 #include "flow/attempt.h"
 #include "flow/proxying.h"
 #include "flow/source.h"
-#include "net/resolve.h"
+#include "resolve/resolve.h"
 
 struct dial_config;
 struct dialled;

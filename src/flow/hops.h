@@ -9,7 +9,7 @@
 #include "flow/path.h"
 #include "flow/probe.h"
 #include "flow/source.h"
-#include "net/reverse.h"
+#include "resolve/reverse.h"
 
 /* Each hop is asked so often, one after the other, as a single time says little. */
 #define HOP_PROBES 3

@@ -12,9 +12,9 @@
 #include "flow/listener_tell.h"
 #include "flow/serve.h"
 #include "host/listener_owner.h"
-#include "net/resolve.h"
 #include "net/run.h"
 #include "proto/explain.h"
+#include "resolve/resolve.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
 

@@ -12,8 +12,8 @@
 #include "flow/listener_tell.h"
 #include "flow/serve.h"
 #include "net/handover.h"
-#include "net/resolve.h"
 #include "net/run.h"
+#include "resolve/resolve.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
 

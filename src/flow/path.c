@@ -12,8 +12,8 @@
 #include "flow/dial.h"
 #include "flow/hops.h"
 #include "net/pollset.h"
-#include "net/resolve.h"
 #include "net/run.h"
+#include "resolve/resolve.h"
 #include "trace/sys.h"
 
 /* Between the first probes of two hops. */

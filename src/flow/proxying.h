@@ -7,7 +7,7 @@
 
 #include "flow/dial.h"
 #include "net/handshake.h"
-#include "net/resolve.h"
+#include "resolve/resolve.h"
 
 struct dial;
 struct dial_config;

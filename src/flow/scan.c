@@ -10,8 +10,8 @@
 #include "flow/scanning.h"
 #include "net/limits.h"
 #include "net/pollset.h"
-#include "net/resolve.h"
 #include "net/run.h"
+#include "resolve/resolve.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
 

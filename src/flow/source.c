@@ -7,9 +7,9 @@
 #include "base/fault.h"
 #include "flow/dial.h"
 #include "host/scope.h"
-#include "net/resolve.h"
 #include "net/run.h"
 #include "proto/vsock.h"
+#include "resolve/resolve.h"
 
 static int source_unix(struct source *source, const char *path, struct fault *fault)
 {

@@ -12,9 +12,9 @@
 #include "flow/dial.h"
 #include "flow/whying.h"
 #include "net/answer.h"
-#include "net/inquiry.h"
 #include "net/run.h"
 #include "proto/banner.h"
+#include "resolve/inquiry.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
 

@@ -12,7 +12,7 @@
 #include "flow/source.h"
 #include "host/netlink.h"
 #include "host/pathmtu.h"
-#include "net/resolve.h"
+#include "resolve/resolve.h"
 #include "trace/event.h"
 
 struct dial_config;

@@ -13,10 +13,10 @@
 #include "base/text.h"
 #include "net/endpoint.h"
 #include "net/pollset.h"
-#include "net/resolve.h"
 #include "net/run.h"
 #include "proto/acl.h"
 #include "proto/explain.h"
+#include "resolve/resolve.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
 

@@ -1,7 +1,7 @@
 /* Name look-up by glibc, in a child process of its own for each family: getaddrinfo(3) can neither be polled nor
  * cancelled, and a resolver that drops one family must not hold up the other.  Numbers need no child. */
-#ifndef HANDSET_NET_RESOLVE_H
-#define HANDSET_NET_RESOLVE_H
+#ifndef HANDSET_RESOLVE_RESOLVE_H
+#define HANDSET_RESOLVE_RESOLVE_H
 
 #include <poll.h>
 #include <stdbool.h>

@@ -1,7 +1,7 @@
 /* Asking the name servers directly: a socket for each, all questions at once, again after half a second and a second.  What is
  * found is put into words in inquiry_tell.c.  The resolver of glibc is not used for that: it would have to run in a child for each
  * server, its times are those of its own retries, and it hides that a server could not be reached at all. */
-#include "net/inquiry.h"
+#include "resolve/inquiry.h"
 
 #include <errno.h>
 #include <linux/in.h>
@@ -14,10 +14,10 @@
 
 #include "base/clock.h"
 #include "host/scope.h"
-#include "net/inquiring.h"
 #include "net/pollset.h"
-#include "net/resolve.h"
 #include "net/run.h"
+#include "resolve/inquiring.h"
+#include "resolve/resolve.h"
 #include "trace/sys.h"
 
 #define DNS_PORT 53

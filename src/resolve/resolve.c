@@ -1,5 +1,5 @@
 /* Name look-up by glibc, in child processes. */
-#include "net/resolve.h"
+#include "resolve/resolve.h"
 
 #include <errno.h>
 #include <netdb.h>
@@ -16,9 +16,9 @@
 #include "base/text.h"
 #include "host/scope.h"
 #include "net/endpoint.h"
-#include "net/inquiry.h"
 #include "net/run.h"
 #include "proto/vsock.h"
+#include "resolve/inquiry.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
 

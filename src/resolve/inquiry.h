@@ -1,8 +1,8 @@
 /* Why a look-up failed, or what holds it up.  getaddrinfo(3) says "temporary failure" of a server that refuses, of one that fails,
  * of one that is silent and of none at all, so each name server of /etc/resolv.conf is asked here once more, directly and for each
  * family, when a look-up has failed or is slow, and never otherwise.  It does not wait: it takes part in the caller's poll. */
-#ifndef HANDSET_NET_INQUIRY_H
-#define HANDSET_NET_INQUIRY_H
+#ifndef HANDSET_RESOLVE_INQUIRY_H
+#define HANDSET_RESOLVE_INQUIRY_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* An inquiry under way.  Private to net/inquiry*.c. */
-#ifndef HANDSET_NET_INQUIRING_H
-#define HANDSET_NET_INQUIRING_H
+#ifndef HANDSET_RESOLVE_INQUIRING_H
+#define HANDSET_RESOLVE_INQUIRING_H
 
 #include <stdbool.h>
 #include <stddef.h>

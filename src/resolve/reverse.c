@@ -1,5 +1,5 @@
 /* Names of addresses, each looked up in a child process. */
-#include "net/reverse.h"
+#include "resolve/reverse.h"
 
 #include <errno.h>
 #include <netdb.h>

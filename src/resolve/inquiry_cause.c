@@ -5,9 +5,9 @@
 
 #include "base/fault.h"
 #include "base/text.h"
-#include "net/inquiring.h"
-#include "net/inquiry.h"
-#include "net/resolve.h"
+#include "resolve/inquiring.h"
+#include "resolve/inquiry.h"
+#include "resolve/resolve.h"
 
 struct finding {
 	const char *name;

@@ -1,7 +1,7 @@
 /* The name of an address, looked up by glibc in a child process of its own: getnameinfo(3) can neither be polled nor
  * cancelled, and a name server that does not answer must hold nobody up. */
-#ifndef HANDSET_NET_REVERSE_H
-#define HANDSET_NET_REVERSE_H
+#ifndef HANDSET_RESOLVE_REVERSE_H
+#define HANDSET_RESOLVE_REVERSE_H
 
 #include <stdbool.h>
 #include <stdint.h>

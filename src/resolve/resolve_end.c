@@ -6,10 +6,10 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
-#include "net/inquiry.h"
 #include "net/pollset.h"
-#include "net/resolve.h"
 #include "net/run.h"
+#include "resolve/inquiry.h"
+#include "resolve/resolve.h"
 #include "trace/trace.h"
 
 static const char *family_word(int family)

@@ -4,9 +4,9 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "net/inquiring.h"
-#include "net/inquiry.h"
 #include "proto/icmp.h"
+#include "resolve/inquiring.h"
+#include "resolve/inquiry.h"
 
 enum verdict inquiry_verdict(const struct server *server, size_t name, size_t type)
 {
