@@ -7,11 +7,11 @@
 #include <stdio.h>
 
 #include "flow/dial.h"
-#include "flow/dump.h"
-#include "flow/relay.h"
 #include "flow/scan.h"
 #include "flow/serve.h"
 #include "net/child.h"
+#include "relay/dump.h"
+#include "relay/relay.h"
 #include "trace/trace.h"
 
 struct fault;

@@ -3,7 +3,7 @@
 #ifndef HANDSET_FLOW_CLIENT_EXEC_H
 #define HANDSET_FLOW_CLIENT_EXEC_H
 
-#include "flow/session.h"
+#include "relay/session.h"
 
 struct child_config;
 struct client;

@@ -4,8 +4,8 @@
 
 #include "base/fault.h"
 #include "flow/client.h"
-#include "flow/session.h"
 #include "net/run.h"
+#include "relay/session.h"
 #include "trace/sys.h"
 
 struct stdio_client {

@@ -8,9 +8,9 @@
 #include "flow/dial.h"
 #include "flow/listener.h"
 #include "flow/serve.h"
-#include "flow/session.h"
 #include "net/pollset.h"
 #include "net/run.h"
+#include "relay/session.h"
 #include "trace/sys.h"
 
 struct forward {

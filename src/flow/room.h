@@ -9,10 +9,10 @@
 
 #include "base/text.h"
 #include "flow/client.h"
-#include "flow/dump.h"
 #include "flow/messages.h"
 #include "net/transport.h"
 #include "proto/addr.h"
+#include "relay/dump.h"
 
 /* As much as one read brings; a message is not larger. */
 #define ROOM_READ 65536

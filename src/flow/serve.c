@@ -8,7 +8,6 @@
 #include "base/fault.h"
 #include "base/text.h"
 #include "flow/client.h"
-#include "flow/dump.h"
 #include "flow/listener_handed.h"
 #include "flow/listener_tell.h"
 #include "flow/room.h"
@@ -16,6 +15,7 @@
 #include "net/limits.h"
 #include "net/pollset.h"
 #include "net/run.h"
+#include "relay/dump.h"
 #include "trace/trace.h"
 
 /* After so many rounds without a wait, busy clients are told of others. */

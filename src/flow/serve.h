@@ -6,12 +6,12 @@
 #include <stdint.h>
 
 #include "flow/dial.h"
-#include "flow/relay.h"
 #include "net/access.h"
 #include "net/child.h"
 #include "net/endpoint.h"
 #include "net/handover.h"
 #include "proto/target.h"
+#include "relay/relay.h"
 
 struct fault;
 struct run;

@@ -10,9 +10,9 @@
 #include "flow/room.h"
 #include "flow/serve.h"
 #include "flow/serving.h"
-#include "flow/session.h"
 #include "net/run.h"
 #include "proto/explain.h"
+#include "relay/session.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
 

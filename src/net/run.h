@@ -15,8 +15,8 @@ struct run {
 	struct trace *trace;
 	int64_t deadline_ns;       /* --deadline, absolute and monotonic; NEVER without it */
 	int64_t limit_ns;          /* --deadline as it was given, for the message */
-	struct dump *dump;         /* --output, --hex-dump (flow/dump.h); NULL */
-	struct progress *progress; /* --progress (flow/progress.h); NULL */
+	struct dump *dump;         /* --output, --hex-dump (relay/dump.h); NULL */
+	struct progress *progress; /* --progress (relay/progress.h); NULL */
 	struct spare *spare;       /* the buffer of who copies (spare.h) */
 	int signal_fd;             /* readable when a signal asks to end (signals.h); -1 when none is caught */
 	bool reloads;              /* SIGHUP asks to read rules again, and not to end */

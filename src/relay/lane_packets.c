@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
-#include "flow/lanes.h"
-#include "flow/pump.h"
 #include "net/packets.h"
 #include "net/transport.h"
+#include "relay/lanes.h"
+#include "relay/pump.h"
 #include "trace/sys.h"
 
 /* What waits while others have the CPU is kept by the buffer of the socket alone; the kernel gives what the administrator

@@ -1,5 +1,5 @@
 /* The relay: two pumps and one poll, and the policy of when they end (cli.md, "End of input"). */
-#include "flow/relay.h"
+#include "relay/relay.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -7,14 +7,14 @@
 
 #include "base/clock.h"
 #include "base/fault.h"
-#include "flow/asides.h"
-#include "flow/progress.h"
-#include "flow/relay_datagram.h"
-#include "flow/relay_end.h"
-#include "flow/relaying.h"
 #include "net/pollset.h"
 #include "net/run.h"
 #include "net/transport.h"
+#include "relay/asides.h"
+#include "relay/progress.h"
+#include "relay/relay_datagram.h"
+#include "relay/relay_end.h"
+#include "relay/relaying.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
 

@@ -3,12 +3,12 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "flow/asides.h"
-#include "flow/filters.h"
-#include "flow/lanes.h"
-#include "flow/pump.h"
 #include "net/packets.h"
 #include "net/transport.h"
+#include "relay/asides.h"
+#include "relay/filters.h"
+#include "relay/lanes.h"
+#include "relay/pump.h"
 
 static enum io send_piece(struct pump *pump, const struct piece *piece, size_t *moved)
 {

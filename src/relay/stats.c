@@ -1,5 +1,5 @@
 /* --stats and SIGUSR1. */
-#include "flow/stats.h"
+#include "relay/stats.h"
 
 #include <string.h>
 
@@ -7,11 +7,11 @@
 #include "base/fault.h"
 #include "base/quantity.h"
 #include "base/text.h"
-#include "flow/relay_end.h"
-#include "flow/session.h"
 #include "host/tcpstate.h"
 #include "net/run.h"
 #include "proto/health.h"
+#include "relay/relay_end.h"
+#include "relay/session.h"
 #include "trace/trace.h"
 
 /* ---- words ---- */

@@ -1,6 +1,6 @@
 /* --stats and SIGUSR1: what a session has moved, how long each phase took, how the connection does, and who ended it. */
-#ifndef HANDSET_FLOW_STATS_H
-#define HANDSET_FLOW_STATS_H
+#ifndef HANDSET_RELAY_STATS_H
+#define HANDSET_RELAY_STATS_H
 
 struct session;
 

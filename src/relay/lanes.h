@@ -1,6 +1,6 @@
 /* The lanes of a pump, for pump.c alone: how a piece of data gets from one end to the other. */
-#ifndef HANDSET_FLOW_LANES_H
-#define HANDSET_FLOW_LANES_H
+#ifndef HANDSET_RELAY_LANES_H
+#define HANDSET_RELAY_LANES_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,17 +1,17 @@
 /* A pump moves data in one direction, from one transport to another.  Lanes: the kernel moves the bytes (splice(2),
  * sendfile(2)), or they are copied through a buffer where they must be seen (filters, packets, a trace with data) or where
  * a descriptor does not splice.  A pump never waits: it says what it waits for. */
-#ifndef HANDSET_FLOW_PUMP_H
-#define HANDSET_FLOW_PUMP_H
+#ifndef HANDSET_RELAY_PUMP_H
+#define HANDSET_RELAY_PUMP_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/rate.h"
-#include "flow/dump.h"
-#include "net/spare.h"
 #include "proto/telnet.h"
+#include "relay/dump.h"
+#include "relay/spare.h"
 
 struct asides;
 struct packets;

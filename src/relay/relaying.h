@@ -1,6 +1,6 @@
 /* A relay at work.  Private to flow/relay*.c. */
-#ifndef HANDSET_FLOW_RELAYING_H
-#define HANDSET_FLOW_RELAYING_H
+#ifndef HANDSET_RELAY_RELAYING_H
+#define HANDSET_RELAY_RELAYING_H
 
 #include <stdint.h>
 

@@ -1,7 +1,7 @@
 /* What is sent between the data of a pump, and is none of it: the replies to telnet commands.  The pump of the other direction
  * puts them in, and stops reading when there is no room for what it would have to reply. */
-#ifndef HANDSET_FLOW_ASIDES_H
-#define HANDSET_FLOW_ASIDES_H
+#ifndef HANDSET_RELAY_ASIDES_H
+#define HANDSET_RELAY_ASIDES_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
-#include "flow/lanes.h"
-#include "flow/pump.h"
 #include "net/transport.h"
+#include "relay/lanes.h"
+#include "relay/pump.h"
 #include "trace/sys.h"
 
 #define SPLICE_SIZE (1 << 20)

@@ -1,15 +1,15 @@
 /* The filters of a copying pump, and the chain of them. */
-#include "flow/filters.h"
+#include "relay/filters.h"
 
 #include <string.h>
 
 #include "base/crlf.h"
 #include "base/rate.h"
-#include "flow/asides.h"
-#include "flow/dump.h"
-#include "flow/pump.h"
 #include "net/transport.h"
 #include "proto/telnet.h"
+#include "relay/asides.h"
+#include "relay/dump.h"
+#include "relay/pump.h"
 
 /* ---- --output, --hex-dump ---- */
 

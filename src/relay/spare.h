@@ -1,14 +1,14 @@
 /* What the relays share.  A buffer for whoever copies at the moment: relays that hold nothing have none of their own, so that
  * thousands of idle clients cost no memory, and a short conversation asks the kernel for none. */
-#ifndef HANDSET_NET_SPARE_H
-#define HANDSET_NET_SPARE_H
+#ifndef HANDSET_RELAY_SPARE_H
+#define HANDSET_RELAY_SPARE_H
 
 /* The size of each. */
 #define SPARE_SIZE (256 * 1024)
 
 struct spare {
 	char *buf;            /* that nobody uses; NULL */
-	unsigned large_pipes; /* that the relays have (flow/lane_kernel.c) */
+	unsigned large_pipes; /* that the relays have (relay/lane_kernel.c) */
 };
 
 /* A buffer of SPARE_SIZE bytes, the caller's from now on; NULL without memory. */

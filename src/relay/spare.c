@@ -1,5 +1,5 @@
 /* A buffer for whoever copies at the moment. */
-#include "net/spare.h"
+#include "relay/spare.h"
 
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
 /* --output and --hex-dump. */
-#include "flow/dump.h"
+#include "relay/dump.h"
 
 #include <errno.h>
 #include <fcntl.h>

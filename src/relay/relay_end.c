@@ -1,5 +1,5 @@
 /* How a relay ends that does not end by itself.  Evidence is stated as fact, and what follows from it as inference. */
-#include "flow/relay_end.h"
+#include "relay/relay_end.h"
 
 #include <errno.h>
 #include <linux/sockios.h>
@@ -8,14 +8,14 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "flow/relay.h"
-#include "flow/relay_datagram.h"
 #include "host/outway.h"
 #include "host/tcpstate.h"
 #include "net/run.h"
 #include "net/transport.h"
 #include "proto/advice.h"
 #include "proto/health.h"
+#include "relay/relay.h"
+#include "relay/relay_datagram.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
 

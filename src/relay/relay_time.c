@@ -1,10 +1,10 @@
 /* The deadlines of a relay: when the next one passes, and which has passed.  How it ends then is in relay_end.c. */
 #include "base/clock.h"
-#include "flow/progress.h"
-#include "flow/relay.h"
-#include "flow/relay_end.h"
-#include "flow/relaying.h"
 #include "net/run.h"
+#include "relay/progress.h"
+#include "relay/relay.h"
+#include "relay/relay_end.h"
+#include "relay/relaying.h"
 
 /* How often --send-only looks whether the peer's kernel has acknowledged everything: nothing tells of it. */
 #define LINGER_NS (10 * NS_PER_MS)

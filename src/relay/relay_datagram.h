@@ -1,6 +1,6 @@
 /* Datagrams that did not arrive: what came back instead, and from whom. */
-#ifndef HANDSET_FLOW_RELAY_DATAGRAM_H
-#define HANDSET_FLOW_RELAY_DATAGRAM_H
+#ifndef HANDSET_RELAY_RELAY_DATAGRAM_H
+#define HANDSET_RELAY_RELAY_DATAGRAM_H
 
 #include <stdbool.h>
 

@@ -1,7 +1,7 @@
 /* How a relay ends that does not end by itself: the peer resets, the path is lost, nothing moves any more, or time is up.  What
  * the kernel knows of the connection is asked then, and only then. */
-#ifndef HANDSET_FLOW_RELAY_END_H
-#define HANDSET_FLOW_RELAY_END_H
+#ifndef HANDSET_RELAY_RELAY_END_H
+#define HANDSET_RELAY_RELAY_END_H
 
 #include "base/fault.h"
 

@@ -1,8 +1,8 @@
 /* --output and --hex-dump: copies of all that goes over the network, in both directions.  What is received is dumped when it has
  * been read, what is sent when it has been written, so that the dump is what the wire had, whatever the filters make of it
  * and wherever it goes then.  Lines and bytes gather in buffers that are written before every wait and at the end. */
-#ifndef HANDSET_FLOW_DUMP_H
-#define HANDSET_FLOW_DUMP_H
+#ifndef HANDSET_RELAY_DUMP_H
+#define HANDSET_RELAY_DUMP_H
 
 #include <stdbool.h>
 #include <stddef.h>

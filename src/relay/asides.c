@@ -1,12 +1,12 @@
 /* What is sent between the data of a pump. */
-#include "flow/asides.h"
+#include "relay/asides.h"
 
 #include <string.h>
 
-#include "flow/filters.h"
-#include "flow/lanes.h"
-#include "flow/pump.h"
 #include "net/transport.h"
+#include "relay/filters.h"
+#include "relay/lanes.h"
+#include "relay/pump.h"
 
 size_t asides_room(const struct asides *asides)
 {

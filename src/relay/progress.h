@@ -1,7 +1,7 @@
 /* --progress: how much has been moved, and how fast, on stderr.  On a terminal that has nothing else to show, one line that is drawn
  * anew; elsewhere a line every few seconds. */
-#ifndef HANDSET_FLOW_PROGRESS_H
-#define HANDSET_FLOW_PROGRESS_H
+#ifndef HANDSET_RELAY_PROGRESS_H
+#define HANDSET_RELAY_PROGRESS_H
 
 #include <stdbool.h>
 #include <stdint.h>

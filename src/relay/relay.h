@@ -1,12 +1,12 @@
 /* The relay: two pumps and one poll, and the policy of when they end (cli.md, "End of input"). */
-#ifndef HANDSET_FLOW_RELAY_H
-#define HANDSET_FLOW_RELAY_H
+#ifndef HANDSET_RELAY_RELAY_H
+#define HANDSET_RELAY_RELAY_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "flow/pump.h"
 #include "net/retry.h"
+#include "relay/pump.h"
 
 struct asides;
 struct fault;

@@ -1,14 +1,11 @@
 /* One conversation: a connected socket and stdio. */
-#include "flow/session.h"
+#include "relay/session.h"
 
 #include <netinet/in.h>
 #include <sys/socket.h>
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "flow/dump.h"
-#include "flow/relay_end.h"
-#include "flow/stats.h"
 #include "host/evidence.h"
 #include "host/hostcount.h"
 #include "host/sockqueue.h"
@@ -18,6 +15,9 @@
 #include "net/transport_sctp.h"
 #include "proto/advice.h"
 #include "proto/explain.h"
+#include "relay/dump.h"
+#include "relay/relay_end.h"
+#include "relay/stats.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
 

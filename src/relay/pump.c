@@ -1,16 +1,16 @@
 /* A pump moves data in one direction.  Readiness works like this: an end is taken to be ready until a call says EAGAIN,
  * then poll is asked.  A splice that says EAGAIN does not say which end it meant: both are forgotten, poll tells one
  * of them ready, and the pump sleeps on the other alone. */
-#include "flow/pump.h"
+#include "relay/pump.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
-#include "flow/asides.h"
-#include "flow/filters.h"
-#include "flow/lanes.h"
 #include "net/packets.h"
 #include "net/transport.h"
+#include "relay/asides.h"
+#include "relay/filters.h"
+#include "relay/lanes.h"
 #include "trace/sys.h"
 
 /* How often a pump goes on before the other one has its turn. */

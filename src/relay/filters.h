@@ -1,7 +1,7 @@
 /* What is done to the data of a pump that copies, between its read and its write: an ordered chain, a row a filter.  A pump
  * with none of them in use leaves the moving to the kernel where that is possible. */
-#ifndef HANDSET_FLOW_FILTERS_H
-#define HANDSET_FLOW_FILTERS_H
+#ifndef HANDSET_RELAY_FILTERS_H
+#define HANDSET_RELAY_FILTERS_H
 
 #include <stdbool.h>
 #include <stddef.h>

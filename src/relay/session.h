@@ -1,15 +1,15 @@
 /* One conversation: a connected socket on one side, and stdin and stdout, or another socket, on the other.  They are relayed
  * until both have ended, then it is reported and all is closed. */
-#ifndef HANDSET_FLOW_SESSION_H
-#define HANDSET_FLOW_SESSION_H
+#ifndef HANDSET_RELAY_SESSION_H
+#define HANDSET_RELAY_SESSION_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "base/fault.h"
-#include "flow/relay.h"
 #include "net/transport.h"
 #include "proto/addr.h"
+#include "relay/relay.h"
 
 struct endpoint_config;
 struct pollset;

@@ -1,19 +1,19 @@
 /* Datagrams that did not arrive.  The kernel reports an ICMP error for one with the next call, and who sent it in the error queue,
  * which has to be emptied, as poll tells of it until then (ip(7), IP_RECVERR). */
-#include "flow/relay_datagram.h"
+#include "relay/relay_datagram.h"
 
 #include <errno.h>
 #include <string.h>
 
 #include "base/fault.h"
 #include "base/text.h"
-#include "flow/relay.h"
 #include "host/errqueue.h"
 #include "host/evidence.h"
 #include "host/outway.h"
 #include "net/run.h"
 #include "net/transport.h"
 #include "proto/icmp.h"
+#include "relay/relay.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
 

@@ -1,5 +1,5 @@
 /* --progress. */
-#include "flow/progress.h"
+#include "relay/progress.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
