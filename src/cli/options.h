@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "flow/dial.h"
+#include "connect/dial.h"
 #include "flow/scan.h"
 #include "flow/serve.h"
 #include "net/child.h"

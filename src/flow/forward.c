@@ -4,8 +4,8 @@
 
 #include "base/fault.h"
 #include "base/text.h"
+#include "connect/dial.h"
 #include "flow/client.h"
-#include "flow/dial.h"
 #include "flow/listener.h"
 #include "flow/serve.h"
 #include "net/pollset.h"

@@ -6,9 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "connect/source.h"
 #include "flow/path.h"
 #include "flow/probe.h"
-#include "flow/source.h"
 #include "resolve/reverse.h"
 
 /* Each hop is asked so often, one after the other, as a single time says little. */

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#include "net/unixpath.h"
+#include "connect/unixpath.h"
 #include "proto/addr.h"
 
 struct fault;

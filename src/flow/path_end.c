@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
-#include "flow/dial.h"
+#include "connect/dial.h"
 #include "flow/hops.h"
 #include "net/answer.h"
 #include "net/run.h"

@@ -3,10 +3,10 @@
 
 #include "base/fault.h"
 #include "base/text.h"
-#include "flow/attempt.h"
-#include "flow/dial.h"
+#include "connect/attempt.h"
+#include "connect/dial.h"
+#include "connect/source.h"
 #include "flow/probe.h"
-#include "flow/source.h"
 #include "host/evidence.h"
 #include "host/outway.h"
 #include "net/run.h"

@@ -8,10 +8,10 @@
 
 #include "base/fault.h"
 #include "base/ports.h"
-#include "flow/attempt.h"
-#include "flow/dial.h"
+#include "connect/attempt.h"
+#include "connect/dial.h"
+#include "connect/source.h"
 #include "flow/probe.h"
-#include "flow/source.h"
 
 struct pollset;
 struct run;

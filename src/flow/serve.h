@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "flow/dial.h"
+#include "connect/dial.h"
 #include "net/access.h"
 #include "net/child.h"
 #include "net/endpoint.h"

@@ -9,8 +9,8 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "flow/dial.h"
-#include "flow/proxying.h"
+#include "connect/dial.h"
+#include "connect/proxying.h"
 #include "flow/whying.h"
 #include "net/pollset.h"
 #include "net/run.h"

@@ -7,7 +7,7 @@
 
 #include "base/fault.h"
 #include "base/text.h"
-#include "flow/dial.h"
+#include "connect/dial.h"
 #include "flow/whying.h"
 #include "host/listening.h"
 #include "host/owner.h"

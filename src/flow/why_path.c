@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "flow/dial.h"
+#include "connect/dial.h"
 #include "flow/whying.h"
 #include "host/owner.h"
 #include "trace/sys.h"

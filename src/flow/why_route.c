@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "flow/dial.h"
+#include "connect/dial.h"
 #include "flow/whying.h"
 #include "host/outway.h"
 #include "net/run.h"

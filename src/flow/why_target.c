@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
-#include "flow/dial.h"
+#include "connect/dial.h"
 #include "flow/whying.h"
 #include "host/outway.h"
 #include "net/pollset.h"

@@ -7,9 +7,9 @@
 #include <stdint.h>
 
 #include "base/fault.h"
-#include "flow/attempt.h"
+#include "connect/attempt.h"
+#include "connect/source.h"
 #include "flow/probe.h"
-#include "flow/source.h"
 #include "host/netlink.h"
 #include "host/pathmtu.h"
 #include "resolve/resolve.h"

@@ -1,13 +1,13 @@
 /* Connecting: the name is looked up, then every address is tried by RFC 8305 until one answers. */
-#ifndef HANDSET_FLOW_DIAL_H
-#define HANDSET_FLOW_DIAL_H
+#ifndef HANDSET_CONNECT_DIAL_H
+#define HANDSET_CONNECT_DIAL_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "base/status.h"
+#include "connect/unixpath.h"
 #include "net/endpoint.h"
-#include "net/unixpath.h"
 #include "proto/addr.h"
 #include "proto/proxy.h"
 #include "proto/target.h"

@@ -1,13 +1,13 @@
 /* Connecting by RFC 8305 ("Happy Eyeballs"): both families are looked up at once, attempts are staggered, and the first
  * to connect wins.  A single attempt is in attempt.c, how it ends in dial_end.c. */
-#include "flow/dial.h"
+#include "connect/dial.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <sys/mman.h>
 
 #include "base/clock.h"
-#include "flow/dialing.h"
+#include "connect/dialing.h"
 #include "net/pollset.h"
 #include "net/run.h"
 #include "trace/sys.h"

@@ -1,5 +1,5 @@
 /* Trying again until the connection succeeds. */
-#include "flow/until_open.h"
+#include "connect/until_open.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
-#include "flow/dial.h"
+#include "connect/dial.h"
 #include "net/pollset.h"
 #include "net/run.h"
 #include "proto/explain.h"

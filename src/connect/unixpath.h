@@ -1,6 +1,6 @@
 /* The path of a listening Unix socket: taken over from the dead only, removed at the end (unix(7)). */
-#ifndef HANDSET_NET_UNIXPATH_H
-#define HANDSET_NET_UNIXPATH_H
+#ifndef HANDSET_CONNECT_UNIXPATH_H
+#define HANDSET_CONNECT_UNIXPATH_H
 
 #include <stdbool.h>
 #include <sys/types.h>

@@ -1,5 +1,5 @@
 /* One attempt to connect. */
-#include "flow/attempt.h"
+#include "connect/attempt.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -10,8 +10,8 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
-#include "flow/dial.h"
-#include "flow/source.h"
+#include "connect/dial.h"
+#include "connect/source.h"
 #include "host/evidence.h"
 #include "net/run.h"
 #include "proto/vsock.h"

@@ -1,11 +1,11 @@
 /* One attempt to connect: a socket, its options, its source, the connect, and what became of it. */
-#ifndef HANDSET_FLOW_ATTEMPT_H
-#define HANDSET_FLOW_ATTEMPT_H
+#ifndef HANDSET_CONNECT_ATTEMPT_H
+#define HANDSET_CONNECT_ATTEMPT_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "net/unixpath.h"
+#include "connect/unixpath.h"
 #include "proto/addr.h"
 
 struct dial_config;

@@ -1,11 +1,11 @@
 /* Where attempts to connect start from. */
-#include "flow/source.h"
+#include "connect/source.h"
 
 #include <netinet/in.h>
 #include <unistd.h>
 
 #include "base/fault.h"
-#include "flow/dial.h"
+#include "connect/dial.h"
 #include "host/scope.h"
 #include "net/run.h"
 #include "proto/vsock.h"

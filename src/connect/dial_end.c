@@ -4,8 +4,8 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "flow/dial.h"
-#include "flow/dialing.h"
+#include "connect/dial.h"
+#include "connect/dialing.h"
 #include "net/run.h"
 #include "proto/explain.h"
 #include "trace/sys.h"

@@ -1,6 +1,6 @@
 /* Where attempts to connect start from: -s, -p and -r, looked up once. */
-#ifndef HANDSET_FLOW_SOURCE_H
-#define HANDSET_FLOW_SOURCE_H
+#ifndef HANDSET_CONNECT_SOURCE_H
+#define HANDSET_CONNECT_SOURCE_H
 
 #include <stdbool.h>
 #include <stdint.h>

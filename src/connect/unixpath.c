@@ -1,5 +1,5 @@
 /* The path of a listening Unix socket. */
-#include "net/unixpath.h"
+#include "connect/unixpath.h"
 
 #include <errno.h>
 

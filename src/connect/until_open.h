@@ -1,6 +1,6 @@
 /* --until-open: try again until the connection succeeds. */
-#ifndef HANDSET_FLOW_UNTIL_OPEN_H
-#define HANDSET_FLOW_UNTIL_OPEN_H
+#ifndef HANDSET_CONNECT_UNTIL_OPEN_H
+#define HANDSET_CONNECT_UNTIL_OPEN_H
 
 #include <stdint.h>
 

@@ -1,5 +1,5 @@
 /* A dial that goes through a proxy: the target's look-up, where it is done here, the handshake, and how it failed. */
-#include "flow/proxying.h"
+#include "connect/proxying.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
-#include "flow/dialing.h"
+#include "connect/dialing.h"
 #include "net/pollset.h"
 #include "net/run.h"
 #include "proto/explain.h"

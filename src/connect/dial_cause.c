@@ -5,8 +5,8 @@
 #include <sys/stat.h>
 
 #include "base/text.h"
-#include "flow/dial.h"
-#include "flow/dialing.h"
+#include "connect/dial.h"
+#include "connect/dialing.h"
 #include "host/listening.h"
 #include "host/outway.h"
 #include "host/owner.h"

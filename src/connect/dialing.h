@@ -1,15 +1,15 @@
 /* A dial under way.  Private to flow/dial*.c. */
-#ifndef HANDSET_FLOW_DIALING_H
-#define HANDSET_FLOW_DIALING_H
+#ifndef HANDSET_CONNECT_DIALING_H
+#define HANDSET_CONNECT_DIALING_H
 
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/fault.h"
 #include "base/text.h"
-#include "flow/attempt.h"
-#include "flow/proxying.h"
-#include "flow/source.h"
+#include "connect/attempt.h"
+#include "connect/proxying.h"
+#include "connect/source.h"
 #include "resolve/resolve.h"
 
 struct dial_config;

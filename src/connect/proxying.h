@@ -1,11 +1,11 @@
 /* A dial that goes through a proxy: what follows when the proxy is connected to.  Private to flow/dial*.c. */
-#ifndef HANDSET_FLOW_PROXYING_H
-#define HANDSET_FLOW_PROXYING_H
+#ifndef HANDSET_CONNECT_PROXYING_H
+#define HANDSET_CONNECT_PROXYING_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "flow/dial.h"
+#include "connect/dial.h"
 #include "net/handshake.h"
 #include "resolve/resolve.h"
 
