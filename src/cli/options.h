@@ -8,10 +8,10 @@
 
 #include "connect/dial.h"
 #include "flow/scan.h"
-#include "flow/serve.h"
 #include "net/child.h"
 #include "relay/dump.h"
 #include "relay/relay.h"
+#include "serve/serve.h"
 #include "trace/trace.h"
 
 struct fault;

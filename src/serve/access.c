@@ -1,6 +1,6 @@
 /* Which clients may connect.  A set of rules is loaded in steps: the words are read, then one name after the other is looked
  * up without a wait; only then it takes the place of the old one. */
-#include "net/access.h"
+#include "serve/access.h"
 
 #include <errno.h>
 #include <fcntl.h>

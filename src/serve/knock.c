@@ -1,14 +1,14 @@
 /* Who knocks at a listener. */
-#include "flow/knock.h"
+#include "serve/knock.h"
 
 #include <errno.h>
 #include <stddef.h>
 #include <sys/socket.h>
 
 #include "base/text.h"
-#include "flow/serve.h"
 #include "net/run.h"
 #include "proto/addr.h"
+#include "serve/serve.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
 

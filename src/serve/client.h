@@ -1,6 +1,6 @@
 /* A client of a listener, whatever serves it.  Each kind embeds struct client as its first member and gives its functions. */
-#ifndef HANDSET_FLOW_CLIENT_H
-#define HANDSET_FLOW_CLIENT_H
+#ifndef HANDSET_SERVE_CLIENT_H
+#define HANDSET_SERVE_CLIENT_H
 
 #include <stdbool.h>
 #include <stdint.h>

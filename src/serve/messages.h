@@ -1,7 +1,7 @@
 /* Messages that some receivers have still to get.  Each is kept once, however many wait for it, so a slow receiver costs a
  * position and no memory of its own; what is kept is bounded, and who is too slow for it misses the oldest. */
-#ifndef HANDSET_FLOW_MESSAGES_H
-#define HANDSET_FLOW_MESSAGES_H
+#ifndef HANDSET_SERVE_MESSAGES_H
+#define HANDSET_SERVE_MESSAGES_H
 
 #include <stddef.h>
 #include <stdint.h>

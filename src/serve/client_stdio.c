@@ -3,9 +3,9 @@
 #include <stdlib.h>
 
 #include "base/fault.h"
-#include "flow/client.h"
 #include "net/run.h"
 #include "relay/session.h"
+#include "serve/client.h"
 #include "trace/sys.h"
 
 struct stdio_client {

@@ -1,14 +1,14 @@
 /* A listener at work.  Private to flow/serve*.c. */
-#ifndef HANDSET_FLOW_SERVING_H
-#define HANDSET_FLOW_SERVING_H
+#ifndef HANDSET_SERVE_SERVING_H
+#define HANDSET_SERVE_SERVING_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "flow/listener.h"
 #include "net/pollset.h"
 #include "net/retry.h"
 #include "net/transport.h"
+#include "serve/listener.h"
 
 struct access;
 struct client;

@@ -1,5 +1,5 @@
 /* Listening: clients are waited for, accepted (serve_accept.c), and served until they have gone.  The sockets are made in listener.c. */
-#include "flow/serve.h"
+#include "serve/serve.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -7,15 +7,15 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
-#include "flow/client.h"
-#include "flow/listener_handed.h"
-#include "flow/listener_tell.h"
-#include "flow/room.h"
-#include "flow/serving.h"
 #include "net/limits.h"
 #include "net/pollset.h"
 #include "net/run.h"
 #include "relay/dump.h"
+#include "serve/client.h"
+#include "serve/listener_handed.h"
+#include "serve/listener_tell.h"
+#include "serve/room.h"
+#include "serve/serving.h"
 #include "trace/trace.h"
 
 /* After so many rounds without a wait, busy clients are told of others. */

@@ -1,6 +1,6 @@
 /* Listening on sockets that were handed over (net/handover.h) instead of sockets of our own.  Private to flow/. */
-#ifndef HANDSET_FLOW_LISTENER_HANDED_H
-#define HANDSET_FLOW_LISTENER_HANDED_H
+#ifndef HANDSET_SERVE_LISTENER_HANDED_H
+#define HANDSET_SERVE_LISTENER_HANDED_H
 
 #include <stddef.h>
 

@@ -1,18 +1,18 @@
 /* --broker and --chat: what each client sends goes to all others.  A client that reads too slowly neither holds up the others
  * nor makes the program grow: it misses messages, whole ones, and is told of. */
-#ifndef HANDSET_FLOW_ROOM_H
-#define HANDSET_FLOW_ROOM_H
+#ifndef HANDSET_SERVE_ROOM_H
+#define HANDSET_SERVE_ROOM_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/text.h"
-#include "flow/client.h"
-#include "flow/messages.h"
 #include "net/transport.h"
 #include "proto/addr.h"
 #include "relay/dump.h"
+#include "serve/client.h"
+#include "serve/messages.h"
 
 /* As much as one read brings; a message is not larger. */
 #define ROOM_READ 65536

@@ -1,5 +1,5 @@
 /* What a listener has to tell of those who knock. */
-#include "flow/listener_tell.h"
+#include "serve/listener_tell.h"
 
 #include <linux/in.h>
 #include <linux/tcp.h>
@@ -7,14 +7,14 @@
 #include <sys/socket.h>
 
 #include "base/text.h"
-#include "flow/listener.h"
-#include "flow/serve.h"
 #include "host/hostcount.h"
 #include "host/sockqueue.h"
 #include "net/run.h"
 #include "proto/addr.h"
 #include "proto/advice.h"
 #include "proto/syn.h"
+#include "serve/listener.h"
+#include "serve/serve.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
 

@@ -1,7 +1,7 @@
 /* -e and -c: a program on the connection.  It gets the socket itself, and this program moves no byte; or one end of a pair of
  * sockets, whose other end is relayed, where the bytes must be seen or their flow be ruled. */
-#ifndef HANDSET_FLOW_CLIENT_EXEC_H
-#define HANDSET_FLOW_CLIENT_EXEC_H
+#ifndef HANDSET_SERVE_CLIENT_EXEC_H
+#define HANDSET_SERVE_CLIENT_EXEC_H
 
 #include "relay/session.h"
 

@@ -1,5 +1,5 @@
 /* --broker: members and what they say to each other.  The words of --chat are in chat.c. */
-#include "flow/room.h"
+#include "serve/room.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -11,10 +11,10 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
-#include "flow/chat.h"
-#include "flow/serve.h"
 #include "net/pollset.h"
 #include "net/run.h"
+#include "serve/chat.h"
+#include "serve/serve.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
 

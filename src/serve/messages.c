@@ -1,5 +1,5 @@
 /* Messages that some receivers have still to get: a ring of references. */
-#include "flow/messages.h"
+#include "serve/messages.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* The words of --chat. */
-#include "flow/chat.h"
+#include "serve/chat.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -7,9 +7,9 @@
 
 #include "base/text.h"
 #include "base/utf8.h"
-#include "flow/room.h"
-#include "flow/serve.h"
 #include "proto/addr.h"
+#include "serve/room.h"
+#include "serve/serve.h"
 
 /* What one line becomes at most: four bytes for each ("\x1b"), and the name. */
 #define SPOKEN (4 * CHAT_LINE + 64)

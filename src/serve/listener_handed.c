@@ -1,5 +1,5 @@
 /* Listening on sockets that were handed over. */
-#include "flow/listener_handed.h"
+#include "serve/listener_handed.h"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -8,12 +8,12 @@
 
 #include "base/fault.h"
 #include "base/text.h"
-#include "flow/listener.h"
-#include "flow/listener_tell.h"
-#include "flow/serve.h"
 #include "net/handover.h"
 #include "net/run.h"
 #include "resolve/resolve.h"
+#include "serve/listener.h"
+#include "serve/listener_tell.h"
+#include "serve/serve.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
 

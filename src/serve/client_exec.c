@@ -1,5 +1,5 @@
 /* A program on the connection. */
-#include "flow/client_exec.h"
+#include "serve/client_exec.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -12,13 +12,13 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
-#include "flow/client.h"
 #include "net/child.h"
 #include "net/endpoint.h"
 #include "net/pollset.h"
 #include "net/run.h"
 #include "proto/explain.h"
 #include "proto/ucspi.h"
+#include "serve/client.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
 

@@ -1,6 +1,6 @@
 /* Who knocks at a listener: errors of accept(2), what is told, and how one is turned away. */
-#ifndef HANDSET_FLOW_KNOCK_H
-#define HANDSET_FLOW_KNOCK_H
+#ifndef HANDSET_SERVE_KNOCK_H
+#define HANDSET_SERVE_KNOCK_H
 
 #include <stdbool.h>
 

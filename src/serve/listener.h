@@ -1,6 +1,6 @@
 /* The sockets that listen: one for each address, all on the same port. */
-#ifndef HANDSET_FLOW_LISTENER_H
-#define HANDSET_FLOW_LISTENER_H
+#ifndef HANDSET_SERVE_LISTENER_H
+#define HANDSET_SERVE_LISTENER_H
 
 #include <stddef.h>
 

@@ -1,6 +1,6 @@
 /* The words of --chat: who speaks, who comes and who goes.  Nothing is said without --chat. */
-#ifndef HANDSET_FLOW_CHAT_H
-#define HANDSET_FLOW_CHAT_H
+#ifndef HANDSET_SERVE_CHAT_H
+#define HANDSET_SERVE_CHAT_H
 
 #include <stddef.h>
 

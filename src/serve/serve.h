@@ -1,17 +1,17 @@
 /* Listening: sockets are bound, clients accepted and each handed to a session. */
-#ifndef HANDSET_FLOW_SERVE_H
-#define HANDSET_FLOW_SERVE_H
+#ifndef HANDSET_SERVE_SERVE_H
+#define HANDSET_SERVE_SERVE_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "connect/dial.h"
-#include "net/access.h"
 #include "net/child.h"
 #include "net/endpoint.h"
 #include "net/handover.h"
 #include "proto/target.h"
 #include "relay/relay.h"
+#include "serve/access.h"
 
 struct fault;
 struct run;

@@ -1,6 +1,6 @@
 /* Which clients may connect: --allow, --deny, and files of the same.  Names are looked up when the rules are loaded. */
-#ifndef HANDSET_NET_ACCESS_H
-#define HANDSET_NET_ACCESS_H
+#ifndef HANDSET_SERVE_ACCESS_H
+#define HANDSET_SERVE_ACCESS_H
 
 #include <stdbool.h>
 

@@ -1,7 +1,7 @@
 /* What a listener has to tell of those who knock: how far away a client is by its SYN, connections that the kernel dropped because
  * nobody accepted in time.  Only when it is asked for: -v, -vv, --stats, SIGUSR1. */
-#ifndef HANDSET_FLOW_LISTENER_TELL_H
-#define HANDSET_FLOW_LISTENER_TELL_H
+#ifndef HANDSET_SERVE_LISTENER_TELL_H
+#define HANDSET_SERVE_LISTENER_TELL_H
 
 #include <stdbool.h>
 

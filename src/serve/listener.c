@@ -1,5 +1,5 @@
 /* The sockets that listen. */
-#include "flow/listener.h"
+#include "serve/listener.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -8,13 +8,13 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
-#include "flow/listener_handed.h"
-#include "flow/listener_tell.h"
-#include "flow/serve.h"
 #include "host/listener_owner.h"
 #include "net/run.h"
 #include "proto/explain.h"
 #include "resolve/resolve.h"
+#include "serve/listener_handed.h"
+#include "serve/listener_tell.h"
+#include "serve/serve.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
 

@@ -5,12 +5,12 @@
 #include "base/fault.h"
 #include "base/text.h"
 #include "connect/dial.h"
-#include "flow/client.h"
-#include "flow/listener.h"
-#include "flow/serve.h"
 #include "net/pollset.h"
 #include "net/run.h"
 #include "relay/session.h"
+#include "serve/client.h"
+#include "serve/listener.h"
+#include "serve/serve.h"
 #include "trace/sys.h"
 
 struct forward {
