@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #include "connect/dial.h"
-#include "flow/scan.h"
+#include "diagnose/scan.h"
 #include "net/child.h"
 #include "relay/dump.h"
 #include "relay/relay.h"

@@ -1,14 +1,14 @@
 /* The hops of a path under way.  Private to flow/path*.c. */
-#ifndef HANDSET_FLOW_HOPS_H
-#define HANDSET_FLOW_HOPS_H
+#ifndef HANDSET_DIAGNOSE_HOPS_H
+#define HANDSET_DIAGNOSE_HOPS_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "connect/source.h"
-#include "flow/path.h"
-#include "flow/probe.h"
+#include "diagnose/path.h"
+#include "diagnose/probe.h"
 #include "resolve/reverse.h"
 
 /* Each hop is asked so often, one after the other, as a single time says little. */

@@ -1,6 +1,6 @@
 /* --ping: connect again and again, and tell how long it took. */
-#ifndef HANDSET_FLOW_PING_H
-#define HANDSET_FLOW_PING_H
+#ifndef HANDSET_DIAGNOSE_PING_H
+#define HANDSET_DIAGNOSE_PING_H
 
 #include <stdint.h>
 

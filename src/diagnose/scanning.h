@@ -1,6 +1,6 @@
 /* A scan under way. Private to flow/scan*.c. */
-#ifndef HANDSET_FLOW_SCANNING_H
-#define HANDSET_FLOW_SCANNING_H
+#ifndef HANDSET_DIAGNOSE_SCANNING_H
+#define HANDSET_DIAGNOSE_SCANNING_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -11,7 +11,7 @@
 #include "connect/attempt.h"
 #include "connect/dial.h"
 #include "connect/source.h"
-#include "flow/probe.h"
+#include "diagnose/probe.h"
 
 struct pollset;
 struct run;

@@ -1,5 +1,5 @@
 /* A probe: one socket, one TTL, one answer. */
-#include "flow/probe.h"
+#include "diagnose/probe.h"
 
 #include <errno.h>
 #include <linux/in.h>

@@ -4,7 +4,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "flow/scanning.h"
+#include "diagnose/scanning.h"
 #include "net/run.h"
 #include "proto/explain.h"
 #include "trace/trace.h"

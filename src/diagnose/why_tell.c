@@ -10,7 +10,7 @@
 #include "base/fault.h"
 #include "base/text.h"
 #include "connect/dial.h"
-#include "flow/whying.h"
+#include "diagnose/whying.h"
 #include "net/answer.h"
 #include "net/run.h"
 #include "proto/banner.h"

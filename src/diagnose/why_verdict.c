@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "connect/dial.h"
 #include "connect/proxying.h"
-#include "flow/whying.h"
+#include "diagnose/whying.h"
 #include "net/answer.h"
 #include "net/run.h"
 #include "proto/advice.h"

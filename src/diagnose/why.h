@@ -1,6 +1,6 @@
 /* --why: the way to HOST PORT, or to a socket path, layer by layer, and the cause of what is wrong with it. */
-#ifndef HANDSET_FLOW_WHY_H
-#define HANDSET_FLOW_WHY_H
+#ifndef HANDSET_DIAGNOSE_WHY_H
+#define HANDSET_DIAGNOSE_WHY_H
 
 struct dial_config;
 struct fault;

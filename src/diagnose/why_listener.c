@@ -8,7 +8,7 @@
 #include "base/fault.h"
 #include "base/text.h"
 #include "connect/dial.h"
-#include "flow/whying.h"
+#include "diagnose/whying.h"
 #include "host/listening.h"
 #include "host/owner.h"
 #include "net/run.h"

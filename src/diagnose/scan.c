@@ -1,5 +1,5 @@
 /* A scan: which ports are begun when.  A single attempt is in scan_slot.c, what is told in scan_tell.c. */
-#include "flow/scan.h"
+#include "diagnose/scan.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 #include <sys/resource.h>
 
 #include "base/clock.h"
-#include "flow/scanning.h"
+#include "diagnose/scanning.h"
 #include "net/limits.h"
 #include "net/pollset.h"
 #include "net/run.h"

@@ -1,6 +1,6 @@
 /* Tracing the way to a port.  Hops are begun one shortly after the other, so that not many more are asked than there are;
  * each is asked three times, and all of them at the same time.  What is told of it is in path_tell.c. */
-#include "flow/path.h"
+#include "diagnose/path.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "connect/attempt.h"
 #include "connect/dial.h"
-#include "flow/hops.h"
+#include "diagnose/hops.h"
 #include "net/pollset.h"
 #include "net/run.h"
 #include "resolve/resolve.h"

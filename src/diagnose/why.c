@@ -1,7 +1,7 @@
 /* A diagnosis, from the name up to what the service says first: it looks up, tries every address at the same time, listens to
  * the first that is reached, and measures the path meanwhile.  Targets are in why_target.c, what is told of each layer in
  * why_tell.c, why_route.c and why_path.c, and what it all comes to in why_verdict.c. */
-#include "flow/why.h"
+#include "diagnose/why.h"
 
 #include <errno.h>
 #include <linux/netlink.h>
@@ -11,7 +11,7 @@
 #include "base/text.h"
 #include "connect/dial.h"
 #include "connect/proxying.h"
-#include "flow/whying.h"
+#include "diagnose/whying.h"
 #include "net/pollset.h"
 #include "net/run.h"
 #include "trace/sys.h"

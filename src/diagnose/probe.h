@@ -1,7 +1,7 @@
 /* A probe of the way to a port: a TCP connect, or a UDP datagram, with a TTL that lets it come so far.  The router where the
  * TTL ends answers with an ICMP error, the target as it would to anybody. */
-#ifndef HANDSET_FLOW_PROBE_H
-#define HANDSET_FLOW_PROBE_H
+#ifndef HANDSET_DIAGNOSE_PROBE_H
+#define HANDSET_DIAGNOSE_PROBE_H
 
 #include <stdbool.h>
 #include <stddef.h>

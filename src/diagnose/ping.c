@@ -1,5 +1,5 @@
 /* Pinging a port. */
-#include "flow/ping.h"
+#include "diagnose/ping.h"
 
 #include <stdbool.h>
 #include <string.h>

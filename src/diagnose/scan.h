@@ -1,6 +1,6 @@
 /* -z with several ports, or over UDP: which of them are open.  Many are tried at the same time, and told in order. */
-#ifndef HANDSET_FLOW_SCAN_H
-#define HANDSET_FLOW_SCAN_H
+#ifndef HANDSET_DIAGNOSE_SCAN_H
+#define HANDSET_DIAGNOSE_SCAN_H
 
 #include <stdbool.h>
 #include <stdint.h>

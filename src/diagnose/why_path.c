@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 #include "connect/dial.h"
-#include "flow/whying.h"
+#include "diagnose/whying.h"
 #include "host/owner.h"
 #include "trace/sys.h"
 

@@ -6,7 +6,7 @@
 
 #include "base/text.h"
 #include "connect/dial.h"
-#include "flow/whying.h"
+#include "diagnose/whying.h"
 #include "host/outway.h"
 #include "net/run.h"
 

@@ -1,6 +1,6 @@
 /* A diagnosis under way.  Private to flow/why*.c. */
-#ifndef HANDSET_FLOW_WHYING_H
-#define HANDSET_FLOW_WHYING_H
+#ifndef HANDSET_DIAGNOSE_WHYING_H
+#define HANDSET_DIAGNOSE_WHYING_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -9,7 +9,7 @@
 #include "base/fault.h"
 #include "connect/attempt.h"
 #include "connect/source.h"
-#include "flow/probe.h"
+#include "diagnose/probe.h"
 #include "host/netlink.h"
 #include "host/pathmtu.h"
 #include "resolve/resolve.h"

@@ -6,7 +6,7 @@
 #include "connect/attempt.h"
 #include "connect/dial.h"
 #include "connect/source.h"
-#include "flow/probe.h"
+#include "diagnose/probe.h"
 #include "host/evidence.h"
 #include "host/outway.h"
 #include "net/run.h"

@@ -1,7 +1,7 @@
 /* --path: the routers on the way to a port, by probes of growing TTL to that very port, many at a time and without
  * privileges. */
-#ifndef HANDSET_FLOW_PATH_H
-#define HANDSET_FLOW_PATH_H
+#ifndef HANDSET_DIAGNOSE_PATH_H
+#define HANDSET_DIAGNOSE_PATH_H
 
 #include <stdbool.h>
 #include <stdint.h>

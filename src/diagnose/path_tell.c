@@ -3,7 +3,7 @@
 #include "base/fault.h"
 #include "base/text.h"
 #include "connect/dial.h"
-#include "flow/hops.h"
+#include "diagnose/hops.h"
 #include "net/answer.h"
 #include "net/run.h"
 #include "proto/icmp.h"
