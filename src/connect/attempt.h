@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "connect/unixpath.h"
+#include "connect/unix_path.h"
 #include "proto/addr.h"
 
 struct dial_config;

@@ -7,7 +7,7 @@
 #include <sys/mman.h>
 
 #include "base/clock.h"
-#include "connect/dialing.h"
+#include "connect/dial_internal.h"
 #include "net/pollset.h"
 #include "net/run.h"
 #include "trace/sys.h"

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "base/status.h"
-#include "connect/unixpath.h"
+#include "connect/unix_path.h"
 #include "net/endpoint.h"
 #include "proto/addr.h"
 #include "proto/proxy.h"

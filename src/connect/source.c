@@ -6,7 +6,7 @@
 
 #include "base/fault.h"
 #include "connect/dial.h"
-#include "host/scope.h"
+#include "host/ifscope.h"
 #include "net/run.h"
 #include "proto/vsock.h"
 #include "resolve/resolve.h"

@@ -7,7 +7,7 @@
 #include <sys/resource.h>
 
 #include "base/clock.h"
-#include "diagnose/scanning.h"
+#include "diagnose/scan_internal.h"
 #include "net/limits.h"
 #include "net/pollset.h"
 #include "net/run.h"

@@ -5,7 +5,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "diagnose/scanning.h"
+#include "diagnose/scan_internal.h"
 #include "host/evidence.h"
 #include "net/pollset.h"
 #include "net/run.h"

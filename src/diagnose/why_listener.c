@@ -8,9 +8,9 @@
 #include "base/fault.h"
 #include "base/text.h"
 #include "connect/dial.h"
-#include "diagnose/whying.h"
-#include "host/listening.h"
-#include "host/owner.h"
+#include "diagnose/why_internal.h"
+#include "host/port_owner.h"
+#include "host/socket_owner.h"
 #include "net/run.h"
 #include "trace/sys.h"
 

@@ -6,8 +6,8 @@
 
 #include "base/text.h"
 #include "connect/dial.h"
-#include "diagnose/whying.h"
-#include "host/outway.h"
+#include "diagnose/why_internal.h"
+#include "host/egress.h"
 #include "net/run.h"
 
 static void put_addr(struct text *out, const struct addr *addr)

@@ -7,7 +7,7 @@
 
 #include "base/fault.h"
 #include "base/text.h"
-#include "host/owner.h"
+#include "host/socket_owner.h"
 #include "net/endpoint.h"
 #include "net/run.h"
 #include "proto/addr.h"

@@ -7,9 +7,9 @@
 #include "base/rate.h"
 #include "net/transport.h"
 #include "proto/telnet.h"
-#include "relay/asides.h"
 #include "relay/dump.h"
 #include "relay/pump.h"
+#include "relay/telnet_replies.h"
 
 /* ---- --output, --hex-dump ---- */
 

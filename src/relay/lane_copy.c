@@ -5,10 +5,10 @@
 
 #include "net/packets.h"
 #include "net/transport.h"
-#include "relay/asides.h"
 #include "relay/filters.h"
-#include "relay/lanes.h"
+#include "relay/lane.h"
 #include "relay/pump.h"
+#include "relay/telnet_replies.h"
 
 static enum io send_piece(struct pump *pump, const struct piece *piece, size_t *moved)
 {

@@ -5,7 +5,7 @@
 
 #include "net/packets.h"
 #include "net/transport.h"
-#include "relay/lanes.h"
+#include "relay/lane.h"
 #include "relay/pump.h"
 #include "trace/sys.h"
 

@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/quantity.h"
 #include "base/text.h"
+#include "base/units.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
 

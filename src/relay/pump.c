@@ -8,9 +8,9 @@
 
 #include "net/packets.h"
 #include "net/transport.h"
-#include "relay/asides.h"
 #include "relay/filters.h"
-#include "relay/lanes.h"
+#include "relay/lane.h"
+#include "relay/telnet_replies.h"
 #include "trace/sys.h"
 
 /* How often a pump goes on before the other one has its turn. */

@@ -10,8 +10,8 @@
 
 #include "base/rate.h"
 #include "proto/telnet.h"
+#include "relay/buffer_pool.h"
 #include "relay/dump.h"
-#include "relay/spare.h"
 
 struct asides;
 struct packets;

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "net/retry.h"
+#include "net/spin.h"
 #include "relay/pump.h"
 
 struct asides;

@@ -3,8 +3,8 @@
 #include "net/run.h"
 #include "relay/progress.h"
 #include "relay/relay.h"
-#include "relay/relay_end.h"
-#include "relay/relaying.h"
+#include "relay/relay_explain.h"
+#include "relay/relay_internal.h"
 
 /* How often --send-only looks whether the peer's kernel has acknowledged everything: nothing tells of it. */
 #define LINGER_NS (10 * NS_PER_MS)

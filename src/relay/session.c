@@ -16,7 +16,7 @@
 #include "proto/advice.h"
 #include "proto/explain.h"
 #include "relay/dump.h"
-#include "relay/relay_end.h"
+#include "relay/relay_explain.h"
 #include "relay/stats.h"
 #include "trace/sys.h"
 #include "trace/trace.h"

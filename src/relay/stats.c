@@ -5,12 +5,12 @@
 
 #include "base/clock.h"
 #include "base/fault.h"
-#include "base/quantity.h"
 #include "base/text.h"
-#include "host/tcpstate.h"
+#include "base/units.h"
+#include "host/tcp_state.h"
 #include "net/run.h"
 #include "proto/health.h"
-#include "relay/relay_end.h"
+#include "relay/relay_explain.h"
 #include "relay/session.h"
 #include "trace/trace.h"
 

@@ -14,11 +14,11 @@
 #include "base/fault.h"
 #include "base/parse.h"
 #include "base/text.h"
-#include "host/scope.h"
+#include "host/ifscope.h"
 #include "net/endpoint.h"
 #include "net/run.h"
 #include "proto/vsock.h"
-#include "resolve/inquiry.h"
+#include "resolve/nsquery.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
 

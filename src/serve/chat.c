@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "base/utf8.h"
 #include "proto/addr.h"
-#include "serve/room.h"
+#include "serve/broker.h"
 #include "serve/serve.h"
 
 /* What one line becomes at most: four bytes for each ("\x1b"), and the name. */

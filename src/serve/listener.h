@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#include "connect/unixpath.h"
+#include "connect/unix_path.h"
 #include "proto/addr.h"
 
 struct fault;

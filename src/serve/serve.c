@@ -11,11 +11,11 @@
 #include "net/pollset.h"
 #include "net/run.h"
 #include "relay/dump.h"
+#include "serve/broker.h"
 #include "serve/client.h"
-#include "serve/listener_handed.h"
-#include "serve/listener_tell.h"
-#include "serve/room.h"
-#include "serve/serving.h"
+#include "serve/listener_inherited.h"
+#include "serve/listener_report.h"
+#include "serve/serve_internal.h"
 #include "trace/trace.h"
 
 /* After so many rounds without a wait, busy clients are told of others. */

@@ -8,7 +8,7 @@
 #include "connect/dial.h"
 #include "net/child.h"
 #include "net/endpoint.h"
-#include "net/handover.h"
+#include "net/listen_fds.h"
 #include "proto/target.h"
 #include "relay/relay.h"
 #include "serve/access.h"

@@ -10,9 +10,9 @@
 #include "proto/xlat.h"
 #include "trace/decode.h"
 #include "trace/event.h"
+#include "trace/lessons.h"
 #include "trace/note_json.h"
 #include "trace/sink.h"
-#include "trace/teach.h"
 
 /* Microseconds, the unit of the format. */
 static void put_us(struct text *out, const char *key, int64_t ns)

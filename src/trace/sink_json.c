@@ -7,9 +7,9 @@
 #include "proto/xlat.h"
 #include "trace/decode.h"
 #include "trace/event.h"
+#include "trace/lessons.h"
 #include "trace/note_json.h"
 #include "trace/sink.h"
-#include "trace/teach.h"
 
 static void put_seconds(struct text *out, int64_t ns)
 {

@@ -6,8 +6,8 @@
 #include "base/text.h"
 #include "trace/decode.h"
 #include "trace/event.h"
+#include "trace/lessons.h"
 #include "trace/sink.h"
-#include "trace/teach.h"
 
 #define FAILED "\033[31m"
 #define NOTE "\033[36m"

@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "trace/decode.h"
 #include "trace/event.h"
-#include "trace/teach.h"
+#include "trace/lessons.h"
 
 #define PTR(value) ((uint64_t)(uintptr_t)(value))
 

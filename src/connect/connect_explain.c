@@ -1,0 +1,116 @@
+/* Why an attempt has failed, as far as this host knows more than the socket: its routes and interfaces, the TTL that was
+ * asked for, and who may write to a socket path. */
+#include <errno.h>
+#include <netinet/in.h>
+#include <sys/stat.h>
+
+#include "base/text.h"
+#include "connect/dial.h"
+#include "connect/dial_internal.h"
+#include "host/egress.h"
+#include "host/port_owner.h"
+#include "host/socket_owner.h"
+#include "net/limits.h"
+#include "net/run.h"
+#include "trace/sys.h"
+
+enum status dial_route_status(const struct fault *fault)
+{
+	bool own = fault_is_cause(fault, "loopback-source") || fault_is_cause(fault, "address-not-ours") ||
+		   (fault_is_cause(fault, "broadcast-target") && fault->err == EACCES);
+	return own ? STATUS_LOCAL : STATUS_UNREACHABLE;
+}
+
+void dial_explain_route(const struct run *run, const struct dial_config *config, const struct source *source,
+			const struct addr *to, struct fault *fault)
+{
+	char words[256];
+	struct text text = TEXT_IN(words);
+	bool refused = fault->err == ENETUNREACH || fault->err == EHOSTUNREACH || fault->err == EACCES ||
+		       fault->err == EINVAL;
+	if (fault->step != STEP_CONNECT || fault->cause[0] != '\0' || !refused)
+		return;
+	struct route_query query = source_flow(source, config, to);
+	const char *name = outway_refusal(&text, run->trace, &query);
+	if (!name)
+		return;
+	fault_cause(fault, name, "%s", words);
+	fault->status = dial_route_status(fault);
+}
+
+void dial_explain_ttl(const struct dial_config *config, struct fault *fault)
+{
+	int ttl = config->endpoint.options.ttl;
+	if (ttl > 0 && fault_is_cause(fault, "ttl-exceeded"))
+		fault_cause(fault, "ttl-exceeded", "%.600s\nit was sent with TTL %d (-M)", fault->cause, ttl);
+}
+
+/* connect(2) needs the right to write to the socket, and to search the folders before it. */
+static void explain_path(const struct dial *dial, struct fault *fault)
+{
+	char user[64];
+	struct stat status;
+	if (fault->err != EACCES)
+		return;
+	if (sys_stat(dial->config->path, &status) != 0) {
+		fault_cause(fault, "socket-permission", "this user may not enter a folder on the way to that socket");
+		return;
+	}
+	owner_user(status.st_uid, user, sizeof(user));
+	fault_cause(fault, "socket-permission",
+		    "the socket belongs to %s and has mode %04o: this user may not write to it", user,
+		    (unsigned)status.st_mode & 07777);
+}
+
+/* The sockets of this host that are connected to `to`. */
+struct taken {
+	const struct addr *to;
+	unsigned all, waiting; /* of these in TIME_WAIT */
+};
+
+static bool count_taken(const struct diag_socket *socket, void *context)
+{
+	struct taken *taken = context;
+	struct addr peer = addr_unmapped(&socket->peer);
+	if (addr_equal(&peer, taken->to)) {
+		taken->all++;
+		taken->waiting += socket->state == DIAG_TIME_WAIT;
+	}
+	return true;
+}
+
+/* No source port is left for that destination: out of how many, and who has them. */
+static void explain_ports(const struct dial *dial, const struct addr *to, struct fault *fault)
+{
+	unsigned first, last;
+	struct taken taken = {.to = to};
+	struct owner_query query = {.family = AF_UNSPEC,
+				    .protocol = IPPROTO_TCP,
+				    .states = 1U << DIAG_CONNECTED | 1U << DIAG_SYN_SENT | 1U << DIAG_TIME_WAIT};
+	if (fault->step != STEP_CONNECT || fault->err != EADDRNOTAVAIL || fault->cause[0] != '\0' ||
+	    dial->config->endpoint.type != SOCK_STREAM || dial->source.bound || !limits_port_range(&first, &last) ||
+	    owner_sockets(dial->run->trace, &query, count_taken, &taken) != 0 || taken.all == 0)
+		return;
+	fault_cause(fault, "no-source-port",
+		    "the source ports for that destination are used up: %u connections to it have ports of the range "
+		    "%u to %u (net.ipv4.ip_local_port_range), %u of them in TIME_WAIT",
+		    taken.all, first, last, taken.waiting);
+}
+
+void dial_explain(const struct dial *dial, const struct addr *to, struct fault *fault)
+{
+	if (dial->config->path) {
+		explain_path(dial, fault);
+		return;
+	}
+	dial_explain_route(dial->run, dial->config, &dial->source, to, fault);
+	explain_ports(dial, to, fault);
+	dial_explain_ttl(dial->config, fault);
+	struct route_query query = source_flow(&dial->source, dial->config, to);
+	struct listening listening;
+	struct trace *trace = dial->run->trace;
+	bool unanswered = fault->err == ECONNREFUSED || fault->err == ETIMEDOUT;
+	if (unanswered && query.protocol == IPPROTO_TCP && outway_is_here(trace, &query) &&
+	    listening_find(&listening, trace, IPPROTO_TCP, to) == 0)
+		listening_explain(&listening, trace, fault);
+}

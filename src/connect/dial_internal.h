@@ -1,0 +1,59 @@
+/* A dial under way.  Private to flow/dial*.c. */
+#ifndef HANDSET_CONNECT_DIAL_INTERNAL_H
+#define HANDSET_CONNECT_DIAL_INTERNAL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/fault.h"
+#include "base/text.h"
+#include "connect/attempt.h"
+#include "connect/dial_proxy.h"
+#include "connect/source.h"
+#include "resolve/resolve.h"
+
+struct dial_config;
+struct dialled;
+struct run;
+
+#define ATTEMPTS (2 * LOOKUP_ADDRS)
+
+struct dial {
+	const struct run *run;
+	const struct dial_config *config; /* borrowed */
+	struct source source;
+	struct resolve resolve;
+	size_t queued[2]; /* addresses of each look-up that an attempt has been made for */
+	size_t last;      /* the look-up that the last attempt was from */
+	struct attempt attempts[ATTEMPTS];
+	size_t count; /* attempts made */
+	struct attempt *winner;
+	struct addr local;         /* of the winner, once it is known */
+	int64_t connect_ns;        /* how long the winner took; 0: it is not told of yet */
+	struct proxying *proxying; /* NULL: without a proxy */
+	int64_t start_ns, deadline_ns, next_ns;
+	int64_t tell_ns;    /* when to tell next that there is no answer yet */
+	struct fault worst; /* the failure that says most */
+	char failures[800]; /* what became of each address */
+	struct text failed;
+	size_t failed_count;
+};
+
+/* Whether an attempt may still succeed. */
+bool dial_has_more(const struct dial *dial);
+
+/* ATTEMPT has come to nothing, for the reason in FAULT. */
+void dial_attempt_failed(struct dial *dial, const struct attempt *attempt, struct fault *fault);
+
+/* Add to FAULT, of an attempt to connect to TO, what this host knows beyond the socket (dial_cause.c). */
+void dial_explain(const struct dial *dial, const struct addr *to, struct fault *fault);
+
+/* DIAL has a winner: find out its own address, and tell of it.  0, or -1 with FAULT. */
+int dial_connected(struct dial *dial, struct fault *fault);
+
+/* How a dial ends: it is connected to the target, no address is left, or its time is up.  *RESULT, or -1 with FAULT. */
+void dial_succeeded(struct dial *dial, struct dialled *result);
+int dial_failed(struct dial *dial, struct fault *fault);
+int dial_timeout(struct dial *dial, struct fault *fault);
+
+#endif

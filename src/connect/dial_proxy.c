@@ -1,0 +1,326 @@
+/* A dial that goes through a proxy: the target's look-up, where it is done here, the handshake, and how it failed. */
+#include "connect/dial_proxy.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "base/clock.h"
+#include "base/fault.h"
+#include "base/text.h"
+#include "connect/dial_internal.h"
+#include "net/pollset.h"
+#include "net/run.h"
+#include "proto/explain.h"
+#include "trace/sys.h"
+#include "trace/trace.h"
+
+bool dial_is_proxied(const struct dial *dial)
+{
+	return dial->config->proxy.type != PROXY_NONE;
+}
+
+/* ---- the target ---- */
+
+static bool carries_ipv4_alone(enum proxy_type type)
+{
+	return type == PROXY_SOCKS4 || type == PROXY_SOCKS4A;
+}
+
+static int check_host(const struct dial_config *config, const struct addr *addr, struct fault *fault)
+{
+	if (strchr(config->target.host, '%'))
+		return fault_usage(fault, "%s names an interface of this host, which means nothing to a proxy",
+				   config->target.host);
+	if (addr->len > 0 && addr->ss.ss_family == AF_INET6 && carries_ipv4_alone(config->proxy.type))
+		return fault_usage(fault, "SOCKS4 carries IPv4 addresses alone: %s needs -X 5 or -X connect",
+				   config->target.host);
+	return 0;
+}
+
+int proxying_open(struct dial *dial, struct fault *fault)
+{
+	const struct dial_config *config = dial->config;
+	struct endpoint_config endpoint = config->endpoint;
+	/* As the dial itself: large, and given back whole. */
+	struct proxying *proxying = mmap(NULL, sizeof(*proxying), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+					 -1, 0);
+	if (proxying == MAP_FAILED)
+		return fault_errno(fault, STEP_LOCAL, errno, "begin to connect through a proxy");
+	dial->proxying = proxying;
+	struct proxy_request *request = &proxying->request;
+	*request = (struct proxy_request){.type = config->proxy.type, .host = config->target.host};
+	if (config->proxy.login) {
+		request->user = config->proxy.user;
+		request->password = config->proxy.password;
+	}
+	if (resolve_port(&request->port, &endpoint, config->target.port, fault) != 0)
+		return -1;
+	bool numeric = addr_parse(&request->addr, AF_UNSPEC, request->host, request->port) == 0;
+	request->addr.len = numeric ? request->addr.len : 0;
+	if (check_host(config, &request->addr, fault) != 0)
+		return -1;
+	if (numeric || !config->proxy.local_dns)
+		return 0;
+	if (carries_ipv4_alone(request->type))
+		endpoint.family = AF_INET;
+	proxying->target = (struct resolve){.host = config->target.host, .port = config->target.port};
+	return resolve_start(&proxying->target, dial->run, &endpoint, fault);
+}
+
+void proxying_collect(struct dial *dial)
+{
+	struct proxying *proxying = dial->proxying;
+	struct resolve *target = &proxying->target;
+	for (size_t i = 0; i < target->count; i++) {
+		struct lookup *lookup = &target->lookups[i];
+		if (!lookup_is_done(lookup) && lookup->ready)
+			lookup_collect(lookup, target, dial->run);
+		lookup->ready = false;
+	}
+	proxying->asking = !proxying->begun && target->count > 0 &&
+			   resolve_inquire(target, dial->run, clock_now(), dial->deadline_ns);
+}
+
+/* The address that the proxy is given: IPv4 where there is one, as every proxy reaches that.  NULL: not known yet, or none. */
+static const struct addr *target_addr(const struct resolve *target)
+{
+	for (size_t i = target->count; i-- > 0;) {
+		if (target->lookups[i].count > 0)
+			return &target->lookups[i].addrs[0];
+		if (!lookup_is_done(&target->lookups[i]))
+			return NULL;
+	}
+	return NULL;
+}
+
+/* ---- the handshake ---- */
+
+/* Tell of the handshake: STATE for programs, WORDS for people; CODE, of the proxy, is -1 where there is none. */
+static void note_handshake(const struct dial *dial, const char *state, int code, const char *words)
+{
+	const struct proxying *proxying = dial->proxying;
+	const struct proxy_request *request = &proxying->request;
+	const char *bound = handshake_talk(&proxying->handshake)->bound;
+	char peer[160], target[TARGET_HOST + 16];
+	struct text peer_text = TEXT_IN(peer);
+	struct text target_text = TEXT_IN(target);
+	struct note note;
+
+	if (!trace_shows(dial->run->trace, 2))
+		return;
+	addr_format(&peer_text, (const struct sockaddr *)&dial->winner->addr.ss, dial->winner->addr.len);
+	if (request->addr.len > 0)
+		addr_format(&target_text, (const struct sockaddr *)&request->addr.ss, request->addr.len);
+	else
+		text_printf(&target_text, "%s:%u", request->host, request->port);
+	note_start(&note, "handshake", "proxy %s (%s), for %s: %s", peer, proxy_word(request->type), target, words);
+	note_text(&note, "state", state);
+	note_text(&note, "proxy", peer);
+	note_text(&note, "type", proxy_word(request->type));
+	note_text(&note, "target", target);
+	if (code >= 0)
+		note_number(&note, "code", code);
+	note_text(&note, "bound", *bound ? bound : NULL);
+	note_seconds(&note, "dur", clock_now() - proxying->start_ns);
+	trace_note(dial->run->trace, &note);
+}
+
+/* The first to connect is talked to, and no other. */
+static void give_up_others(struct dial *dial)
+{
+	for (size_t i = 0; i < dial->count; i++) {
+		if (&dial->attempts[i] == dial->winner || dial->attempts[i].state != ATTEMPT_PENDING)
+			continue;
+		attempt_close(&dial->attempts[i], dial->run);
+		dial->attempts[i].state = ATTEMPT_FAILED;
+	}
+	resolve_close(&dial->resolve);
+}
+
+/* Begin the handshake when the target's address is known.  PENDING: it is not yet; FAILED with FAULT: there is none. */
+static enum dial_state begin(struct dial *dial, struct fault *fault)
+{
+	struct proxying *proxying = dial->proxying;
+
+	give_up_others(dial);
+	if (proxying->target.count > 0) {
+		const struct addr *addr = target_addr(&proxying->target);
+		if (!addr && (!resolve_is_done(&proxying->target) || proxying->asking))
+			return DIAL_PENDING;
+		if (!addr) {
+			resolve_fault(&proxying->target, fault);
+			return DIAL_FAILED;
+		}
+		proxying->request.addr = *addr;
+		resolve_close(&proxying->target);
+	}
+	proxying->begun = true;
+	proxying->start_ns = clock_now();
+	note_handshake(dial, "begun", -1, "the handshake begins");
+	handshake_start(&proxying->handshake, dial->run, dial->winner->fd, &proxying->request);
+	return DIAL_CONNECTED;
+}
+
+/* ---- how it failed ---- */
+
+/* REASON, of the handshake. */
+static void fail(const struct dial *dial, const char *reason, struct fault *fault)
+{
+	char target[1024];
+	struct text text = TEXT_IN(target);
+	dial_describe(&text, dial->config);
+	fault_words(fault, STEP_CONNECT, STATUS_PROXY, reason, "connect to %s", target);
+}
+
+/* How far the proxy had come when it said no more. */
+static void describe_progress(const struct proxy_talk *talk, struct text *out)
+{
+	if (talk->total == 0)
+		text_str(out, "before it had answered anything");
+	else if (talk->asked)
+		text_str(out, "when it had been asked for the target");
+	else
+		text_printf(out, "in the middle of the handshake, after %zu bytes of its own", talk->total);
+}
+
+static void refused(const struct dial *dial, struct fault *fault)
+{
+	static const char *const names[] = {[PROXY_BLAME_AUTH] = "proxy-auth",
+					    [PROXY_BLAME_TARGET] = "proxy-target-refused",
+					    [PROXY_BLAME_UNSUPPORTED] = "proxy-unsupported",
+					    [PROXY_BLAME_PROTOCOL] = "proxy-protocol"};
+	const struct proxy_talk *talk = handshake_talk(&dial->proxying->handshake);
+	const struct proxy_refusal *refusal = &talk->refusal;
+	char reason[192];
+	struct text text = TEXT_IN(reason);
+
+	text_printf(&text, "%s%s", refusal->blame == PROXY_BLAME_PROTOCOL ? "" : "the proxy says: ", refusal->reason);
+	fail(dial, reason, fault);
+	fault_cause(fault, names[refusal->blame], "%s", refusal->cause);
+	note_handshake(dial, "refused", refusal->code, reason);
+}
+
+/* The proxy has ended the connection, with ERR or, when that is 0, without. */
+static void broken(const struct dial *dial, int err, struct fault *fault)
+{
+	const struct proxy_talk *talk = handshake_talk(&dial->proxying->handshake);
+	char progress[128];
+	struct text text = TEXT_IN(progress);
+
+	describe_progress(talk, &text);
+	const char *reason = err ? strerror(err) : "the proxy closed the connection";
+	fail(dial, reason, fault);
+	fault->err = err;
+	fault_cause(fault, "proxy-closed", "the proxy was reached and %s the connection %s%s",
+		    err ? "broke off" : "closed", progress,
+		    talk->total == 0 ? ": it may be no proxy of this kind, or not want this client" : "");
+	note_handshake(dial, "broken", -1, reason);
+}
+
+void proxying_timeout(const struct dial *dial, int64_t limit_ns, struct fault *fault)
+{
+	const struct proxying *proxying = dial->proxying;
+	const struct proxy_talk *talk = handshake_talk(&proxying->handshake);
+	double limit = (double)limit_ns / NS_PER_SEC;
+
+	if (!proxying->begun) {
+		resolve_timeout(&proxying->target, limit_ns, fault);
+		return;
+	}
+	fail(dial, "Connection timed out", fault);
+	fault->err = ETIMEDOUT;
+	if (talk->total > 0 && talk->asked)
+		fault_cause(
+			fault, "proxy-timeout",
+			"the phase that ran out, after %g s, is the handshake: the proxy was reached and asked for the target, "
+			"and has not told how that went",
+			limit);
+	else
+		fault_cause(fault, "proxy-timeout",
+			    "the phase that ran out, after %g s, is the handshake: the proxy was reached and %s", limit,
+			    talk->total == 0 ? "has not answered at all" : "has not finished its answer");
+	note_handshake(dial, "timeout", -1, "Connection timed out");
+}
+
+void proxying_name(const struct dial_config *config, struct fault *fault)
+{
+	static const struct {
+		enum status status;
+		const char *name;
+	} names[] = {
+		{STATUS_NAME, "proxy-name"},
+		{STATUS_REFUSED, "proxy-refused"},
+		{STATUS_TIMEOUT, "proxy-timeout"},
+		{STATUS_UNREACHABLE, "proxy-unreachable"},
+	};
+	explain_fault(fault);
+	if (fault->step == STEP_LOOKUP) {
+		struct text action = TEXT_IN(fault->action);
+		text_str(&action, "look-up of proxy ");
+		text_safe(&action, config->proxy.address.host);
+	}
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (fault->status != names[i].status)
+			continue;
+		fault->name = names[i].name;
+		fault->status = STATUS_PROXY;
+		return;
+	}
+}
+
+void proxying_blame(const struct dial *dial, struct fault *fault)
+{
+	bool whole_run = dial->deadline_ns == dial->run->deadline_ns && clock_now() >= dial->deadline_ns;
+	proxying_name(dial->config, fault);
+	if (whole_run && fault->status == STATUS_PROXY)
+		fault->status = STATUS_TIMEOUT;
+}
+
+/* ---- the whole ---- */
+
+enum dial_state proxying_advance(struct dial *dial, struct fault *fault)
+{
+	struct proxying *proxying = dial->proxying;
+	enum dial_state state = proxying->begun ? DIAL_CONNECTED : begin(dial, fault);
+
+	if (state != DIAL_CONNECTED)
+		return state;
+	switch (handshake_advance(&proxying->handshake)) {
+	case HANDSHAKE_PENDING:
+		return DIAL_PENDING;
+	case HANDSHAKE_AGREED:
+		break;
+	case HANDSHAKE_REFUSED:
+		refused(dial, fault);
+		return DIAL_FAILED;
+	case HANDSHAKE_CLOSED:
+		broken(dial, 0, fault);
+		return DIAL_FAILED;
+	case HANDSHAKE_BROKEN:
+		broken(dial, proxying->handshake.err, fault);
+		return DIAL_FAILED;
+	}
+	proxying->duration_ns = clock_now() - proxying->start_ns;
+	note_handshake(dial, "agreed", -1, "the proxy agrees");
+	return DIAL_CONNECTED;
+}
+
+void proxying_want(struct dial *dial, struct pollset *set)
+{
+	struct proxying *proxying = dial->proxying;
+	if (proxying->begun)
+		handshake_want(&proxying->handshake, set);
+	else if (proxying->target.count > 0)
+		resolve_want(&proxying->target, set, dial->deadline_ns);
+}
+
+void proxying_close(struct dial *dial)
+{
+	if (!dial->proxying)
+		return;
+	resolve_close(&dial->proxying->target);
+	munmap(dial->proxying, sizeof(*dial->proxying));
+	dial->proxying = NULL;
+}

@@ -1,0 +1,105 @@
+/* Why a probe has not been accepted. */
+#include <errno.h>
+
+#include "base/fault.h"
+#include "base/text.h"
+#include "connect/attempt.h"
+#include "connect/dial.h"
+#include "connect/source.h"
+#include "diagnose/probe.h"
+#include "host/egress.h"
+#include "host/evidence.h"
+#include "net/run.h"
+#include "proto/explain.h"
+#include "proto/icmp.h"
+
+bool probe_is_closed(const struct probe *probe, const struct probe_target *target)
+{
+	const char *words;
+	struct addr host = target->addr;
+	struct addr sender = probe_answerer(probe, target);
+	bool v6 = sender.ss.ss_family == AF_INET6;
+	addr_set_port(&host, 0);
+	return probe->state == PROBE_REFUSED ||
+	       (probe->state == PROBE_ICMP && target->config->endpoint.type == SOCK_DGRAM &&
+		addr_equal(&host, &sender) &&
+		icmp_explain(v6, probe->error.type, probe->error.code, &words) == ICMP_NO_PORT);
+}
+
+static void explain_icmp(const struct probe *probe, const struct probe_target *target, struct fault *fault)
+{
+	char address[128];
+	struct text text = TEXT_IN(address);
+	struct addr sender = probe_answerer(probe, target);
+	struct evidence evidence = {
+		.icmp = true, .type = probe->error.type, .code = probe->error.code, .offender = probe->error.offender};
+	bool v6 = sender.ss.ss_family == AF_INET6;
+
+	struct route_query query = source_flow(target->source, target->config, &target->addr);
+	evidence.from_self = outway_is_here(target->run->trace, &(struct route_query){.to = sender});
+	evidence_of_link(&evidence, target->run->trace, &query);
+	addr_format_host(&text, (const struct sockaddr *)&sender.ss, sender.len);
+	if (probe_is_closed(probe, target))
+		fault_cause(fault, "refused",
+			    "%s answered: port unreachable (ICMP%s type %d code %d): the host is up, and nothing has "
+			    "that port",
+			    address, v6 ? "v6" : "", probe->error.type, probe->error.code);
+	else
+		evidence_explain(&evidence, &target->addr, probe->took_ns, fault);
+}
+
+/* This host itself could not send: the same connect, with all the evidence that a connect gathers. */
+static void explain_local(const struct probe_target *target, struct fault *fault)
+{
+	struct attempt attempt = {.addr = target->addr};
+	struct fault found = {.step = STEP_NONE};
+
+	attempt_start(&attempt, target->run, target->config, target->source, &found);
+	if (attempt.state == ATTEMPT_FAILED)
+		*fault = found;
+	attempt_close(&attempt, target->run);
+	dial_explain_route(target->run, target->config, target->source, &target->addr, fault);
+	/* A datagram is let through by connect, and stopped when it is sent. */
+	if (attempt.state != ATTEMPT_FAILED && fault->err == EPERM)
+		fault_cause(fault, "local-firewall", "the firewall of this host does not let it out: nothing was sent");
+}
+
+/* Datagrams that nothing has come back for. */
+static void explain_silence(const struct probe_target *target, struct fault *fault)
+{
+	struct route_query query = source_flow(target->source, target->config, &target->addr);
+	char words[160];
+	struct text text = TEXT_IN(words);
+	const char *link = outway_first_link(&text, target->run->trace, &query);
+	fault->reason[0] = '\0';
+	struct text reason = TEXT_IN(fault->reason);
+	text_str(&reason, "no answer");
+	if (link)
+		fault_cause(fault, link, "nothing has left this host: %s", words);
+	else
+		fault_cause(fault, "no-answer",
+			    "neither an answer nor an ICMP error: the port is open and the service has nothing to say "
+			    "to what was sent, or a firewall drops it");
+}
+
+void probe_explain(const struct probe *probe, const struct probe_target *target, struct fault *fault)
+{
+	char name[512];
+	struct text text = TEXT_IN(name);
+	bool udp = target->config->endpoint.type == SOCK_DGRAM;
+	const char *verb = udp && probe->state != PROBE_SILENT ? "send to" : "connect to";
+	int err = probe->state == PROBE_SILENT ? ETIMEDOUT : probe->err;
+
+	attempt_describe(&text, target->config, &target->addr);
+	fault_errno(fault, STEP_CONNECT, err, "%s %s", verb, name);
+	if (probe->state == PROBE_ICMP) {
+		explain_icmp(probe, target, fault);
+	} else if (probe->state == PROBE_FAILED) {
+		explain_local(target, fault);
+	} else if (udp && probe->state == PROBE_SILENT) {
+		explain_silence(target, fault);
+	} else {
+		evidence_explain(&(struct evidence){.icmp = false}, &target->addr, probe->took_ns, fault);
+	}
+	explain_fault(fault);
+}

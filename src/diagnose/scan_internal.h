@@ -1,0 +1,108 @@
+/* A scan under way. Private to flow/scan*.c. */
+#ifndef HANDSET_DIAGNOSE_SCAN_INTERNAL_H
+#define HANDSET_DIAGNOSE_SCAN_INTERNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/fault.h"
+#include "base/ports.h"
+#include "connect/attempt.h"
+#include "connect/dial.h"
+#include "connect/source.h"
+#include "diagnose/probe.h"
+
+struct pollset;
+struct run;
+
+#define SCAN_ADDRS 8
+
+/* What has become of a port: of all its attempts, one for each address. */
+struct port_result {
+	unsigned char left;    /* attempts that are not over */
+	unsigned char opened;  /* 1 + the address on which it is open; 0: it is not */
+	unsigned char status;  /* of the failure that says most; 0: none */
+	const char *cause;     /* its stable name, or NULL */
+	char *lines;           /* what is told of the failures; NULL */
+	unsigned short answer; /* bytes that came back over UDP */
+};
+
+/* One attempt: a port at an address. */
+struct slot {
+	bool used;
+	size_t port, address; /* indexes */
+	int64_t start_ns, deadline_ns;
+	struct attempt attempt; /* TCP */
+	struct probe probe;     /* UDP */
+	int64_t again_ns;       /* UDP: when to ask again */
+	struct dial_config to;  /* through a proxy */
+	struct dial *dial;
+};
+
+struct scan {
+	const struct run *run;
+	const struct dial_config *config;
+	struct ports *ports;
+	struct source source;
+	struct addr addrs[SCAN_ADDRS]; /* without a port; one that is not used, where a proxy is asked */
+	size_t addr_count;
+	struct port_result *results;
+	bool alone; /* one port: told with -v only */
+	struct slot *slots;
+	size_t slot_count; /* how many there is memory for */
+	size_t window;     /* how many may be used at present */
+	size_t used;
+	size_t first_free;             /* no slot before it is free */
+	size_t next;                   /* the next attempt: port and address in one number */
+	size_t told;                   /* ports */
+	size_t open;                   /* among them */
+	size_t counts[STATUS_TLS + 1]; /* of those that are not, by status */
+	const char *cause;             /* that all of these share, or NULL */
+	struct fault only;             /* of the port that is alone */
+	bool heard;                    /* somebody has answered */
+	bool closed;                   /* by an ICMP error, that a UDP port is closed */
+	int spare_fd;                  /* a socket that was refused at once, to be used again; -1 */
+	int spare_family;
+	int64_t start_ns;
+	int64_t next_ns; /* when the next attempt may begin */
+	int64_t interval_ns;
+};
+
+/* Whether it is a proxy that is asked for each port. */
+bool scan_is_proxied(const struct scan *scan);
+
+/* What comes of beginning an attempt. */
+enum begun { BEGUN_PENDING, BEGUN_OVER, BEGUN_LATER /* this host has no descriptor, port or memory for it now */ };
+
+/* Begin SLOT, whose port and address are set.  LATER has filled in FAULT. */
+enum begun slot_begin(struct scan *scan, struct slot *slot, struct fault *fault);
+
+/* After each wait. Whether it is over. */
+bool slot_advance(struct scan *scan, struct slot *slot, int64_t now_ns);
+
+void slot_want(struct scan *scan, struct slot *slot, struct pollset *set);
+
+/* Give up. */
+void slot_close(struct scan *scan, struct slot *slot);
+
+/* The port of SLOT is open; over UDP ANSWER bytes came back. */
+void scan_opened(struct scan *scan, const struct slot *slot, size_t answer);
+
+/* It is not, as FAULT says; or as STATUS and CAUSE say, where nothing is told of it. */
+void scan_failed(struct scan *scan, const struct slot *slot, struct fault *fault);
+void scan_failed_silently(struct scan *scan, const struct slot *slot, enum status status, const char *cause);
+
+/* Tell of the port that is next, which is over. */
+void scan_tell(struct scan *scan);
+
+/* Tell how far it is (SIGUSR1). */
+void scan_report(const struct scan *scan);
+
+/* All has been told: 0, or -1 with FAULT. */
+int scan_end(const struct scan *scan, struct fault *fault);
+
+/* Append what is scanned: "10 ports of localhost (tcp)". */
+void scan_describe(struct text *out, const struct scan *scan);
+
+#endif

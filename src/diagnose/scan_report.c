@@ -1,0 +1,218 @@
+/* What a scan tells: of each port in its turn, and at the end. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "diagnose/scan_internal.h"
+#include "net/run.h"
+#include "proto/explain.h"
+#include "trace/trace.h"
+
+void scan_describe(struct text *out, const struct scan *scan)
+{
+	const struct dial_config *config = scan->config;
+	if (scan->alone) {
+		dial_describe(out, config);
+		return;
+	}
+	text_printf(out, "%zu ports of %s (%s)", scan->ports->count, config->target.host,
+		    endpoint_word(&config->endpoint));
+	if (config->proxy.type != PROXY_NONE)
+		text_printf(out, " through proxy %s port %s (%s)", config->proxy.address.host,
+			    config->proxy.address.port, proxy_word(config->proxy.type));
+}
+
+/* ---- what has been found out ---- */
+
+void scan_opened(struct scan *scan, const struct slot *slot, size_t answer)
+{
+	struct port_result *result = &scan->results[slot->port];
+	result->left--;
+	if (!result->opened)
+		result->opened = (unsigned char)(1 + slot->address);
+	result->answer = (unsigned short)(answer < UINT16_MAX ? answer : UINT16_MAX);
+	scan->heard = true;
+}
+
+/* How much a failure says of the port. */
+static int rank(enum status status)
+{
+	return status == STATUS_REFUSED ? 3 : status == STATUS_TIMEOUT ? 2 : 1;
+}
+
+void scan_failed_silently(struct scan *scan, const struct slot *slot, enum status status, const char *cause)
+{
+	struct port_result *result = &scan->results[slot->port];
+	result->left--;
+	scan->heard |= status != STATUS_TIMEOUT;
+	if (result->status != 0 && rank(status) <= rank(result->status))
+		return;
+	result->status = (unsigned char)status;
+	result->cause = cause;
+}
+
+/* Keep what is to be told of FAULT until it is the port's turn. */
+static void keep_lines(struct port_result *result, const struct fault *fault)
+{
+	char lines[4096];
+	struct text text = TEXT_IN(lines);
+	text_printf(&text, "%shandset: %s failed: %s\n", result->lines ? result->lines : "", fault->action,
+		    fault->reason);
+	for (const char *at = fault->cause; *at;) {
+		size_t len = strcspn(at, "\n");
+		text_printf(&text, "  %.*s\n", (int)len, at);
+		at += len + (at[len] == '\n');
+	}
+	char *kept = strdup(lines);
+	if (!kept)
+		return;
+	free(result->lines);
+	result->lines = kept;
+}
+
+void scan_failed(struct scan *scan, const struct slot *slot, struct fault *fault)
+{
+	explain_fault(fault);
+	if (scan->alone && (!fault_is_set(&scan->only) || rank(fault->status) > rank(scan->only.status)))
+		scan->only = *fault;
+	else if (trace_shows(scan->run->trace, 1))
+		keep_lines(&scan->results[slot->port], fault);
+	scan_failed_silently(scan, slot, fault->status, fault->name);
+}
+
+/* ---- what is told ---- */
+
+static void note_port(const struct scan *scan, unsigned port, const struct port_result *result)
+{
+	struct note note;
+	char address[160];
+	struct text text = TEXT_IN(address);
+	if (!trace_shows(scan->run->trace, 2))
+		return;
+	const char *state = result->opened                     ? "open"
+			    : result->status == STATUS_REFUSED ? "closed"
+			    : result->status == STATUS_TIMEOUT ? "silent"
+							       : "failed";
+	note_start(&note, "port", "port %u: %s", port, state);
+	note_number(&note, "port", port);
+	note_text(&note, "state", state);
+	if (result->opened && scan->config->proxy.type == PROXY_NONE) {
+		const struct addr *addr = &scan->addrs[result->opened - 1];
+		addr_format_host(&text, (const struct sockaddr *)&addr->ss, addr->len);
+		note_text(&note, "address", address);
+	}
+	if (!result->opened) {
+		note_number(&note, "status", result->status);
+		note_text(&note, "cause", result->cause);
+	}
+	trace_note(scan->run->trace, &note);
+}
+
+static void tell_open(const struct scan *scan, unsigned port, const struct port_result *result)
+{
+	bool proxied = scan->config->proxy.type != PROXY_NONE;
+	char line[512];
+	struct text text = TEXT_IN(line);
+	dial_describe_success(&text, scan->config, proxied ? NULL : &scan->addrs[result->opened - 1], port);
+	if (result->answer > 0)
+		text_printf(&text, " (answered with %u bytes)", result->answer);
+	text_char(&text, '\n');
+	if (!scan->alone || trace_shows(scan->run->trace, 1))
+		trace_tell(scan->run->trace, line);
+}
+
+static void tell_port(struct scan *scan)
+{
+	struct port_result *result = &scan->results[scan->told];
+	unsigned port = scan->ports->list[scan->told];
+	bool first = scan->told == scan->open;
+	scan->told++;
+	note_port(scan, port, result);
+	if (result->opened) {
+		scan->open++;
+		tell_open(scan, port, result);
+	} else {
+		scan->counts[result->status]++;
+		bool same = result->cause && (first || (scan->cause && strcmp(scan->cause, result->cause) == 0));
+		scan->cause = same ? result->cause : NULL;
+		/* The only one is told by main. */
+		if (result->lines && !scan->alone)
+			trace_tell(scan->run->trace, result->lines);
+	}
+	free(result->lines);
+	result->lines = NULL;
+}
+
+void scan_tell(struct scan *scan)
+{
+	while (scan->told < scan->ports->count && scan->results[scan->told].left == 0)
+		tell_port(scan);
+}
+
+/* ---- all of them ---- */
+
+/* "8 refused, 2 without an answer". */
+static void put_counts(struct text *out, const struct scan *scan)
+{
+	static const char *const words[STATUS_TLS + 1] = {
+		[STATUS_FAILED] = "failed",           [STATUS_NAME] = "not looked up",
+		[STATUS_REFUSED] = "refused",         [STATUS_TIMEOUT] = "without an answer",
+		[STATUS_UNREACHABLE] = "unreachable", [STATUS_LOCAL] = "not tried by this host",
+		[STATUS_BROKEN] = "broken off",       [STATUS_PROXY] = "refused or failed by the proxy"};
+	const char *before = "";
+	for (size_t status = 0; status <= STATUS_TLS; status++) {
+		if (scan->counts[status] == 0)
+			continue;
+		text_printf(out, "%s%zu %s", before, scan->counts[status], words[status]);
+		before = ", ";
+	}
+}
+
+void scan_report(const struct scan *scan)
+{
+	char line[512];
+	struct text text = TEXT_IN(line);
+	struct note note;
+	text_str(&text, "state: scan of ");
+	scan_describe(&text, scan);
+	text_printf(&text, ": %zu are known, %zu of them open, %zu attempts are under way, after %.3f s\n", scan->told,
+		    scan->open, scan->used, (double)(clock_now() - scan->start_ns) / NS_PER_SEC);
+	note_start(&note, "state", "scan");
+	note_number(&note, "known", (int64_t)scan->told);
+	note_number(&note, "open", (int64_t)scan->open);
+	note_number(&note, "pending", (int64_t)scan->used);
+	trace_report(scan->run->trace, &note, line);
+}
+
+/* The status that all ports have, none of which is open. */
+static enum status shared_status(const struct scan *scan)
+{
+	for (size_t status = 0; status <= STATUS_TLS; status++)
+		if (scan->counts[status] == scan->ports->count)
+			return (enum status)status;
+	return STATUS_FAILED;
+}
+
+int scan_end(const struct scan *scan, struct fault *fault)
+{
+	char what[512], counts[256];
+	struct text text = TEXT_IN(what);
+	struct text counted = TEXT_IN(counts);
+	double took = (double)(clock_now() - scan->start_ns) / NS_PER_SEC;
+	scan_describe(&text, scan);
+	put_counts(&counted, scan);
+	if (scan->open > 0) {
+		if (!scan->alone)
+			trace_status(scan->run->trace, "scan of %s: %zu open%s%s, in %.3f s", what, scan->open,
+				     counts[0] ? ", " : "", counts, took);
+		return 0;
+	}
+	if (scan->alone) {
+		*fault = scan->only;
+		return -1;
+	}
+	fault_words(fault, STEP_CONNECT, shared_status(scan), "none is open", "scan of %s", what);
+	fault_cause(fault, scan->cause ? scan->cause : "none-open", "%s, in %.3f s", counts, took);
+	return -1;
+}

@@ -1,0 +1,181 @@
+/* What stands at the end of a path: the port, who rejects the probes, or nobody who answers; and the fault that goes with it. */
+#include <errno.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/fault.h"
+#include "base/text.h"
+#include "connect/dial.h"
+#include "diagnose/traceroute_internal.h"
+#include "net/run.h"
+#include "net/stdout_write.h"
+#include "trace/trace.h"
+
+static void put_addr(struct text *out, const struct addr *addr)
+{
+	addr_format_host(out, (const struct sockaddr *)&addr->ss, addr->len);
+}
+
+/* The probe that found the end. */
+static const struct probe *end_probe(const struct path *path)
+{
+	const struct hop *hop = &path->hops[path->end - 1];
+	for (size_t i = 0; i < hop->sent; i++) {
+		bool answered = probe_is_answered(&hop->probes[i]) && !probe_is_on_the_way(&hop->probes[i]);
+		if (answered || hop->probes[i].state == PROBE_FAILED)
+			return &hop->probes[i];
+	}
+	return &hop->probes[0];
+}
+
+/* The first hop at which ADDR has answered for a TTL that ran out; 0: at none. */
+static size_t hop_of(const struct path *path, const struct addr *addr)
+{
+	struct addr same = *addr;
+	addr_set_port(&same, 0);
+	for (size_t hop = 0; hop < path->end; hop++)
+		for (size_t i = 0; i < path->hops[hop].sent; i++) {
+			const struct probe *probe = &path->hops[hop].probes[i];
+			struct addr other = probe_answerer(probe, &path->target);
+			if (probe_is_on_the_way(probe) && addr_equal(&same, &other))
+				return hop + 1;
+		}
+	return 0;
+}
+
+/* A router that has answered at two hops which are no neighbours: what it passed on came back.  0: there is none. */
+static size_t loop_at(const struct path *path, struct addr *router)
+{
+	for (size_t hop = 0; hop < path->end; hop++) {
+		const struct probe *probe = &path->hops[hop].probes[0];
+		if (!probe_is_on_the_way(probe))
+			continue;
+		*router = probe_answerer(probe, &path->target);
+		size_t first = hop_of(path, router);
+		if (first != 0 && hop + 1 >= first + 2)
+			return first;
+	}
+	return 0;
+}
+
+static void judge_end(const struct path *path, struct fault *fault)
+{
+	const struct probe *probe = end_probe(path);
+	if (probe->state != PROBE_ACCEPTED)
+		probe_explain(probe, &path->target, fault);
+}
+
+/* The way has no end that is known. */
+static void judge_open_end(const struct path *path, struct fault *fault)
+{
+	char address[128];
+	struct text text = TEXT_IN(address);
+	struct addr router;
+	size_t answered = path_answered(path);
+	size_t first = loop_at(path, &router);
+
+	fault_errno(fault, STEP_CONNECT, first || answered == path->end ? EHOSTUNREACH : ETIMEDOUT, "connect to %s",
+		    path->name);
+	if (first) {
+		put_addr(&text, &router);
+		fault_cause(fault, "routing-loop",
+			    "a routing loop: what %s passes on at hop %zu comes back to it, so routers disagree where "
+			    "the target is",
+			    address, first);
+	} else if (answered == 0) {
+		fault_cause(fault, "no-answer",
+			    "nobody answers, no router and not the target: dropped close to this host, or by all of "
+			    "them");
+	} else {
+		const struct hop *hop = &path->hops[answered - 1];
+		size_t i = 0;
+		while (i + 1 < hop->sent && !probe_is_answered(&hop->probes[i]))
+			i++;
+		router = probe_answerer(&hop->probes[i], &path->target);
+		put_addr(&text, &router);
+		fault_cause(fault, answered == path->end ? "ttl-exceeded" : "no-answer",
+			    answered == path->end
+				    ? "the way is longer: %s at hop %zu is still a router (-M allows more hops)"
+				    : "nothing answers behind %s, hop %zu: that router, something behind it, or the "
+				      "target itself drops the packets",
+			    address, answered);
+	}
+}
+
+/* Where the way ended, and by whom. */
+static void put_place(struct text *out, const struct path *path, const struct fault *fault)
+{
+	char address[128];
+	struct text text = TEXT_IN(address);
+	const struct probe *probe = end_probe(path);
+	struct addr target = path->target.addr;
+	struct addr sender = probe_answerer(probe, &path->target);
+	size_t hop = hop_of(path, &sender);
+
+	addr_set_port(&target, 0);
+	put_addr(&text, &sender);
+	bool from_target = addr_equal(&sender, &target);
+	if (probe->state == PROBE_FAILED || (!from_target && addr_equal(&sender, &path->local)))
+		text_printf(out, "%s: it has not left this host.\n", fault->reason);
+	else if (from_target)
+		text_printf(out, "%s by the target, %zu hop%s away.\n",
+			    probe_is_closed(probe, &path->target) ? fault->reason : "Rejected", path->end,
+			    path->end == 1 ? "" : "s");
+	else
+		text_printf(out, "Rejected by the router at hop %zu, %s.\n", hop ? hop : path->end, address);
+}
+
+static void put_verdict(struct text *out, const struct path *path, const struct fault *fault)
+{
+	char address[128];
+	struct text text = TEXT_IN(address);
+	bool udp = path->config->endpoint.type == SOCK_DGRAM;
+
+	put_addr(&text, &path->target.addr);
+	if (!fault_is_set(fault))
+		text_printf(out, "%s is %zu hop%s away, and its port %u %s.\n", address, path->end,
+			    path->end == 1 ? "" : "s", addr_port(&path->target.addr), udp ? "answers" : "is open");
+	else if (path->ended)
+		put_place(out, path, fault);
+	else
+		text_printf(out, "%s.\n", fault->reason);
+	for (const char *at = fault->cause; *at;) {
+		size_t len = strcspn(at, "\n");
+		text_printf(out, "  %.*s\n", (int)len, at);
+		at += len + (at[len] == '\n');
+	}
+}
+
+static void note_path(const struct path *path, const struct fault *fault)
+{
+	char address[160];
+	struct text text = TEXT_IN(address);
+	struct note note;
+	addr_format(&text, (const struct sockaddr *)&path->target.addr.ss, path->target.addr.len);
+	note_start(&note, "path", "path to %s: %s", address, fault_is_set(fault) ? fault->reason : "open");
+	note_text(&note, "peer", address);
+	note_number(&note, "hops", (int64_t)path_answered(path));
+	note_bool(&note, "reached", path->ended && path_answered(path) == path->end);
+	note_text(&note, "cause", fault->name);
+	note_text(&note, "detail", fault->cause[0] ? fault->cause : NULL);
+	note_number(&note, "status", fault->status);
+	trace_note(path->run->trace, &note);
+}
+
+int path_tell_end(struct path *path, struct fault *fault)
+{
+	char lines[1024];
+	struct text text = TEXT_IN(lines);
+	struct fault late = {.step = STEP_NONE};
+
+	if (path->ended)
+		judge_end(path, fault);
+	else
+		judge_open_end(path, fault);
+	put_verdict(&text, path, fault);
+	note_path(path, fault);
+	fault->told = true;
+	if (answer_write(path->run, lines, text.len, &late) != 0)
+		*fault = late;
+	return fault_is_set(fault) ? -1 : 0;
+}

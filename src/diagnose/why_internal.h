@@ -1,0 +1,150 @@
+/* A diagnosis under way.  Private to flow/why*.c. */
+#ifndef HANDSET_DIAGNOSE_WHY_INTERNAL_H
+#define HANDSET_DIAGNOSE_WHY_INTERNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/fault.h"
+#include "connect/attempt.h"
+#include "connect/source.h"
+#include "diagnose/probe.h"
+#include "host/netlink.h"
+#include "host/path_mtu.h"
+#include "resolve/resolve.h"
+#include "trace/event.h"
+
+struct dial_config;
+struct pollset;
+struct run;
+
+#define WHY_TARGETS (2 * LOOKUP_ADDRS)
+#define WHY_BANNER 512
+#define DATAGRAMS 2
+
+/* An address that is tried. */
+struct why_target {
+	struct attempt attempt;         /* TCP, and Unix sockets */
+	struct probe probes[DATAGRAMS]; /* UDP: one may be lost */
+	size_t sent;
+	enum attempt_state state;
+	int64_t start_ns, took_ns;
+	struct addr local;  /* the source address; len 0: not known */
+	struct fault fault; /* why it failed */
+	bool routed;        /* the kernel has told: */
+	struct route route;
+	struct link link;    /* its interface */
+	const char *refusal; /* the name of the cause when the routing of this host says no; else NULL */
+	char refused_by[160];
+	int refused; /* its errno */
+};
+
+enum service_state { SERVICE_NONE, SERVICE_PENDING, SERVICE_SPEAKS, SERVICE_SILENT, SERVICE_ENDS, SERVICE_RESETS };
+
+/* What the service says first. */
+struct service {
+	enum service_state state;
+	int fd; /* borrowed */
+	bool ready;
+	bool reset; /* the connect has been told of a reset already: the end that follows is none by FIN */
+	int64_t start_ns, took_ns;
+	uint8_t bytes[WHY_BANNER];
+	size_t len;
+};
+
+/* What TCP knows of the connection (tcp(7), TCP_INFO). */
+struct why_tcp {
+	bool known;
+	int64_t rtt_ns;
+	unsigned mss, pmtu, retransmits;
+};
+
+struct why {
+	const struct run *run;
+	const struct dial_config *config;
+	struct source source;
+	struct resolve resolve;
+	struct netlink netlink;
+	struct why_target targets[WHY_TARGETS];
+	size_t count;
+	struct why_target *reached; /* the first that has been connected to */
+	int proxied_fd;             /* the connection through a proxy; -1 */
+	struct service service;
+	struct why_tcp tcp;
+	struct pathmtu mtu;
+	int64_t start_ns, deadline_ns, limit_ns;
+	int64_t connect_start_ns;
+	struct fault worst; /* of the addresses that failed */
+	struct fault *told; /* the first failure to write the answer; the caller's */
+};
+
+/* How a layer does. */
+enum mark { MARK_GOOD, MARK_BAD, MARK_ODD, MARK_OPEN };
+
+/* A line of the answer. */
+struct finding {
+	enum mark mark;
+	const char *layer;
+	int64_t took_ns; /* -1: there is no time to tell */
+	const struct fault *fault;
+	char fact[640];
+	struct note note; /* the same as data: the fields of this layer, begun by finding_start */
+};
+
+/* Begin a line for LAYER; the fact is appended to the text that is returned. */
+struct text finding_start(struct finding *finding, enum mark mark, const char *layer, int64_t took_ns);
+
+/* Say it, on stdout and in the trace. */
+void finding_tell(struct finding *finding, struct why *why);
+
+/* ---- the layers ---- */
+
+void why_tell_name(struct why *why);
+void why_tell_no_name(struct why *why, const struct fault *fault);
+void why_tell_route(struct why *why, struct why_target *target);
+void why_tell_next_hop(struct why *why, struct why_target *target);
+void why_tell_target(struct why *why, const struct why_target *target);
+void why_tell_mtu(struct why *why);
+void why_tell_rtt(struct why *why);
+void why_tell_service(struct why *why);
+
+/* Take what TCP knows of the connection FD. */
+void why_read_tcp(struct why *why, int fd);
+
+/* Whether datagrams are sent. */
+bool why_is_udp(const struct why *why);
+
+/* All addresses have been tried: what it comes to.  0, or -1 with FAULT. */
+int why_verdict(struct why *why, struct fault *fault);
+
+/* FAULT alone is the verdict, and has been told as a layer.  Returns -1. */
+int why_failed(struct why *why, struct fault *fault);
+
+/* ---- targets ---- */
+
+void target_start(struct why *why, struct why_target *target);
+void target_advance(struct why *why, struct why_target *target, int64_t now_ns);
+void target_want(const struct why *why, struct why_target *target, struct pollset *set);
+
+/* It has not been answered in time. */
+void target_give_up(struct why *why, struct why_target *target);
+
+void target_close(struct why *why, struct why_target *target);
+
+/* ---- the service ---- */
+
+void service_start(struct service *service, int fd);
+void service_advance(struct service *service, const struct run *run, int64_t now_ns);
+void service_want(struct service *service, struct pollset *set);
+
+/* A Unix socket's path. */
+void why_tell_path(struct why *why);
+
+/* TARGET may have failed, and be this host: who has its port. */
+void why_explain_listener(struct why *why, struct why_target *target);
+
+/* Who has the socket at the other end, where that is on this host. */
+void why_tell_listener(struct why *why);
+
+#endif

@@ -1,0 +1,321 @@
+/* What of this host stands in the way of a connection. */
+#include "host/egress.h"
+
+#include <errno.h>
+#include <linux/fib_rules.h>
+#include <linux/neighbour.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <netinet/in.h>
+#include <stddef.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "host/netlink.h"
+#include "trace/sys.h"
+
+/* A connection, and what rtnetlink says of its way. */
+struct outway {
+	struct netlink netlink;
+	struct route_query query;
+	struct route route;
+	struct link link;
+};
+
+static void put_addr(struct text *out, const struct addr *addr)
+{
+	addr_format_host(out, (const struct sockaddr *)&addr->ss, addr->len);
+}
+
+bool outway_flow(struct route_query *query, struct trace *trace, int fd, const struct addr *to)
+{
+	socklen_t len = sizeof(query->mark);
+	*query = (struct route_query){.protocol = IPPROTO_TCP, .uid = geteuid()};
+	if (to)
+		query->to = *to;
+	if (sys_getsockname(trace, fd, &query->from) != 0 || (!to && sys_getpeername(trace, fd, &query->to) != 0))
+		return false;
+	query->from = addr_unmapped(&query->from);
+	query->to = addr_unmapped(&query->to);
+	if (sys_getsockopt(trace, fd, SOL_SOCKET, SO_MARK, &query->mark, &len) != 0)
+		query->mark = 0;
+	len = sizeof(query->ifindex);
+	if (sys_getsockopt(trace, fd, SOL_SOCKET, SO_BINDTOIFINDEX, &query->ifindex, &len) != 0)
+		query->ifindex = 0;
+	if (query->ifindex == 0 && query->to.ss.ss_family == AF_INET6)
+		query->ifindex = ((const struct sockaddr_in6 *)(const void *)&query->to.ss)->sin6_scope_id;
+	return true;
+}
+
+/* Append which entry of the tables, or which rule, says no to QUERY ("prohibit route 10.0.0.0/8 in this host's routing table").  The
+ * name of the cause, or NULL, and nothing, when none does; *DECIDER is what decides. */
+static const char *put_decider(struct text *out, struct netlink *netlink, const struct route_query *query,
+			       enum fib_decider *decider)
+{
+	static const struct {
+		int type, action; /* of a route; of a rule */
+		const char *word, *name;
+	} rows[] = {
+		{RTN_BLACKHOLE, FR_ACT_BLACKHOLE, "blackhole", "route-blackhole"},
+		{RTN_UNREACHABLE, FR_ACT_UNREACHABLE, "unreachable", "route-unreachable"},
+		{RTN_PROHIBIT, FR_ACT_PROHIBIT, "prohibit", "route-prohibit"},
+	};
+	struct route route;
+	struct route_rule rule;
+	*decider = netlink_decider(netlink, query, &route, &rule);
+	for (size_t i = 0; *decider != FIB_NOTHING && i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (*decider == FIB_RULE && rule.action == rows[i].action) {
+			text_printf(out, "a rule of this host (%s, priority %u: ip rule)", rows[i].word, rule.priority);
+			return rows[i].name;
+		}
+		if (*decider == FIB_ROUTE && route.type == rows[i].type) {
+			bool all = route.to.ss.ss_family == AF_UNSPEC;
+			text_printf(out, "%s route %s", rows[i].word, all ? "default" : "");
+			if (!all)
+				put_addr(out, &route.to);
+			text_printf(out, "/%d in this host's routing table", route.prefix_len);
+			return rows[i].name;
+		}
+	}
+	return NULL;
+}
+
+/* Whether the source address of QUERY is one of this host. */
+static bool has_source(struct netlink *netlink, const struct route_query *query)
+{
+	struct route route;
+	struct route_query back = {.to = query->from, .ifindex = query->ifindex};
+	if (netlink_is_own(netlink, &query->from, NULL))
+		return true;
+	/* Addresses that nobody has configured may be ours too (127.0.0.9, local routes): the routes know. */
+	int err = netlink_route(netlink, &back, &route);
+	return err < 0 || (err == 0 && route.type == RTN_LOCAL);
+}
+
+/* Interfaces of a family, loopback left out. */
+struct interfaces {
+	struct netlink *netlink;
+	int up;
+	struct link down; /* one that is down, `name` empty: none */
+	struct addr addr; /* an address that it has */
+};
+
+static bool take_address(const struct own_address *own, void *context)
+{
+	struct interfaces *interfaces = context;
+	struct link link;
+	if (!netlink_link(interfaces->netlink, own->ifindex, &link) || link.loopback)
+		return true;
+	if (link.up) {
+		interfaces->up++;
+	} else {
+		interfaces->down = link;
+		interfaces->addr = own->addr;
+	}
+	return true;
+}
+
+/* There is no route because the interface is down that would lead there. */
+static const char *put_interfaces_down(struct text *out, struct netlink *netlink, int family)
+{
+	/* A dump is read to its end before the next question is asked. */
+	struct netlink other;
+	struct interfaces interfaces = {.netlink = &other};
+	if (netlink_open(&other, netlink->trace, NETLINK_ROUTE) != 0)
+		return NULL;
+	netlink_addresses(netlink, family, take_address, &interfaces);
+	netlink_close(&other);
+	if (interfaces.down.name[0] == '\0')
+		return NULL;
+	text_printf(out, "; the interface %s, which has ", interfaces.down.name);
+	put_addr(out, &interfaces.addr);
+	text_str(out, ", is down");
+	return interfaces.up == 0 ? "interface-down" : NULL;
+}
+
+/* What is wrong with the source address that was asked for. */
+static const char *put_bad_source(struct text *out, struct netlink *netlink, const struct route_query *query)
+{
+	bool foreign = !has_source(netlink, query);
+	if (!foreign && !(addr_is_loopback(&query->from) && !addr_is_loopback(&query->to)))
+		return NULL;
+	text_str(out, "the source address ");
+	put_addr(out, &query->from);
+	text_str(out, foreign ? " is none of this host" : " is a loopback address, which never leaves this host");
+	return foreign ? "address-not-ours" : "loopback-source";
+}
+
+const char *outway_put_refusal(struct text *out, struct netlink *netlink, const struct route_query *query, int err)
+{
+	/* What the errno means where the entry that says no is not found: it misleads with these kinds of routes, but is exact. */
+	static const struct {
+		int err;
+		const char *name, *words;
+	} rows[] = {
+		{EINVAL, "route-blackhole", "a blackhole route of this host throws away what goes to "},
+		{EACCES, "route-prohibit", "a route or rule of this host prohibits the way to "},
+		{EHOSTUNREACH, "route-unreachable", "a route of this host says unreachable for "},
+	};
+	char entry[128];
+	struct text text = TEXT_IN(entry);
+	enum fib_decider decider;
+	bool bound = query->from.ss.ss_family != AF_UNSPEC;
+	const char *name = bound ? put_bad_source(out, netlink, query) : NULL;
+	if (name)
+		return name;
+	name = put_decider(&text, netlink, query, &decider);
+	if (name) {
+		text_str(out, "no way to ");
+		put_addr(out, &query->to);
+		text_printf(out, ": %s", entry);
+		return name;
+	}
+	if (err == ENETUNREACH) {
+		text_printf(out, "this host has no IPv%c route to ", query->to.ss.ss_family == AF_INET6 ? '6' : '4');
+		put_addr(out, &query->to);
+		const char *down = put_interfaces_down(out, netlink, query->to.ss.ss_family);
+		return down ? down : "route-missing";
+	}
+	for (size_t i = 0; decider == FIB_NOTHING && i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (rows[i].err != err)
+			continue;
+		text_str(out, rows[i].words);
+		put_addr(out, &query->to);
+		return rows[i].name;
+	}
+	return NULL;
+}
+
+const char *outway_put_group(struct text *out, const struct route_query *query, const struct route *route)
+{
+	bool broadcast = route->type == RTN_BROADCAST;
+	bool datagrams = query->protocol == IPPROTO_UDP;
+	if (!broadcast && (datagrams || route->type != RTN_MULTICAST))
+		return NULL;
+	put_addr(out, &query->to);
+	text_printf(out, " is a %s address%s", broadcast ? "broadcast" : "multicast",
+		    datagrams ? ": -b allows to send to it" : ", to which TCP does not connect");
+	return broadcast ? "broadcast-target" : "multicast-target";
+}
+
+static const char *put_link(struct text *out, const struct link *link)
+{
+	if (link->up && link->carrier)
+		return NULL;
+	text_printf(out, "the interface of this host, %s, %s", link->name,
+		    link->up ? "has no carrier: its cable, or what is at the other end" : "is down");
+	return link->up ? "no-carrier" : "interface-down";
+}
+
+static const char *put_next_hop(struct text *out, struct outway *outway)
+{
+	bool direct = outway->route.gateway.ss.ss_family == AF_UNSPEC;
+	const struct addr *hop = direct ? &outway->query.to : &outway->route.gateway;
+	int state = netlink_neighbour(&outway->netlink, hop, outway->link.ifindex);
+	if (!(state & (NUD_FAILED | NUD_INCOMPLETE)))
+		return NULL;
+	const char *protocol = hop->ss.ss_family == AF_INET6 ? "neighbour discovery" : "ARP";
+	if (direct) {
+		put_addr(out, hop);
+		text_printf(out, " is on the own link, %s, without a router between, and does not answer %s there",
+			    outway->link.name, protocol);
+		return "next-hop-silent";
+	}
+	text_str(out, "the next hop, the gateway ");
+	put_addr(out, hop);
+	text_printf(out, ", does not answer %s on %s", protocol, outway->link.name);
+	return "next-hop-silent";
+}
+
+/* The interface of the route, and the next hop behind it. */
+static const char *put_first_link(struct text *out, struct outway *outway)
+{
+	if (outway->route.type != RTN_UNICAST || !netlink_link(&outway->netlink, outway->route.ifindex, &outway->link))
+		return NULL;
+	const char *name = put_link(out, &outway->link);
+	return name ? name : put_next_hop(out, outway);
+}
+
+/* The address of this end, and the interface that has it. */
+static const char *put_source(struct text *out, struct outway *outway)
+{
+	struct own_address own;
+	const struct addr *from = &outway->query.from;
+	if (netlink_is_own(&outway->netlink, from, &own)) {
+		bool known = netlink_link(&outway->netlink, own.ifindex, &outway->link);
+		return known && !outway->link.up ? put_link(out, &outway->link) : NULL;
+	}
+	if (has_source(&outway->netlink, &outway->query))
+		return NULL;
+	text_str(out, "the address of this end, ");
+	put_addr(out, from);
+	text_str(out, ", is none of this host any more");
+	return "address-not-ours";
+}
+
+static const char *find(struct text *out, struct outway *outway)
+{
+	const struct route_query *query = &outway->query;
+	const char *name = put_source(out, outway);
+	if (name)
+		return name;
+	int err = netlink_route(&outway->netlink, query, &outway->route);
+	if (err != 0)
+		return outway_put_refusal(out, &outway->netlink, query, err);
+	return put_first_link(out, outway);
+}
+
+static const char *find_refusal(struct text *out, struct netlink *netlink, const struct route_query *query)
+{
+	struct route route;
+	struct route_query flow = *query;
+	int err = netlink_flow(netlink, &flow, &route);
+	const char *group = err == 0 ? outway_put_group(out, query, &route) : NULL;
+	if (group)
+		return group;
+	return err > 0 ? outway_put_refusal(out, netlink, &flow, err) : NULL;
+}
+
+const char *outway_refusal(struct text *out, struct trace *trace, const struct route_query *query)
+{
+	struct netlink netlink;
+	if (netlink_open(&netlink, trace, NETLINK_ROUTE) != 0)
+		return NULL;
+	const char *name = find_refusal(out, &netlink, query);
+	netlink_close(&netlink);
+	return name;
+}
+
+bool outway_is_here(struct trace *trace, const struct route_query *query)
+{
+	struct netlink netlink;
+	struct route route;
+	if (netlink_open(&netlink, trace, NETLINK_ROUTE) != 0)
+		return false;
+	bool here = netlink_route(&netlink, query, &route) == 0 && route.type == RTN_LOCAL;
+	netlink_close(&netlink);
+	return here;
+}
+
+const char *outway_first_link(struct text *out, struct trace *trace, const struct route_query *query)
+{
+	struct outway outway = {.query = *query};
+	const char *name = NULL;
+	if (netlink_open(&outway.netlink, trace, NETLINK_ROUTE) != 0)
+		return NULL;
+	if (netlink_route(&outway.netlink, query, &outway.route) == 0)
+		name = put_first_link(out, &outway);
+	netlink_close(&outway.netlink);
+	return name;
+}
+
+const char *outway_fault(struct text *out, struct trace *trace, int fd)
+{
+	struct outway outway;
+	if (!outway_flow(&outway.query, trace, fd, NULL) || netlink_open(&outway.netlink, trace, NETLINK_ROUTE) != 0)
+		return NULL;
+	const char *name = find(out, &outway);
+	netlink_close(&outway.netlink);
+	return name;
+}

@@ -1,0 +1,151 @@
+/* Who listens on a port of this host, and what that says of a connect that failed. */
+#include "host/port_owner.h"
+
+#include <errno.h>
+#include <linux/netlink.h>
+#include <netinet/in.h>
+
+#include "base/fault.h"
+#include "base/text.h"
+#include "host/netlink.h"
+#include "host/socket_owner.h"
+
+struct search {
+	struct listening *listening;
+	const struct addr *to;
+	unsigned interface; /* the one that has the address; 0: none has, or it is not known */
+	bool exact;         /* `here` has that address, not all */
+};
+
+/* The kernel takes what this host sends to itself as received by the interface that has the address. */
+static unsigned interface_of(const struct addr *addr, struct trace *trace)
+{
+	struct netlink netlink;
+	struct own_address own = {.ifindex = 0};
+	if (netlink_open(&netlink, trace, NETLINK_ROUTE) == 0)
+		netlink_is_own(&netlink, addr, &own);
+	netlink_close(&netlink);
+	return own.ifindex;
+}
+
+/* Whether what is sent to the address of SEARCH comes to SOCKET, at LOCAL, whose port is that: one on every IPv6 address may take IPv4
+ * as well (ipv6(7)), and one on a link-local address is bound to its interface. */
+static bool serves(const struct search *search, const struct diag_socket *socket, const struct addr *local)
+{
+	const struct addr *to = search->to;
+	if (socket->ifindex != 0 && socket->ifindex != search->interface)
+		return false;
+	if (!addr_is_any(local))
+		return fib_contains(local, local->ss.ss_family == AF_INET ? 32 : 128, to);
+	return local->ss.ss_family == to->ss.ss_family || (local->ss.ss_family == AF_INET6 && !socket->v6only);
+}
+
+static bool take(const struct diag_socket *socket, void *context)
+{
+	struct search *search = context;
+	struct listening *listening = search->listening;
+	struct addr local = addr_unmapped(&socket->local);
+	if (!serves(search, socket, &local)) {
+		listening->elsewhere = *socket;
+		listening->has_elsewhere = true;
+	} else if (!search->exact) {
+		listening->here = *socket;
+		listening->has_here = true;
+		search->exact = !addr_is_any(&local);
+	}
+	return true;
+}
+
+int listening_find(struct listening *listening, struct trace *trace, int protocol, const struct addr *to)
+{
+	bool datagrams = protocol == IPPROTO_UDP;
+	struct addr wanted = addr_unmapped(to);
+	struct search search = {.listening = listening, .to = &wanted, .interface = interface_of(&wanted, trace)};
+	struct owner_query query = {.family = AF_UNSPEC,
+				    .protocol = protocol,
+				    .port = (uint16_t)addr_port(&wanted),
+				    .states = 1U << (datagrams ? DIAG_BOUND : DIAG_LISTEN)};
+	*listening = (struct listening){.datagrams = datagrams};
+	return owner_sockets(trace, &query, take, &search);
+}
+
+static void put_owner(struct text *out, const struct diag_socket *socket)
+{
+	struct owner owner;
+	owner_identify(socket, &owner);
+	owner_format(out, &owner);
+}
+
+static void put_interface(struct text *out, struct trace *trace, unsigned ifindex)
+{
+	struct netlink netlink;
+	struct link link;
+	if (netlink_open(&netlink, trace, NETLINK_ROUTE) == 0 && netlink_link(&netlink, ifindex, &link))
+		text_printf(out, " of interface %s", link.name);
+	netlink_close(&netlink);
+}
+
+static void put_elsewhere(struct text *out, struct trace *trace, const struct listening *listening)
+{
+	const struct diag_socket *socket = &listening->elsewhere;
+	text_str(out, "not on that address, but on ");
+	addr_format(out, (const struct sockaddr *)&socket->local.ss, socket->local.len);
+	if (socket->ifindex != 0)
+		put_interface(out, trace, socket->ifindex);
+	else if (socket->v6only && addr_is_any(&socket->local))
+		text_str(out, " (IPv6 alone)");
+	text_str(out, listening->datagrams ? " there is " : " listens ");
+	put_owner(out, socket);
+}
+
+/* The kernel answers with RST for a port on which nobody listens at that address. */
+static void explain_refused(const struct listening *listening, struct trace *trace, struct fault *fault)
+{
+	char words[256];
+	struct text text = TEXT_IN(words);
+	if (listening->has_here)
+		put_owner(&text, &listening->here);
+	else if (listening->has_elsewhere)
+		put_elsewhere(&text, trace, listening);
+	else
+		text_printf(&text, "no socket of this host %s that port", listening->datagrams ? "has" : "listens on");
+	if (listening->has_here)
+		fault_cause(
+			fault, "refused-though-served",
+			"this host answered with %s, and yet %s %s: a firewall of this host sends it, it seems, or the "
+			"service has started just now",
+			listening->datagrams ? "port unreachable" : "RST", words,
+			listening->datagrams ? "has that port" : "listens there");
+	else
+		fault_cause(fault, "refused", "%.600s\n%s", fault->cause, words);
+}
+
+/* A listener whose queue is full drops the SYN (listen(2)), which looks like a firewall.  Nobody has to answer a datagram. */
+static void explain_silence(const struct listening *listening, struct fault *fault)
+{
+	char words[256];
+	struct text text = TEXT_IN(words);
+	const struct diag_socket *socket = &listening->here;
+	put_owner(&text, socket);
+	if (listening->datagrams) {
+		fault_cause(
+			fault, "service-silent",
+			"the socket there is of %s, which has not answered what was sent; %u bytes wait there to be read",
+			words, socket->rqueue);
+		return;
+	}
+	if (socket->rqueue <= socket->wqueue)
+		return;
+	fault_cause(
+		fault, "accept-queue-full",
+		"%.600s\nit is the queue: %u wait in it to be accepted, with a backlog of %u, and the listener is %s",
+		fault->cause, socket->rqueue, socket->wqueue, words);
+}
+
+void listening_explain(const struct listening *listening, struct trace *trace, struct fault *fault)
+{
+	if (fault->err == ECONNREFUSED && fault_is_cause(fault, "refused"))
+		explain_refused(listening, trace, fault);
+	else if (fault->err == ETIMEDOUT && fault_is_cause(fault, "no-answer") && listening->has_here)
+		explain_silence(listening, fault);
+}

@@ -1,0 +1,178 @@
+/* Who has a socket. Only done when something has failed: it may take some milliseconds. */
+#include "host/socket_owner.h"
+
+#include <ctype.h>
+#include <linux/netlink.h>
+#include <netinet/in.h>
+#include <nss.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/un.h>
+
+#include "base/text.h"
+#include "host/netlink.h"
+#include "host/process.h"
+#include "proto/nlmsg.h"
+#include "trace/sys.h"
+
+/* Who is given each socket; `done` when TAKE wants no more. */
+struct socket_reader {
+	const struct owner_query *query;
+	bool (*take)(const struct diag_socket *socket, void *context);
+	void *context;
+	bool done;
+};
+
+static void hand_on(struct socket_reader *reader, const struct diag_socket *socket)
+{
+	const struct owner_query *query = reader->query;
+	bool port = query->port == 0 || addr_port(&socket->local) == query->port;
+	if (!reader->done && port && query->states & 1U << (socket->state & 31))
+		reader->done = !reader->take(socket, reader->context);
+}
+
+static bool take_inet(const struct nlmessage *message, void *context)
+{
+	struct socket_reader *reader = context;
+	struct diag_socket socket;
+	if (nldiag_inet(message, &socket))
+		hand_on(reader, &socket);
+	return !reader->done;
+}
+
+static int read_proc(struct socket_reader *reader, int family)
+{
+	char path[32], line[512];
+	struct diag_socket socket;
+	snprintf(path, sizeof(path), "/proc/net/%s%s", reader->query->protocol == IPPROTO_UDP ? "udp" : "tcp",
+		 family == AF_INET6 ? "6" : "");
+	FILE *file = fopen(path, "re");
+	if (!file)
+		return -1;
+	while (!reader->done && fgets(line, sizeof(line), file))
+		if (nldiag_proc_line(line, family, &socket))
+			hand_on(reader, &socket);
+	fclose(file);
+	return 0;
+}
+
+static int read_family(struct netlink *netlink, struct socket_reader *reader, int family)
+{
+	struct nlrequest request;
+	const struct owner_query *query = reader->query;
+	if (reader->done)
+		return 0;
+	nldiag_ask_inet(&request, family, query->protocol, query->port, query->states);
+	if (netlink->fd >= 0 && netlink_ask(netlink, &request, take_inet, reader) == 0)
+		return 0;
+	return read_proc(reader, family);
+}
+
+int owner_sockets(struct trace *trace, const struct owner_query *query,
+		  bool (*take)(const struct diag_socket *, void *), void *context)
+{
+	struct netlink netlink;
+	struct socket_reader reader = {.query = query, .take = take, .context = context};
+	int v4 = -1, v6 = -1;
+	netlink_open(&netlink, trace, NETLINK_SOCK_DIAG);
+	if (query->family != AF_INET6)
+		v4 = read_family(&netlink, &reader, AF_INET);
+	if (query->family != AF_INET)
+		v6 = read_family(&netlink, &reader, AF_INET6);
+	netlink_close(&netlink);
+	return v4 == 0 || v6 == 0 ? 0 : -1;
+}
+
+/* The Unix socket that is looked for: by the inode of its path, or by its abstract name. */
+struct unix_search {
+	struct stat file;
+	char name[sizeof(((struct sockaddr_un *)0)->sun_path) + 1];
+	size_t name_len;
+	struct diag_socket *socket;
+	bool found;
+};
+
+static bool is_wanted(const struct unix_search *search, const struct diag_socket *socket)
+{
+	if (search->name_len > 0)
+		return socket->name_len == search->name_len &&
+		       memcmp(socket->name, search->name, search->name_len) == 0;
+	/* The kernel numbers devices otherwise than stat(2): 20 bits are the minor's. */
+	uint32_t dev = (uint32_t)(major(search->file.st_dev) << 20 | minor(search->file.st_dev));
+	return socket->file_inode == (uint32_t)search->file.st_ino && socket->file_dev == dev;
+}
+
+static bool take_unix(const struct nlmessage *message, void *context)
+{
+	struct unix_search *search = context;
+	struct diag_socket socket;
+	if (!nldiag_unix(message, &socket) || !is_wanted(search, &socket))
+		return true;
+	/* Accepted connections have their listener's name; that one is meant. */
+	if (!search->found || socket.state == DIAG_LISTEN)
+		*search->socket = socket;
+	search->found = true;
+	return search->socket->state != DIAG_LISTEN;
+}
+
+bool owner_unix(struct trace *trace, const struct addr *addr, struct diag_socket *socket)
+{
+	const struct sockaddr_un *un = (const struct sockaddr_un *)&addr->ss;
+	struct unix_search search = {.socket = socket};
+	struct netlink netlink;
+	struct nlrequest request;
+
+	if (un->sun_path[0] == '\0') {
+		search.name_len = addr->len - offsetof(struct sockaddr_un, sun_path);
+		memcpy(search.name, un->sun_path, search.name_len);
+		search.name[0] = '@';
+	} else if (sys_stat(un->sun_path, &search.file) != 0) {
+		return false;
+	}
+	if (netlink_open(&netlink, trace, NETLINK_SOCK_DIAG) == 0) {
+		nldiag_ask_unix(&request);
+		netlink_ask(&netlink, &request, take_unix, &search);
+	}
+	netlink_close(&netlink);
+	return search.found;
+}
+
+void owner_user(uid_t uid, char *name, size_t size)
+{
+	struct text out = text_in(name, size);
+	char buffer[1024];
+	struct passwd entry;
+	struct passwd *found = NULL;
+	/* glibc would ask nscd(8) or systemd first, over a socket that the trace does not see. */
+	__nss_configure_lookup("passwd", "files");
+	if (getpwuid_r(uid, &entry, buffer, sizeof(buffer), &found) == 0 && found)
+		text_safe(&out, found->pw_name);
+	else
+		text_printf(&out, "uid %u", uid);
+}
+
+void owner_identify(const struct diag_socket *socket, struct owner *owner)
+{
+	*owner = (struct owner){.pid = process_of_socket(socket->inode)};
+	owner_user(socket->uid, owner->user, sizeof(owner->user));
+	if (owner->pid > 0) {
+		process_command(owner->pid, owner->command, sizeof(owner->command));
+		process_unit(owner->pid, owner->unit, sizeof(owner->unit));
+	} else if (socket->cgroup > 1) {
+		cgroup_unit(socket->cgroup, owner->unit, sizeof(owner->unit));
+	}
+}
+
+void owner_format(struct text *out, const struct owner *owner)
+{
+	if (owner->pid > 0)
+		text_printf(out, "%s (pid %d, user %s", owner->command, owner->pid, owner->user);
+	else
+		text_printf(out, "a process of user %s (which this user may not see", owner->user);
+	if (owner->unit[0] != '\0')
+		text_printf(out, ", unit %s", owner->unit);
+	text_char(out, ')');
+}

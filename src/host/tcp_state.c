@@ -1,0 +1,73 @@
+/* What the kernel knows of a TCP connection. */
+#include "host/tcp_state.h"
+
+#include <errno.h>
+#include <linux/in.h>
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+
+#include "base/clock.h"
+#include "trace/sys.h"
+
+/* enum of the kernel's net/tcp_states.h: in these a FIN is not acknowledged, perhaps not even sent, and counts as a byte. */
+enum { STATE_FIN_WAIT1 = 4, STATE_LAST_ACK = 9, STATE_CLOSING = 11 };
+
+static bool has_fin_under_way(const struct tcp_info *info)
+{
+	return info->tcpi_state == STATE_FIN_WAIT1 || info->tcpi_state == STATE_LAST_ACK ||
+	       info->tcpi_state == STATE_CLOSING;
+}
+
+bool tcpstate_read(struct tcpstate *state, struct trace *trace, int fd, bool last)
+{
+	*state = (struct tcpstate){.len = sizeof(state->info)};
+	if (fd < 0 || sys_getsockopt(trace, fd, IPPROTO_TCP, TCP_INFO, &state->info, &state->len) != 0) {
+		state->len = 0;
+		return false;
+	}
+	sys_ioctl_int(trace, fd, SIOCOUTQ, &state->unacknowledged);
+	bool fin = has_fin_under_way(&state->info);
+	if (state->unacknowledged > 0 && fin)
+		state->unacknowledged--;
+	if (state->unacknowledged == 0)
+		return true;
+	sys_ioctl_int(trace, fd, SIOCOUTQNSD, &state->unsent);
+	/* It is the last to leave. */
+	if (state->unsent > 0 && fin)
+		state->unsent--;
+	if (state->unsent > state->unacknowledged)
+		state->unsent = state->unacknowledged;
+	socklen_t len = sizeof(state->icmp);
+	if (last && sys_getsockopt(trace, fd, SOL_SOCKET, SO_ERROR, &state->icmp, &len) != 0)
+		state->icmp = 0;
+	return true;
+}
+
+struct health_facts tcpstate_facts(const struct tcpstate *state, uint64_t sent, uint64_t received)
+{
+	const struct tcp_info *info = &state->info;
+	struct health_facts facts = {
+		.sent = sent,
+		.received = received,
+		.unacknowledged = state->unacknowledged,
+		.unsent = state->unsent,
+		.mss = info->tcpi_snd_mss,
+		.pmtu = info->tcpi_pmtu,
+		.timeouts = info->tcpi_retransmits,
+		.probes = info->tcpi_probes,
+		.retransmits = info->tcpi_total_retrans,
+		.stuck_ns = (int64_t)info->tcpi_last_data_sent * NS_PER_MS,
+		.icmp = state->icmp,
+		.received_ns = (int64_t)info->tcpi_last_data_recv * NS_PER_MS,
+	};
+	uint32_t heard_ms = info->tcpi_last_ack_recv < info->tcpi_last_data_recv ? info->tcpi_last_ack_recv
+										 : info->tcpi_last_data_recv;
+	facts.heard_ns = (int64_t)heard_ms * NS_PER_MS;
+	if (TCPSTATE_KNOWS(state, tcpi_data_segs_out))
+		facts.segments = info->tcpi_data_segs_out;
+	if (TCPSTATE_KNOWS(state, tcpi_rcv_ooopack))
+		facts.out_of_order = info->tcpi_rcv_ooopack;
+	facts.knows_window = TCPSTATE_KNOWS(state, tcpi_snd_wnd);
+	facts.window = facts.knows_window ? info->tcpi_snd_wnd : 0;
+	return facts;
+}

@@ -1,0 +1,46 @@
+/* The lanes of a pump, for pump.c alone: how a piece of data gets from one end to the other. */
+#ifndef HANDSET_RELAY_LANE_H
+#define HANDSET_RELAY_LANE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct pump;
+
+/* After so many bytes a relay has shown that it is bulk, and what costs a syscall and saves many is done. */
+#define BULK_BYTES 65536
+
+/* Each moves one piece and returns whether anything happened; when not, from_ready and to_ready tell what poll is to say. */
+bool lane_copy(struct pump *pump, int64_t now_ns);     /* through a buffer */
+bool lane_splice(struct pump *pump, int64_t now_ns);   /* one end is a pipe */
+bool lane_sendfile(struct pump *pump, int64_t now_ns); /* from a file */
+bool lane_discard(struct pump *pump, int64_t now_ns);  /* from a TCP socket to nowhere */
+bool lane_pipe(struct pump *pump, int64_t now_ns);     /* neither end is a pipe: through one of our own */
+bool lane_packets(struct pump *pump, int64_t now_ns);  /* packets, many at a time */
+
+/* Whether PUMP has read something that is still to be written. */
+bool lane_holds(const struct pump *pump);
+
+/* Take the pipe of its own that lane_pipe needs.  False when there is none to have. */
+bool lane_pipe_open(struct pump *pump);
+
+/* Give it back, when there is one. */
+void lane_pipe_close(struct pump *pump);
+
+/* Take what lane_packets needs, and go over to it.  False without memory. */
+bool lane_packets_open(struct pump *pump);
+
+/* It is bulk: make the pipes of the ends larger, and the buffers that the kernel does not tune.  Fewer wake-ups, that is all:
+ * refusal does no harm. */
+void lane_enlarge(struct pump *pump);
+
+/* The kernel does not move data between these two: PUMP copies, for good. */
+void lane_fall_back(struct pump *pump);
+
+/* Data has been read at NOW_NS. */
+void lane_count_read(struct pump *pump, int64_t now_ns);
+
+/* PUMP fails with errno, in *WHERE: its read_err or its write_err. */
+void lane_fail(struct pump *pump, int *where);
+
+#endif

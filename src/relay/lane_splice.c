@@ -1,0 +1,220 @@
+/* The lanes in which the kernel moves the data: splice(2), sendfile(2), and recv(2) that throws away.  What it refuses with EINVAL
+ * is copied from then on; nothing is lost by trying, as a call that fails leaves the data where it was. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+#include "net/transport.h"
+#include "relay/lane.h"
+#include "relay/pump.h"
+#include "trace/sys.h"
+
+#define SPLICE_SIZE (1 << 20)
+#define SENDFILE_SIZE (1 << 30)
+#define DISCARD_SIZE (1 << 30)
+/* The largest pipe that an ordinary user may have (fs.pipe-max-size). */
+#define PIPE_SIZE (1 << 20)
+/* Our own: nobody sleeps at its ends, so to a file a larger one would only leave the processor's caches. */
+#define OWN_PIPE_SIZE (256 * 1024)
+/* Between sockets the pages only change hands, and the more of them at once the cheaper; but a user's pipes hold 64 MiB in all
+ * (fs.pipe-user-pages-soft), and whoever comes after that gets tiny ones: so few of ours are as large. */
+#define LARGE_PIPES_MOST 16
+/* A Unix socket's send buffer is not tuned by the kernel as TCP's is, and its default holds less than a pipe. */
+#define UNIX_SEND_BUFFER (1 << 20)
+
+static bool not_now(int err)
+{
+	return err == EAGAIN || err == EINTR;
+}
+
+static bool refused(int err)
+{
+	return err == EINVAL || err == ENOSYS || err == EOPNOTSUPP || err == EFAULT;
+}
+
+void lane_enlarge(struct pump *pump)
+{
+	const int size = UNIX_SEND_BUFFER;
+	pump->enlarged = true;
+	if (pump->from->in.resizable)
+		sys_pipe_size(pump->from->in.fd, PIPE_SIZE);
+	if (pump->to->out.resizable)
+		sys_pipe_size(pump->to->out.fd, PIPE_SIZE);
+	if (pump->to->out.untuned)
+		sys_setsockopt(pump->to->trace, pump->to->out.fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
+}
+
+static void moved(struct pump *pump, ssize_t n, int64_t now_ns)
+{
+	pump->bytes += (uint64_t)n;
+	lane_count_read(pump, now_ns);
+	if (!pump->enlarged && pump->bytes >= BULK_BYTES)
+		lane_enlarge(pump);
+}
+
+/* After a call that moves from one end to the other and returned N: whether to go on. */
+static bool settle(struct pump *pump, ssize_t n, int64_t now_ns)
+{
+	if (n > 0)
+		moved(pump, n, now_ns);
+	else if (n == 0)
+		pump->state = PUMP_DONE;
+	else if (refused(errno))
+		lane_fall_back(pump);
+	/* EPIPE is always the writer's, and of the two ends one is a socket, which all other errors of a connection are about. */
+	else if (errno == EPIPE || pump->from->in.kind != PORT_SOCKET)
+		lane_fail(pump, &pump->write_err);
+	else
+		lane_fail(pump, &pump->read_err);
+	return true;
+}
+
+/* An EAGAIN does not say which end it means: both have to be asked anew. */
+bool lane_splice(struct pump *pump, int64_t now_ns)
+{
+	if (!pump->from_ready || !pump->to_ready)
+		return false;
+	ssize_t n = sys_splice(pump->from->trace, pump->from->in.fd, pump->to->out.fd, SPLICE_SIZE, SPLICE_F_NONBLOCK);
+	if (n >= 0 || !not_now(errno))
+		return settle(pump, n, now_ns);
+	pump->from_ready = false;
+	pump->to_ready = false;
+	return false;
+}
+
+/* A file always has something to read, or its end. */
+bool lane_sendfile(struct pump *pump, int64_t now_ns)
+{
+	if (!pump->to_ready)
+		return false;
+	ssize_t n = sys_sendfile(pump->from->trace, pump->to->out.fd, pump->from->in.fd, SENDFILE_SIZE);
+	if (n >= 0 || !not_now(errno))
+		return settle(pump, n, now_ns);
+	pump->to_ready = false;
+	return false;
+}
+
+/* tcp(7): with MSG_TRUNC the received bytes are discarded rather than passed back.  Other sockets say EFAULT; what they have
+ * may still be moved to /dev/null. */
+bool lane_discard(struct pump *pump, int64_t now_ns)
+{
+	if (!pump->from_ready)
+		return false;
+	ssize_t n = sys_recv(pump->from->trace, pump->from->in.fd, NULL, DISCARD_SIZE, MSG_TRUNC);
+	if (n < 0 && not_now(errno)) {
+		pump->from_ready = false;
+		return false;
+	}
+	settle(pump, n, now_ns);
+	pump->may_splice = pump->lane == LANE_COPY && !pump->config.discard;
+	return true;
+}
+
+static bool take_large_pipe(struct pump *pump)
+{
+	struct spare *spare = pump->config.spare;
+	if (pump->to->out.kind != PORT_SOCKET || spare->large_pipes == LARGE_PIPES_MOST ||
+	    sys_pipe_size(pump->pipe[0], PIPE_SIZE) < 0)
+		return false;
+	spare->large_pipes++;
+	return true;
+}
+
+bool lane_pipe_open(struct pump *pump)
+{
+	if (sys_pipe(pump->pipe) != 0)
+		return false;
+	pump->large_pipe = take_large_pipe(pump);
+	if (!pump->large_pipe)
+		sys_pipe_size(pump->pipe[0], OWN_PIPE_SIZE);
+	spare_give(pump->config.spare, pump->buf);
+	pump->buf = NULL;
+	pump->lane = LANE_PIPE;
+	lane_enlarge(pump);
+	return true;
+}
+
+void lane_pipe_close(struct pump *pump)
+{
+	if (pump->large_pipe)
+		pump->config.spare->large_pipes--;
+	pump->large_pipe = false;
+	sys_close(pump->from->trace, &pump->pipe[0]);
+	sys_close(pump->from->trace, &pump->pipe[1]);
+}
+
+/* The other end cannot be spliced to: what the pipe holds goes through the buffer of the copy lane, and all else after it. */
+static bool unload(struct pump *pump)
+{
+	size_t len = 0;
+	pump->buf = pump->held > PUMP_BUFFER ? malloc(pump->held) : spare_take(pump->config.spare);
+	while (pump->buf && len < pump->held) {
+		ssize_t n = sys_read(pump->from->trace, pump->pipe[0], pump->buf + len, pump->held - len);
+		if (n <= 0)
+			break;
+		len += (size_t)n;
+	}
+	if (len < pump->held) {
+		lane_fail(pump, &pump->write_err);
+		return true;
+	}
+	pump->held = 0;
+	pump->start = 0;
+	pump->end = len;
+	lane_fall_back(pump);
+	return true;
+}
+
+/* The pipe is filled only when it is empty, so that an EAGAIN is the source's. */
+static bool fill(struct pump *pump, int64_t now_ns)
+{
+	size_t size = pump->large_pipe ? SPLICE_SIZE : OWN_PIPE_SIZE;
+	ssize_t n = sys_splice(pump->from->trace, pump->from->in.fd, pump->pipe[1], size, SPLICE_F_NONBLOCK);
+	if (n > 0) {
+		pump->held = (size_t)n;
+		lane_count_read(pump, now_ns);
+		return true;
+	}
+	if (n < 0 && not_now(errno)) {
+		pump->from_ready = false;
+		return false;
+	}
+	if (n == 0)
+		pump->state = PUMP_DRAINING;
+	else if (refused(errno))
+		lane_fall_back(pump);
+	else
+		lane_fail(pump, &pump->read_err);
+	return true;
+}
+
+static bool drain(struct pump *pump, int64_t now_ns)
+{
+	ssize_t n = sys_splice(pump->to->trace, pump->pipe[0], pump->to->out.fd, pump->held, SPLICE_F_NONBLOCK);
+	if (n >= 0) {
+		pump->held -= (size_t)n;
+		pump->bytes += (uint64_t)n;
+		pump->moved_ns = now_ns;
+		return true;
+	}
+	if (not_now(errno)) {
+		pump->to_ready = false;
+		return false;
+	}
+	if (refused(errno))
+		return unload(pump);
+	lane_fail(pump, &pump->write_err);
+	return true;
+}
+
+bool lane_pipe(struct pump *pump, int64_t now_ns)
+{
+	if (pump->held > 0)
+		return pump->to_ready && drain(pump, now_ns);
+	if (pump->state == PUMP_DRAINING) {
+		pump->state = PUMP_DONE;
+		return true;
+	}
+	return pump->from_ready && fill(pump, now_ns);
+}

@@ -1,0 +1,336 @@
+/* How a relay ends that does not end by itself.  Evidence is stated as fact, and what follows from it as inference. */
+#include "relay/relay_explain.h"
+
+#include <errno.h>
+#include <linux/sockios.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "host/egress.h"
+#include "host/tcp_state.h"
+#include "net/run.h"
+#include "net/transport.h"
+#include "proto/advice.h"
+#include "proto/health.h"
+#include "relay/relay.h"
+#include "relay/relay_icmp.h"
+#include "trace/sys.h"
+#include "trace/trace.h"
+
+/* A reset that comes so soon, before any data, is the server's answer to the connection itself. */
+#define AT_ONCE_NS NS_PER_SEC
+/* A connection that nobody has used for so long may have been forgotten on the way. */
+#define QUIET_NS (5 * NS_PER_SEC)
+
+/* One of the two connections that a relay may have, and what went over it. */
+struct side {
+	const struct transport *transport;
+	const char *peer;
+	uint64_t sent, received;
+	int read_err;   /* of reading from it; 0 */
+	bool had_ended; /* its peer has ended its side, by FIN */
+};
+
+static struct side side_of(const struct relay *relay, const struct transport *transport)
+{
+	bool net = transport == relay->net;
+	const struct pump *to = net ? &relay->in : &relay->out;
+	const struct pump *from = net ? &relay->out : &relay->in;
+	return (struct side){.transport = transport,
+			     .peer = net ? relay->peer : relay->local_name,
+			     .sent = to->bytes,
+			     .received = from->bytes,
+			     .read_err = from->read_err,
+			     .had_ended = net ? relay->peer_eof : from->state == PUMP_DONE};
+}
+
+void relay_close_by(struct relay *relay, const char *who)
+{
+	if (!relay->closed_by)
+		relay->closed_by = who;
+}
+
+int relay_unacknowledged(const struct relay *relay)
+{
+	int bytes = 0;
+	if (sys_ioctl_int(relay->run->trace, relay->net->out.fd, SIOCOUTQ, &bytes) != 0)
+		return 0;
+	return bytes;
+}
+
+const char *relay_peer_end(const struct relay *relay)
+{
+	const struct pump *out = &relay->out;
+	int sent = relay->in.write_err;
+	if (out->read_err == ECONNRESET || sent == ECONNRESET || (sent == EPIPE && out->read_err == 0))
+		return relay->net->packets ? NULL : "RST";
+	return relay->peer_eof && !relay->net->packets ? "FIN" : NULL;
+}
+
+/* What has come and waits unread counts as received: the peer has sent it. */
+static bool read_facts(struct health_facts *facts, const struct relay *relay, const struct side *side)
+{
+	struct tcpstate state;
+	int unread = 0;
+	if (side->transport->packets || !tcpstate_read(&state, relay->run->trace, side->transport->out.fd, true))
+		return false;
+	if (sys_ioctl_int(relay->run->trace, side->transport->in.fd, SIOCINQ, &unread) != 0)
+		unread = 0;
+	*facts = tcpstate_facts(&state, side->sent, side->received + (uint64_t)unread);
+	return true;
+}
+
+/* ---- the connection breaks ---- */
+
+static void put_when(struct text *out, const struct side *side, int64_t age_ns)
+{
+	text_printf(out, age_ns < NS_PER_SEC ? "%.1f ms" : "%.2f s",
+		    (double)age_ns / (age_ns < NS_PER_SEC ? NS_PER_MS : NS_PER_SEC));
+	text_str(out, " after the connection was made, ");
+	if (side->sent == 0 && side->received == 0)
+		text_str(out, "before any data");
+	else
+		text_printf(out, "after %llu bytes from it and %llu to it", (unsigned long long)side->received,
+			    (unsigned long long)side->sent);
+}
+
+/* A reset that answers what was sent after a long silence, when the peer had not ended its side. */
+static bool is_forgotten(const struct health_facts *facts, const struct side *side)
+{
+	return facts->unacknowledged > 0 && !side->had_ended && facts->heard_ns - facts->stuck_ns >= QUIET_NS;
+}
+
+static void explain_reset(const struct relay *relay, struct side *side, struct fault *fault)
+{
+	char lines[sizeof(fault->cause)];
+	struct text text = TEXT_IN(lines);
+	struct health_facts facts;
+	int64_t age_ns = clock_now() - relay->start_ns;
+
+	if (!read_facts(&facts, relay, side))
+		return;
+	/* What had arrived before the reset can still be read. */
+	side->received = facts.received;
+	bool at_once = side->sent == 0 && side->received == 0 && age_ns < AT_ONCE_NS;
+	bool forgotten = is_forgotten(&facts, side);
+	text_str(&text, "a reset (RST) came from the peer, or in its name, ");
+	put_when(&text, side, age_ns);
+	if (at_once)
+		text_str(&text,
+			 ": the server, or what stands in front of it, accepts and breaks off at once, as by access "
+			 "rules or for lack of what it needs");
+	if (side->had_ended)
+		text_str(&text, "\nit had ended its side before (FIN): what was sent after that, it refused");
+	text_str(&text, facts.unacknowledged > 0 ? "\n" : "");
+	if (!health_undelivered(&facts, &text) && side->sent > 0 && !side->had_ended)
+		text_str(&text,
+			 "\nall that was sent had been acknowledged, but whether its program has read it is not known: "
+			 "to close with unread data resets, too");
+	if (forgotten)
+		text_printf(
+			&text,
+			"\nit answers data that was sent after a silence of %.0f s: the peer, or a NAT or firewall on the way, may "
+			"have forgotten the connection, as after a restart",
+			(double)(facts.heard_ns - facts.stuck_ns) / NS_PER_SEC);
+	fault_cause(fault, at_once ? "reset-at-once" : forgotten ? "reset-after-silence" : "reset", "%s", lines);
+}
+
+/* Judge FACTS of SIDE, and look for what is in the way on this host when data is stuck.  The name of the trouble, or NULL. */
+static const char *judge(const struct relay *relay, const struct side *side, const struct health_facts *facts,
+			 struct text *out)
+{
+	enum health health = health_judge(facts, out);
+	const char *name = health_name(health);
+	if (health != HEALTH_HELD && health != HEALTH_LOST && health != HEALTH_REJECTED && health != HEALTH_UNHEARD)
+		return name;
+	text_char(out, '\n');
+	const char *local = outway_fault(out, relay->run->trace, side->transport->out.fd);
+	if (local)
+		return local;
+	out->len--;
+	out->at[out->len] = '\0';
+	if (health == HEALTH_HELD)
+		text_str(out, "\nits routes and its link are in order: its firewall stops them, it seems");
+	return name;
+}
+
+/* The kernel has given the connection up: its timers ran out, with ETIMEDOUT or with what an ICMP error had said before. */
+static void explain_lost(const struct relay *relay, const struct side *side, int err, struct fault *fault)
+{
+	char lines[sizeof(fault->cause)];
+	struct text text = TEXT_IN(lines);
+	struct health_facts facts;
+	const char *name = "path-lost";
+
+	if (!read_facts(&facts, relay, side))
+		return;
+	facts.icmp = err == ETIMEDOUT ? 0 : err;
+	if (facts.unacknowledged == 0) {
+		text_str(&text, "the peer stopped answering: its host did not answer keepalive probes");
+	} else {
+		const char *judged = judge(relay, side, &facts, &text);
+		name = judged ? judged : name;
+		text_char(&text, '\n');
+		health_undelivered(&facts, &text);
+	}
+	fault_cause(fault, name, "%s", lines);
+}
+
+void relay_socket_failed(struct relay *relay, const struct transport *transport, enum step step, int err)
+{
+	struct side side = side_of(relay, transport);
+	bool datagram = relay->net->packets && err != ECONNRESET && err != EPIPE;
+	if (fault_is_set(relay->fault))
+		return;
+	/* The kernel tells the reason once, perhaps to the other direction; else it was a reset. */
+	if (err == EPIPE)
+		err = side.read_err ? side.read_err : ECONNRESET;
+	fault_errno(relay->fault, datagram ? STEP_DATAGRAM : step, err, "%s %s",
+		    step == STEP_READ ? "receive from" : "send to", side.peer);
+	relay_close_by(relay, err == ECONNRESET || datagram ? "reset" : "lost");
+	if (relay->net->packets) {
+		relay_explain_datagram(relay, transport, relay->fault);
+		return;
+	}
+	if (err == ECONNRESET)
+		explain_reset(relay, &side, relay->fault);
+	else if (err == ETIMEDOUT || err == EHOSTUNREACH || err == ENETUNREACH || err == ECONNREFUSED ||
+		 err == EHOSTDOWN || err == ENOPROTOOPT)
+		explain_lost(relay, &side, err, relay->fault);
+}
+
+/* ---- time is up ---- */
+
+/* Judge the connection, or both until one is in trouble: lines for each are appended, and the name of the trouble returned, or of
+ * who is silent, or NULL.  *UNACKNOWLEDGED is set where it is known. */
+static const char *judge_sides(const struct relay *relay, struct text *out, int *unacknowledged)
+{
+	const char *silent = health_name(HEALTH_SILENT);
+	const char *name = NULL;
+	const struct transport *transports[] = {relay->net, relay->local};
+	for (size_t i = 0; i < (relay->local_name ? 2 : 1) && (!name || name == silent); i++) {
+		struct side side = side_of(relay, transports[i]);
+		struct health_facts facts;
+		if (!read_facts(&facts, relay, &side))
+			continue;
+		text_str(out, out->len ? "\n" : "");
+		if (relay->local_name)
+			text_printf(out, "%s: ", side.peer);
+		const char *found = judge(relay, &side, &facts, out);
+		name = found ? found : name;
+		*unacknowledged = facts.unacknowledged + (i > 0 ? *unacknowledged : 0);
+	}
+	return name;
+}
+
+static const char *judge_all(const struct relay *relay, struct text *out, int *unacknowledged)
+{
+	return relay->net->packets ? relay_judge_silence(relay, out) : judge_sides(relay, out, unacknowledged);
+}
+
+/* What the peer has sent and nobody has read yet, as what takes it has no room. */
+static int unread_of(const struct relay *relay)
+{
+	int bytes = 0;
+	if (relay->net->packets || relay->out.state != PUMP_OPEN ||
+	    sys_ioctl_int(relay->run->trace, relay->net->in.fd, SIOCINQ, &bytes) != 0)
+		return 0;
+	return bytes;
+}
+
+static const char *taker_of(const struct relay *relay)
+{
+	return relay->local_is_program ? "the program" : relay->local_name ? relay->local_name : "standard output";
+}
+
+/* What is held here because the other side does not take it.  The name of that, or NULL. */
+static const char *put_held(struct text *out, const struct relay *relay)
+{
+	size_t in = pump_pending(&relay->in);
+	size_t here = pump_pending(&relay->out);
+	int unread = unread_of(relay);
+	if (in > 0)
+		text_printf(out, "\n%zu bytes that were read are still here, not sent", in);
+	if (here > 0)
+		text_printf(out, "\n%zu bytes that were received are still here: %s does not take them", here,
+			    taker_of(relay));
+	if (unread > 0)
+		text_printf(out, "\n%d bytes of the peer wait unread: %s does not take them", unread, taker_of(relay));
+	if ((here == 0 && unread == 0) || relay->local_name)
+		return NULL;
+	return relay->local_is_program ? "program-not-reading" : "stdout-blocked";
+}
+
+/* The cause of an end: a side in TROUBLE, or what takes data HERE, before one that is only silent. */
+static const char *choose(const char *trouble, const char *here, const char *otherwise)
+{
+	bool silent = trouble && strcmp(trouble, health_name(HEALTH_SILENT)) == 0;
+	if (trouble && !(silent && here))
+		return trouble;
+	return here ? here : otherwise;
+}
+
+/* An idle end at which all is delivered is no failure: with -v it is told how the connection stood. */
+static void tell_idle(const struct relay *relay, const char *name, char *judged)
+{
+	char *rest = NULL;
+	struct trace *trace = relay->run->trace;
+	double idle = (double)relay->config->idle_ns / NS_PER_SEC;
+	struct note note;
+	note_start(&note, "idle", "idle for %g s", idle);
+	note_text(&note, "peer", relay->peer);
+	note_seconds(&note, "seconds", relay->config->idle_ns);
+	note_text(&note, "cause", name);
+	note_text(&note, "detail", judged[0] ? judged : NULL);
+	note_text(&note, "next", advice_for(name));
+	trace_note(trace, &note);
+	trace_status(trace, "idle for %g s: closing the connection with %s", idle, relay->peer);
+	for (char *line = strtok_r(judged, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
+		trace_status(trace, "  %s", line);
+	if (advice_for(name))
+		trace_status(trace, "  next: %s", advice_for(name));
+}
+
+void relay_end_idle(struct relay *relay)
+{
+	char lines[sizeof(relay->fault->cause)], judged[512];
+	struct text text = TEXT_IN(lines);
+	struct text health = TEXT_IN(judged);
+	size_t held = pump_pending(&relay->in) + pump_pending(&relay->out) + (size_t)unread_of(relay);
+	int waiting = relay->net->packets ? 0 : relay_unacknowledged(relay);
+	const char *name = NULL;
+
+	relay->over = true;
+	relay_close_by(relay, "idle");
+	/* Without -v nobody hears of a good end, and nothing more is asked. */
+	if (held > 0 || waiting > 0 || relay->local_name || trace_shows(relay->run->trace, 1))
+		name = judge_all(relay, &health, &waiting);
+	if (held == 0 && waiting == 0) {
+		tell_idle(relay, name, judged);
+		return;
+	}
+	text_printf(&text, "nothing moved for %g s, and not all that was read was delivered",
+		    (double)relay->config->idle_ns / NS_PER_SEC);
+	if (waiting > 0)
+		text_printf(&text, ": %d bytes are unacknowledged by the peer", waiting);
+	const char *here = put_held(&text, relay);
+	text_printf(&text, "%s%s", judged[0] ? "\n" : "", judged);
+	fault_words(relay->fault, STEP_WAIT, STATUS_TIMEOUT, "Connection timed out", "relay with %s", relay->peer);
+	fault_cause(relay->fault, choose(name, here, "idle-undelivered"), "%s", lines);
+}
+
+void relay_end_deadline(struct relay *relay)
+{
+	char lines[sizeof(relay->fault->cause)];
+	struct text text = TEXT_IN(lines);
+	int waiting = 0;
+	relay->over = true;
+	relay_close_by(relay, "deadline");
+	fault_words(relay->fault, STEP_WAIT, STATUS_TIMEOUT, "Connection timed out", "relay with %s", relay->peer);
+	text_printf(&text, "the deadline of %g s has passed", (double)relay->run->limit_ns / NS_PER_SEC);
+	const char *name = judge_all(relay, &text, &waiting);
+	const char *here = put_held(&text, relay);
+	fault_cause(relay->fault, choose(name, here, "deadline"), "%s", lines);
+}

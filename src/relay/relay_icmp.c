@@ -1,0 +1,135 @@
+/* Datagrams that did not arrive.  The kernel reports an ICMP error for one with the next call, and who sent it in the error queue,
+ * which has to be emptied, as poll tells of it until then (ip(7), IP_RECVERR). */
+#include "relay/relay_icmp.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/fault.h"
+#include "base/text.h"
+#include "host/egress.h"
+#include "host/errqueue.h"
+#include "host/evidence.h"
+#include "net/run.h"
+#include "net/transport.h"
+#include "proto/icmp.h"
+#include "relay/relay.h"
+#include "trace/sys.h"
+#include "trace/trace.h"
+
+/* So many errors are taken in one go, at the most. */
+#define TAKES 64
+
+/* The last ICMP error that has come in for FD; the queue is empty then. */
+static bool take_errors(struct trace *trace, int fd, struct icmp_error *error)
+{
+	struct icmp_error next;
+	bool found = false;
+	for (int takes = 0; takes < TAKES && errqueue_read(trace, fd, &next); takes++) {
+		*error = next;
+		found = true;
+	}
+	return found;
+}
+
+static void put_sender(struct text *out, const struct icmp_error *error)
+{
+	const char *words;
+	bool v6 = error->offender.ss.ss_family == AF_INET6;
+	icmp_explain(v6, error->type, error->code, &words);
+	addr_format_host(out, (const struct sockaddr *)&error->offender.ss, error->offender.len);
+	text_printf(out, " answered: %s (ICMP%s type %d code %d)", words, v6 ? "v6" : "", error->type, error->code);
+}
+
+bool relay_forgives(struct relay *relay, struct pump *pump, int err)
+{
+	char sender[256];
+	struct text text = TEXT_IN(sender);
+	struct icmp_error error;
+	struct trace *trace = relay->run->trace;
+	bool unreachable = err == EHOSTUNREACH || err == ENETUNREACH;
+	bool of_one = err == ECONNREFUSED || unreachable || err == EPERM || err == ENOENT;
+
+	if (!relay->net->packets || !(relay->net->any_peer ? of_one : unreachable && relay->out.bytes > 0))
+		return false;
+	if (take_errors(trace, relay->net->in.fd, &error)) {
+		text_str(&text, ": ");
+		put_sender(&text, &error);
+	}
+	trace_status(trace, "the last datagram did not reach %s: %s%s", relay->peer, strerror(err), sender);
+	pump_forget(pump);
+	return true;
+}
+
+/* A datagram that is larger than the next link takes was dropped there. */
+static void explain_size(const struct icmp_error *error, struct fault *fault)
+{
+	char address[128];
+	struct text text = TEXT_IN(address);
+	addr_format_host(&text, (const struct sockaddr *)&error->offender.ss, error->offender.len);
+	fault->status = STATUS_UNREACHABLE;
+	fault_cause(fault, "too-large", "%s answered: the next link takes %d bytes at the most, headers included",
+		    address, error->mtu);
+}
+
+/* The target itself says that nobody has the port. */
+static bool is_closed(const struct icmp_error *error, const struct addr *target)
+{
+	const char *words;
+	struct addr host = *target;
+	bool v6 = error->offender.ss.ss_family == AF_INET6;
+	addr_set_port(&host, 0);
+	return addr_equal(&host, &error->offender) &&
+	       icmp_explain(v6, error->type, error->code, &words) == ICMP_NO_PORT;
+}
+
+static void explain_icmp(struct trace *trace, int fd, const struct icmp_error *error, struct fault *fault)
+{
+	char sender[256];
+	struct text text = TEXT_IN(sender);
+	struct addr target;
+	struct evidence evidence;
+
+	if (error->mtu > 0) {
+		explain_size(error, fault);
+		return;
+	}
+	if (sys_getpeername(trace, fd, &target) != 0)
+		return;
+	target = addr_unmapped(&target);
+	if (is_closed(error, &target)) {
+		put_sender(&text, error);
+		fault_cause(fault, "refused", "%s: the host is up, and nothing has that port", sender);
+		return;
+	}
+	evidence_of_error(&evidence, trace, fd, error);
+	/* How long ago it was sent is not known: the neighbours tell whether the next hop answers. */
+	const char *local = evidence.from_self ? outway_fault(&text, trace, fd) : NULL;
+	if (local)
+		fault_cause(fault, local, "%s", sender);
+	else
+		evidence_explain(&evidence, &target, 0, fault);
+}
+
+void relay_explain_datagram(const struct relay *relay, const struct transport *transport, struct fault *fault)
+{
+	struct icmp_error error;
+	struct trace *trace = relay->run->trace;
+	if (take_errors(trace, transport->in.fd, &error))
+		explain_icmp(trace, transport->in.fd, &error, fault);
+	else if (fault->err == EPERM)
+		fault_cause(fault, "local-firewall", "the firewall of this host does not let it out: it was not sent");
+}
+
+const char *relay_judge_silence(const struct relay *relay, struct text *out)
+{
+	if (relay->in.bytes == 0 || relay->out.bytes > 0)
+		return NULL;
+	text_str(out, out->len ? "\n" : "");
+	text_printf(
+		out,
+		"%llu bytes were sent, and neither an answer nor an ICMP error came: the service has nothing to say to "
+		"them, or a firewall drops them, or the answers",
+		(unsigned long long)relay->in.bytes);
+	return "no-answer";
+}

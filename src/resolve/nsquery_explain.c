@@ -1,0 +1,322 @@
+/* The cause of a failed look-up, from what the name servers say when they are asked directly. */
+#include <netdb.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/fault.h"
+#include "base/text.h"
+#include "resolve/nsquery.h"
+#include "resolve/nsquery_internal.h"
+#include "resolve/resolve.h"
+
+struct finding {
+	const char *name;
+	char words[512];
+};
+
+/* The question that a server has answered with a verdict. */
+struct saying {
+	const struct server *server;
+	const struct dns_answer *answer;
+	size_t name;
+};
+
+/* Find a server that says VERDICT of the names that are asked for, of TYPE. */
+static bool who_says(struct saying *saying, const struct inquiry *inquiry, enum verdict verdict, size_t type)
+{
+	for (size_t i = 0; i < inquiry->servers; i++)
+		for (size_t name = 0; name < inquiry->names; name++) {
+			const struct server *server = &inquiry->server[i];
+			if (inquiry_verdict(server, name, type) != verdict)
+				continue;
+			*saying = (struct saying){server, &server->questions[name][type].answer, name};
+			return true;
+		}
+	return false;
+}
+
+static bool is_said(const struct inquiry *inquiry, enum verdict verdict, size_t type)
+{
+	struct saying saying;
+	return who_says(&saying, inquiry, verdict, type);
+}
+
+/* Whether each server says VERDICT of the name itself, of TYPE. */
+static bool all_say(const struct inquiry *inquiry, enum verdict verdict, size_t type)
+{
+	for (size_t i = 0; i < inquiry->servers; i++)
+		if (inquiry_verdict(&inquiry->server[i], inquiry->itself, type) != verdict)
+			return false;
+	return inquiry->servers > 0;
+}
+
+/* The type of the first family that was looked up and not found, in the order of inquiry_types. */
+static size_t type_wanted(const struct resolve *resolve)
+{
+	return resolve->count == 1 && resolve->lookups[0].family == AF_INET6 ? 1 : 0;
+}
+
+/* ---- the settings of this host ---- */
+
+static bool is_dns_name(const char *host)
+{
+	uint8_t message[DNS_MESSAGE];
+	return dns_question(message, sizeof(message), 0, host, DNS_A) > 0;
+}
+
+static bool is_local_name(const char *host)
+{
+	size_t len = strlen(host);
+	return len > 6 && (strcasecmp(host + len - 6, ".local") == 0 || strcasecmp(host + len - 7, ".local.") == 0);
+}
+
+static bool is_ascii(const char *host)
+{
+	while (*host && !(*host & 0x80))
+		host++;
+	return *host == '\0';
+}
+
+/* "300.1.2.3", "10.0.0": a name like any other, but hardly meant as one. */
+static bool looks_numeric(const char *host)
+{
+	return strchr(host, '.') && host[strspn(host, "0123456789.")] == '\0';
+}
+
+/* There is no name server that could be asked; false when there is one, or this host is one. */
+static bool find_no_server(struct finding *finding, const struct inquiry *inquiry)
+{
+	struct text text = TEXT_IN(finding->words);
+	const struct resolvconf *conf = &inquiry->conf;
+	bool is_local = inquiry->servers == 1 && strcmp(inquiry->server[0].name, "127.0.0.1") == 0;
+	if (!is_local || (conf->servers > 0 && strcmp(conf->server[0], "127.0.0.1") == 0))
+		return false;
+	enum verdict verdict = inquiry_verdict(&inquiry->server[0], inquiry->itself, 0);
+	if (verdict != VERDICT_UNREACHABLE && verdict != VERDICT_SILENT)
+		return false;
+	finding->name = "name-server-missing";
+	if (conf->servers > 0) {
+		text_str(&text, "the name server of /etc/resolv.conf is no address: ");
+		text_safe(&text, conf->server[0]);
+	} else {
+		text_str(&text,
+			 inquiry->conf_read ? "/etc/resolv.conf names no name server" : "there is no /etc/resolv.conf");
+	}
+	text_str(&text, ", and no name server runs on this host");
+	return true;
+}
+
+/* What keeps the servers from being of any use; false when nothing does. */
+static bool find_setting(struct finding *finding, const struct inquiry *inquiry)
+{
+	struct text text = TEXT_IN(finding->words);
+	const char *sources = inquiry->conf.sources;
+	bool mdns = strstr(sources, "mdns") || strstr(sources, "resolve");
+	const struct {
+		bool applies;
+		const char *words;
+	} rows[] = {
+		{!is_dns_name(inquiry->host),
+		 "the DNS has no such names: between its dots are 1 to 63 characters, 253 in all"},
+		{looks_numeric(inquiry->host),
+		 "it looks like an IPv4 address and is none, so it was looked up as a name: an address has four numbers from 0 to 255"},
+		{!is_ascii(inquiry->host),
+		 "the DNS has such names only in their ASCII form (xn--..., RFC 5891), which has to be given"},
+		{is_local_name(inquiry->host) && !mdns,
+		 "names in .local belong to multicast DNS (RFC 6762), which nsswitch.conf does not ask here"},
+		{!inquiry->asks_dns, "no name server is asked: nsswitch.conf has no dns for hosts"},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (!rows[i].applies)
+			continue;
+		finding->name = "name-unknown";
+		text_str(&text, rows[i].words);
+		return true;
+	}
+	return find_no_server(finding, inquiry);
+}
+
+/* ---- what the servers say ---- */
+
+/* What has no answer, or none that is of use, when every server says the same. */
+static const struct {
+	enum verdict verdict;
+	bool settled; /* glibc takes it for an answer */
+	const char *name, *one, *many;
+} common[] = {
+	{VERDICT_SILENT, false, "name-server-silent", "the name server %s does not answer",
+	 "none of the name servers answers"},
+	{VERDICT_GARBLED, false, "name-server-garbled",
+	 "from the name server %s comes nothing that fits the question: it, or something on the way that answers in its name, "
+	 "cannot be relied on",
+	 "from the name servers comes nothing that fits the question: something on the way answers in their name, it seems"},
+	{VERDICT_REFUSED, false, "name-server-refused",
+	 "the name server %s refused the query (REFUSED): it does not serve this host, or not that name",
+	 "all name servers refused the query (REFUSED): they do not serve this host, or not that name"},
+	{VERDICT_SERVFAIL, false, "name-server-failed",
+	 "the name server %s could not find out: what it asks itself fails, or DNSSEC does",
+	 "all name servers failed to find out: what they ask themselves fails, or DNSSEC does"},
+	{VERDICT_ODD, true, "name-server-failed",
+	 "the name server %s does not understand the question, or will not answer it",
+	 "the name servers do not understand the question, or will not answer it"},
+	{VERDICT_TRUNCATED, false, "name-server-tcp",
+	 "the answer of the name server %s is too long for a datagram, and by TCP, which is asked then, it did not come: port 53 "
+	 "is closed for TCP there or on the way, it seems",
+	 "the answers of the name servers are too long for a datagram, and by TCP, which is asked then, none came: port 53 is "
+	 "closed for TCP there or on the way, it seems"},
+	{VERDICT_UNREACHABLE, false, "name-server-unreachable", "the name server %s cannot be reached",
+	 "none of the name servers can be reached"},
+};
+
+/* WORDS with NAME in the place of %s. */
+static void put_named(struct text *out, const char *words, const char *name)
+{
+	const char *at = strstr(words, "%s");
+	text_bytes(out, words, at ? (size_t)(at - words) : strlen(words));
+	if (!at)
+		return;
+	text_safe(out, name);
+	text_str(out, at + 2);
+}
+
+/* The same news from every server.  UNDECIDED: glibc has come to no answer. */
+static bool find_common(struct finding *finding, const struct inquiry *inquiry, size_t type, bool undecided)
+{
+	struct text text = TEXT_IN(finding->words);
+	for (size_t i = 0; i < sizeof(common) / sizeof(common[0]); i++) {
+		if (!all_say(inquiry, common[i].verdict, type) || (!undecided && !common[i].settled))
+			continue;
+		finding->name = common[i].name;
+		put_named(&text, inquiry->servers > 1 ? common[i].many : common[i].one, inquiry->server[0].name);
+		return true;
+	}
+	return false;
+}
+
+/* The name has an address, but of the other family. */
+static bool find_other_family(struct finding *finding, const struct inquiry *inquiry, const struct resolve *resolve)
+{
+	size_t type = type_wanted(resolve);
+	struct text text = TEXT_IN(finding->words);
+	const char *other = type ? "IPv4" : "IPv6";
+	bool hosts = inquiry->in_hosts[1 - type];
+	if (resolve->count != 1 || inquiry->in_hosts[type] || is_said(inquiry, VERDICT_FOUND, type))
+		return false;
+	if (!hosts && !is_said(inquiry, VERDICT_FOUND, 1 - type))
+		return false;
+	finding->name = "name-family";
+	text_printf(&text, "%s has only an %s address%s, and -%c asks for %s", hosts ? "/etc/hosts" : "the name", other,
+		    hosts ? " for it" : "", type ? '6' : '4', type ? "IPv6" : "IPv4");
+	return true;
+}
+
+/* The name is only an alias: what is not there is what it stands for. */
+static bool find_alias(struct finding *finding, const struct inquiry *inquiry, const struct saying *saying, bool exists)
+{
+	struct text text = TEXT_IN(finding->words);
+	const char *alias = saying->answer->alias;
+	if (alias[0] == '\0')
+		return false;
+	finding->name = "name-alias";
+	text_str(&text, "the name is an alias of ");
+	if (strcasecmp(alias, inquiry->name[saying->name]) == 0) {
+		text_str(&text, "itself");
+		return true;
+	}
+	text_safe(&text, alias);
+	text_str(&text,
+		 exists ? ", which has no IPv4 or IPv6 address" : ", and there is no such name (NXDOMAIN): so says ");
+	if (!exists)
+		text_safe(&text, saying->server->name);
+	return true;
+}
+
+static bool find_answer(struct finding *finding, const struct inquiry *inquiry, size_t type)
+{
+	struct saying saying;
+	struct text text = TEXT_IN(finding->words);
+	if (is_said(inquiry, VERDICT_FOUND, 0) || is_said(inquiry, VERDICT_FOUND, 1))
+		return false;
+	if (who_says(&saying, inquiry, VERDICT_NONE, type)) {
+		if (find_alias(finding, inquiry, &saying, true))
+			return true;
+		finding->name = "name-no-address";
+		text_str(&text, "the name exists, but has no IPv4 or IPv6 address");
+		return true;
+	}
+	if (who_says(&saying, inquiry, VERDICT_NXDOMAIN, type)) {
+		if (find_alias(finding, inquiry, &saying, false))
+			return true;
+		finding->name = "name-unknown";
+		text_str(&text, "the name server ");
+		text_safe(&text, saying.server->name);
+		text_str(&text, " says that there is no such name (NXDOMAIN)");
+		return true;
+	}
+	return false;
+}
+
+/* glibc has failed, and yet a server has the address. */
+static bool find_recovered(struct finding *finding, const struct inquiry *inquiry, size_t type)
+{
+	struct saying saying;
+	struct text text = TEXT_IN(finding->words);
+	if (!who_says(&saying, inquiry, VERDICT_FOUND, type))
+		return false;
+	text_str(&text, "asked again, the name server ");
+	text_safe(&text, saying.server->name);
+	text_str(
+		&text,
+		" does answer: it failed for a moment only, or the resolver of this host (glibc) does not accept the name "
+		"or what is answered");
+	return true;
+}
+
+/* Whether the look-up has come to an end that the DNS decided: there is no such name or address. */
+static bool is_decided(const struct resolve *resolve)
+{
+	for (size_t i = 0; i < resolve->count; i++) {
+		int error = resolve->lookups[i].error;
+		if (error == EAI_AGAIN || error == EAI_FAIL || error == EAI_SYSTEM ||
+		    !lookup_is_done(&resolve->lookups[i]))
+			return false;
+	}
+	return true;
+}
+
+static bool find(struct finding *finding, const struct inquiry *inquiry, const struct resolve *resolve)
+{
+	size_t type = type_wanted(resolve);
+	return find_other_family(finding, inquiry, resolve) || find_setting(finding, inquiry) ||
+	       find_common(finding, inquiry, type, !is_decided(resolve)) || find_answer(finding, inquiry, type) ||
+	       find_recovered(finding, inquiry, type);
+}
+
+void inquiry_explain(const struct inquiry *inquiry, const struct resolve *resolve, struct fault *fault)
+{
+	char lines[sizeof(fault->cause)];
+	char before[sizeof(fault->cause)];
+	struct text text = TEXT_IN(lines);
+	struct finding finding = {.name = fault->name};
+
+	snprintf(before, sizeof(before), "%s", fault->cause);
+	bool found = find(&finding, inquiry, resolve);
+	/* The words for a deadline name the phase that ran out: they stay. */
+	bool timeout = fault->name && strcmp(fault->name, "name-timeout") == 0;
+	if (!found || timeout)
+		text_str(&text, before);
+	if (found) {
+		text_str(&text, text.len ? "\n" : "");
+		text_str(&text, finding.words);
+	}
+	if (is_dns_name(inquiry->host)) {
+		text_str(&text, inquiry->servers > 0 && text.len > 0 ? "\n" : "");
+		inquiry_format(&text, inquiry);
+		inquiry_format_search(&text, inquiry);
+	}
+	if (inquiry->conf.sources[0] != '\0') {
+		text_str(&text, text.len ? "\nnsswitch.conf asks for hosts: " : "nsswitch.conf asks for hosts: ");
+		text_safe(&text, inquiry->conf.sources);
+	}
+	fault_cause(fault, finding.name, "%s", lines);
+}

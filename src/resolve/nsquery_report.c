@@ -1,0 +1,178 @@
+/* What an inquiry has found, in words: a line for each name server.  The cause is in inquiry_cause.c. */
+#include <errno.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "proto/icmp.h"
+#include "resolve/nsquery.h"
+#include "resolve/nsquery_internal.h"
+
+enum verdict inquiry_verdict(const struct server *server, size_t name, size_t type)
+{
+	const struct question *question = &server->questions[name][type];
+	if (question->err)
+		return VERDICT_UNREACHABLE;
+	if (!question->asked)
+		return VERDICT_UNASKED;
+	if (!question->answered)
+		return server->strays > 0 ? VERDICT_GARBLED : VERDICT_SILENT;
+	if (question->answer.addresses > 0)
+		return VERDICT_FOUND;
+	switch (question->answer.rcode) {
+	case DNS_NOERROR:
+		return question->answer.truncated ? VERDICT_TRUNCATED : VERDICT_NONE;
+	case DNS_NXDOMAIN:
+		return VERDICT_NXDOMAIN;
+	case DNS_REFUSED:
+		return VERDICT_REFUSED;
+	case DNS_SERVFAIL:
+		return VERDICT_SERVFAIL;
+	default:
+		return VERDICT_ODD;
+	}
+}
+
+static void put_time(struct text *out, int64_t ns)
+{
+	if (ns < NS_PER_SEC)
+		text_printf(out, "%.3g ms", (double)ns / NS_PER_MS);
+	else
+		text_printf(out, "%.2g s", (double)ns / NS_PER_SEC);
+}
+
+static void put_alias(struct text *out, const struct dns_answer *answer)
+{
+	if (answer->alias[0] == '\0')
+		return;
+	text_str(out, " (an alias of ");
+	text_safe(out, answer->alias);
+	text_char(out, ')');
+}
+
+/* Why a server could not be asked: by ICMP, with its sender, or by this host itself. */
+static void put_unreachable(struct text *out, const struct server *server, int err)
+{
+	const struct icmp_error *error = &server->error;
+	struct addr host = server->addr;
+	const char *words;
+	bool v6 = error->offender.ss.ss_family == AF_INET6;
+	if (!server->icmp) {
+		text_str(out, "cannot be asked: ");
+		text_str(out, err == EPERM ? "the firewall of this host does not let it out" : strerror(err));
+		return;
+	}
+	addr_set_port(&host, 0);
+	enum icmp_meaning meaning = icmp_explain(v6, error->type, error->code, &words);
+	if (meaning == ICMP_NO_PORT && addr_equal(&host, &error->offender)) {
+		text_str(out, "nobody listens on port 53 there (ICMP port unreachable)");
+		return;
+	}
+	text_str(out, "turned away by ");
+	addr_format_host(out, (const struct sockaddr *)&error->offender.ss, error->offender.len);
+	text_printf(out, ": %s (ICMP%s type %d code %d)", words, v6 ? "v6" : "", error->type, error->code);
+}
+
+static void put_waited(struct text *out, const struct inquiry *inquiry, const struct question *question)
+{
+	int64_t now_ns = clock_now();
+	text_str(out, " in ");
+	put_time(out, deadline_min(now_ns, inquiry->end_ns) - question->asked_ns);
+}
+
+/* "NXDOMAIN in 0.4 ms" */
+static void put_outcome(struct text *out, const struct inquiry *inquiry, const struct server *server, size_t name,
+			size_t type)
+{
+	const struct question *question = &server->questions[name][type];
+	const struct dns_answer *answer = &question->answer;
+	const char *code = dns_rcode_name(answer->rcode);
+	switch (inquiry_verdict(server, name, type)) {
+	case VERDICT_UNREACHABLE:
+		put_unreachable(out, server, question->err);
+		return;
+	case VERDICT_UNASKED:
+		text_str(out, "not asked: it is no name that the DNS can have");
+		return;
+	case VERDICT_SILENT:
+		text_str(out, "no answer");
+		put_waited(out, inquiry, question);
+		return;
+	case VERDICT_GARBLED:
+		text_str(out, "no answer that fits the question");
+		put_waited(out, inquiry, question);
+		text_printf(out, ", %u that %s not", server->strays, server->strays == 1 ? "does" : "do");
+		return;
+	case VERDICT_FOUND:
+		text_printf(out, "%d address%s", answer->addresses, answer->addresses == 1 ? "" : "es");
+		break;
+	case VERDICT_TRUNCATED:
+		text_str(out, "an answer that is too long for a datagram");
+		break;
+	case VERDICT_NONE:
+		text_str(out, "no such record");
+		put_alias(out, answer);
+		break;
+	default:
+		if (code)
+			text_str(out, code);
+		else
+			text_printf(out, "error %d", answer->rcode);
+		put_alias(out, answer);
+	}
+	text_str(out, " in ");
+	put_time(out, question->took_ns);
+}
+
+static void put_server(struct text *out, const struct inquiry *inquiry, const struct server *server)
+{
+	static const char *const words[INQUIRY_TYPES] = {"A", "AAAA"};
+	enum verdict first = inquiry_verdict(server, inquiry->itself, 0);
+	bool same = first == inquiry_verdict(server, inquiry->itself, 1) && first != VERDICT_FOUND;
+	text_safe(out, server->name);
+	text_str(out, ": ");
+	if (same) {
+		text_str(out, "A and AAAA: ");
+		put_outcome(out, inquiry, server, inquiry->itself, 0);
+		return;
+	}
+	for (size_t i = 0; i < INQUIRY_TYPES; i++) {
+		text_printf(out, "%s%s: ", i ? "; " : "", words[i]);
+		put_outcome(out, inquiry, server, inquiry->itself, i);
+	}
+}
+
+/* The first server that answers at all, else the first; NULL: there is none. */
+static const struct server *best_server(const struct inquiry *inquiry)
+{
+	for (size_t i = 0; i < inquiry->servers; i++)
+		if (inquiry->server[i].questions[inquiry->itself][0].answered)
+			return &inquiry->server[i];
+	return inquiry->servers > 0 ? &inquiry->server[0] : NULL;
+}
+
+/* The other names that the search domains make, and what a server says of them. */
+void inquiry_format_search(struct text *out, const struct inquiry *inquiry)
+{
+	bool first = true;
+	const struct server *server = best_server(inquiry);
+	for (size_t i = 0; i < inquiry->names && server; i++) {
+		if (i == inquiry->itself)
+			continue;
+		text_str(out, first ? "\nalso asked for, by the search domains: " : ", ");
+		text_safe(out, inquiry->name[i]);
+		text_str(out, " (");
+		bool found = inquiry_verdict(server, i, 1) == VERDICT_FOUND;
+		put_outcome(out, inquiry, server, i, found ? 1 : 0);
+		text_char(out, ')');
+		first = false;
+	}
+}
+
+void inquiry_format(struct text *out, const struct inquiry *inquiry)
+{
+	for (size_t i = 0; i < inquiry->servers; i++) {
+		text_str(out, i ? "\n" : "");
+		put_server(out, inquiry, &inquiry->server[i]);
+	}
+}

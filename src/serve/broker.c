@@ -1,0 +1,389 @@
+/* --broker: members and what they say to each other.  The words of --chat are in chat.c. */
+#include "serve/broker.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/fault.h"
+#include "base/text.h"
+#include "net/pollset.h"
+#include "net/run.h"
+#include "serve/chat.h"
+#include "serve/serve.h"
+#include "trace/sys.h"
+#include "trace/trace.h"
+
+/* A member that has ended its side may be gone altogether, which only a probe finds out. */
+#define PROBE_AFTER_S 60
+
+/* ---- sending ---- */
+
+/* Send LEN bytes of DATA: how many went; a member that fails is marked. */
+static size_t send_some(struct member *member, const char *data, size_t len)
+{
+	ssize_t n = sys_send(member->room->run->trace, member->fd, data, len, MSG_NOSIGNAL);
+	if (n >= 0) {
+		member->heard_ns = clock_now();
+		return (size_t)n;
+	}
+	if (errno != EAGAIN && errno != ENOBUFS)
+		member->err = errno;
+	return 0;
+}
+
+static void missed(struct member *member, uint64_t count)
+{
+	struct room *room = member->room;
+	if (member->missed == 0)
+		trace_warn(room->run->trace, "handset: client %u reads too slowly and misses messages", member->number);
+	member->missed += count;
+}
+
+/* What the log no longer has, MEMBER will never get. */
+static void skip_forgotten(struct member *member)
+{
+	const struct message_log *log = &member->room->log;
+	if (member->at >= log->first)
+		return;
+	missed(member, log->first - member->at);
+	member->at = log->first;
+}
+
+/* The next message of the log that MEMBER has still to get; NULL when there is none. */
+static struct message *next_message(struct member *member)
+{
+	struct message_log *log = &member->room->log;
+	skip_forgotten(member);
+	while (member->at < log->next) {
+		struct message *message = message_log_at(log, member->at++);
+		if (message->sender == member)
+			continue;
+		message->refs++;
+		message_log_taken(log, member->at - 1);
+		return message;
+	}
+	return NULL;
+}
+
+/* Send what MEMBER has still to get, as far as it goes. */
+static void catch_up(struct member *member)
+{
+	while (member->lagging && !member->err) {
+		if (!member->current) {
+			member->current = next_message(member);
+			member->sent = 0;
+		}
+		if (!member->current) {
+			member->lagging = false;
+			member->room->lagging--;
+			return;
+		}
+		struct message *message = member->current;
+		member->sent += send_some(member, message->data + member->sent, message->len - member->sent);
+		if (member->sent < message->len)
+			return;
+		message_drop(message);
+		member->current = NULL;
+	}
+}
+
+/* From now on MEMBER gets what it has to get from the log; of MESSAGE, if any, SENT bytes are sent. */
+static void fall_behind(struct member *member, struct message *message, size_t sent)
+{
+	member->lagging = true;
+	member->room->lagging++;
+	member->at = member->room->log.next;
+	member->current = message;
+	member->sent = sent;
+	message->refs++;
+}
+
+/* Give DATA to MEMBER now, as far as it goes; the rest stays in *KEPT, which is made when it is needed. */
+static void give(struct member *member, const void *sender, const char *data, size_t len, struct message **kept)
+{
+	size_t sent = member->err ? len : send_some(member, data, len);
+	if (sent == len || member->err)
+		return;
+	if (!*kept)
+		*kept = message_new(sender, data, len);
+	if (*kept)
+		fall_behind(member, *kept, sent);
+	else
+		member->err = ENOMEM;
+}
+
+void room_tell(struct member *member, const char *data, size_t len)
+{
+	struct message *kept = NULL;
+	if (!member->lagging)
+		give(member, NULL, data, len, &kept);
+	message_drop(kept);
+}
+
+void room_say(struct room *room, const struct member *from, const char *data, size_t len)
+{
+	struct message *kept = NULL;
+	size_t waiting = room->lagging - (from && from->lagging);
+
+	/* First into the log, so that who falls behind now begins after it. */
+	bool logged = waiting > 0 && (kept = message_new(from, data, len)) != NULL &&
+		      message_log_add(&room->log, kept, waiting) == 0;
+	for (struct member *member = room->members; member; member = member->next) {
+		if (member == from)
+			continue;
+		if (!member->lagging)
+			give(member, from, data, len, &kept);
+		else if (logged)
+			skip_forgotten(member);
+		else if (waiting > 0)
+			missed(member, 1);
+	}
+	message_drop(kept);
+}
+
+/* ---- members ---- */
+
+/* The member is gone for good some time after it has ended its side: TCP finds out. */
+static void member_ended(struct member *member)
+{
+	const int on = 1;
+	const int after = PROBE_AFTER_S;
+	struct trace *trace = member->room->run->trace;
+	member->ended = true;
+	chat_flush(member);
+	if (!endpoint_is_tcp(&member->room->config->endpoint))
+		return;
+	sys_setsockopt(trace, member->fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
+	sys_setsockopt(trace, member->fd, IPPROTO_TCP, TCP_KEEPIDLE, &after, sizeof(after));
+}
+
+/* A dump has what is said, once, and not what each of the others gets of it. */
+static void dump_said(struct member *member, size_t len)
+{
+	char name[32];
+	struct text tag = TEXT_IN(name);
+	struct room *room = member->room;
+	struct dump_stream stream = {room->run->dump, '<', name, NULL, member->said};
+	if (!stream.dump || len == 0)
+		return;
+	text_printf(&tag, "client%u", member->number);
+	dump_moved(&stream, room->buffer, len, member->heard_ns);
+	member->said = stream.offset;
+}
+
+static void listen_to(struct member *member)
+{
+	struct room *room = member->room;
+	ssize_t n = sys_recv(room->run->trace, member->fd, room->buffer, sizeof(room->buffer), 0);
+	if (n < 0) {
+		if (errno != EAGAIN)
+			member->err = errno;
+		return;
+	}
+	member->heard_ns = clock_now();
+	dump_said(member, (size_t)n);
+	if (n == 0)
+		member_ended(member);
+	else if (room->config->chat)
+		chat_hear(member, room->buffer, (size_t)n);
+	else
+		room_say(room, member, room->buffer, (size_t)n);
+}
+
+/* With -w: nothing said and nothing taken for so long. */
+static int64_t idle_deadline(const struct member *member)
+{
+	return deadline_after(member->heard_ns, member->room->config->relay.idle_ns);
+}
+
+/* A member that has ended its side is watched for errors alone: now there is one, or it has closed altogether. */
+static void look_at(struct member *member)
+{
+	char byte;
+	ssize_t n = sys_recv(member->room->run->trace, member->fd, &byte, sizeof(byte), 0);
+	if (n >= 0 || errno != EAGAIN)
+		member->err = n < 0 ? errno : EPIPE;
+}
+
+static bool member_advance(struct client *client, int64_t now_ns)
+{
+	struct member *member = (struct member *)client;
+	bool ready = member->ready;
+	bool lagging = member->lagging;
+	member->ready = false;
+	if (ready && lagging)
+		catch_up(member);
+	if (ready && !member->err && !member->ended)
+		listen_to(member);
+	else if (ready && !member->err && !lagging)
+		look_at(member);
+	client->over = member->err != 0 || now_ns >= idle_deadline(member);
+	return ready;
+}
+
+static void member_want(struct client *client, struct pollset *set, int64_t now_ns)
+{
+	struct member *member = (struct member *)client;
+	short events = (short)((member->ended ? 0 : POLLIN) | (member->lagging ? POLLOUT : 0));
+	(void)now_ns;
+	pollset_add(set, member->fd, events, &member->ready);
+	pollset_wake(set, idle_deadline(member));
+}
+
+static void member_report(const struct client *client)
+{
+	const struct member *member = (const struct member *)client;
+	char name[48], line[160];
+	struct text who = TEXT_IN(name);
+	struct text out = TEXT_IN(line);
+	struct note note;
+	text_printf(&who, "client %u", member->number);
+	text_printf(&out, "state: %s: %s, %llu messages missed\n", name,
+		    member->lagging ? "has still to get some" : "has all", (unsigned long long)member->missed);
+	note_start(&note, "state", "%s", name);
+	note_text(&note, "peer", name);
+	note_bool(&note, "lagging", member->lagging);
+	note_number(&note, "missed", (int64_t)member->missed);
+	trace_report(member->room->run->trace, &note, line);
+}
+
+/* What MEMBER waited for in the log, nobody waits for any more. */
+static void let_go(struct member *member)
+{
+	struct message *message;
+	message_drop(member->current);
+	if (!member->lagging)
+		return;
+	if (member->at < member->room->log.first)
+		member->at = member->room->log.first;
+	while ((message = next_message(member)))
+		message_drop(message);
+	member->room->lagging--;
+	member->lagging = false;
+}
+
+static void member_close(struct client *client, struct fault *fault)
+{
+	struct member *member = (struct member *)client;
+	struct room *room = member->room;
+	uint64_t missed_before = member->missed;
+
+	*fault = (struct fault){.step = STEP_NONE};
+	if (missed_before > 0)
+		trace_warn(room->run->trace, "handset: client %u has missed %llu messages", member->number,
+			   (unsigned long long)missed_before);
+	if (member->prev)
+		member->prev->next = member->next;
+	else
+		room->members = member->next;
+	if (member->next)
+		member->next->prev = member->prev;
+	room->count--;
+	let_go(member);
+	sys_close(room->run->trace, &member->fd);
+	if (member->err && member->err != EPIPE && member->err != ECONNRESET)
+		trace_status(room->run->trace, "client %u has broken off: %s", member->number, strerror(member->err));
+	chat_left(member);
+	free(member->line);
+	free(member);
+}
+
+struct client *client_member(struct room *room, int fd, const struct addr *peer, struct fault *fault)
+{
+	static const struct client_ops ops = {member_advance, member_want, member_report, member_close};
+	struct member *member = calloc(1, sizeof(*member));
+	if (!member) {
+		fault_errno(fault, STEP_LOCAL, errno, "serve a client");
+		sys_close(room->run->trace, &fd);
+		return NULL;
+	}
+	member->client.ops = &ops;
+	member->room = room;
+	member->fd = fd;
+	member->number = ++room->last_number;
+	member->heard_ns = clock_now();
+	member->ready = true; /* what it says is often there already */
+	chat_joins(member, peer);
+	member->next = room->members;
+	if (room->members)
+		room->members->prev = member;
+	room->members = member;
+	room->count++;
+	return &member->client;
+}
+
+/* ---- the room ---- */
+
+struct room *room_open(const struct run *run, const struct serve_config *config, struct fault *fault)
+{
+	struct room *room = calloc(1, sizeof(*room));
+	if (!room) {
+		fault_errno(fault, STEP_LOCAL, errno, "open a room of %zu bytes", sizeof(*room));
+		return NULL;
+	}
+	room->run = run;
+	room->config = config;
+	room->spoken = TEXT_IN(room->spoken_buffer);
+	room->announced = (struct dump_stream){run->dump, '>', "all", NULL, 0};
+	transport_stdio(&room->local, run->trace, config->relay.stdin_closed);
+	room->local_over = config->relay.no_stdin || room->local.idle_input;
+	room->local_ready = room->local.in.eager;
+	return room;
+}
+
+bool room_advance(struct room *room)
+{
+	size_t len = 0;
+	if (room->local_over || !room->local_ready)
+		return false;
+	room->local_ready = room->local.in.eager;
+	switch (room->local.ops->recv(&room->local, room->buffer, sizeof(room->buffer), &len)) {
+	case IO_DONE:
+		if (room->announced.dump)
+			dump_moved(&room->announced, room->buffer, len, clock_now());
+		room_say(room, NULL, room->buffer, len);
+		return true;
+	case IO_AGAIN:
+		room->local_ready = false;
+		return false;
+	default:
+		room->local_over = true;
+		return false;
+	}
+}
+
+void room_want(struct room *room, struct pollset *set)
+{
+	if (!room->local_over && !room->local_ready)
+		pollset_add(set, room->local.in.fd, POLLIN, &room->local_ready);
+}
+
+bool room_is_late(const struct room *room, int64_t now_ns, struct fault *fault)
+{
+	const struct run *run = room->run;
+	if (room->count == 0 || now_ns < run->deadline_ns)
+		return false;
+	fault_words(fault, STEP_WAIT, STATUS_TIMEOUT, "Connection timed out", "broker with %zu client%s", room->count,
+		    room->count == 1 ? "" : "s");
+	fault_cause(fault, "deadline", "the deadline of %g s has passed", (double)run->limit_ns / NS_PER_SEC);
+	return true;
+}
+
+void room_ends(struct room *room)
+{
+	if (room)
+		room->closing = true;
+}
+
+void room_close(struct room *room)
+{
+	if (!room)
+		return;
+	message_log_close(&room->log);
+	free(room);
+}

@@ -1,0 +1,26 @@
+/* What a listener has to tell of those who knock: how far away a client is by its SYN, connections that the kernel dropped because
+ * nobody accepted in time.  Only when it is asked for: -v, -vv, --stats, SIGUSR1. */
+#ifndef HANDSET_SERVE_LISTENER_REPORT_H
+#define HANDSET_SERVE_LISTENER_REPORT_H
+
+#include <stdbool.h>
+
+struct addr;
+struct listener;
+struct listeners;
+struct run;
+struct serve_config;
+
+/* Whether the SYN of each client is to be told (-vv, --stats), so that the kernel must save it. */
+bool listener_wants_syn(const struct run *run, const struct serve_config *config);
+
+/* Tell of the SYN that made the accepted socket FD, when the kernel has saved it. */
+void listener_tell_syn(const struct run *run, int fd, const struct addr *peer);
+
+/* With -v or --stats: tell how many connections were dropped since that was told last, when any were. */
+void listener_tell_drops(struct listeners *listeners);
+
+/* SIGUSR1: how many wait to be accepted. */
+void listener_report(const struct listeners *listeners);
+
+#endif
