@@ -75,33 +75,33 @@ static int use_connection(const struct run *run, const struct options *options, 
 /* Connect, and relay; with -z the connection was all. */
 static int run_connect(const struct run *run, const struct options *options, struct fault *fault)
 {
-	struct dialled dialled;
+	struct dial_result dial_result;
 	if (options->pass && fdpass_check(run, fault) != 0)
 		return -1;
-	if ((options->until_open ? dial_until_open(run, &options->dial, options->pause_ns, &dialled, fault)
-				 : dial(run, &options->dial, &dialled, fault)) != 0)
+	if ((options->until_open ? dial_until_open(run, &options->dial, options->pause_ns, &dial_result, fault)
+				 : dial(run, &options->dial, &dial_result, fault)) != 0)
 		return -1;
 	if (options->action == ACTION_SCAN) {
-		sys_close(run->trace, &dialled.fd);
+		sys_close(run->trace, &dial_result.fd);
 		return 0;
 	}
 	char name[160];
 	struct text text = TEXT_IN(name);
 	dial_describe(&text, &options->dial);
 	bool proxied = options->dial.proxy.type != PROXY_NONE;
-	struct session_config session = {.fd = dialled.fd,
+	struct session_config session = {.fd = dial_result.fd,
 					 .local_fd = -1,
-					 .peer = dialled.peer,
-					 .net_reset = dialled.reset,
+					 .peer = dial_result.peer,
+					 .net_reset = dial_result.reset,
 					 .name = proxied ? name : NULL,
-					 .phases = {.lookup_ns = dialled.lookup_ns,
-						    .connect_ns = dialled.connect_ns,
-						    .proxy_ns = dialled.proxy_ns},
+					 .phases = {.lookup_ns = dial_result.lookup_ns,
+						    .connect_ns = dial_result.connect_ns,
+						    .proxy_ns = dial_result.proxy_ns},
 					 .path = options->dial.path,
 					 .endpoint = &options->dial.endpoint,
 					 .relay = &options->relay};
 	int status = use_connection(run, options, &session, fault);
-	unixpath_remove(&dialled.source);
+	unixpath_remove(&dial_result.source);
 	return status;
 }
 
@@ -115,9 +115,9 @@ static bool makes_path(const struct options *options)
 static bool has_to_tidy_up(const struct options *options)
 {
 	bool asks = options->dial.proxy.ask;
-	bool tells_drops = options->action == ACTION_LISTEN && options->trace.level > 0;
+	bool reports_drops = options->action == ACTION_LISTEN && options->trace.level > 0;
 	return asks || makes_path(options) || options->action == ACTION_PING || options->progress ||
-	       options->relay.stats || tells_drops || options->trace.form == TRACE_CHROME ||
+	       options->relay.stats || reports_drops || options->trace.form == TRACE_CHROME ||
 	       dump_is_wanted(&options->dump) || child_is_wanted(&options->program);
 }
 
@@ -158,7 +158,7 @@ static int run_action(struct run *run, struct options *options, struct fault *fa
 	if (options->action == ACTION_LISTEN)
 		return serve(run, &options->serve, fault);
 	if (options->action == ACTION_PATH)
-		return path(run, &options->dial, fault);
+		return traceroute(run, &options->dial, fault);
 	if (options->action == ACTION_WHY)
 		return why(run, &options->dial, fault);
 	if (options->action == ACTION_PING)
@@ -189,7 +189,7 @@ static int run_dumped(struct run *run, struct dump *dump, struct options *option
 }
 
 /* Whether FAULT is one that is told in words. */
-static bool is_told(const struct trace *trace, const struct options *options, const struct fault *fault)
+static bool is_reported(const struct trace *trace, const struct options *options, const struct fault *fault)
 {
 	/* The reader of stdout has gone: a filter dies of that in silence. */
 	if (fault->step == STEP_OUTPUT && fault->err == EPIPE)
@@ -206,7 +206,7 @@ static int end(struct trace *trace, const struct options *options, struct fault 
 	struct fault late = {.step = STEP_NONE};
 	if (fault_is_set(fault)) {
 		explain_fault(fault);
-		if (is_told(trace, options, fault))
+		if (is_reported(trace, options, fault))
 			trace_last_fault(trace, fault);
 	}
 	if (trace_close(trace, &late) != 0) {
@@ -240,10 +240,10 @@ int main(int argc, char **argv)
 		return end(&trace, &options, &fault);
 	}
 	options.relay.stdin_closed = options.serve.relay.stdin_closed = stdin_closed;
-	struct spare spare = {.buf = NULL};
+	struct buffer_pool buffers = {.buf = NULL};
 	struct dump dump;
 	struct run run = {.trace = &trace,
-			  .spare = &spare,
+			  .buffers = &buffers,
 			  .deadline_ns = deadline_after(start_ns, options.deadline_ns),
 			  .limit_ns = options.deadline_ns,
 			  .signal_fd = -1};
@@ -257,6 +257,6 @@ int main(int argc, char **argv)
 		run_dumped(&run, &dump, &options, &fault);
 	if (options.progress)
 		progress_close(&progress, clock_now());
-	spare_close(&spare);
+	buffer_pool_close(&buffers);
 	return end(&trace, &options, &fault);
 }

@@ -40,7 +40,7 @@ struct fault {
 	char reason[192]; /* "Connection refused" */
 	char cause[1024]; /* the cause in plain words, lines separated by \n, or empty */
 	const char *name; /* the stable name of the cause for scripts ("refused"), or NULL */
-	bool told;        /* stdout has it, as the answer to what was asked (--why, --path) */
+	bool reported;    /* stdout has it, as the answer to what was asked (--why, --path) */
 };
 
 /* Whether FAULT tells of a failure. */

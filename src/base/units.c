@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 
-void quantity_bytes(struct text *out, double bytes)
+void units_bytes(struct text *out, double bytes)
 {
 	static const char *const units[] = {"bytes", "kB", "MB", "GB", "TB"};
 	size_t unit = 0;
@@ -15,13 +15,13 @@ void quantity_bytes(struct text *out, double bytes)
 	text_printf(out, unit == 0 ? "%.0f %s" : "%.3g %s", bytes, units[unit]);
 }
 
-void quantity_rate(struct text *out, double bytes, int64_t ns)
+void units_rate(struct text *out, double bytes, int64_t ns)
 {
-	quantity_bytes(out, ns > 0 ? bytes * NS_PER_SEC / (double)ns : 0);
+	units_bytes(out, ns > 0 ? bytes * NS_PER_SEC / (double)ns : 0);
 	text_str(out, "/s");
 }
 
-void quantity_time(struct text *out, int64_t ns)
+void units_time(struct text *out, int64_t ns)
 {
 	if (ns < NS_PER_SEC)
 		text_printf(out, "%.3g ms", (double)ns / NS_PER_MS);
@@ -29,7 +29,7 @@ void quantity_time(struct text *out, int64_t ns)
 		text_printf(out, "%.3f s", (double)ns / NS_PER_SEC);
 }
 
-void quantity_clock(struct text *out, int64_t ns)
+void units_clock(struct text *out, int64_t ns)
 {
 	long long seconds = ns / NS_PER_SEC;
 	if (seconds >= 3600)

@@ -7,15 +7,15 @@
 struct text;
 
 /* Append BYTES with the unit that fits: "512 bytes", "1.5 kB", "20.3 MB" (powers of 1000). */
-void quantity_bytes(struct text *out, double bytes);
+void units_bytes(struct text *out, double bytes);
 
 /* Append BYTES in NS as a rate: "1.5 kB/s". */
-void quantity_rate(struct text *out, double bytes, int64_t ns);
+void units_rate(struct text *out, double bytes, int64_t ns);
 
 /* Append a time of NS: "0.25 ms", "3.400 s". */
-void quantity_time(struct text *out, int64_t ns);
+void units_time(struct text *out, int64_t ns);
 
 /* Append NS in whole seconds, as a clock: "0:07", "12:30", "1:00:05". */
-void quantity_clock(struct text *out, int64_t ns);
+void units_clock(struct text *out, int64_t ns);
 
 #endif

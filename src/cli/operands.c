@@ -173,7 +173,7 @@ static int listen_operands(struct options *options, int count, char **operands, 
 
 	if (options->unixsock && options->source)
 		return fault_usage(fault, "-s and -l do not go together with -U: the operand is the path to listen on");
-	bool handed_over = options->serve.handover.count > 0;
+	bool handed_over = options->serve.listen_fds.count > 0;
 	if (options->unixsock && count == 0 && handed_over)
 		return 0;
 	if (options->unixsock)

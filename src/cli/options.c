@@ -327,7 +327,7 @@ static int settle(struct options *options, struct fault *fault)
 	options->dial.source_port = options->source_port;
 	options->dial.endpoint = *endpoint;
 	options->serve.endpoint = *endpoint;
-	if (options->action == ACTION_LISTEN && handover_find(&options->serve.handover, fault) != 0)
+	if (options->action == ACTION_LISTEN && listen_fds_find(&options->serve.listen_fds, fault) != 0)
 		return -1;
 	return proxy_options_settle(options, fault);
 }

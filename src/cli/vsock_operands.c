@@ -68,7 +68,7 @@ int vsock_operands(struct options *options, int count, char **operands, struct f
 				   listen ? "-l [CID] PORT" : "CID PORT", count + (port ? 1 : 0));
 	if (count == 2 || port)
 		return set_target(target, count > 0 ? operands[0] : "", port ? port : operands[1], listen, fault);
-	if (count == 0 && listen && options->serve.handover.count > 0)
+	if (count == 0 && listen && options->serve.listen_fds.count > 0)
 		return 0;
 	if (count == 0)
 		return fault_usage(fault, listen ? "no port: expected --vsock -l [CID] PORT"

@@ -29,7 +29,7 @@ struct attempt {
 	int64_t retry_ns; /* a Unix listener whose queue is full: connect again then; 0: no */
 };
 
-/* Tell in the trace whom ATTEMPT is for. */
+/* Report in the trace whom ATTEMPT is for. */
 void attempt_note(const struct attempt *attempt, const struct run *run, const struct dial_config *config);
 
 /* Make the socket of ATTEMPT, for its address, with its options and bound to SOURCE.  0, or -1 with FAULT. */

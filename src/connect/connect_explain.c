@@ -31,7 +31,7 @@ void dial_explain_route(const struct run *run, const struct dial_config *config,
 	if (fault->step != STEP_CONNECT || fault->cause[0] != '\0' || !refused)
 		return;
 	struct route_query query = source_flow(source, config, to);
-	const char *name = outway_refusal(&text, run->trace, &query);
+	const char *name = egress_refusal(&text, run->trace, &query);
 	if (!name)
 		return;
 	fault_cause(fault, name, "%s", words);
@@ -56,7 +56,7 @@ static void explain_path(const struct dial *dial, struct fault *fault)
 		fault_cause(fault, "socket-permission", "this user may not enter a folder on the way to that socket");
 		return;
 	}
-	owner_user(status.st_uid, user, sizeof(user));
+	socket_owner_user(status.st_uid, user, sizeof(user));
 	fault_cause(fault, "socket-permission",
 		    "the socket belongs to %s and has mode %04o: this user may not write to it", user,
 		    (unsigned)status.st_mode & 07777);
@@ -84,12 +84,12 @@ static void explain_ports(const struct dial *dial, const struct addr *to, struct
 {
 	unsigned first, last;
 	struct taken taken = {.to = to};
-	struct owner_query query = {.family = AF_UNSPEC,
-				    .protocol = IPPROTO_TCP,
-				    .states = 1U << DIAG_CONNECTED | 1U << DIAG_SYN_SENT | 1U << DIAG_TIME_WAIT};
+	struct socket_owner_query query = {.family = AF_UNSPEC,
+					   .protocol = IPPROTO_TCP,
+					   .states = 1U << DIAG_CONNECTED | 1U << DIAG_SYN_SENT | 1U << DIAG_TIME_WAIT};
 	if (fault->step != STEP_CONNECT || fault->err != EADDRNOTAVAIL || fault->cause[0] != '\0' ||
 	    dial->config->endpoint.type != SOCK_STREAM || dial->source.bound || !limits_port_range(&first, &last) ||
-	    owner_sockets(dial->run->trace, &query, count_taken, &taken) != 0 || taken.all == 0)
+	    socket_owner_sockets(dial->run->trace, &query, count_taken, &taken) != 0 || taken.all == 0)
 		return;
 	fault_cause(fault, "no-source-port",
 		    "the source ports for that destination are used up: %u connections to it have ports of the range "
@@ -107,10 +107,10 @@ void dial_explain(const struct dial *dial, const struct addr *to, struct fault *
 	explain_ports(dial, to, fault);
 	dial_explain_ttl(dial->config, fault);
 	struct route_query query = source_flow(&dial->source, dial->config, to);
-	struct listening listening;
+	struct port_owner port_owner;
 	struct trace *trace = dial->run->trace;
 	bool unanswered = fault->err == ECONNREFUSED || fault->err == ETIMEDOUT;
-	if (unanswered && query.protocol == IPPROTO_TCP && outway_is_here(trace, &query) &&
-	    listening_find(&listening, trace, IPPROTO_TCP, to) == 0)
-		listening_explain(&listening, trace, fault);
+	if (unanswered && query.protocol == IPPROTO_TCP && egress_is_here(trace, &query) &&
+	    port_owner_find(&port_owner, trace, IPPROTO_TCP, to) == 0)
+		port_owner_explain(&port_owner, trace, fault);
 }

@@ -89,13 +89,13 @@ static void collect(struct dial *dial, size_t lookup)
 
 /* ---- waiting ---- */
 
-static void tell_pending(struct dial *dial, int64_t now_ns)
+static void report_pending(struct dial *dial, int64_t now_ns)
 {
 	struct note note;
-	if (now_ns < dial->tell_ns || !trace_shows(dial->run->trace, 2))
+	if (now_ns < dial->report_ns || !trace_shows(dial->run->trace, 2))
 		return;
 	int64_t waited_ns = now_ns - dial->start_ns;
-	dial->tell_ns = dial->start_ns + 2 * waited_ns / NS_PER_SEC * NS_PER_SEC;
+	dial->report_ns = dial->start_ns + 2 * waited_ns / NS_PER_SEC * NS_PER_SEC;
 	const char *step = dial->winner ? "proxy" : dial->count == 0 ? "look-up" : "connect";
 	note_start(&note, "pending", "%s: no answer yet, %lld s", step, (long long)(waited_ns / NS_PER_SEC));
 	note_text(&note, "step", step);
@@ -117,11 +117,11 @@ void dial_want(struct dial *dial, struct pollset *set)
 	}
 	pollset_wake(set, dial->deadline_ns);
 	if (dial_is_proxied(dial))
-		proxying_want(dial, set);
+		dial_proxy_want(dial, set);
 	if (!dial->winner && (has_more(dial, 0) || has_more(dial, 1)))
 		pollset_wake(set, dial->next_ns);
 	if (trace_shows(dial->run->trace, 2))
-		pollset_wake(set, dial->tell_ns);
+		pollset_wake(set, dial->report_ns);
 }
 
 /* What poll has said of the look-ups and attempts. */
@@ -130,7 +130,7 @@ static void take_answers(struct dial *dial, int64_t now_ns)
 	struct fault fault = {.step = STEP_NONE};
 
 	if (dial_is_proxied(dial))
-		proxying_collect(dial);
+		dial_proxy_collect(dial);
 	for (size_t i = 0; i < dial->resolve.count; i++) {
 		struct lookup *lookup = &dial->resolve.lookups[i];
 		if (!lookup_is_done(lookup) && lookup->ready)
@@ -179,7 +179,7 @@ static int find_target(struct dial *dial, struct fault *fault)
 	const struct target *target = dial_is_proxied(dial) ? &config->proxy.address : &config->target;
 	dial->resolve.host = target->host;
 	dial->resolve.port = target->port;
-	if (dial_is_proxied(dial) && proxying_open(dial, fault) != 0)
+	if (dial_is_proxied(dial) && dial_proxy_open(dial, fault) != 0)
 		return -1;
 	if (!config->path)
 		return resolve_start(&dial->resolve, dial->run, &config->endpoint, fault);
@@ -194,7 +194,7 @@ static int find_target(struct dial *dial, struct fault *fault)
 static int begin(struct dial *dial, const struct run *run, const struct dial_config *config, struct fault *fault)
 {
 	*dial = (struct dial){.run = run, .config = config, .last = 1, .start_ns = clock_now()};
-	dial->tell_ns = dial->start_ns + TELL_NS;
+	dial->report_ns = dial->start_ns + TELL_NS;
 	dial->deadline_ns = deadline_min(run->deadline_ns, deadline_after(dial->start_ns, config->connect_ns));
 	dial->failed = TEXT_IN(dial->failures);
 	if (source_find(&dial->source, run, config, dial->deadline_ns, fault) != 0)
@@ -207,7 +207,7 @@ static void end(struct dial *dial)
 	for (size_t i = 0; i < dial->count; i++)
 		attempt_close(&dial->attempts[i], dial->run);
 	resolve_close(&dial->resolve);
-	proxying_close(dial);
+	dial_proxy_close(dial);
 }
 
 struct dial *dial_open(const struct run *run, const struct dial_config *config, struct fault *fault)
@@ -225,20 +225,20 @@ struct dial *dial_open(const struct run *run, const struct dial_config *config, 
 }
 
 /* There is a winner: all that is left to do is the handshake with a proxy. */
-static enum dial_state finish(struct dial *dial, struct dialled *result, struct fault *fault)
+static enum dial_state finish(struct dial *dial, struct dial_result *result, struct fault *fault)
 {
 	if (dial->connect_ns == 0 && dial_connected(dial, fault) != 0)
 		return DIAL_FAILED;
-	enum dial_state state = dial_is_proxied(dial) ? proxying_advance(dial, fault) : DIAL_CONNECTED;
+	enum dial_state state = dial_is_proxied(dial) ? dial_proxy_advance(dial, fault) : DIAL_CONNECTED;
 	if (state == DIAL_CONNECTED)
 		dial_succeeded(dial, result);
 	return state;
 }
 
-enum dial_state dial_advance(struct dial *dial, struct dialled *result, struct fault *fault)
+enum dial_state dial_advance(struct dial *dial, struct dial_result *result, struct fault *fault)
 {
 	enum dial_state state = DIAL_PENDING;
-	*result = (struct dialled){.fd = -1};
+	*result = (struct dial_result){.fd = -1};
 	take_answers(dial, clock_now());
 	start_due(dial);
 	if (dial->winner)
@@ -254,11 +254,11 @@ enum dial_state dial_advance(struct dial *dial, struct dialled *result, struct f
 	} else if (now_ns >= dial->deadline_ns) {
 		dial_timeout(dial, fault);
 	} else {
-		tell_pending(dial, now_ns);
+		report_pending(dial, now_ns);
 		return DIAL_PENDING;
 	}
 	if (dial_is_proxied(dial) && !dial->winner)
-		proxying_blame(dial, fault);
+		dial_proxy_blame(dial, fault);
 	return DIAL_FAILED;
 }
 
@@ -270,12 +270,12 @@ void dial_close(struct dial *dial)
 	munmap(dial, sizeof(*dial));
 }
 
-int dial(const struct run *run, const struct dial_config *config, struct dialled *result, struct fault *fault)
+int dial(const struct run *run, const struct dial_config *config, struct dial_result *result, struct fault *fault)
 {
 	struct pollset set = {.count = 0};
 	struct dial dial;
 
-	*result = (struct dialled){.fd = -1};
+	*result = (struct dial_result){.fd = -1};
 	enum dial_state state = begin(&dial, run, config, fault) == 0 ? DIAL_PENDING : DIAL_FAILED;
 	while (state == DIAL_PENDING && (state = dial_advance(&dial, result, fault)) == DIAL_PENDING) {
 		pollset_clear(&set);

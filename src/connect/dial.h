@@ -32,7 +32,7 @@ struct dial_config {
 };
 
 /* What a dial gives back. */
-struct dialled {
+struct dial_result {
 	int fd;           /* the connected socket, the caller's to close; -1 when it failed */
 	struct addr peer; /* the target, or the proxy */
 	struct addr local;
@@ -73,18 +73,18 @@ int dial_self_connect(struct fault *fault, const char *target);
 struct dial *dial_open(const struct run *run, const struct dial_config *config, struct fault *fault);
 
 /* Go on, after a wait or before the first.  CONNECTED has filled in *RESULT, FAILED has filled in FAULT. */
-enum dial_state dial_advance(struct dial *dial, struct dialled *result, struct fault *fault);
+enum dial_state dial_advance(struct dial *dial, struct dial_result *result, struct fault *fault);
 
 /* Add to SET what DIAL waits for. */
 void dial_want(struct dial *dial, struct pollset *set);
 
-/* Tell how it stands (SIGUSR1). */
+/* Report how it stands (SIGUSR1). */
 void dial_report(const struct dial *dial);
 
 /* Give up what is still under way; NULL is no dial. */
 void dial_close(struct dial *dial);
 
 /* All of it, with a wait in between: 0 and *RESULT, or -1 with FAULT. */
-int dial(const struct run *run, const struct dial_config *config, struct dialled *result, struct fault *fault);
+int dial(const struct run *run, const struct dial_config *config, struct dial_result *result, struct fault *fault);
 
 #endif

@@ -13,7 +13,7 @@
 #include "resolve/resolve.h"
 
 struct dial_config;
-struct dialled;
+struct dial_result;
 struct run;
 
 #define ATTEMPTS (2 * LOOKUP_ADDRS)
@@ -28,11 +28,11 @@ struct dial {
 	struct attempt attempts[ATTEMPTS];
 	size_t count; /* attempts made */
 	struct attempt *winner;
-	struct addr local;         /* of the winner, once it is known */
-	int64_t connect_ns;        /* how long the winner took; 0: it is not told of yet */
-	struct proxying *proxying; /* NULL: without a proxy */
+	struct addr local;             /* of the winner, once it is known */
+	int64_t connect_ns;            /* how long the winner took; 0: it is not told of yet */
+	struct dial_proxy *dial_proxy; /* NULL: without a proxy */
 	int64_t start_ns, deadline_ns, next_ns;
-	int64_t tell_ns;    /* when to tell next that there is no answer yet */
+	int64_t report_ns;  /* when to tell next that there is no answer yet */
 	struct fault worst; /* the failure that says most */
 	char failures[800]; /* what became of each address */
 	struct text failed;
@@ -52,7 +52,7 @@ void dial_explain(const struct dial *dial, const struct addr *to, struct fault *
 int dial_connected(struct dial *dial, struct fault *fault);
 
 /* How a dial ends: it is connected to the target, no address is left, or its time is up.  *RESULT, or -1 with FAULT. */
-void dial_succeeded(struct dial *dial, struct dialled *result);
+void dial_succeeded(struct dial *dial, struct dial_result *result);
 int dial_failed(struct dial *dial, struct fault *fault);
 int dial_timeout(struct dial *dial, struct fault *fault);
 

@@ -39,17 +39,17 @@ static int check_host(const struct dial_config *config, const struct addr *addr,
 	return 0;
 }
 
-int proxying_open(struct dial *dial, struct fault *fault)
+int dial_proxy_open(struct dial *dial, struct fault *fault)
 {
 	const struct dial_config *config = dial->config;
 	struct endpoint_config endpoint = config->endpoint;
 	/* As the dial itself: large, and given back whole. */
-	struct proxying *proxying = mmap(NULL, sizeof(*proxying), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-					 -1, 0);
-	if (proxying == MAP_FAILED)
+	struct dial_proxy *dial_proxy = mmap(NULL, sizeof(*dial_proxy), PROT_READ | PROT_WRITE,
+					     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (dial_proxy == MAP_FAILED)
 		return fault_errno(fault, STEP_LOCAL, errno, "begin to connect through a proxy");
-	dial->proxying = proxying;
-	struct proxy_request *request = &proxying->request;
+	dial->dial_proxy = dial_proxy;
+	struct proxy_request *request = &dial_proxy->request;
 	*request = (struct proxy_request){.type = config->proxy.type, .host = config->target.host};
 	if (config->proxy.login) {
 		request->user = config->proxy.user;
@@ -65,22 +65,22 @@ int proxying_open(struct dial *dial, struct fault *fault)
 		return 0;
 	if (carries_ipv4_alone(request->type))
 		endpoint.family = AF_INET;
-	proxying->target = (struct resolve){.host = config->target.host, .port = config->target.port};
-	return resolve_start(&proxying->target, dial->run, &endpoint, fault);
+	dial_proxy->target = (struct resolve){.host = config->target.host, .port = config->target.port};
+	return resolve_start(&dial_proxy->target, dial->run, &endpoint, fault);
 }
 
-void proxying_collect(struct dial *dial)
+void dial_proxy_collect(struct dial *dial)
 {
-	struct proxying *proxying = dial->proxying;
-	struct resolve *target = &proxying->target;
+	struct dial_proxy *dial_proxy = dial->dial_proxy;
+	struct resolve *target = &dial_proxy->target;
 	for (size_t i = 0; i < target->count; i++) {
 		struct lookup *lookup = &target->lookups[i];
 		if (!lookup_is_done(lookup) && lookup->ready)
 			lookup_collect(lookup, target, dial->run);
 		lookup->ready = false;
 	}
-	proxying->asking = !proxying->begun && target->count > 0 &&
-			   resolve_inquire(target, dial->run, clock_now(), dial->deadline_ns);
+	dial_proxy->asking = !dial_proxy->begun && target->count > 0 &&
+			     resolve_inquire(target, dial->run, clock_now(), dial->deadline_ns);
 }
 
 /* The address that the proxy is given: IPv4 where there is one, as every proxy reaches that.  NULL: not known yet, or none. */
@@ -97,12 +97,12 @@ static const struct addr *target_addr(const struct resolve *target)
 
 /* ---- the handshake ---- */
 
-/* Tell of the handshake: STATE for programs, WORDS for people; CODE, of the proxy, is -1 where there is none. */
+/* Report of the handshake: STATE for programs, WORDS for people; CODE, of the proxy, is -1 where there is none. */
 static void note_handshake(const struct dial *dial, const char *state, int code, const char *words)
 {
-	const struct proxying *proxying = dial->proxying;
-	const struct proxy_request *request = &proxying->request;
-	const char *bound = handshake_talk(&proxying->handshake)->bound;
+	const struct dial_proxy *dial_proxy = dial->dial_proxy;
+	const struct proxy_request *request = &dial_proxy->request;
+	const char *bound = handshake_talk(&dial_proxy->handshake)->bound;
 	char peer[160], target[TARGET_HOST + 16];
 	struct text peer_text = TEXT_IN(peer);
 	struct text target_text = TEXT_IN(target);
@@ -123,7 +123,7 @@ static void note_handshake(const struct dial *dial, const char *state, int code,
 	if (code >= 0)
 		note_number(&note, "code", code);
 	note_text(&note, "bound", *bound ? bound : NULL);
-	note_seconds(&note, "dur", clock_now() - proxying->start_ns);
+	note_seconds(&note, "dur", clock_now() - dial_proxy->start_ns);
 	trace_note(dial->run->trace, &note);
 }
 
@@ -142,24 +142,24 @@ static void give_up_others(struct dial *dial)
 /* Begin the handshake when the target's address is known.  PENDING: it is not yet; FAILED with FAULT: there is none. */
 static enum dial_state begin(struct dial *dial, struct fault *fault)
 {
-	struct proxying *proxying = dial->proxying;
+	struct dial_proxy *dial_proxy = dial->dial_proxy;
 
 	give_up_others(dial);
-	if (proxying->target.count > 0) {
-		const struct addr *addr = target_addr(&proxying->target);
-		if (!addr && (!resolve_is_done(&proxying->target) || proxying->asking))
+	if (dial_proxy->target.count > 0) {
+		const struct addr *addr = target_addr(&dial_proxy->target);
+		if (!addr && (!resolve_is_done(&dial_proxy->target) || dial_proxy->asking))
 			return DIAL_PENDING;
 		if (!addr) {
-			resolve_fault(&proxying->target, fault);
+			resolve_fault(&dial_proxy->target, fault);
 			return DIAL_FAILED;
 		}
-		proxying->request.addr = *addr;
-		resolve_close(&proxying->target);
+		dial_proxy->request.addr = *addr;
+		resolve_close(&dial_proxy->target);
 	}
-	proxying->begun = true;
-	proxying->start_ns = clock_now();
+	dial_proxy->begun = true;
+	dial_proxy->start_ns = clock_now();
 	note_handshake(dial, "begun", -1, "the handshake begins");
-	handshake_start(&proxying->handshake, dial->run, dial->winner->fd, &proxying->request);
+	handshake_start(&dial_proxy->handshake, dial->run, dial->winner->fd, &dial_proxy->request);
 	return DIAL_CONNECTED;
 }
 
@@ -191,7 +191,7 @@ static void refused(const struct dial *dial, struct fault *fault)
 					    [PROXY_BLAME_TARGET] = "proxy-target-refused",
 					    [PROXY_BLAME_UNSUPPORTED] = "proxy-unsupported",
 					    [PROXY_BLAME_PROTOCOL] = "proxy-protocol"};
-	const struct proxy_talk *talk = handshake_talk(&dial->proxying->handshake);
+	const struct proxy_talk *talk = handshake_talk(&dial->dial_proxy->handshake);
 	const struct proxy_refusal *refusal = &talk->refusal;
 	char reason[192];
 	struct text text = TEXT_IN(reason);
@@ -205,7 +205,7 @@ static void refused(const struct dial *dial, struct fault *fault)
 /* The proxy has ended the connection, with ERR or, when that is 0, without. */
 static void broken(const struct dial *dial, int err, struct fault *fault)
 {
-	const struct proxy_talk *talk = handshake_talk(&dial->proxying->handshake);
+	const struct proxy_talk *talk = handshake_talk(&dial->dial_proxy->handshake);
 	char progress[128];
 	struct text text = TEXT_IN(progress);
 
@@ -219,14 +219,14 @@ static void broken(const struct dial *dial, int err, struct fault *fault)
 	note_handshake(dial, "broken", -1, reason);
 }
 
-void proxying_timeout(const struct dial *dial, int64_t limit_ns, struct fault *fault)
+void dial_proxy_timeout(const struct dial *dial, int64_t limit_ns, struct fault *fault)
 {
-	const struct proxying *proxying = dial->proxying;
-	const struct proxy_talk *talk = handshake_talk(&proxying->handshake);
+	const struct dial_proxy *dial_proxy = dial->dial_proxy;
+	const struct proxy_talk *talk = handshake_talk(&dial_proxy->handshake);
 	double limit = (double)limit_ns / NS_PER_SEC;
 
-	if (!proxying->begun) {
-		resolve_timeout(&proxying->target, limit_ns, fault);
+	if (!dial_proxy->begun) {
+		resolve_timeout(&dial_proxy->target, limit_ns, fault);
 		return;
 	}
 	fail(dial, "Connection timed out", fault);
@@ -244,7 +244,7 @@ void proxying_timeout(const struct dial *dial, int64_t limit_ns, struct fault *f
 	note_handshake(dial, "timeout", -1, "Connection timed out");
 }
 
-void proxying_name(const struct dial_config *config, struct fault *fault)
+void dial_proxy_name(const struct dial_config *config, struct fault *fault)
 {
 	static const struct {
 		enum status status;
@@ -270,24 +270,24 @@ void proxying_name(const struct dial_config *config, struct fault *fault)
 	}
 }
 
-void proxying_blame(const struct dial *dial, struct fault *fault)
+void dial_proxy_blame(const struct dial *dial, struct fault *fault)
 {
 	bool whole_run = dial->deadline_ns == dial->run->deadline_ns && clock_now() >= dial->deadline_ns;
-	proxying_name(dial->config, fault);
+	dial_proxy_name(dial->config, fault);
 	if (whole_run && fault->status == STATUS_PROXY)
 		fault->status = STATUS_TIMEOUT;
 }
 
 /* ---- the whole ---- */
 
-enum dial_state proxying_advance(struct dial *dial, struct fault *fault)
+enum dial_state dial_proxy_advance(struct dial *dial, struct fault *fault)
 {
-	struct proxying *proxying = dial->proxying;
-	enum dial_state state = proxying->begun ? DIAL_CONNECTED : begin(dial, fault);
+	struct dial_proxy *dial_proxy = dial->dial_proxy;
+	enum dial_state state = dial_proxy->begun ? DIAL_CONNECTED : begin(dial, fault);
 
 	if (state != DIAL_CONNECTED)
 		return state;
-	switch (handshake_advance(&proxying->handshake)) {
+	switch (handshake_advance(&dial_proxy->handshake)) {
 	case HANDSHAKE_PENDING:
 		return DIAL_PENDING;
 	case HANDSHAKE_AGREED:
@@ -299,28 +299,28 @@ enum dial_state proxying_advance(struct dial *dial, struct fault *fault)
 		broken(dial, 0, fault);
 		return DIAL_FAILED;
 	case HANDSHAKE_BROKEN:
-		broken(dial, proxying->handshake.err, fault);
+		broken(dial, dial_proxy->handshake.err, fault);
 		return DIAL_FAILED;
 	}
-	proxying->duration_ns = clock_now() - proxying->start_ns;
+	dial_proxy->duration_ns = clock_now() - dial_proxy->start_ns;
 	note_handshake(dial, "agreed", -1, "the proxy agrees");
 	return DIAL_CONNECTED;
 }
 
-void proxying_want(struct dial *dial, struct pollset *set)
+void dial_proxy_want(struct dial *dial, struct pollset *set)
 {
-	struct proxying *proxying = dial->proxying;
-	if (proxying->begun)
-		handshake_want(&proxying->handshake, set);
-	else if (proxying->target.count > 0)
-		resolve_want(&proxying->target, set, dial->deadline_ns);
+	struct dial_proxy *dial_proxy = dial->dial_proxy;
+	if (dial_proxy->begun)
+		handshake_want(&dial_proxy->handshake, set);
+	else if (dial_proxy->target.count > 0)
+		resolve_want(&dial_proxy->target, set, dial->deadline_ns);
 }
 
-void proxying_close(struct dial *dial)
+void dial_proxy_close(struct dial *dial)
 {
-	if (!dial->proxying)
+	if (!dial->dial_proxy)
 		return;
-	resolve_close(&dial->proxying->target);
-	munmap(dial->proxying, sizeof(*dial->proxying));
-	dial->proxying = NULL;
+	resolve_close(&dial->dial_proxy->target);
+	munmap(dial->dial_proxy, sizeof(*dial->dial_proxy));
+	dial->dial_proxy = NULL;
 }

@@ -13,7 +13,7 @@ struct dial;
 struct dial_config;
 struct fault;
 
-struct proxying {
+struct dial_proxy {
 	struct proxy_request request;
 	struct resolve target; /* the look-up of the target's name, where it is done here; count 0: it is not */
 	bool asking;           /* name servers are asked why that look-up fails, or is slow */
@@ -27,27 +27,27 @@ struct proxying {
 bool dial_is_proxied(const struct dial *dial);
 
 /* Begin: the target is looked up here if the proxy is not to do that.  0, or -1 with FAULT. */
-int proxying_open(struct dial *dial, struct fault *fault);
+int dial_proxy_open(struct dial *dial, struct fault *fault);
 
 /* After each wait: take what has been looked up. */
-void proxying_collect(struct dial *dial);
+void dial_proxy_collect(struct dial *dial);
 
 /* The proxy is connected to: go on.  CONNECTED when it has agreed, FAILED has filled in FAULT. */
-enum dial_state proxying_advance(struct dial *dial, struct fault *fault);
+enum dial_state dial_proxy_advance(struct dial *dial, struct fault *fault);
 
 /* Add to SET what it waits for. */
-void proxying_want(struct dial *dial, struct pollset *set);
+void dial_proxy_want(struct dial *dial, struct pollset *set);
 
 /* The time of a dial has run out with the proxy connected: fill in FAULT. */
-void proxying_timeout(const struct dial *dial, int64_t limit_ns, struct fault *fault);
+void dial_proxy_timeout(const struct dial *dial, int64_t limit_ns, struct fault *fault);
 
 /* FAULT is of an attempt to reach CONFIG's proxy: give it the name and the status of a proxy that cannot be reached, unless this
  * host alone is to blame. */
-void proxying_name(const struct dial_config *config, struct fault *fault);
+void dial_proxy_name(const struct dial_config *config, struct fault *fault);
 
 /* FAULT, of a dial that did not come as far as the handshake, is one of the proxy, unless this host alone is to blame. */
-void proxying_blame(const struct dial *dial, struct fault *fault);
+void dial_proxy_blame(const struct dial *dial, struct fault *fault);
 
-void proxying_close(struct dial *dial);
+void dial_proxy_close(struct dial *dial);
 
 #endif

@@ -86,7 +86,7 @@ int dial_timeout(struct dial *dial, struct fault *fault)
 	struct text text = TEXT_IN(target);
 
 	if (dial->winner) {
-		proxying_timeout(dial, limit_ns, fault);
+		dial_proxy_timeout(dial, limit_ns, fault);
 		fault->status = whole_run ? STATUS_TIMEOUT : fault->status;
 		return -1;
 	}
@@ -122,7 +122,7 @@ int dial_failed(struct dial *dial, struct fault *fault)
 
 	if (dial->count == 0)
 		return resolve_fault(&dial->resolve, fault);
-	resolve_tell(&dial->resolve, dial->run);
+	resolve_report(&dial->resolve, dial->run);
 	*fault = dial->worst;
 	if (dial->failed_count < 2 || fault->step != STEP_CONNECT)
 		return with_remark(dial, fault);
@@ -172,7 +172,7 @@ void dial_describe_success(struct text *out, const struct dial_config *config, c
 	text_str(out, "] succeeded!");
 }
 
-static void tell_connected(const struct dial *dial)
+static void report_connected(const struct dial *dial)
 {
 	const struct dial_config *config = dial->config;
 	bool proxied = dial_is_proxied(dial);
@@ -183,7 +183,7 @@ static void tell_connected(const struct dial *dial)
 	if (!trace_shows(dial->run->trace, 1) || config->endpoint.type == SOCK_DGRAM || config->silent)
 		return;
 	dial_describe_success(&text, config, proxied ? NULL : &dial->winner->addr,
-			      proxied ? dial->proxying->request.port : addr_port(&dial->winner->addr));
+			      proxied ? dial->dial_proxy->request.port : addr_port(&dial->winner->addr));
 	trace_status(dial->run->trace, "%s", line);
 }
 
@@ -197,7 +197,7 @@ int dial_self_connect(struct fault *fault, const char *target)
 }
 
 /* Attempts that were still under way when another was answered: that is how a family that does not work shows. */
-static void tell_losers(const struct dial *dial)
+static void report_losers(const struct dial *dial)
 {
 	for (size_t i = 0; i < dial->count; i++) {
 		const struct attempt *attempt = &dial->attempts[i];
@@ -224,24 +224,24 @@ int dial_connected(struct dial *dial, struct fault *fault)
 		attempt_describe(&text, dial->config, peer);
 		return dial_self_connect(fault, target);
 	}
-	resolve_tell(&dial->resolve, dial->run);
-	tell_losers(dial);
+	resolve_report(&dial->resolve, dial->run);
+	report_losers(dial);
 	note_connected(dial);
 	return 0;
 }
 
-void dial_succeeded(struct dial *dial, struct dialled *result)
+void dial_succeeded(struct dial *dial, struct dial_result *result)
 {
 	bool looked_up = dial->resolve.asked;
-	*result = (struct dialled){.fd = dial->winner->fd,
-				   .peer = dial->winner->addr,
-				   .local = dial->local,
-				   .source = dial->winner->path,
-				   .reset = dial->winner->reset,
-				   .lookup_ns = looked_up ? dial->attempts[0].start_ns - dial->start_ns : -1,
-				   .connect_ns = dial->connect_ns,
-				   .proxy_ns = dial_is_proxied(dial) ? dial->proxying->duration_ns : -1};
+	*result = (struct dial_result){.fd = dial->winner->fd,
+				       .peer = dial->winner->addr,
+				       .local = dial->local,
+				       .source = dial->winner->path,
+				       .reset = dial->winner->reset,
+				       .lookup_ns = looked_up ? dial->attempts[0].start_ns - dial->start_ns : -1,
+				       .connect_ns = dial->connect_ns,
+				       .proxy_ns = dial_is_proxied(dial) ? dial->dial_proxy->duration_ns : -1};
 	dial->winner->fd = -1;
 	dial->winner->path.made = false;
-	tell_connected(dial);
+	report_connected(dial);
 }

@@ -67,7 +67,7 @@ struct route_query source_flow(const struct source *source, const struct dial_co
 	if (source->bound && !source->any)
 		query.from = source->addr;
 	if (options->interface)
-		query.ifindex = scope_index(options->interface);
+		query.ifindex = ifscope_index(options->interface);
 	else if (to->ss.ss_family == AF_INET6)
 		query.ifindex = ((const struct sockaddr_in6 *)(const void *)&to->ss)->sin6_scope_id;
 	return query;

@@ -36,12 +36,12 @@ static const char *word(const struct unixpath *path)
 static void name_owner(struct trace *trace, const struct addr *addr, struct text *out)
 {
 	struct diag_socket socket;
-	struct owner owner;
-	if (!owner_unix(trace, addr, &socket))
+	struct socket_owner owner;
+	if (!socket_owner_unix(trace, addr, &socket))
 		return;
-	owner_identify(&socket, &owner);
+	socket_owner_identify(&socket, &owner);
 	text_str(out, ": ");
-	owner_format(out, &owner);
+	socket_owner_format(out, &owner);
 }
 
 static int in_use(const struct unixpath *path, struct trace *trace, const struct addr *addr, struct fault *fault)

@@ -70,8 +70,8 @@ static int give_up(const struct run *run, const struct dial_config *config, unsi
 	return -1;
 }
 
-int dial_until_open(const struct run *run, const struct dial_config *config, int64_t pause_ns, struct dialled *result,
-		    struct fault *fault)
+int dial_until_open(const struct run *run, const struct dial_config *config, int64_t pause_ns,
+		    struct dial_result *result, struct fault *fault)
 {
 	for (unsigned tries = 1;; tries++) {
 		int64_t start_ns = clock_now();

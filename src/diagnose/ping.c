@@ -29,28 +29,28 @@ struct pinging {
 
 /* ---- telling ---- */
 
-static void put_target(struct text *out, const struct pinging *pinging, const struct dialled *dialled)
+static void put_target(struct text *out, const struct pinging *pinging, const struct dial_result *dial_result)
 {
 	const struct dial_config *config = &pinging->config;
 	char ip[160];
 	struct text text = TEXT_IN(ip);
-	if (config->path || config->proxy.type != PROXY_NONE || dialled->peer.len == 0) {
+	if (config->path || config->proxy.type != PROXY_NONE || dial_result->peer.len == 0) {
 		dial_describe(out, config);
 		return;
 	}
-	addr_format_host(&text, (const struct sockaddr *)&dialled->peer.ss, dialled->peer.len);
-	text_printf(out, "%s port %u (%s)", ip, addr_port(&dialled->peer), endpoint_word(&config->endpoint));
+	addr_format_host(&text, (const struct sockaddr *)&dial_result->peer.ss, dial_result->peer.len);
+	text_printf(out, "%s port %u (%s)", ip, addr_port(&dial_result->peer), endpoint_word(&config->endpoint));
 }
 
-static int tell_one(const struct pinging *pinging, const struct dialled *dialled, double ms,
-		    const struct fault *failure, struct fault *fault)
+static int print_one(const struct pinging *pinging, const struct dial_result *dial_result, double ms,
+		     const struct fault *failure, struct fault *fault)
 {
 	char target[512], line[1024];
 	struct text name = TEXT_IN(target);
 	struct text out = TEXT_IN(line);
 	struct note note;
 
-	put_target(&name, pinging, dialled);
+	put_target(&name, pinging, dial_result);
 	text_printf(&out, "%lld  ", (long long)pinging->sent);
 	text_safe(&out, target);
 	if (failure)
@@ -64,7 +64,7 @@ static int tell_one(const struct pinging *pinging, const struct dialled *dialled
 	note_text(&note, "reason", failure ? failure->reason : NULL);
 	note_text(&note, "cause", failure ? failure->name : NULL);
 	trace_note(pinging->run->trace, &note);
-	return answer_write(pinging->run, line, out.len, fault);
+	return stdout_write(pinging->run, line, out.len, fault);
 }
 
 /* Newton's method: libm is not linked for the sake of one number. */
@@ -108,7 +108,7 @@ static void note_summary(const struct pinging *pinging, struct note *note)
 	note_seconds(note, "max", (int64_t)(pinging->max_ms * NS_PER_MS));
 }
 
-static int tell_summary(const struct pinging *pinging, struct fault *fault)
+static int print_summary(const struct pinging *pinging, struct fault *fault)
 {
 	char lines[1024];
 	struct text out = TEXT_IN(lines);
@@ -116,7 +116,7 @@ static int tell_summary(const struct pinging *pinging, struct fault *fault)
 	put_summary(&out, pinging);
 	note_summary(pinging, &note);
 	trace_note(pinging->run->trace, &note);
-	return answer_write(pinging->run, lines, out.len, fault);
+	return stdout_write(pinging->run, lines, out.len, fault);
 }
 
 static void report(const struct pinging *pinging)
@@ -148,10 +148,10 @@ static int connect_once(struct pinging *pinging, struct fault *fault)
 {
 	const struct run *run = pinging->run;
 	struct fault failure = {.step = STEP_NONE};
-	struct dialled dialled;
+	struct dial_result dial_result;
 	int64_t start_ns = clock_now();
-	bool good = dial(run, &pinging->config, &dialled, &failure) == 0;
-	int64_t took_ns = good ? dialled.connect_ns : clock_now() - start_ns;
+	bool good = dial(run, &pinging->config, &dial_result, &failure) == 0;
+	int64_t took_ns = good ? dial_result.connect_ns : clock_now() - start_ns;
 
 	bool whole_run = !good && clock_now() >= run->deadline_ns;
 	if (failure.step == STEP_SIGNAL || whole_run) {
@@ -160,15 +160,15 @@ static int connect_once(struct pinging *pinging, struct fault *fault)
 	}
 	pinging->sent++;
 	if (good) {
-		sys_close(run->trace, &dialled.fd);
-		unixpath_remove(&dialled.source);
-		took_ns += dialled.proxy_ns > 0 ? dialled.proxy_ns : 0;
+		sys_close(run->trace, &dial_result.fd);
+		unixpath_remove(&dial_result.source);
+		took_ns += dial_result.proxy_ns > 0 ? dial_result.proxy_ns : 0;
 		count(pinging, (double)took_ns / NS_PER_MS);
 	} else {
 		explain_fault(&failure);
 		pinging->last = failure;
 	}
-	return tell_one(pinging, &dialled, (double)took_ns / NS_PER_MS, good ? NULL : &failure, fault);
+	return print_one(pinging, &dial_result, (double)took_ns / NS_PER_MS, good ? NULL : &failure, fault);
 }
 
 static int pause_until(const struct pinging *pinging, int64_t until_ns, struct fault *fault)
@@ -220,7 +220,7 @@ int ping(const struct run *run, const struct dial_config *config, int64_t count,
 			break;
 	}
 	bool signalled = fault->step == STEP_SIGNAL;
-	if (fault->step == STEP_OUTPUT || tell_summary(&pinging, fault) != 0 || signalled)
+	if (fault->step == STEP_OUTPUT || print_summary(&pinging, fault) != 0 || signalled)
 		return -1;
 	if (pinging.sent != count && clock_now() >= run->deadline_ns)
 		return deadline_fault(&pinging, fault);

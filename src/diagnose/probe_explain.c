@@ -36,7 +36,7 @@ static void explain_icmp(const struct probe *probe, const struct probe_target *t
 	bool v6 = sender.ss.ss_family == AF_INET6;
 
 	struct route_query query = source_flow(target->source, target->config, &target->addr);
-	evidence.from_self = outway_is_here(target->run->trace, &(struct route_query){.to = sender});
+	evidence.from_self = egress_is_here(target->run->trace, &(struct route_query){.to = sender});
 	evidence_of_link(&evidence, target->run->trace, &query);
 	addr_format_host(&text, (const struct sockaddr *)&sender.ss, sender.len);
 	if (probe_is_closed(probe, target))
@@ -70,7 +70,7 @@ static void explain_silence(const struct probe_target *target, struct fault *fau
 	struct route_query query = source_flow(target->source, target->config, &target->addr);
 	char words[160];
 	struct text text = TEXT_IN(words);
-	const char *link = outway_first_link(&text, target->run->trace, &query);
+	const char *link = egress_first_link(&text, target->run->trace, &query);
 	fault->reason[0] = '\0';
 	struct text reason = TEXT_IN(fault->reason);
 	text_str(&reason, "no answer");

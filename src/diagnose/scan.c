@@ -1,4 +1,4 @@
-/* A scan: which ports are begun when.  A single attempt is in scan_slot.c, what is told in scan_tell.c. */
+/* A scan: which ports are begun when.  A single attempt is in scan_slot.c, what is told in scan_print.c. */
 #include "diagnose/scan.h"
 
 #include <errno.h>
@@ -193,7 +193,7 @@ static void begin_due(struct scan *scan, int64_t *now_ns)
 		scan->next++;
 		if (scan->interval_ns > 0 && scan->next % scan->addr_count == 0)
 			scan->next_ns = *now_ns + scan->interval_ns;
-		scan_tell(scan);
+		scan_print(scan);
 	}
 }
 
@@ -234,7 +234,7 @@ static int deadline_fault(const struct scan *scan, struct fault *fault)
 	scan_describe(&text, scan);
 	fault_words(fault, STEP_WAIT, STATUS_TIMEOUT, "the deadline passed", "scan of %s", what);
 	fault_cause(fault, "deadline", "--deadline of %g s: %zu of %zu ports are known",
-		    (double)scan->run->limit_ns / NS_PER_SEC, scan->told, scan->ports->count);
+		    (double)scan->run->limit_ns / NS_PER_SEC, scan->printed, scan->ports->count);
 	return -1;
 }
 
@@ -245,8 +245,8 @@ static int run_scan(struct scan *scan, struct fault *fault)
 	int64_t now_ns = clock_now();
 	while (status == 0) {
 		begin_due(scan, &now_ns);
-		scan_tell(scan);
-		if (scan->told == scan->ports->count)
+		scan_print(scan);
+		if (scan->printed == scan->ports->count)
 			break;
 		if (now_ns >= scan->run->deadline_ns)
 			status = deadline_fault(scan, fault);

@@ -55,7 +55,7 @@ struct scan {
 	size_t used;
 	size_t first_free;             /* no slot before it is free */
 	size_t next;                   /* the next attempt: port and address in one number */
-	size_t told;                   /* ports */
+	size_t printed;                /* ports */
 	size_t open;                   /* among them */
 	size_t counts[STATUS_TLS + 1]; /* of those that are not, by status */
 	const char *cause;             /* that all of these share, or NULL */
@@ -93,10 +93,10 @@ void scan_opened(struct scan *scan, const struct slot *slot, size_t answer);
 void scan_failed(struct scan *scan, const struct slot *slot, struct fault *fault);
 void scan_failed_silently(struct scan *scan, const struct slot *slot, enum status status, const char *cause);
 
-/* Tell of the port that is next, which is over. */
-void scan_tell(struct scan *scan);
+/* Print of the port that is next, which is over. */
+void scan_print(struct scan *scan);
 
-/* Tell how far it is (SIGUSR1). */
+/* Print how far it is (SIGUSR1). */
 void scan_report(const struct scan *scan);
 
 /* All has been told: 0, or -1 with FAULT. */

@@ -109,7 +109,7 @@ static void note_port(const struct scan *scan, unsigned port, const struct port_
 	trace_note(scan->run->trace, &note);
 }
 
-static void tell_open(const struct scan *scan, unsigned port, const struct port_result *result)
+static void print_open(const struct scan *scan, unsigned port, const struct port_result *result)
 {
 	bool proxied = scan->config->proxy.type != PROXY_NONE;
 	char line[512];
@@ -119,35 +119,35 @@ static void tell_open(const struct scan *scan, unsigned port, const struct port_
 		text_printf(&text, " (answered with %u bytes)", result->answer);
 	text_char(&text, '\n');
 	if (!scan->alone || trace_shows(scan->run->trace, 1))
-		trace_tell(scan->run->trace, line);
+		trace_print(scan->run->trace, line);
 }
 
-static void tell_port(struct scan *scan)
+static void print_port(struct scan *scan)
 {
-	struct port_result *result = &scan->results[scan->told];
-	unsigned port = scan->ports->list[scan->told];
-	bool first = scan->told == scan->open;
-	scan->told++;
+	struct port_result *result = &scan->results[scan->printed];
+	unsigned port = scan->ports->list[scan->printed];
+	bool first = scan->printed == scan->open;
+	scan->printed++;
 	note_port(scan, port, result);
 	if (result->opened) {
 		scan->open++;
-		tell_open(scan, port, result);
+		print_open(scan, port, result);
 	} else {
 		scan->counts[result->status]++;
 		bool same = result->cause && (first || (scan->cause && strcmp(scan->cause, result->cause) == 0));
 		scan->cause = same ? result->cause : NULL;
 		/* The only one is told by main. */
 		if (result->lines && !scan->alone)
-			trace_tell(scan->run->trace, result->lines);
+			trace_print(scan->run->trace, result->lines);
 	}
 	free(result->lines);
 	result->lines = NULL;
 }
 
-void scan_tell(struct scan *scan)
+void scan_print(struct scan *scan)
 {
-	while (scan->told < scan->ports->count && scan->results[scan->told].left == 0)
-		tell_port(scan);
+	while (scan->printed < scan->ports->count && scan->results[scan->printed].left == 0)
+		print_port(scan);
 }
 
 /* ---- all of them ---- */
@@ -176,10 +176,10 @@ void scan_report(const struct scan *scan)
 	struct note note;
 	text_str(&text, "state: scan of ");
 	scan_describe(&text, scan);
-	text_printf(&text, ": %zu are known, %zu of them open, %zu attempts are under way, after %.3f s\n", scan->told,
-		    scan->open, scan->used, (double)(clock_now() - scan->start_ns) / NS_PER_SEC);
+	text_printf(&text, ": %zu are known, %zu of them open, %zu attempts are under way, after %.3f s\n",
+		    scan->printed, scan->open, scan->used, (double)(clock_now() - scan->start_ns) / NS_PER_SEC);
 	note_start(&note, "state", "scan");
-	note_number(&note, "known", (int64_t)scan->told);
+	note_number(&note, "known", (int64_t)scan->printed);
 	note_number(&note, "open", (int64_t)scan->open);
 	note_number(&note, "pending", (int64_t)scan->used);
 	trace_report(scan->run->trace, &note, line);

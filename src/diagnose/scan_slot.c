@@ -209,12 +209,12 @@ static bool udp_advance(struct scan *scan, struct slot *slot, int64_t now_ns)
 
 /* ---- through a proxy ---- */
 
-static void proxy_over(struct scan *scan, struct slot *slot, enum dial_state state, struct dialled *dialled,
+static void proxy_over(struct scan *scan, struct slot *slot, enum dial_state state, struct dial_result *dial_result,
 		       struct fault *fault)
 {
 	dial_close(slot->dial);
 	slot->dial = NULL;
-	sys_close(scan->run->trace, &dialled->fd);
+	sys_close(scan->run->trace, &dial_result->fd);
 	if (state == DIAL_CONNECTED)
 		scan_opened(scan, slot, 0);
 	else
@@ -224,11 +224,11 @@ static void proxy_over(struct scan *scan, struct slot *slot, enum dial_state sta
 static bool proxy_advance(struct scan *scan, struct slot *slot)
 {
 	struct fault fault = {.step = STEP_NONE};
-	struct dialled dialled;
-	enum dial_state state = dial_advance(slot->dial, &dialled, &fault);
+	struct dial_result dial_result;
+	enum dial_state state = dial_advance(slot->dial, &dial_result, &fault);
 	if (state == DIAL_PENDING)
 		return false;
-	proxy_over(scan, slot, state, &dialled, &fault);
+	proxy_over(scan, slot, state, &dial_result, &fault);
 	return true;
 }
 

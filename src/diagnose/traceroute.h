@@ -12,13 +12,13 @@ struct run;
 
 /* As far as probes go, unless -M says otherwise, and at the most. */
 #define PATH_HOPS 30
-#define PATH_HOPS_MAX 64
+#define TRACEROUTE_HOPS_MAX 64
 
 /* Without -w: so long for the whole of it, and at the most so long for the answer to a probe. */
 #define PATH_LIMIT_NS (10LL * 1000000000)
 
 /* Show on stdout the way to what CONFIG names: a line a hop as soon as it is known, then what stands at the end of it.  Its
  * connect_ns bounds the whole, the look-up included.  0 when the port answers; else -1 with FAULT, the cause. */
-int path(const struct run *run, const struct dial_config *config, struct fault *fault);
+int traceroute(const struct run *run, const struct dial_config *config, struct fault *fault);
 
 #endif

@@ -15,46 +15,46 @@
 #define HOP_PROBES 3
 
 /* Routers whose names are looked up: more than answer even where each hop has three. */
-#define PATH_NAMES (HOP_PROBES * PATH_HOPS_MAX)
+#define TRACEROUTE_NAMES (HOP_PROBES * TRACEROUTE_HOPS_MAX)
 
 struct hop {
 	struct probe probes[HOP_PROBES];
 	size_t sent;
 };
 
-struct path {
+struct traceroute {
 	const struct run *run;
 	const struct dial_config *config;
 	struct source source;
 	struct probe_target target;
 	struct addr local; /* the source address that the route gives */
 	char name[512];    /* of the target, for messages */
-	struct hop hops[PATH_HOPS_MAX];
-	size_t limit; /* so many are probed */
-	size_t end;   /* where the way ends: the target, or who rejects; `limit` while that is not known */
-	bool ended;   /* it is known */
-	size_t told;  /* hops on stdout */
-	struct reverse names[PATH_NAMES];
+	struct hop hops[TRACEROUTE_HOPS_MAX];
+	size_t limit;   /* so many are probed */
+	size_t end;     /* where the way ends: the target, or who rejects; `limit` while that is not known */
+	bool ended;     /* it is known */
+	size_t printed; /* hops on stdout */
+	struct reverse names[TRACEROUTE_NAMES];
 	size_t name_count;
 	int64_t start_ns, deadline_ns, wait_ns;
 };
 
-/* Tell where it leads: the first line. */
-int path_tell_target(const struct path *path, struct fault *fault);
+/* Print where it leads: the first line. */
+int traceroute_print_target(const struct traceroute *traceroute, struct fault *fault);
 
-/* Tell of the hops that are known by now, in order; with ALL of those that are not, too.  0, or -1 with FAULT. */
-int path_tell_hops(struct path *path, bool all, struct fault *fault);
+/* Print of the hops that are known by now, in order; with ALL of those that are not, too.  0, or -1 with FAULT. */
+int traceroute_print_hops(struct traceroute *traceroute, bool all, struct fault *fault);
 
-/* Tell what stands at the end.  0 when that is the port, open; else -1 with FAULT. */
-int path_tell_end(struct path *path, struct fault *fault);
+/* Print what stands at the end.  0 when that is the port, open; else -1 with FAULT. */
+int traceroute_print_end(struct traceroute *traceroute, struct fault *fault);
 
 /* Whether anybody has answered at HOP. */
 bool hop_is_answered(const struct hop *hop);
 
 /* How many hops there are until the last that has answered. */
-size_t path_answered(const struct path *path);
+size_t traceroute_answered(const struct traceroute *traceroute);
 
 /* The name of ADDR, or NULL when it has none, or none yet. */
-const struct reverse *path_name(const struct path *path, const struct addr *addr);
+const struct reverse *traceroute_name(const struct traceroute *traceroute, const struct addr *addr);
 
 #endif

@@ -16,17 +16,17 @@
 /* ---- a hop ---- */
 
 /* What PROBE came back with; empty for a router on the way. */
-static void put_result(struct text *out, const struct path *path, const struct probe *probe)
+static void put_result(struct text *out, const struct traceroute *traceroute, const struct probe *probe)
 {
 	const char *words;
-	bool udp = path->config->endpoint.type == SOCK_DGRAM;
+	bool udp = traceroute->config->endpoint.type == SOCK_DGRAM;
 	bool v6 = probe->error.offender.ss.ss_family == AF_INET6;
 
 	if (probe->state == PROBE_ACCEPTED)
 		text_str(out, udp ? "answers" : "open");
 	else if (probe->state == PROBE_REFUSED)
 		text_str(out, "closed (RST)");
-	else if (probe_is_closed(probe, &path->target))
+	else if (probe_is_closed(probe, &traceroute->target))
 		text_str(out, "closed (ICMP port unreachable)");
 	else if (probe->state == PROBE_ICMP && !probe_is_on_the_way(probe)) {
 		icmp_explain(v6, probe->error.type, probe->error.code, &words);
@@ -44,27 +44,27 @@ struct router {
 	char result[160];
 };
 
-static void find_router(struct router *router, const struct path *path)
+static void find_router(struct router *router, const struct traceroute *traceroute)
 {
-	const struct probe *probe = &path->hops[router->hop].probes[router->first];
+	const struct probe *probe = &traceroute->hops[router->hop].probes[router->first];
 	struct text address = TEXT_IN(router->address);
 	struct text result = TEXT_IN(router->result);
-	router->addr = probe_answerer(probe, &path->target);
+	router->addr = probe_answerer(probe, &traceroute->target);
 	addr_format_host(&address, (const struct sockaddr *)&router->addr.ss, router->addr.len);
-	router->name = path_name(path, &router->addr);
-	put_result(&result, path, probe);
+	router->name = traceroute_name(traceroute, &router->addr);
+	put_result(&result, traceroute, probe);
 }
 
-static bool is_of(const struct path *path, const struct router *router, const struct probe *probe)
+static bool is_of(const struct traceroute *traceroute, const struct router *router, const struct probe *probe)
 {
-	struct addr addr = probe_answerer(probe, &path->target);
+	struct addr addr = probe_answerer(probe, &traceroute->target);
 	return probe_is_answered(probe) && addr_equal(&addr, &router->addr);
 }
 
-static void note_router(const struct path *path, const struct router *router)
+static void note_router(const struct traceroute *traceroute, const struct router *router)
 {
 	static const char *const keys[HOP_PROBES] = {"rtt1", "rtt2", "rtt3"};
-	const struct hop *hop = &path->hops[router->hop];
+	const struct hop *hop = &traceroute->hops[router->hop];
 	const struct probe *first = &hop->probes[router->first];
 	const char *name = router->name && router->name->name[0] ? router->name->name : NULL;
 	struct note note;
@@ -80,9 +80,9 @@ static void note_router(const struct path *path, const struct router *router)
 		note_number(&note, "icmp_code", first->error.code);
 	}
 	for (size_t i = 0; i < hop->sent; i++)
-		if (is_of(path, router, &hop->probes[i]))
+		if (is_of(traceroute, router, &hop->probes[i]))
 			note_seconds(&note, keys[i], hop->probes[i].took_ns);
-	trace_note(path->run->trace, &note);
+	trace_note(traceroute->run->trace, &note);
 }
 
 /* A star for each probe that nobody has answered. */
@@ -93,10 +93,10 @@ static void put_silence(struct text *out, const struct hop *hop)
 			text_str(out, "  *");
 }
 
-static void put_router(struct text *out, const struct path *path, const struct router *router, bool first)
+static void put_router(struct text *out, const struct traceroute *traceroute, const struct router *router, bool first)
 {
-	const struct hop *hop = &path->hops[router->hop];
-	bool color = answer_color(path->run);
+	const struct hop *hop = &traceroute->hops[router->hop];
+	bool color = stdout_color(traceroute->run);
 	bool good = hop->probes[router->first].state == PROBE_ACCEPTED;
 
 	text_str(out, router->address);
@@ -106,7 +106,7 @@ static void put_router(struct text *out, const struct path *path, const struct r
 		text_char(out, ')');
 	}
 	for (size_t i = 0; i < hop->sent; i++)
-		if (is_of(path, router, &hop->probes[i]))
+		if (is_of(traceroute, router, &hop->probes[i]))
 			text_printf(out, "  %.3f ms", (double)hop->probes[i].took_ns / NS_PER_MS);
 	if (first)
 		put_silence(out, hop);
@@ -115,19 +115,19 @@ static void put_router(struct text *out, const struct path *path, const struct r
 }
 
 /* Whether the router that answered probe I of HOP has answered an earlier one. */
-static bool is_known(const struct path *path, const struct hop *hop, size_t i)
+static bool is_known(const struct traceroute *traceroute, const struct hop *hop, size_t i)
 {
-	struct addr addr = probe_answerer(&hop->probes[i], &path->target);
+	struct addr addr = probe_answerer(&hop->probes[i], &traceroute->target);
 	struct router router = {.addr = addr};
 	for (size_t k = 0; k < i; k++)
-		if (is_of(path, &router, &hop->probes[k]))
+		if (is_of(traceroute, &router, &hop->probes[k]))
 			return true;
 	return false;
 }
 
-static void put_hop(struct text *out, const struct path *path, size_t at)
+static void put_hop(struct text *out, const struct traceroute *traceroute, size_t at)
 {
-	const struct hop *hop = &path->hops[at];
+	const struct hop *hop = &traceroute->hops[at];
 	bool first = true;
 
 	text_printf(out, "%2zu  ", at + 1);
@@ -135,18 +135,18 @@ static void put_hop(struct text *out, const struct path *path, size_t at)
 		text_str(out, "*  no answer");
 	for (size_t i = 0; i < hop->sent; i++) {
 		struct router router = {.hop = at, .first = i};
-		if (!probe_is_answered(&hop->probes[i]) || is_known(path, hop, i))
+		if (!probe_is_answered(&hop->probes[i]) || is_known(traceroute, hop, i))
 			continue;
-		find_router(&router, path);
+		find_router(&router, traceroute);
 		text_str(out, first ? "" : "\n    ");
-		put_router(out, path, &router, first);
-		note_router(path, &router);
+		put_router(out, traceroute, &router, first);
+		note_router(traceroute, &router);
 		first = false;
 	}
 	text_char(out, '\n');
 }
 
-static void note_silent(const struct path *path, size_t hop)
+static void note_silent(const struct traceroute *traceroute, size_t hop)
 {
 	struct note note;
 	note_start(&note, "hop", "hop %zu: no answer", hop + 1);
@@ -154,74 +154,76 @@ static void note_silent(const struct path *path, size_t hop)
 	note_text(&note, "address", NULL);
 	note_text(&note, "name", NULL);
 	note_text(&note, "result", "no answer");
-	trace_note(path->run->trace, &note);
+	trace_note(traceroute->run->trace, &note);
 }
 
 /* ---- the hops in order ---- */
 
 /* All that is to come of HOP is there, the names of its routers included. */
-static bool is_known_whole(const struct path *path, const struct hop *hop)
+static bool is_known_whole(const struct traceroute *traceroute, const struct hop *hop)
 {
 	if (hop->sent < HOP_PROBES)
 		return false;
 	for (size_t i = 0; i < hop->sent; i++) {
-		struct addr addr = probe_answerer(&hop->probes[i], &path->target);
-		const struct reverse *name = path_name(path, &addr);
+		struct addr addr = probe_answerer(&hop->probes[i], &traceroute->target);
+		const struct reverse *name = traceroute_name(traceroute, &addr);
 		if (hop->probes[i].state == PROBE_PENDING || (name && !reverse_is_done(name)))
 			return false;
 	}
 	return true;
 }
 
-size_t path_answered(const struct path *path)
+size_t traceroute_answered(const struct traceroute *traceroute)
 {
-	size_t count = path->end;
-	while (count > 0 && !hop_is_answered(&path->hops[count - 1]))
+	size_t count = traceroute->end;
+	while (count > 0 && !hop_is_answered(&traceroute->hops[count - 1]))
 		count--;
 	return count;
 }
 
 /* One line for all hops at the end that are silent. */
-static void put_silent(struct text *out, const struct path *path)
+static void put_silent(struct text *out, const struct traceroute *traceroute)
 {
-	size_t last = path->end;
-	while (last > path->told + 1 && path->hops[last - 1].sent == 0)
+	size_t last = traceroute->end;
+	while (last > traceroute->printed + 1 && traceroute->hops[last - 1].sent == 0)
 		last--;
-	if (path->hops[path->told].sent == 0 || path->hops[path->told].probes[0].state == PROBE_FAILED)
+	if (traceroute->hops[traceroute->printed].sent == 0 ||
+	    traceroute->hops[traceroute->printed].probes[0].state == PROBE_FAILED)
 		return;
-	note_silent(path, path->told);
-	if (last == path->told + 1)
+	note_silent(traceroute, traceroute->printed);
+	if (last == traceroute->printed + 1)
 		text_printf(out, "%2zu  *  no answer\n", last);
 	else
-		text_printf(out, "%zu-%zu  *  no answer\n", path->told + 1, last);
+		text_printf(out, "%zu-%zu  *  no answer\n", traceroute->printed + 1, last);
 }
 
-int path_tell_hops(struct path *path, bool all, struct fault *fault)
+int traceroute_print_hops(struct traceroute *traceroute, bool all, struct fault *fault)
 {
-	size_t answered = path_answered(path);
+	size_t answered = traceroute_answered(traceroute);
 	char lines[2048];
 
-	while (path->told < answered && (all || is_known_whole(path, &path->hops[path->told]))) {
+	while (traceroute->printed < answered &&
+	       (all || is_known_whole(traceroute, &traceroute->hops[traceroute->printed]))) {
 		struct text text = TEXT_IN(lines);
-		if (!hop_is_answered(&path->hops[path->told]))
-			note_silent(path, path->told);
-		put_hop(&text, path, path->told++);
-		if (answer_write(path->run, lines, text.len, fault) != 0)
+		if (!hop_is_answered(&traceroute->hops[traceroute->printed]))
+			note_silent(traceroute, traceroute->printed);
+		put_hop(&text, traceroute, traceroute->printed++);
+		if (stdout_write(traceroute->run, lines, text.len, fault) != 0)
 			return -1;
 	}
-	if (!all || path->told >= path->end)
+	if (!all || traceroute->printed >= traceroute->end)
 		return 0;
 	struct text text = TEXT_IN(lines);
-	put_silent(&text, path);
-	return answer_write(path->run, lines, text.len, fault);
+	put_silent(&text, traceroute);
+	return stdout_write(traceroute->run, lines, text.len, fault);
 }
 
-int path_tell_target(const struct path *path, struct fault *fault)
+int traceroute_print_target(const struct traceroute *traceroute, struct fault *fault)
 {
 	char lines[1024];
 	struct text text = TEXT_IN(lines);
 	text_str(&text, "path to ");
-	text_safe(&text, path->name);
-	text_printf(&text, ", %zu hops at most\n", path->limit);
-	return answer_write(path->run, lines, text.len, fault);
+	text_safe(&text, traceroute->name);
+	text_printf(&text, ", %zu hops at most\n", traceroute->limit);
+	return stdout_write(traceroute->run, lines, text.len, fault);
 }

@@ -17,9 +17,9 @@ static void put_addr(struct text *out, const struct addr *addr)
 }
 
 /* The probe that found the end. */
-static const struct probe *end_probe(const struct path *path)
+static const struct probe *end_probe(const struct traceroute *traceroute)
 {
-	const struct hop *hop = &path->hops[path->end - 1];
+	const struct hop *hop = &traceroute->hops[traceroute->end - 1];
 	for (size_t i = 0; i < hop->sent; i++) {
 		bool answered = probe_is_answered(&hop->probes[i]) && !probe_is_on_the_way(&hop->probes[i]);
 		if (answered || hop->probes[i].state == PROBE_FAILED)
@@ -29,14 +29,14 @@ static const struct probe *end_probe(const struct path *path)
 }
 
 /* The first hop at which ADDR has answered for a TTL that ran out; 0: at none. */
-static size_t hop_of(const struct path *path, const struct addr *addr)
+static size_t hop_of(const struct traceroute *traceroute, const struct addr *addr)
 {
 	struct addr same = *addr;
 	addr_set_port(&same, 0);
-	for (size_t hop = 0; hop < path->end; hop++)
-		for (size_t i = 0; i < path->hops[hop].sent; i++) {
-			const struct probe *probe = &path->hops[hop].probes[i];
-			struct addr other = probe_answerer(probe, &path->target);
+	for (size_t hop = 0; hop < traceroute->end; hop++)
+		for (size_t i = 0; i < traceroute->hops[hop].sent; i++) {
+			const struct probe *probe = &traceroute->hops[hop].probes[i];
+			struct addr other = probe_answerer(probe, &traceroute->target);
 			if (probe_is_on_the_way(probe) && addr_equal(&same, &other))
 				return hop + 1;
 		}
@@ -44,38 +44,38 @@ static size_t hop_of(const struct path *path, const struct addr *addr)
 }
 
 /* A router that has answered at two hops which are no neighbours: what it passed on came back.  0: there is none. */
-static size_t loop_at(const struct path *path, struct addr *router)
+static size_t loop_at(const struct traceroute *traceroute, struct addr *router)
 {
-	for (size_t hop = 0; hop < path->end; hop++) {
-		const struct probe *probe = &path->hops[hop].probes[0];
+	for (size_t hop = 0; hop < traceroute->end; hop++) {
+		const struct probe *probe = &traceroute->hops[hop].probes[0];
 		if (!probe_is_on_the_way(probe))
 			continue;
-		*router = probe_answerer(probe, &path->target);
-		size_t first = hop_of(path, router);
+		*router = probe_answerer(probe, &traceroute->target);
+		size_t first = hop_of(traceroute, router);
 		if (first != 0 && hop + 1 >= first + 2)
 			return first;
 	}
 	return 0;
 }
 
-static void judge_end(const struct path *path, struct fault *fault)
+static void judge_end(const struct traceroute *traceroute, struct fault *fault)
 {
-	const struct probe *probe = end_probe(path);
+	const struct probe *probe = end_probe(traceroute);
 	if (probe->state != PROBE_ACCEPTED)
-		probe_explain(probe, &path->target, fault);
+		probe_explain(probe, &traceroute->target, fault);
 }
 
 /* The way has no end that is known. */
-static void judge_open_end(const struct path *path, struct fault *fault)
+static void judge_open_end(const struct traceroute *traceroute, struct fault *fault)
 {
 	char address[128];
 	struct text text = TEXT_IN(address);
 	struct addr router;
-	size_t answered = path_answered(path);
-	size_t first = loop_at(path, &router);
+	size_t answered = traceroute_answered(traceroute);
+	size_t first = loop_at(traceroute, &router);
 
-	fault_errno(fault, STEP_CONNECT, first || answered == path->end ? EHOSTUNREACH : ETIMEDOUT, "connect to %s",
-		    path->name);
+	fault_errno(fault, STEP_CONNECT, first || answered == traceroute->end ? EHOSTUNREACH : ETIMEDOUT,
+		    "connect to %s", traceroute->name);
 	if (first) {
 		put_addr(&text, &router);
 		fault_cause(fault, "routing-loop",
@@ -87,14 +87,14 @@ static void judge_open_end(const struct path *path, struct fault *fault)
 			    "nobody answers, no router and not the target: dropped close to this host, or by all of "
 			    "them");
 	} else {
-		const struct hop *hop = &path->hops[answered - 1];
+		const struct hop *hop = &traceroute->hops[answered - 1];
 		size_t i = 0;
 		while (i + 1 < hop->sent && !probe_is_answered(&hop->probes[i]))
 			i++;
-		router = probe_answerer(&hop->probes[i], &path->target);
+		router = probe_answerer(&hop->probes[i], &traceroute->target);
 		put_addr(&text, &router);
-		fault_cause(fault, answered == path->end ? "ttl-exceeded" : "no-answer",
-			    answered == path->end
+		fault_cause(fault, answered == traceroute->end ? "ttl-exceeded" : "no-answer",
+			    answered == traceroute->end
 				    ? "the way is longer: %s at hop %zu is still a router (-M allows more hops)"
 				    : "nothing answers behind %s, hop %zu: that router, something behind it, or the "
 				      "target itself drops the packets",
@@ -103,40 +103,41 @@ static void judge_open_end(const struct path *path, struct fault *fault)
 }
 
 /* Where the way ended, and by whom. */
-static void put_place(struct text *out, const struct path *path, const struct fault *fault)
+static void put_place(struct text *out, const struct traceroute *traceroute, const struct fault *fault)
 {
 	char address[128];
 	struct text text = TEXT_IN(address);
-	const struct probe *probe = end_probe(path);
-	struct addr target = path->target.addr;
-	struct addr sender = probe_answerer(probe, &path->target);
-	size_t hop = hop_of(path, &sender);
+	const struct probe *probe = end_probe(traceroute);
+	struct addr target = traceroute->target.addr;
+	struct addr sender = probe_answerer(probe, &traceroute->target);
+	size_t hop = hop_of(traceroute, &sender);
 
 	addr_set_port(&target, 0);
 	put_addr(&text, &sender);
 	bool from_target = addr_equal(&sender, &target);
-	if (probe->state == PROBE_FAILED || (!from_target && addr_equal(&sender, &path->local)))
+	if (probe->state == PROBE_FAILED || (!from_target && addr_equal(&sender, &traceroute->local)))
 		text_printf(out, "%s: it has not left this host.\n", fault->reason);
 	else if (from_target)
 		text_printf(out, "%s by the target, %zu hop%s away.\n",
-			    probe_is_closed(probe, &path->target) ? fault->reason : "Rejected", path->end,
-			    path->end == 1 ? "" : "s");
+			    probe_is_closed(probe, &traceroute->target) ? fault->reason : "Rejected", traceroute->end,
+			    traceroute->end == 1 ? "" : "s");
 	else
-		text_printf(out, "Rejected by the router at hop %zu, %s.\n", hop ? hop : path->end, address);
+		text_printf(out, "Rejected by the router at hop %zu, %s.\n", hop ? hop : traceroute->end, address);
 }
 
-static void put_verdict(struct text *out, const struct path *path, const struct fault *fault)
+static void put_verdict(struct text *out, const struct traceroute *traceroute, const struct fault *fault)
 {
 	char address[128];
 	struct text text = TEXT_IN(address);
-	bool udp = path->config->endpoint.type == SOCK_DGRAM;
+	bool udp = traceroute->config->endpoint.type == SOCK_DGRAM;
 
-	put_addr(&text, &path->target.addr);
+	put_addr(&text, &traceroute->target.addr);
 	if (!fault_is_set(fault))
-		text_printf(out, "%s is %zu hop%s away, and its port %u %s.\n", address, path->end,
-			    path->end == 1 ? "" : "s", addr_port(&path->target.addr), udp ? "answers" : "is open");
-	else if (path->ended)
-		put_place(out, path, fault);
+		text_printf(out, "%s is %zu hop%s away, and its port %u %s.\n", address, traceroute->end,
+			    traceroute->end == 1 ? "" : "s", addr_port(&traceroute->target.addr),
+			    udp ? "answers" : "is open");
+	else if (traceroute->ended)
+		put_place(out, traceroute, fault);
 	else
 		text_printf(out, "%s.\n", fault->reason);
 	for (const char *at = fault->cause; *at;) {
@@ -146,36 +147,36 @@ static void put_verdict(struct text *out, const struct path *path, const struct 
 	}
 }
 
-static void note_path(const struct path *path, const struct fault *fault)
+static void note_path(const struct traceroute *traceroute, const struct fault *fault)
 {
 	char address[160];
 	struct text text = TEXT_IN(address);
 	struct note note;
-	addr_format(&text, (const struct sockaddr *)&path->target.addr.ss, path->target.addr.len);
+	addr_format(&text, (const struct sockaddr *)&traceroute->target.addr.ss, traceroute->target.addr.len);
 	note_start(&note, "path", "path to %s: %s", address, fault_is_set(fault) ? fault->reason : "open");
 	note_text(&note, "peer", address);
-	note_number(&note, "hops", (int64_t)path_answered(path));
-	note_bool(&note, "reached", path->ended && path_answered(path) == path->end);
+	note_number(&note, "hops", (int64_t)traceroute_answered(traceroute));
+	note_bool(&note, "reached", traceroute->ended && traceroute_answered(traceroute) == traceroute->end);
 	note_text(&note, "cause", fault->name);
 	note_text(&note, "detail", fault->cause[0] ? fault->cause : NULL);
 	note_number(&note, "status", fault->status);
-	trace_note(path->run->trace, &note);
+	trace_note(traceroute->run->trace, &note);
 }
 
-int path_tell_end(struct path *path, struct fault *fault)
+int traceroute_print_end(struct traceroute *traceroute, struct fault *fault)
 {
 	char lines[1024];
 	struct text text = TEXT_IN(lines);
 	struct fault late = {.step = STEP_NONE};
 
-	if (path->ended)
-		judge_end(path, fault);
+	if (traceroute->ended)
+		judge_end(traceroute, fault);
 	else
-		judge_open_end(path, fault);
-	put_verdict(&text, path, fault);
-	note_path(path, fault);
-	fault->told = true;
-	if (answer_write(path->run, lines, text.len, &late) != 0)
+		judge_open_end(traceroute, fault);
+	put_verdict(&text, traceroute, fault);
+	note_path(traceroute, fault);
+	fault->reported = true;
+	if (stdout_write(traceroute->run, lines, text.len, &late) != 0)
 		*fault = late;
 	return fault_is_set(fault) ? -1 : 0;
 }

@@ -1,6 +1,6 @@
 /* A diagnosis, from the name up to what the service says first: it looks up, tries every address at the same time, listens to
  * the first that is reached, and measures the path meanwhile.  Targets are in why_target.c, what is told of each layer in
- * why_tell.c, why_route.c and why_path.c, and what it all comes to in why_verdict.c. */
+ * why_print.c, why_route.c and why_path.c, and what it all comes to in why_verdict.c. */
 #include "diagnose/why.h"
 
 #include <errno.h>
@@ -102,9 +102,9 @@ static void follow_up(struct why *why)
 		why->service.state = SERVICE_SILENT;
 	}
 	if (why->config->path)
-		why->mtu.state = PATHMTU_UNKNOWN;
+		why->mtu.state = PATH_MTU_UNKNOWN;
 	else
-		pathmtu_start(&why->mtu, why->run, &why->reached->attempt.addr);
+		path_mtu_start(&why->mtu, why->run, &why->reached->attempt.addr);
 }
 
 static bool is_pending(const struct why *why)
@@ -119,7 +119,7 @@ static bool is_over(const struct why *why, int64_t now_ns)
 {
 	if (now_ns >= why->deadline_ns)
 		return true;
-	if (why->service.state == SERVICE_PENDING || (why->reached && why->mtu.state == PATHMTU_PENDING))
+	if (why->service.state == SERVICE_PENDING || (why->reached && why->mtu.state == PATH_MTU_PENDING))
 		return false;
 	return !is_pending(why) || (why->reached && now_ns >= why->connect_start_ns + OTHERS_NS);
 }
@@ -130,7 +130,7 @@ static void want(struct why *why, struct pollset *set)
 		target_want(why, &why->targets[i], set);
 	service_want(&why->service, set);
 	if (why->reached)
-		pathmtu_want(&why->mtu, set);
+		path_mtu_want(&why->mtu, set);
 	if (why->reached && is_pending(why))
 		pollset_wake(set, why->connect_start_ns + OTHERS_NS);
 	pollset_wake(set, why->deadline_ns);
@@ -148,7 +148,7 @@ static int explore(struct why *why, struct fault *fault)
 		follow_up(why);
 		service_advance(&why->service, why->run, now_ns);
 		if (why->reached)
-			pathmtu_advance(&why->mtu, why->run, now_ns);
+			path_mtu_advance(&why->mtu, why->run, now_ns);
 		if (is_over(why, now_ns))
 			break;
 		pollset_clear(&set);
@@ -187,27 +187,27 @@ static int listen_to(struct why *why, int fd, struct fault *fault)
 static int through_proxy(struct why *why, struct fault *fault)
 {
 	struct dial_config config = *why->config;
-	struct dialled dialled;
+	struct dial_result dial_result;
 	struct finding finding;
 	char name[512];
 	struct text target = TEXT_IN(name);
 
 	config.connect_ns = why->deadline_ns - clock_now();
 	dial_describe(&target, why->config);
-	int status = dial(why->run, &config, &dialled, fault);
+	int status = dial(why->run, &config, &dial_result, fault);
 	if (status != 0 && fault->step == STEP_SIGNAL)
 		return -1;
 	struct text fact = finding_start(&finding, status == 0 ? MARK_GOOD : MARK_BAD, "proxy",
-					 status == 0 ? dialled.proxy_ns : -1);
+					 status == 0 ? dial_result.proxy_ns : -1);
 	if (status == 0) {
 		text_printf(&fact, "the proxy has connected to %s", name);
 	} else {
 		finding.fault = fault;
 		text_printf(&fact, "%s: %s", fault->action, fault->reason);
 	}
-	finding_tell(&finding, why);
-	why->proxied_fd = dialled.fd;
-	return status == 0 ? listen_to(why, dialled.fd, fault) : -1;
+	finding_print(&finding, why);
+	why->proxied_fd = dial_result.fd;
+	return status == 0 ? listen_to(why, dial_result.fd, fault) : -1;
 }
 
 /* ---- the whole ---- */
@@ -232,35 +232,35 @@ static int add_targets(struct why *why, struct fault *fault)
 	return 0;
 }
 
-static void tell_below(struct why *why)
+static void print_below(struct why *why)
 {
 	if (why->config->path) {
-		why_tell_path(why);
+		why_print_path(why);
 		return;
 	}
 	if (why->resolve.asked)
-		why_tell_name(why);
+		why_print_name(why);
 	if (netlink_open(&why->netlink, why->run->trace, NETLINK_ROUTE) != 0)
 		return;
 	for (size_t i = 0; i < why->count; i++)
-		why_tell_route(why, &why->targets[i]);
+		why_print_route(why, &why->targets[i]);
 }
 
-static void tell_above(struct why *why)
+static void print_above(struct why *why)
 {
 	if (!why->config->path)
 		for (size_t i = 0; i < why->count; i++)
-			why_tell_next_hop(why, &why->targets[i]);
+			why_print_next_hop(why, &why->targets[i]);
 	for (size_t i = 0; i < why->count; i++) {
 		if (!why->config->path)
 			why_explain_listener(why, &why->targets[i]);
-		why_tell_target(why, &why->targets[i]);
+		why_print_target(why, &why->targets[i]);
 	}
-	why_tell_listener(why);
+	why_print_listener(why);
 	if (!why->reached || why->config->path)
 		return;
-	why_tell_mtu(why);
-	why_tell_rtt(why);
+	why_print_mtu(why);
+	why_print_rtt(why);
 }
 
 static int diagnose(struct why *why, struct fault *fault)
@@ -270,32 +270,32 @@ static int diagnose(struct why *why, struct fault *fault)
 	if (!why->config->path && find_name(why, fault) != 0) {
 		if (fault->step != STEP_LOOKUP || !why->resolve.asked)
 			return -1;
-		why_tell_no_name(why, fault);
+		why_print_no_name(why, fault);
 		if (why->config->proxy.type != PROXY_NONE)
-			proxying_name(why->config, fault);
+			dial_proxy_name(why->config, fault);
 		return why_failed(why, fault);
 	}
 	if (add_targets(why, fault) != 0)
 		return -1;
-	tell_below(why);
+	print_below(why);
 	if (explore(why, fault) != 0)
 		return -1;
-	tell_above(why);
+	print_above(why);
 	if (why->reached && why->config->proxy.type != PROXY_NONE && through_proxy(why, fault) != 0)
 		return fault->step != STEP_SIGNAL ? why_failed(why, fault) : -1;
-	why_tell_service(why);
+	why_print_service(why);
 	return why_verdict(why, fault);
 }
 
 int why(const struct run *run, const struct dial_config *config, struct fault *fault)
 {
-	struct fault told = {.step = STEP_NONE};
+	struct fault printed = {.step = STEP_NONE};
 	struct why *why = calloc(1, sizeof(*why));
 	if (!why)
 		return fault_errno(fault, STEP_LOCAL, errno, "diagnose");
 	why->run = run;
 	why->config = config;
-	why->told = &told;
+	why->printed = &printed;
 	why->proxied_fd = -1;
 	why->netlink.fd = -1;
 	why->mtu.large.fd = why->mtu.small.fd = -1;
@@ -305,13 +305,13 @@ int why(const struct run *run, const struct dial_config *config, struct fault *f
 	int status = diagnose(why, fault);
 	for (size_t i = 0; i < why->count; i++)
 		target_close(why, &why->targets[i]);
-	pathmtu_close(&why->mtu, run);
+	path_mtu_close(&why->mtu, run);
 	netlink_close(&why->netlink);
 	sys_close(run->trace, &why->proxied_fd);
 	resolve_close(&why->resolve);
 	free(why);
-	if (fault_is_set(&told)) {
-		*fault = told;
+	if (fault_is_set(&printed)) {
+		*fault = printed;
 		return -1;
 	}
 	return status;

@@ -72,11 +72,11 @@ struct why {
 	int proxied_fd;             /* the connection through a proxy; -1 */
 	struct service service;
 	struct why_tcp tcp;
-	struct pathmtu mtu;
+	struct path_mtu mtu;
 	int64_t start_ns, deadline_ns, limit_ns;
 	int64_t connect_start_ns;
-	struct fault worst; /* of the addresses that failed */
-	struct fault *told; /* the first failure to write the answer; the caller's */
+	struct fault worst;    /* of the addresses that failed */
+	struct fault *printed; /* the first failure to write the answer; the caller's */
 };
 
 /* How a layer does. */
@@ -96,18 +96,18 @@ struct finding {
 struct text finding_start(struct finding *finding, enum mark mark, const char *layer, int64_t took_ns);
 
 /* Say it, on stdout and in the trace. */
-void finding_tell(struct finding *finding, struct why *why);
+void finding_print(struct finding *finding, struct why *why);
 
 /* ---- the layers ---- */
 
-void why_tell_name(struct why *why);
-void why_tell_no_name(struct why *why, const struct fault *fault);
-void why_tell_route(struct why *why, struct why_target *target);
-void why_tell_next_hop(struct why *why, struct why_target *target);
-void why_tell_target(struct why *why, const struct why_target *target);
-void why_tell_mtu(struct why *why);
-void why_tell_rtt(struct why *why);
-void why_tell_service(struct why *why);
+void why_print_name(struct why *why);
+void why_print_no_name(struct why *why, const struct fault *fault);
+void why_print_route(struct why *why, struct why_target *target);
+void why_print_next_hop(struct why *why, struct why_target *target);
+void why_print_target(struct why *why, const struct why_target *target);
+void why_print_mtu(struct why *why);
+void why_print_rtt(struct why *why);
+void why_print_service(struct why *why);
 
 /* Take what TCP knows of the connection FD. */
 void why_read_tcp(struct why *why, int fd);
@@ -139,12 +139,12 @@ void service_advance(struct service *service, const struct run *run, int64_t now
 void service_want(struct service *service, struct pollset *set);
 
 /* A Unix socket's path. */
-void why_tell_path(struct why *why);
+void why_print_path(struct why *why);
 
 /* TARGET may have failed, and be this host: who has its port. */
 void why_explain_listener(struct why *why, struct why_target *target);
 
 /* Who has the socket at the other end, where that is on this host. */
-void why_tell_listener(struct why *why);
+void why_print_listener(struct why *why);
 
 #endif

@@ -84,17 +84,17 @@ static void note_finding(struct finding *finding, struct why *why)
 	trace_note(why->run->trace, note);
 }
 
-void finding_tell(struct finding *finding, struct why *why)
+void finding_print(struct finding *finding, struct why *why)
 {
 	char lines[3072];
 	struct text text = TEXT_IN(lines);
-	put_head(&text, finding, answer_color(why->run));
+	put_head(&text, finding, stdout_color(why->run));
 	put_lines(&text, finding->fact, true);
 	if (finding->fault)
 		put_lines(&text, finding->fault->cause, false);
 	note_finding(finding, why);
-	if (!fault_is_set(why->told))
-		answer_write(why->run, lines, text.len, why->told);
+	if (!fault_is_set(why->printed))
+		stdout_write(why->run, lines, text.len, why->printed);
 }
 
 static void put_addr(struct text *out, const struct addr *addr)
@@ -113,7 +113,7 @@ static int64_t longest_lookup(const struct resolve *resolve)
 	return longest_ns;
 }
 
-void why_tell_name(struct why *why)
+void why_print_name(struct why *why)
 {
 	struct resolve *resolve = &why->resolve;
 	struct finding finding;
@@ -130,27 +130,27 @@ void why_tell_name(struct why *why)
 			put_addr(&fact, &resolve->lookups[i].addrs[k]);
 		}
 	resolve_remark(resolve, &fact);
-	if (done && slow && resolve->inquiry) {
+	if (done && slow && resolve->nsquery) {
 		text_str(&fact, "\nit took long: ");
-		inquiry_format(&fact, resolve->inquiry);
+		nsquery_format(&fact, resolve->nsquery);
 	}
 	note_text(&finding.note, "name", resolve->host);
-	finding_tell(&finding, why);
+	finding_print(&finding, why);
 }
 
-void why_tell_no_name(struct why *why, const struct fault *fault)
+void why_print_no_name(struct why *why, const struct fault *fault)
 {
 	struct finding finding;
 	struct text fact = finding_start(&finding, MARK_BAD, "name", clock_now() - why->start_ns);
 	text_printf(&fact, "%s: %s", why->resolve.host, fault->reason);
 	finding.fault = fault;
 	note_text(&finding.note, "name", why->resolve.host);
-	finding_tell(&finding, why);
+	finding_print(&finding, why);
 }
 
 /* ---- an address ---- */
 
-void why_tell_target(struct why *why, const struct why_target *target)
+void why_print_target(struct why *why, const struct why_target *target)
 {
 	struct finding finding;
 	bool good = target->state == ATTEMPT_CONNECTED;
@@ -170,18 +170,18 @@ void why_tell_target(struct why *why, const struct why_target *target)
 		text_printf(&fact, ": %s", target->fault.reason);
 	finding.fault = good ? NULL : &target->fault;
 	note_text(&finding.note, "address", name);
-	finding_tell(&finding, why);
+	finding_print(&finding, why);
 }
 
 /* ---- the path ---- */
 
-void why_tell_mtu(struct why *why)
+void why_print_mtu(struct why *why)
 {
-	const struct pathmtu *mtu = &why->mtu;
+	const struct path_mtu *mtu = &why->mtu;
 	struct finding finding;
-	bool hole = mtu->state == PATHMTU_HOLE;
-	bool known = mtu->state == PATHMTU_KNOWN;
-	int bytes = mtu->state == PATHMTU_UNKNOWN && why->tcp.pmtu ? (int)why->tcp.pmtu : mtu->mtu;
+	bool hole = mtu->state == PATH_MTU_HOLE;
+	bool known = mtu->state == PATH_MTU_KNOWN;
+	int bytes = mtu->state == PATH_MTU_UNKNOWN && why->tcp.pmtu ? (int)why->tcp.pmtu : mtu->mtu;
 	enum mark mark = hole || mtu->reduced ? MARK_ODD : MARK_GOOD;
 	struct text fact = finding_start(&finding,
 					 known  ? mark
@@ -189,7 +189,7 @@ void why_tell_mtu(struct why *why)
 						: MARK_OPEN,
 					 "path MTU", known ? mtu->took_ns : -1);
 
-	if (mtu->state == PATHMTU_INSIDE || bytes == 0)
+	if (mtu->state == PATH_MTU_INSIDE || bytes == 0)
 		return;
 	if (hole)
 		text_printf(&fact,
@@ -207,7 +207,7 @@ void why_tell_mtu(struct why *why)
 		text_printf(&fact, "%d bytes is what this host goes by; it could not be measured", bytes);
 	note_number(&finding.note, "bytes", bytes);
 	note_bool(&finding.note, "measured", known);
-	finding_tell(&finding, why);
+	finding_print(&finding, why);
 }
 
 /* The structure has grown with the kernel: what it returned is what counts. */
@@ -229,7 +229,7 @@ void why_read_tcp(struct why *why, int fd)
 				    .retransmits = info.tcpi_total_retrans};
 }
 
-void why_tell_rtt(struct why *why)
+void why_print_rtt(struct why *why)
 {
 	struct finding finding;
 	const struct why_tcp *tcp = &why->tcp;
@@ -243,7 +243,7 @@ void why_tell_rtt(struct why *why)
 	text_printf(&fact, "; segments of %u bytes", tcp->mss);
 	note_number(&finding.note, "mss", tcp->mss);
 	note_number(&finding.note, "retransmits", tcp->retransmits);
-	finding_tell(&finding, why);
+	finding_print(&finding, why);
 }
 
 /* ---- the service ---- */
@@ -256,7 +256,7 @@ static void put_speech(struct text *fact, const struct service *service)
 	banner_describe(fact, service->bytes, service->len);
 }
 
-void why_tell_service(struct why *why)
+void why_print_service(struct why *why)
 {
 	static const enum mark mark_of[] = {
 		[SERVICE_NONE] = MARK_OPEN,   [SERVICE_PENDING] = MARK_OPEN, [SERVICE_SPEAKS] = MARK_GOOD,
@@ -283,5 +283,5 @@ void why_tell_service(struct why *why)
 		return;
 	note_text(&finding.note, "protocol",
 		  service->state == SERVICE_SPEAKS ? banner_protocol(service->bytes, service->len) : NULL);
-	finding_tell(&finding, why);
+	finding_print(&finding, why);
 }

@@ -54,10 +54,11 @@ static void put_route(struct text *fact, struct finding *finding, const struct w
 }
 
 /* Why there is no route, which is kept for the verdict. */
-static void tell_refusal(struct text *fact, struct why *why, struct why_target *target, const struct route_query *query)
+static void print_refusal(struct text *fact, struct why *why, struct why_target *target,
+			  const struct route_query *query)
 {
 	struct text kept = TEXT_IN(target->refused_by);
-	target->refusal = outway_put_refusal(&kept, &why->netlink, query, target->refused);
+	target->refusal = egress_put_refusal(&kept, &why->netlink, query, target->refused);
 	text_str(fact, target->refused_by);
 	if (target->refusal)
 		return;
@@ -66,7 +67,7 @@ static void tell_refusal(struct text *fact, struct why *why, struct why_target *
 	text_printf(fact, ": %s", strerror(target->refused));
 }
 
-void why_tell_route(struct why *why, struct why_target *target)
+void why_print_route(struct why *why, struct why_target *target)
 {
 	struct finding finding;
 	struct route_query query = source_flow(&why->source, why->config, &target->attempt.addr);
@@ -89,12 +90,12 @@ void why_tell_route(struct why *why, struct why_target *target)
 		text_str(&fact, ": ");
 		put_route(&fact, &finding, target);
 	} else {
-		tell_refusal(&fact, why, target, &query);
+		print_refusal(&fact, why, target, &query);
 	}
 	if (is_set(&target->route.gateway))
 		put_addr(&address, &target->route.gateway);
 	note_text(&finding.note, "gateway", address.len ? gateway : NULL);
-	finding_tell(&finding, why);
+	finding_print(&finding, why);
 }
 
 /* ---- the next hop ---- */
@@ -118,7 +119,7 @@ static bool is_known(const struct why *why, const struct why_target *target)
 	return false;
 }
 
-void why_tell_next_hop(struct why *why, struct why_target *target)
+void why_print_next_hop(struct why *why, struct why_target *target)
 {
 	struct finding finding;
 	const struct addr *hop = next_hop(target);
@@ -143,5 +144,5 @@ void why_tell_next_hop(struct why *why, struct why_target *target)
 		text_printf(&fact, " answers %s on %s%s", protocol, target->link.name,
 			    state & NUD_STALE ? " (not asked for a while)" : "");
 	note_bool(&finding.note, "answers", !silent);
-	finding_tell(&finding, why);
+	finding_print(&finding, why);
 }

@@ -45,7 +45,7 @@ static void explain_target(const struct why *why, struct fault *fault, const str
 		struct route_query query = source_flow(&why->source, why->config, &target->attempt.addr);
 		char words[160];
 		struct text text = TEXT_IN(words);
-		const char *group = outway_put_group(&text, &query, &target->route);
+		const char *group = egress_put_group(&text, &query, &target->route);
 		if (group) {
 			fault_cause(fault, group, "%s", words);
 			fault->status = dial_route_status(fault);

@@ -27,12 +27,12 @@ static int search(const char *path, char folder[PATH_MAX])
 	return 0;
 }
 
-static void tell_folder(struct why *why, const char *folder, int err)
+static void print_folder(struct why *why, const char *folder, int err)
 {
 	struct finding finding;
 	struct text fact = finding_start(&finding, MARK_BAD, "path", -1);
 	text_printf(&fact, "the folder %s: %s", folder, strerror(err));
-	finding_tell(&finding, why);
+	finding_print(&finding, why);
 }
 
 static const char *kind_of(mode_t mode)
@@ -40,7 +40,7 @@ static const char *kind_of(mode_t mode)
 	return S_ISSOCK(mode) ? "a socket" : S_ISDIR(mode) ? "a folder" : S_ISREG(mode) ? "a file" : "no socket";
 }
 
-void why_tell_path(struct why *why)
+void why_print_path(struct why *why)
 {
 	const char *path = why->config->path;
 	char folder[PATH_MAX];
@@ -52,7 +52,7 @@ void why_tell_path(struct why *why)
 		return;
 	int err = search(path, folder);
 	if (err != 0) {
-		tell_folder(why, folder, err);
+		print_folder(why, folder, err);
 		return;
 	}
 	bool there = sys_stat(path, &status) == 0;
@@ -61,7 +61,7 @@ void why_tell_path(struct why *why)
 	struct text fact = finding_start(&finding, open ? MARK_GOOD : MARK_BAD, "path", -1);
 	text_str(&fact, path);
 	if (there) {
-		owner_user(status.st_uid, user, sizeof(user));
+		socket_owner_user(status.st_uid, user, sizeof(user));
 		text_printf(&fact, " is %s of user %s, mode %04o", kind_of(status.st_mode), user,
 			    (unsigned)status.st_mode & 07777);
 		if (!open && S_ISSOCK(status.st_mode))
@@ -70,5 +70,5 @@ void why_tell_path(struct why *why)
 		text_printf(&fact, ": %s", strerror(err));
 	}
 	note_text(&finding.note, "path", path);
-	finding_tell(&finding, why);
+	finding_print(&finding, why);
 }

@@ -19,11 +19,11 @@
 #define PLAIN "\033[0m"
 
 /* The verdict: what is so, and what to do next; NULL: nothing. */
-static int tell(struct why *why, struct fault *fault, const char *verdict, const char *next)
+static int print(struct why *why, struct fault *fault, const char *verdict, const char *next)
 {
 	char lines[2048];
 	struct text text = TEXT_IN(lines);
-	bool color = answer_color(why->run);
+	bool color = stdout_color(why->run);
 	struct note note;
 
 	note_start(&note, "verdict", "%s", verdict);
@@ -37,11 +37,11 @@ static int tell(struct why *why, struct fault *fault, const char *verdict, const
 	text_printf(&text, "%s\n", color ? PLAIN : "");
 	if (next)
 		text_printf(&text, "Next: %s.\n", next);
-	if (!fault_is_set(why->told))
-		answer_write(why->run, lines, text.len, why->told);
+	if (!fault_is_set(why->printed))
+		stdout_write(why->run, lines, text.len, why->printed);
 	if (!fault)
 		return 0;
-	fault->told = true;
+	fault->reported = true;
 	return -1;
 }
 
@@ -69,7 +69,7 @@ int why_failed(struct why *why, struct fault *fault)
 	put_meaning(&text, why, fault);
 	words[meaning] = (char)toupper((unsigned char)words[meaning]);
 	text_char(&text, '.');
-	return tell(why, fault, words, advice_for(fault->name));
+	return print(why, fault, words, advice_for(fault->name));
 }
 
 /* ---- how the addresses did ---- */
@@ -134,14 +134,14 @@ static int reset_verdict(struct why *why, struct fault *fault)
 	char words[1024];
 	struct text verdict = TEXT_IN(words);
 	text_printf(&verdict, "The way is good, but %s.", fault->cause);
-	return tell(why, fault, words, advice_for(fault->name));
+	return print(why, fault, words, advice_for(fault->name));
 }
 
 /* What else may be wrong when all that was looked at is well. */
 static const char *next_layer(const struct why *why)
 {
 	const struct service *service = &why->service;
-	if (why->mtu.state == PATHMTU_HOLE)
+	if (why->mtu.state == PATH_MTU_HOLE)
 		return "have the routers on the way let ICMP \"fragmentation needed\" pass, or lower the MTU of this "
 		       "host";
 	if (why_is_udp(why))
@@ -175,7 +175,7 @@ static int good_verdict(struct why *why, const struct why_target *reached)
 {
 	char words[1024];
 	struct text text = TEXT_IN(words);
-	bool odd = why->service.state == SERVICE_ENDS || why->mtu.state == PATHMTU_HOLE;
+	bool odd = why->service.state == SERVICE_ENDS || why->mtu.state == PATH_MTU_HOLE;
 
 	text_str(&text, odd ? "The connection works: " : "All is well: ");
 	put_target(&text, why, reached);
@@ -189,10 +189,10 @@ static int good_verdict(struct why *why, const struct why_target *reached)
 	else
 		text_printf(&text, " port %u accepts connections", addr_port(&reached->attempt.addr));
 	put_service(&text, why);
-	if (why->mtu.state == PATHMTU_HOLE)
+	if (why->mtu.state == PATH_MTU_HOLE)
 		text_str(&text, ", but large packets seem to vanish on the way");
 	text_char(&text, '.');
-	return tell(why, NULL, words, next_layer(why));
+	return print(why, NULL, words, next_layer(why));
 }
 
 /* Some addresses can be reached, others not: a client may try those first. */
@@ -210,7 +210,7 @@ static int mixed_verdict(struct why *why, const struct why_target *reached)
 	text_printf(&text, " (%s: ", worst->fault.reason);
 	put_meaning(&text, why, &worst->fault);
 	text_str(&text, "). Clients that try that first lose time, or fail.");
-	return tell(why, NULL, words, advice_for(worst->fault.name));
+	return print(why, NULL, words, advice_for(worst->fault.name));
 }
 
 int why_verdict(struct why *why, struct fault *fault)
@@ -220,7 +220,7 @@ int why_verdict(struct why *why, struct fault *fault)
 	if (!reached) {
 		*fault = worst->fault;
 		if (why->config->proxy.type != PROXY_NONE)
-			proxying_name(why->config, fault);
+			dial_proxy_name(why->config, fault);
 		return why_failed(why, fault);
 	}
 	if (why->service.state == SERVICE_RESETS)

@@ -28,7 +28,7 @@ static void put_addr(struct text *out, const struct addr *addr)
 	addr_format_host(out, (const struct sockaddr *)&addr->ss, addr->len);
 }
 
-bool outway_flow(struct route_query *query, struct trace *trace, int fd, const struct addr *to)
+bool egress_flow(struct route_query *query, struct trace *trace, int fd, const struct addr *to)
 {
 	socklen_t len = sizeof(query->mark);
 	*query = (struct route_query){.protocol = IPPROTO_TCP, .uid = geteuid()};
@@ -146,7 +146,7 @@ static const char *put_bad_source(struct text *out, struct netlink *netlink, con
 	return foreign ? "address-not-ours" : "loopback-source";
 }
 
-const char *outway_put_refusal(struct text *out, struct netlink *netlink, const struct route_query *query, int err)
+const char *egress_put_refusal(struct text *out, struct netlink *netlink, const struct route_query *query, int err)
 {
 	/* What the errno means where the entry that says no is not found: it misleads with these kinds of routes, but is exact. */
 	static const struct {
@@ -187,7 +187,7 @@ const char *outway_put_refusal(struct text *out, struct netlink *netlink, const 
 	return NULL;
 }
 
-const char *outway_put_group(struct text *out, const struct route_query *query, const struct route *route)
+const char *egress_put_group(struct text *out, const struct route_query *query, const struct route *route)
 {
 	bool broadcast = route->type == RTN_BROADCAST;
 	bool datagrams = query->protocol == IPPROTO_UDP;
@@ -262,7 +262,7 @@ static const char *find(struct text *out, struct outway *outway)
 		return name;
 	int err = netlink_route(&outway->netlink, query, &outway->route);
 	if (err != 0)
-		return outway_put_refusal(out, &outway->netlink, query, err);
+		return egress_put_refusal(out, &outway->netlink, query, err);
 	return put_first_link(out, outway);
 }
 
@@ -271,13 +271,13 @@ static const char *find_refusal(struct text *out, struct netlink *netlink, const
 	struct route route;
 	struct route_query flow = *query;
 	int err = netlink_flow(netlink, &flow, &route);
-	const char *group = err == 0 ? outway_put_group(out, query, &route) : NULL;
+	const char *group = err == 0 ? egress_put_group(out, query, &route) : NULL;
 	if (group)
 		return group;
-	return err > 0 ? outway_put_refusal(out, netlink, &flow, err) : NULL;
+	return err > 0 ? egress_put_refusal(out, netlink, &flow, err) : NULL;
 }
 
-const char *outway_refusal(struct text *out, struct trace *trace, const struct route_query *query)
+const char *egress_refusal(struct text *out, struct trace *trace, const struct route_query *query)
 {
 	struct netlink netlink;
 	if (netlink_open(&netlink, trace, NETLINK_ROUTE) != 0)
@@ -287,7 +287,7 @@ const char *outway_refusal(struct text *out, struct trace *trace, const struct r
 	return name;
 }
 
-bool outway_is_here(struct trace *trace, const struct route_query *query)
+bool egress_is_here(struct trace *trace, const struct route_query *query)
 {
 	struct netlink netlink;
 	struct route route;
@@ -298,7 +298,7 @@ bool outway_is_here(struct trace *trace, const struct route_query *query)
 	return here;
 }
 
-const char *outway_first_link(struct text *out, struct trace *trace, const struct route_query *query)
+const char *egress_first_link(struct text *out, struct trace *trace, const struct route_query *query)
 {
 	struct outway outway = {.query = *query};
 	const char *name = NULL;
@@ -310,10 +310,10 @@ const char *outway_first_link(struct text *out, struct trace *trace, const struc
 	return name;
 }
 
-const char *outway_fault(struct text *out, struct trace *trace, int fd)
+const char *egress_fault(struct text *out, struct trace *trace, int fd)
 {
 	struct outway outway;
-	if (!outway_flow(&outway.query, trace, fd, NULL) || netlink_open(&outway.netlink, trace, NETLINK_ROUTE) != 0)
+	if (!egress_flow(&outway.query, trace, fd, NULL) || netlink_open(&outway.netlink, trace, NETLINK_ROUTE) != 0)
 		return NULL;
 	const char *name = find(out, &outway);
 	netlink_close(&outway.netlink);

@@ -103,7 +103,7 @@ void evidence_of_link(struct evidence *evidence, struct trace *trace, const stru
 	struct text text = TEXT_IN(evidence->link_words);
 	if (!suspects_link(evidence))
 		return;
-	evidence->link = outway_first_link(&text, trace, query);
+	evidence->link = egress_first_link(&text, trace, query);
 	evidence->unsent |= !evidence->icmp && evidence->link;
 }
 
@@ -115,7 +115,7 @@ void evidence_complete(struct evidence *evidence, struct trace *trace, int fd, c
 	else
 		read_syns(evidence, trace, fd);
 	evidence->to_self = is_own(trace, fd, target);
-	if (err != ECONNREFUSED && suspects_link(evidence) && outway_flow(&query, trace, fd, target))
+	if (err != ECONNREFUSED && suspects_link(evidence) && egress_flow(&query, trace, fd, target))
 		evidence_of_link(evidence, trace, &query);
 }
 

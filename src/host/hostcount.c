@@ -29,7 +29,7 @@ static bool read_lines(FILE *file, const char *group, const char *name, uint64_t
 	return false;
 }
 
-bool hostcount_read(const char *group, const char *name, uint64_t *value)
+bool drops_read_counter(const char *group, const char *name, uint64_t *value)
 {
 	bool v6 = group[0] != '\0' && group[strlen(group) - 1] == '6';
 	bool extended = strncmp(group, "TcpExt", 6) == 0;

@@ -7,6 +7,6 @@
 #include <stdint.h>
 
 /* The counter NAME of GROUP ("TcpExt", "Udp"; "Udp6" for IPv6), which may be unknown: false. */
-bool hostcount_read(const char *group, const char *name, uint64_t *value);
+bool drops_read_counter(const char *group, const char *name, uint64_t *value);
 
 #endif

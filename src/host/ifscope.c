@@ -34,7 +34,7 @@ static uint32_t index_in(const char *file, bool addresses, const char *name)
 }
 
 /* /proc/net is of our network namespace; /sys may have been mounted in another one (nsenter -n), but has also those that are down. */
-uint32_t scope_index(const char *name)
+uint32_t ifscope_index(const char *name)
 {
 	char path[sizeof("/sys/class/net//ifindex") + IF_NAMESIZE];
 
@@ -56,7 +56,7 @@ uint32_t scope_index(const char *name)
 	return number;
 }
 
-void scope_candidates(struct text *out)
+void ifscope_candidates(struct text *out)
 {
 	char name[IF_NAMESIZE + 1];
 	unsigned scope;

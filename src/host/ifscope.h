@@ -8,9 +8,9 @@
 struct text;
 
 /* The index of interface NAME; 0 when there is none. */
-uint32_t scope_index(const char *name);
+uint32_t ifscope_index(const char *name);
 
 /* Append the names of the interfaces that have a link-local IPv6 address, with commas between them. */
-void scope_candidates(struct text *out);
+void ifscope_candidates(struct text *out);
 
 #endif

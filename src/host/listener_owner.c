@@ -13,7 +13,7 @@
 #include "proto/addr.h"
 
 /* The socket that is most likely in the way of `wanted`. */
-struct search {
+struct holder_search {
 	const struct addr *wanted;
 	struct diag_socket socket;
 	int rank; /* 0: none is */
@@ -39,37 +39,38 @@ static int rank_of(const struct diag_socket *socket, const struct addr *wanted)
 
 static bool take(const struct diag_socket *socket, void *context)
 {
-	struct search *search = context;
-	int rank = rank_of(socket, search->wanted);
-	if (rank > search->rank) {
-		search->socket = *socket;
-		search->rank = rank;
+	struct holder_search *holder_search = context;
+	int rank = rank_of(socket, holder_search->wanted);
+	if (rank > holder_search->rank) {
+		holder_search->socket = *socket;
+		holder_search->rank = rank;
 	}
 	return true;
 }
 
-void listener_blame_owner(const struct run *run, const struct endpoint_config *endpoint, const struct addr *addr,
-			  struct fault *fault)
+void port_owner_blame(const struct run *run, const struct endpoint_config *endpoint, const struct addr *addr,
+		      struct fault *fault)
 {
 	bool datagrams = endpoint->type == SOCK_DGRAM;
-	struct search search = {.wanted = addr};
-	struct owner owner;
+	struct holder_search holder_search = {.wanted = addr};
+	struct socket_owner owner;
 	char place[160], who[320];
 	struct text place_text = TEXT_IN(place);
 	struct text who_text = TEXT_IN(who);
-	struct owner_query query = {.family = AF_UNSPEC,
-				    .protocol = datagrams ? IPPROTO_UDP : IPPROTO_TCP,
-				    .port = (uint16_t)addr_port(addr),
-				    .states = UINT32_MAX};
+	struct socket_owner_query query = {.family = AF_UNSPEC,
+					   .protocol = datagrams ? IPPROTO_UDP : IPPROTO_TCP,
+					   .port = (uint16_t)addr_port(addr),
+					   .states = UINT32_MAX};
 
 	if (fault->err != EADDRINUSE || query.port == 0 || !(datagrams || endpoint_is_tcp(endpoint)) ||
-	    owner_sockets(run->trace, &query, take, &search) != 0 || search.rank == 0)
+	    socket_owner_sockets(run->trace, &query, take, &holder_search) != 0 || holder_search.rank == 0)
 		return;
-	owner_identify(&search.socket, &owner);
-	owner_format(&who_text, &owner);
-	addr_format(&place_text, (const struct sockaddr *)&search.socket.local.ss, search.socket.local.len);
-	const char *does = search.socket.state == DIAG_LISTEN ? "listens on"
-			   : datagrams                        ? "has a socket on"
-							      : "has a connection from";
+	socket_owner_identify(&holder_search.socket, &owner);
+	socket_owner_format(&who_text, &owner);
+	addr_format(&place_text, (const struct sockaddr *)&holder_search.socket.local.ss,
+		    holder_search.socket.local.len);
+	const char *does = holder_search.socket.state == DIAG_LISTEN ? "listens on"
+			   : datagrams                               ? "has a socket on"
+								     : "has a connection from";
 	fault_cause(fault, "address-in-use", "%s %s %s", who, does, place);
 }

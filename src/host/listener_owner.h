@@ -8,7 +8,7 @@ struct fault;
 struct run;
 
 /* FAULT says that ADDR is in use: name the process that has it, and what it does there, where that can be found out. */
-void listener_blame_owner(const struct run *run, const struct endpoint_config *endpoint, const struct addr *addr,
-			  struct fault *fault);
+void port_owner_blame(const struct run *run, const struct endpoint_config *endpoint, const struct addr *addr,
+		      struct fault *fault);
 
 #endif

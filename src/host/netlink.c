@@ -29,7 +29,7 @@ void netlink_close(struct netlink *netlink)
 }
 
 /* What netlink_ask has come to. */
-struct answer {
+struct reply {
 	bool (*take)(const struct nlmessage *message, void *context);
 	void *context;
 	bool wants; /* TAKE wants more */
@@ -37,7 +37,7 @@ struct answer {
 	int err;
 };
 
-static void take_part(struct answer *answer, const void *bytes, size_t len)
+static void take_part(struct reply *reply, const void *bytes, size_t len)
 {
 	struct nlcursor cursor = {.at = bytes, .left = len};
 	struct nlmessage message;
@@ -45,22 +45,22 @@ static void take_part(struct answer *answer, const void *bytes, size_t len)
 
 	while (nlmsg_next(&cursor, &message)) {
 		if (message.type == NLMSG_ERROR || message.type == NLMSG_DONE) {
-			answer->err = nlmsg_error(&message);
-			answer->ended = true;
+			reply->err = nlmsg_error(&message);
+			reply->ended = true;
 			return;
 		}
 		multi |= message.multi;
-		if (answer->wants)
-			answer->wants = answer->take(&message, answer->context);
+		if (reply->wants)
+			reply->wants = reply->take(&message, reply->context);
 	}
 	/* An answer that is no dump is one message. */
-	answer->ended = !multi;
+	reply->ended = !multi;
 }
 
 int netlink_ask(struct netlink *netlink, struct nlrequest *request, bool (*take)(const struct nlmessage *, void *),
 		void *context)
 {
-	struct answer answer = {.take = take, .context = context, .wants = true};
+	struct reply reply = {.take = take, .context = context, .wants = true};
 	unsigned char *bytes = malloc(ANSWER_SIZE);
 	int status = -1;
 
@@ -68,13 +68,13 @@ int netlink_ask(struct netlink *netlink, struct nlrequest *request, bool (*take)
 		return -1;
 	nlmsg_number(request, ++netlink->sequence);
 	ssize_t got = sys_netlink_send(netlink->trace, netlink->fd, netlink->protocol, request->bytes, request->len);
-	for (int i = 0; got > 0 && i < ANSWER_PARTS && !answer.ended; i++) {
+	for (int i = 0; got > 0 && i < ANSWER_PARTS && !reply.ended; i++) {
 		got = sys_netlink_recv(netlink->trace, netlink->fd, netlink->protocol, bytes, ANSWER_SIZE);
 		if (got > 0)
-			take_part(&answer, bytes, (size_t)got);
+			take_part(&reply, bytes, (size_t)got);
 	}
-	if (answer.ended)
-		status = answer.err;
+	if (reply.ended)
+		status = reply.err;
 	free(bytes);
 	return status;
 }

@@ -19,74 +19,74 @@
 #define TRIES 3
 #define TRY_NS (300 * NS_PER_MS)
 
-static int headers(const struct pathmtu *pathmtu)
+static int headers(const struct path_mtu *path_mtu)
 {
-	return 8 + (pathmtu->addr.ss.ss_family == AF_INET6 ? 40 : 20);
+	return 8 + (path_mtu->addr.ss.ss_family == AF_INET6 ? 40 : 20);
 }
 
 /* A connected socket whose datagrams are never fragmented, whatever the kernel believes of the path. */
-static int open_socket(const struct pathmtu *pathmtu, const struct run *run)
+static int open_socket(const struct path_mtu *path_mtu, const struct run *run)
 {
-	bool v6 = pathmtu->addr.ss.ss_family == AF_INET6;
+	bool v6 = path_mtu->addr.ss.ss_family == AF_INET6;
 	int level = v6 ? IPPROTO_IPV6 : IPPROTO_IP;
 	int on = 1;
 	int probe = IP_PMTUDISC_PROBE; /* IPV6_PMTUDISC_PROBE has the same number */
-	int fd = sys_socket(run->trace, pathmtu->addr.ss.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
+	int fd = sys_socket(run->trace, path_mtu->addr.ss.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
 			    IPPROTO_UDP);
 	if (fd < 0)
 		return -1;
 	if (sys_setsockopt(run->trace, fd, level, v6 ? IPV6_RECVERR : IP_RECVERR, &on, sizeof(on)) != 0 ||
 	    sys_setsockopt(run->trace, fd, level, v6 ? IPV6_MTU_DISCOVER : IP_MTU_DISCOVER, &probe, sizeof(probe)) !=
 		    0 ||
-	    sys_connect(run->trace, fd, &pathmtu->addr) != 0)
+	    sys_connect(run->trace, fd, &path_mtu->addr) != 0)
 		sys_close(run->trace, &fd);
 	return fd;
 }
 
-static void read_local(struct pathmtu *pathmtu, const struct run *run)
+static void read_local(struct path_mtu *path_mtu, const struct run *run)
 {
-	bool v6 = pathmtu->addr.ss.ss_family == AF_INET6;
-	socklen_t len = sizeof(pathmtu->local);
-	if (sys_getsockopt(run->trace, pathmtu->large.fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP, v6 ? IPV6_MTU : IP_MTU,
-			   &pathmtu->local, &len) != 0)
-		pathmtu->local = 0;
-	pathmtu->mtu = pathmtu->local;
+	bool v6 = path_mtu->addr.ss.ss_family == AF_INET6;
+	socklen_t len = sizeof(path_mtu->local);
+	if (sys_getsockopt(run->trace, path_mtu->large.fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP, v6 ? IPV6_MTU : IP_MTU,
+			   &path_mtu->local, &len) != 0)
+		path_mtu->local = 0;
+	path_mtu->mtu = path_mtu->local;
 }
 
 /* Send a datagram that makes a packet of SIZE. */
-static void send_packet(const struct pathmtu *pathmtu, const struct run *run, int fd, int size)
+static void send_packet(const struct path_mtu *path_mtu, const struct run *run, int fd, int size)
 {
 	char zeros[LARGEST];
-	int payload = size - headers(pathmtu);
+	int payload = size - headers(path_mtu);
 	memset(zeros, 0, sizeof(zeros));
 	sys_send(run->trace, fd, zeros, (size_t)payload, MSG_NOSIGNAL);
 }
 
-static void send_round(struct pathmtu *pathmtu, const struct run *run)
+static void send_round(struct path_mtu *path_mtu, const struct run *run)
 {
-	pathmtu->tries++;
-	pathmtu->next_ns = clock_now() + TRY_NS;
-	send_packet(pathmtu, run, pathmtu->large.fd, pathmtu->mtu);
-	if (!pathmtu->small.answered)
-		send_packet(pathmtu, run, pathmtu->small.fd, SMALL_SIZE);
+	path_mtu->tries++;
+	path_mtu->next_ns = clock_now() + TRY_NS;
+	send_packet(path_mtu, run, path_mtu->large.fd, path_mtu->mtu);
+	if (!path_mtu->small.answered)
+		send_packet(path_mtu, run, path_mtu->small.fd, SMALL_SIZE);
 }
 
-void pathmtu_start(struct pathmtu *pathmtu, const struct run *run, const struct addr *addr)
+void path_mtu_start(struct path_mtu *path_mtu, const struct run *run, const struct addr *addr)
 {
-	*pathmtu = (struct pathmtu){.addr = *addr, .start_ns = clock_now(), .large.fd = -1, .small.fd = -1};
-	addr_set_port(&pathmtu->addr, PROBE_PORT);
-	pathmtu->large.fd = open_socket(pathmtu, run);
-	pathmtu->small.fd = open_socket(pathmtu, run);
-	if (pathmtu->large.fd >= 0)
-		read_local(pathmtu, run);
-	if (pathmtu->small.fd >= 0 && pathmtu->mtu > SMALL_SIZE && pathmtu->mtu <= LARGEST)
-		send_round(pathmtu, run);
+	*path_mtu = (struct path_mtu){.addr = *addr, .start_ns = clock_now(), .large.fd = -1, .small.fd = -1};
+	addr_set_port(&path_mtu->addr, PROBE_PORT);
+	path_mtu->large.fd = open_socket(path_mtu, run);
+	path_mtu->small.fd = open_socket(path_mtu, run);
+	if (path_mtu->large.fd >= 0)
+		read_local(path_mtu, run);
+	if (path_mtu->small.fd >= 0 && path_mtu->mtu > SMALL_SIZE && path_mtu->mtu <= LARGEST)
+		send_round(path_mtu, run);
 	else
-		pathmtu->state = pathmtu->mtu > LARGEST ? PATHMTU_INSIDE : PATHMTU_UNKNOWN;
+		path_mtu->state = path_mtu->mtu > LARGEST ? PATH_MTU_INSIDE : PATH_MTU_UNKNOWN;
 }
 
 /* Take what SOCKET has been told.  A router that names a smaller MTU is no answer: that size is tried next. */
-static void read_answers(struct pathmtu *pathmtu, const struct run *run, struct pathmtu_socket *socket)
+static void read_answers(struct path_mtu *path_mtu, const struct run *run, struct path_mtu_socket *socket)
 {
 	struct icmp_error error;
 	char byte;
@@ -100,47 +100,47 @@ static void read_answers(struct pathmtu *pathmtu, const struct run *run, struct 
 	socket->answered |= sys_recv(run->trace, socket->fd, &byte, 1, MSG_DONTWAIT | MSG_TRUNC) >= 0;
 	while (errqueue_read(run->trace, socket->fd, &error)) {
 		if (error.mtu == 0) {
-			struct addr target = pathmtu->addr;
+			struct addr target = path_mtu->addr;
 			addr_set_port(&target, 0);
 			socket->answered |= addr_equal(&target, &error.offender);
-		} else if (error.mtu < pathmtu->mtu && error.mtu > SMALL_SIZE) {
-			pathmtu->mtu = error.mtu;
-			pathmtu->reduced = true;
-			pathmtu->reporter = error.offender;
-			pathmtu->tries = 0;
-			pathmtu->next_ns = 0;
+		} else if (error.mtu < path_mtu->mtu && error.mtu > SMALL_SIZE) {
+			path_mtu->mtu = error.mtu;
+			path_mtu->reduced = true;
+			path_mtu->reporter = error.offender;
+			path_mtu->tries = 0;
+			path_mtu->next_ns = 0;
 		}
 	}
 }
 
-void pathmtu_advance(struct pathmtu *pathmtu, const struct run *run, int64_t now_ns)
+void path_mtu_advance(struct path_mtu *path_mtu, const struct run *run, int64_t now_ns)
 {
-	if (pathmtu->state != PATHMTU_PENDING)
+	if (path_mtu->state != PATH_MTU_PENDING)
 		return;
-	read_answers(pathmtu, run, &pathmtu->large);
-	read_answers(pathmtu, run, &pathmtu->small);
-	pathmtu->took_ns = now_ns - pathmtu->start_ns;
-	if (pathmtu->large.answered)
-		pathmtu->state = PATHMTU_KNOWN;
-	else if (now_ns >= pathmtu->next_ns && pathmtu->tries < TRIES)
-		send_round(pathmtu, run);
-	else if (now_ns >= pathmtu->next_ns)
-		pathmtu->state = pathmtu->small.answered ? PATHMTU_HOLE : PATHMTU_UNKNOWN;
-	if (pathmtu->state != PATHMTU_PENDING)
-		pathmtu_close(pathmtu, run);
+	read_answers(path_mtu, run, &path_mtu->large);
+	read_answers(path_mtu, run, &path_mtu->small);
+	path_mtu->took_ns = now_ns - path_mtu->start_ns;
+	if (path_mtu->large.answered)
+		path_mtu->state = PATH_MTU_KNOWN;
+	else if (now_ns >= path_mtu->next_ns && path_mtu->tries < TRIES)
+		send_round(path_mtu, run);
+	else if (now_ns >= path_mtu->next_ns)
+		path_mtu->state = path_mtu->small.answered ? PATH_MTU_HOLE : PATH_MTU_UNKNOWN;
+	if (path_mtu->state != PATH_MTU_PENDING)
+		path_mtu_close(path_mtu, run);
 }
 
-void pathmtu_want(struct pathmtu *pathmtu, struct pollset *set)
+void path_mtu_want(struct path_mtu *path_mtu, struct pollset *set)
 {
-	if (pathmtu->state != PATHMTU_PENDING)
+	if (path_mtu->state != PATH_MTU_PENDING)
 		return;
-	pollset_add(set, pathmtu->large.fd, POLLIN, &pathmtu->large.ready);
-	pollset_add(set, pathmtu->small.fd, POLLIN, &pathmtu->small.ready);
-	pollset_wake(set, pathmtu->next_ns);
+	pollset_add(set, path_mtu->large.fd, POLLIN, &path_mtu->large.ready);
+	pollset_add(set, path_mtu->small.fd, POLLIN, &path_mtu->small.ready);
+	pollset_wake(set, path_mtu->next_ns);
 }
 
-void pathmtu_close(struct pathmtu *pathmtu, const struct run *run)
+void path_mtu_close(struct path_mtu *path_mtu, const struct run *run)
 {
-	sys_close(run->trace, &pathmtu->large.fd);
-	sys_close(run->trace, &pathmtu->small.fd);
+	sys_close(run->trace, &path_mtu->large.fd);
+	sys_close(run->trace, &path_mtu->small.fd);
 }

@@ -12,43 +12,43 @@
 struct pollset;
 struct run;
 
-enum pathmtu_state {
-	PATHMTU_PENDING,
-	PATHMTU_KNOWN,  /* `mtu` has been answered for: packets of that size arrive */
-	PATHMTU_HOLE,   /* small ones arrive, those of `mtu` vanish */
-	PATHMTU_INSIDE, /* the way stays inside this host, or is so large that it does not matter */
-	PATHMTU_UNKNOWN /* nobody answers datagrams; `mtu` is what the kernel goes by */
+enum path_mtu_state {
+	PATH_MTU_PENDING,
+	PATH_MTU_KNOWN,  /* `mtu` has been answered for: packets of that size arrive */
+	PATH_MTU_HOLE,   /* small ones arrive, those of `mtu` vanish */
+	PATH_MTU_INSIDE, /* the way stays inside this host, or is so large that it does not matter */
+	PATH_MTU_UNKNOWN /* nobody answers datagrams; `mtu` is what the kernel goes by */
 };
 
-struct pathmtu_socket {
+struct path_mtu_socket {
 	int fd;
 	bool ready;
 	bool answered;
 };
 
-struct pathmtu {
-	enum pathmtu_state state;
+struct path_mtu {
+	enum path_mtu_state state;
 	int local;            /* what the kernel went by at the beginning */
 	int mtu;              /* as far as is known */
 	bool reduced;         /* a router has said that its next link is smaller: */
 	struct addr reporter; /* the last one that has */
 	int64_t took_ns;      /* until the answer */
 	struct addr addr;
-	struct pathmtu_socket large, small;
+	struct path_mtu_socket large, small;
 	int tries;
 	int64_t start_ns, next_ns;
 };
 
 /* Begin to measure the path to ADDR, which has to be done by itself after a second at most. */
-void pathmtu_start(struct pathmtu *pathmtu, const struct run *run, const struct addr *addr);
+void path_mtu_start(struct path_mtu *path_mtu, const struct run *run, const struct addr *addr);
 
 /* Go on after a wait.  The state tells how it stands. */
-void pathmtu_advance(struct pathmtu *pathmtu, const struct run *run, int64_t now_ns);
+void path_mtu_advance(struct path_mtu *path_mtu, const struct run *run, int64_t now_ns);
 
 /* Add to SET what PATHMTU waits for. */
-void pathmtu_want(struct pathmtu *pathmtu, struct pollset *set);
+void path_mtu_want(struct path_mtu *path_mtu, struct pollset *set);
 
 /* Close the sockets.  Safe to call twice. */
-void pathmtu_close(struct pathmtu *pathmtu, const struct run *run);
+void path_mtu_close(struct path_mtu *path_mtu, const struct run *run);
 
 #endif

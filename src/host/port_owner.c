@@ -10,8 +10,8 @@
 #include "host/netlink.h"
 #include "host/socket_owner.h"
 
-struct search {
-	struct listening *listening;
+struct port_search {
+	struct port_owner *port_owner;
 	const struct addr *to;
 	unsigned interface; /* the one that has the address; 0: none has, or it is not known */
 	bool exact;         /* `here` has that address, not all */
@@ -30,10 +30,10 @@ static unsigned interface_of(const struct addr *addr, struct trace *trace)
 
 /* Whether what is sent to the address of SEARCH comes to SOCKET, at LOCAL, whose port is that: one on every IPv6 address may take IPv4
  * as well (ipv6(7)), and one on a link-local address is bound to its interface. */
-static bool serves(const struct search *search, const struct diag_socket *socket, const struct addr *local)
+static bool serves(const struct port_search *port_search, const struct diag_socket *socket, const struct addr *local)
 {
-	const struct addr *to = search->to;
-	if (socket->ifindex != 0 && socket->ifindex != search->interface)
+	const struct addr *to = port_search->to;
+	if (socket->ifindex != 0 && socket->ifindex != port_search->interface)
 		return false;
 	if (!addr_is_any(local))
 		return fib_contains(local, local->ss.ss_family == AF_INET ? 32 : 128, to);
@@ -42,38 +42,39 @@ static bool serves(const struct search *search, const struct diag_socket *socket
 
 static bool take(const struct diag_socket *socket, void *context)
 {
-	struct search *search = context;
-	struct listening *listening = search->listening;
+	struct port_search *port_search = context;
+	struct port_owner *port_owner = port_search->port_owner;
 	struct addr local = addr_unmapped(&socket->local);
-	if (!serves(search, socket, &local)) {
-		listening->elsewhere = *socket;
-		listening->has_elsewhere = true;
-	} else if (!search->exact) {
-		listening->here = *socket;
-		listening->has_here = true;
-		search->exact = !addr_is_any(&local);
+	if (!serves(port_search, socket, &local)) {
+		port_owner->elsewhere = *socket;
+		port_owner->has_elsewhere = true;
+	} else if (!port_search->exact) {
+		port_owner->here = *socket;
+		port_owner->has_here = true;
+		port_search->exact = !addr_is_any(&local);
 	}
 	return true;
 }
 
-int listening_find(struct listening *listening, struct trace *trace, int protocol, const struct addr *to)
+int port_owner_find(struct port_owner *port_owner, struct trace *trace, int protocol, const struct addr *to)
 {
 	bool datagrams = protocol == IPPROTO_UDP;
 	struct addr wanted = addr_unmapped(to);
-	struct search search = {.listening = listening, .to = &wanted, .interface = interface_of(&wanted, trace)};
-	struct owner_query query = {.family = AF_UNSPEC,
-				    .protocol = protocol,
-				    .port = (uint16_t)addr_port(&wanted),
-				    .states = 1U << (datagrams ? DIAG_BOUND : DIAG_LISTEN)};
-	*listening = (struct listening){.datagrams = datagrams};
-	return owner_sockets(trace, &query, take, &search);
+	struct port_search port_search = {
+		.port_owner = port_owner, .to = &wanted, .interface = interface_of(&wanted, trace)};
+	struct socket_owner_query query = {.family = AF_UNSPEC,
+					   .protocol = protocol,
+					   .port = (uint16_t)addr_port(&wanted),
+					   .states = 1U << (datagrams ? DIAG_BOUND : DIAG_LISTEN)};
+	*port_owner = (struct port_owner){.datagrams = datagrams};
+	return socket_owner_sockets(trace, &query, take, &port_search);
 }
 
 static void put_owner(struct text *out, const struct diag_socket *socket)
 {
-	struct owner owner;
-	owner_identify(socket, &owner);
-	owner_format(out, &owner);
+	struct socket_owner owner;
+	socket_owner_identify(socket, &owner);
+	socket_owner_format(out, &owner);
 }
 
 static void put_interface(struct text *out, struct trace *trace, unsigned ifindex)
@@ -85,49 +86,49 @@ static void put_interface(struct text *out, struct trace *trace, unsigned ifinde
 	netlink_close(&netlink);
 }
 
-static void put_elsewhere(struct text *out, struct trace *trace, const struct listening *listening)
+static void put_elsewhere(struct text *out, struct trace *trace, const struct port_owner *port_owner)
 {
-	const struct diag_socket *socket = &listening->elsewhere;
+	const struct diag_socket *socket = &port_owner->elsewhere;
 	text_str(out, "not on that address, but on ");
 	addr_format(out, (const struct sockaddr *)&socket->local.ss, socket->local.len);
 	if (socket->ifindex != 0)
 		put_interface(out, trace, socket->ifindex);
 	else if (socket->v6only && addr_is_any(&socket->local))
 		text_str(out, " (IPv6 alone)");
-	text_str(out, listening->datagrams ? " there is " : " listens ");
+	text_str(out, port_owner->datagrams ? " there is " : " listens ");
 	put_owner(out, socket);
 }
 
 /* The kernel answers with RST for a port on which nobody listens at that address. */
-static void explain_refused(const struct listening *listening, struct trace *trace, struct fault *fault)
+static void explain_refused(const struct port_owner *port_owner, struct trace *trace, struct fault *fault)
 {
 	char words[256];
 	struct text text = TEXT_IN(words);
-	if (listening->has_here)
-		put_owner(&text, &listening->here);
-	else if (listening->has_elsewhere)
-		put_elsewhere(&text, trace, listening);
+	if (port_owner->has_here)
+		put_owner(&text, &port_owner->here);
+	else if (port_owner->has_elsewhere)
+		put_elsewhere(&text, trace, port_owner);
 	else
-		text_printf(&text, "no socket of this host %s that port", listening->datagrams ? "has" : "listens on");
-	if (listening->has_here)
+		text_printf(&text, "no socket of this host %s that port", port_owner->datagrams ? "has" : "listens on");
+	if (port_owner->has_here)
 		fault_cause(
 			fault, "refused-though-served",
 			"this host answered with %s, and yet %s %s: a firewall of this host sends it, it seems, or the "
 			"service has started just now",
-			listening->datagrams ? "port unreachable" : "RST", words,
-			listening->datagrams ? "has that port" : "listens there");
+			port_owner->datagrams ? "port unreachable" : "RST", words,
+			port_owner->datagrams ? "has that port" : "listens there");
 	else
 		fault_cause(fault, "refused", "%.600s\n%s", fault->cause, words);
 }
 
 /* A listener whose queue is full drops the SYN (listen(2)), which looks like a firewall.  Nobody has to answer a datagram. */
-static void explain_silence(const struct listening *listening, struct fault *fault)
+static void explain_silence(const struct port_owner *port_owner, struct fault *fault)
 {
 	char words[256];
 	struct text text = TEXT_IN(words);
-	const struct diag_socket *socket = &listening->here;
+	const struct diag_socket *socket = &port_owner->here;
 	put_owner(&text, socket);
-	if (listening->datagrams) {
+	if (port_owner->datagrams) {
 		fault_cause(
 			fault, "service-silent",
 			"the socket there is of %s, which has not answered what was sent; %u bytes wait there to be read",
@@ -142,10 +143,10 @@ static void explain_silence(const struct listening *listening, struct fault *fau
 		fault->cause, socket->rqueue, socket->wqueue, words);
 }
 
-void listening_explain(const struct listening *listening, struct trace *trace, struct fault *fault)
+void port_owner_explain(const struct port_owner *port_owner, struct trace *trace, struct fault *fault)
 {
 	if (fault->err == ECONNREFUSED && fault_is_cause(fault, "refused"))
-		explain_refused(listening, trace, fault);
-	else if (fault->err == ETIMEDOUT && fault_is_cause(fault, "no-answer") && listening->has_here)
-		explain_silence(listening, fault);
+		explain_refused(port_owner, trace, fault);
+	else if (fault->err == ETIMEDOUT && fault_is_cause(fault, "no-answer") && port_owner->has_here)
+		explain_silence(port_owner, fault);
 }

@@ -11,7 +11,7 @@ struct addr;
 struct fault;
 struct trace;
 
-struct listening {
+struct port_owner {
 	bool datagrams;
 	struct diag_socket here;      /* takes what comes to that very address */
 	struct diag_socket elsewhere; /* has that port for another address, address family or interface alone */
@@ -19,9 +19,9 @@ struct listening {
 };
 
 /* Who has TO, an address and port of this host, for PROTOCOL (IPPROTO_TCP, IPPROTO_UDP).  0, or -1 when it could not be found out. */
-int listening_find(struct listening *listening, struct trace *trace, int protocol, const struct addr *to);
+int port_owner_find(struct port_owner *port_owner, struct trace *trace, int protocol, const struct addr *to);
 
 /* FAULT is of a connect there, or of datagrams, that were refused, or not answered: add what LISTENING says of it. */
-void listening_explain(const struct listening *listening, struct trace *trace, struct fault *fault);
+void port_owner_explain(const struct port_owner *port_owner, struct trace *trace, struct fault *fault);
 
 #endif

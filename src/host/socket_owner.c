@@ -20,7 +20,7 @@
 
 /* Who is given each socket; `done` when TAKE wants no more. */
 struct socket_reader {
-	const struct owner_query *query;
+	const struct socket_owner_query *query;
 	bool (*take)(const struct diag_socket *socket, void *context);
 	void *context;
 	bool done;
@@ -28,7 +28,7 @@ struct socket_reader {
 
 static void hand_on(struct socket_reader *reader, const struct diag_socket *socket)
 {
-	const struct owner_query *query = reader->query;
+	const struct socket_owner_query *query = reader->query;
 	bool port = query->port == 0 || addr_port(&socket->local) == query->port;
 	if (!reader->done && port && query->states & 1U << (socket->state & 31))
 		reader->done = !reader->take(socket, reader->context);
@@ -62,7 +62,7 @@ static int read_proc(struct socket_reader *reader, int family)
 static int read_family(struct netlink *netlink, struct socket_reader *reader, int family)
 {
 	struct nlrequest request;
-	const struct owner_query *query = reader->query;
+	const struct socket_owner_query *query = reader->query;
 	if (reader->done)
 		return 0;
 	nldiag_ask_inet(&request, family, query->protocol, query->port, query->states);
@@ -71,8 +71,8 @@ static int read_family(struct netlink *netlink, struct socket_reader *reader, in
 	return read_proc(reader, family);
 }
 
-int owner_sockets(struct trace *trace, const struct owner_query *query,
-		  bool (*take)(const struct diag_socket *, void *), void *context)
+int socket_owner_sockets(struct trace *trace, const struct socket_owner_query *query,
+			 bool (*take)(const struct diag_socket *, void *), void *context)
 {
 	struct netlink netlink;
 	struct socket_reader reader = {.query = query, .take = take, .context = context};
@@ -118,7 +118,7 @@ static bool take_unix(const struct nlmessage *message, void *context)
 	return search->socket->state != DIAG_LISTEN;
 }
 
-bool owner_unix(struct trace *trace, const struct addr *addr, struct diag_socket *socket)
+bool socket_owner_unix(struct trace *trace, const struct addr *addr, struct diag_socket *socket)
 {
 	const struct sockaddr_un *un = (const struct sockaddr_un *)&addr->ss;
 	struct unix_search search = {.socket = socket};
@@ -140,7 +140,7 @@ bool owner_unix(struct trace *trace, const struct addr *addr, struct diag_socket
 	return search.found;
 }
 
-void owner_user(uid_t uid, char *name, size_t size)
+void socket_owner_user(uid_t uid, char *name, size_t size)
 {
 	struct text out = text_in(name, size);
 	char buffer[1024];
@@ -154,10 +154,10 @@ void owner_user(uid_t uid, char *name, size_t size)
 		text_printf(&out, "uid %u", uid);
 }
 
-void owner_identify(const struct diag_socket *socket, struct owner *owner)
+void socket_owner_identify(const struct diag_socket *socket, struct socket_owner *owner)
 {
-	*owner = (struct owner){.pid = process_of_socket(socket->inode)};
-	owner_user(socket->uid, owner->user, sizeof(owner->user));
+	*owner = (struct socket_owner){.pid = process_of_socket(socket->inode)};
+	socket_owner_user(socket->uid, owner->user, sizeof(owner->user));
 	if (owner->pid > 0) {
 		process_command(owner->pid, owner->command, sizeof(owner->command));
 		process_unit(owner->pid, owner->unit, sizeof(owner->unit));
@@ -166,7 +166,7 @@ void owner_identify(const struct diag_socket *socket, struct owner *owner)
 	}
 }
 
-void owner_format(struct text *out, const struct owner *owner)
+void socket_owner_format(struct text *out, const struct socket_owner *owner)
 {
 	if (owner->pid > 0)
 		text_printf(out, "%s (pid %d, user %s", owner->command, owner->pid, owner->user);

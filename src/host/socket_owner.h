@@ -13,7 +13,7 @@
 struct text;
 struct trace;
 
-struct owner {
+struct socket_owner {
 	char user[64];    /* the user's name, or the uid; harmless for a terminal, as are the others */
 	pid_t pid;        /* 0: not visible to this user */
 	char command[64]; /* of the process; empty when it is not visible */
@@ -21,7 +21,7 @@ struct owner {
 };
 
 /* Which sockets are looked for. */
-struct owner_query {
+struct socket_owner_query {
 	int family;      /* AF_INET, AF_INET6; AF_UNSPEC: both */
 	int protocol;    /* IPPROTO_TCP, IPPROTO_UDP */
 	uint16_t port;   /* the local one; 0: every */
@@ -29,19 +29,19 @@ struct owner_query {
 };
 
 /* Every socket that QUERY is for to TAKE with CONTEXT, until it wants no more. 0, or -1 when it could not be found out. */
-int owner_sockets(struct trace *trace, const struct owner_query *query,
-		  bool (*take)(const struct diag_socket *, void *), void *context);
+int socket_owner_sockets(struct trace *trace, const struct socket_owner_query *query,
+			 bool (*take)(const struct diag_socket *, void *), void *context);
 
 /* The Unix socket that ADDR names (a path or an abstract name) into SOCKET: one that listens before others; false: none has it. */
-bool owner_unix(struct trace *trace, const struct addr *addr, struct diag_socket *socket);
+bool socket_owner_unix(struct trace *trace, const struct addr *addr, struct diag_socket *socket);
 
 /* Find out who has SOCKET. It may look through /proc and the control groups. */
-void owner_identify(const struct diag_socket *socket, struct owner *owner);
+void socket_owner_identify(const struct diag_socket *socket, struct socket_owner *owner);
 
 /* Append OWNER in words: "nginx (pid 81, user www-data, unit nginx.service)". */
-void owner_format(struct text *out, const struct owner *owner);
+void socket_owner_format(struct text *out, const struct socket_owner *owner);
 
 /* The name of user UID, or its number, into NAME, harmless for a terminal. */
-void owner_user(uid_t uid, char *name, size_t size);
+void socket_owner_user(uid_t uid, char *name, size_t size);
 
 #endif

@@ -11,7 +11,7 @@
 /* Indices of what SO_MEMINFO gives, linux/sock_diag.h. */
 enum { MEMINFO_RCVBUF = 1, MEMINFO_DROPS = 8, MEMINFO_COUNT = 9 };
 
-bool sockqueue_drops(struct trace *trace, int fd, uint32_t *drops, uint32_t *receive_buffer)
+bool drops_of_socket(struct trace *trace, int fd, uint32_t *drops, uint32_t *receive_buffer)
 {
 	uint32_t values[MEMINFO_COUNT] = {0};
 	socklen_t len = sizeof(values);
@@ -22,7 +22,7 @@ bool sockqueue_drops(struct trace *trace, int fd, uint32_t *drops, uint32_t *rec
 	return true;
 }
 
-bool sockqueue_accept(struct trace *trace, int fd, uint32_t *waiting, uint32_t *most)
+bool drops_accept_queue(struct trace *trace, int fd, uint32_t *waiting, uint32_t *most)
 {
 	struct tcp_info info = {.tcpi_state = 0};
 	socklen_t len = sizeof(info);

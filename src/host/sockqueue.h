@@ -9,10 +9,10 @@
 struct trace;
 
 /* SO_MEMINFO (Linux 4.12): how much FD has dropped since it was made, and the size of its receive buffer. False: not known. */
-bool sockqueue_drops(struct trace *trace, int fd, uint32_t *drops, uint32_t *receive_buffer);
+bool drops_of_socket(struct trace *trace, int fd, uint32_t *drops, uint32_t *receive_buffer);
 
 /* How many connections wait in the accept queue of the listening TCP socket FD, and how many may (tcp(7), TCP_INFO). False: not
  * known. */
-bool sockqueue_accept(struct trace *trace, int fd, uint32_t *waiting, uint32_t *most);
+bool drops_accept_queue(struct trace *trace, int fd, uint32_t *waiting, uint32_t *most);
 
 #endif

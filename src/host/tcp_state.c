@@ -18,9 +18,9 @@ static bool has_fin_under_way(const struct tcp_info *info)
 	       info->tcpi_state == STATE_CLOSING;
 }
 
-bool tcpstate_read(struct tcpstate *state, struct trace *trace, int fd, bool last)
+bool tcp_state_read(struct tcp_state *state, struct trace *trace, int fd, bool last)
 {
-	*state = (struct tcpstate){.len = sizeof(state->info)};
+	*state = (struct tcp_state){.len = sizeof(state->info)};
 	if (fd < 0 || sys_getsockopt(trace, fd, IPPROTO_TCP, TCP_INFO, &state->info, &state->len) != 0) {
 		state->len = 0;
 		return false;
@@ -43,7 +43,7 @@ bool tcpstate_read(struct tcpstate *state, struct trace *trace, int fd, bool las
 	return true;
 }
 
-struct health_facts tcpstate_facts(const struct tcpstate *state, uint64_t sent, uint64_t received)
+struct health_facts tcp_state_facts(const struct tcp_state *state, uint64_t sent, uint64_t received)
 {
 	const struct tcp_info *info = &state->info;
 	struct health_facts facts = {

@@ -13,7 +13,7 @@
 
 struct trace;
 
-struct tcpstate {
+struct tcp_state {
 	struct tcp_info info;
 	socklen_t len; /* of `info` as the kernel has filled it in, which may know more or less; 0: this is no TCP */
 	int unacknowledged; /* bytes of data; a FIN is not counted */
@@ -27,9 +27,9 @@ struct tcpstate {
 
 /* Read the state of the socket FD.  LAST: nothing will be read from it any more, so that SO_ERROR, which forgets an error once it is
  * told, may be asked for ICMP errors.  Whether FD is a TCP connection. */
-bool tcpstate_read(struct tcpstate *state, struct trace *trace, int fd, bool last);
+bool tcp_state_read(struct tcp_state *state, struct trace *trace, int fd, bool last);
 
 /* What STATE means for a connection that has moved SENT and RECEIVED bytes. */
-struct health_facts tcpstate_facts(const struct tcpstate *state, uint64_t sent, uint64_t received);
+struct health_facts tcp_state_facts(const struct tcp_state *state, uint64_t sent, uint64_t received);
 
 #endif

@@ -19,32 +19,32 @@
 /* So many can be meant at most; a descriptor beyond the limit is not open. */
 #define COUNT_MOST 1024
 
-int handover_find(struct handover *handover, struct fault *fault)
+int listen_fds_find(struct listen_fds *listen_fds, struct fault *fault)
 {
 	const char *pid = getenv("LISTEN_PID");
 	const char *count = getenv("LISTEN_FDS");
 	int64_t number;
 
-	*handover = (struct handover){.count = 0};
+	*listen_fds = (struct listen_fds){.count = 0};
 	/* Variables that were for a parent of ours are none of our business. */
 	if (!pid || !count || parse_int(pid, 1, INT32_MAX, &number) != 0 || number != getpid())
 		return 0;
 	if (parse_int(count, 0, COUNT_MOST, &number) != 0)
 		return fault_usage(fault, "LISTEN_FDS is \"%s\": expected how many descriptors are handed over", count);
-	handover->count = (int)number;
+	listen_fds->count = (int)number;
 	/* Before anything of ours takes its place. */
-	for (int fd = HANDOVER_FIRST; fd < HANDOVER_FIRST + handover->count; fd++)
+	for (int fd = LISTEN_FDS_FIRST; fd < LISTEN_FDS_FIRST + listen_fds->count; fd++)
 		if (!sys_is_open(fd))
 			return fault_usage(fault,
 					   "LISTEN_FDS says that descriptor %d is handed over, but it is not open", fd);
-	handover->names = getenv("LISTEN_FDNAMES");
+	listen_fds->names = getenv("LISTEN_FDNAMES");
 	return 0;
 }
 
-void handover_name(struct text *out, const struct handover *handover, int fd)
+void listen_fds_name(struct text *out, const struct listen_fds *listen_fds, int fd)
 {
-	const char *name = handover->names;
-	for (int at = HANDOVER_FIRST; name && at < fd; at++) {
+	const char *name = listen_fds->names;
+	for (int at = LISTEN_FDS_FIRST; name && at < fd; at++) {
 		name = strchr(name, ':');
 		name = name ? name + 1 : NULL;
 	}
@@ -105,24 +105,24 @@ static int wrong_kind(int fd, const struct endpoint_config *kind, const struct e
 }
 
 /* A stream that does not listen has to be a connection. */
-static int find_peer(struct handed *handed, struct trace *trace, struct fault *fault)
+static int find_peer(struct listen_fd *listen_fd, struct trace *trace, struct fault *fault)
 {
-	if (sys_getpeername(trace, handed->fd, &handed->peer) == 0)
+	if (sys_getpeername(trace, listen_fd->fd, &listen_fd->peer) == 0)
 		return 0;
-	failed(handed->fd, errno, fault);
+	failed(listen_fd->fd, errno, fault);
 	fault_cause(fault, "handover", "it neither listens nor is connected");
 	return -1;
 }
 
-int handover_take(struct handed *handed, struct trace *trace, int fd, const struct endpoint_config *config,
-		  struct fault *fault)
+int listen_fds_take(struct listen_fd *listen_fd, struct trace *trace, int fd, const struct endpoint_config *config,
+		    struct fault *fault)
 {
 	struct endpoint_config kind;
 	int at_once = 1;
 	int listens = 1;
 	socklen_t len = sizeof(listens);
 
-	*handed = (struct handed){.fd = fd};
+	*listen_fd = (struct listen_fd){.fd = fd};
 	if (find_kind(&kind, trace, fd) != 0)
 		return failed(fd, errno, fault);
 	if (!fits(&kind, config))
@@ -130,8 +130,8 @@ int handover_take(struct handed *handed, struct trace *trace, int fd, const stru
 	if (kind.type != SOCK_DGRAM && sys_getsockopt(trace, fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &len) != 0)
 		return failed(fd, errno, fault);
 	if (sys_close_on_exec(fd) != 0 || sys_ioctl_int(trace, fd, FIONBIO, &at_once) != 0 ||
-	    sys_getsockname(trace, fd, &handed->local) != 0)
+	    sys_getsockname(trace, fd, &listen_fd->local) != 0)
 		return failed(fd, errno, fault);
-	handed->listens = listens;
-	return listens ? 0 : find_peer(handed, trace, fault);
+	listen_fd->listens = listens;
+	return listens ? 0 : find_peer(listen_fd, trace, fault);
 }

@@ -8,19 +8,19 @@
 
 struct dump;
 struct progress;
-struct spare;
+struct buffer_pool;
 struct trace;
 
 struct run {
 	struct trace *trace;
-	int64_t deadline_ns;       /* --deadline, absolute and monotonic; NEVER without it */
-	int64_t limit_ns;          /* --deadline as it was given, for the message */
-	struct dump *dump;         /* --output, --hex-dump (relay/dump.h); NULL */
-	struct progress *progress; /* --progress (relay/progress.h); NULL */
-	struct spare *spare;       /* the buffer of who copies (spare.h) */
-	int signal_fd;             /* readable when a signal asks to end (signals.h); -1 when none is caught */
-	bool reloads;              /* SIGHUP asks to read rules again, and not to end */
-	sigset_t signal_mask;      /* as it was at the start, for programs that are run */
+	int64_t deadline_ns;         /* --deadline, absolute and monotonic; NEVER without it */
+	int64_t limit_ns;            /* --deadline as it was given, for the message */
+	struct dump *dump;           /* --output, --hex-dump (relay/dump.h); NULL */
+	struct progress *progress;   /* --progress (relay/progress.h); NULL */
+	struct buffer_pool *buffers; /* the buffer of who copies (spare.h) */
+	int signal_fd;               /* readable when a signal asks to end (signals.h); -1 when none is caught */
+	bool reloads;                /* SIGHUP asks to read rules again, and not to end */
+	sigset_t signal_mask;        /* as it was at the start, for programs that are run */
 };
 
 #endif

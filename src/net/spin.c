@@ -10,35 +10,35 @@
 /* One in so many is made all the same, as it may have become faster. */
 #define MISSES_PROBE 64
 
-static bool worth_it(const struct retry *retry)
+static bool worth_it(const struct spin *spin)
 {
-	return retry->misses < MISSES_MAX || retry->misses % MISSES_PROBE == 0;
+	return spin->misses < MISSES_MAX || spin->misses % MISSES_PROBE == 0;
 }
 
-bool retry_again(struct retry *retry, bool moved, int64_t now_ns)
+bool spin_again(struct spin *spin, bool moved, int64_t now_ns)
 {
 	if (moved) {
-		if (retry->until_ns != 0)
-			retry->misses = 0;
-		retry->until_ns = 0;
-		retry->moved = true;
+		if (spin->until_ns != 0)
+			spin->misses = 0;
+		spin->until_ns = 0;
+		spin->moved = true;
 		return false;
 	}
-	if (retry->until_ns == 0) {
-		if (!retry->moved)
+	if (spin->until_ns == 0) {
+		if (!spin->moved)
 			return false;
-		retry->moved = false;
-		if (!worth_it(retry)) {
-			retry->misses++;
+		spin->moved = false;
+		if (!worth_it(spin)) {
+			spin->misses++;
 			return false;
 		}
-		retry->until_ns = now_ns + RETRY_NS;
+		spin->until_ns = now_ns + RETRY_NS;
 	}
-	if (now_ns < retry->until_ns) {
+	if (now_ns < spin->until_ns) {
 		sys_yield();
 		return true;
 	}
-	retry->until_ns = 0;
-	retry->misses++;
+	spin->until_ns = 0;
+	spin->misses++;
 	return false;
 }

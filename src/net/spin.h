@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct retry {
+struct spin {
 	int64_t until_ns; /* of the tries that are under way; 0: there are none */
 	unsigned misses;  /* so often in a row they brought nothing */
 	bool moved;       /* something has, since the last tries ended */
@@ -14,6 +14,6 @@ struct retry {
 
 /* After a round: whether anything MOVED in it.  True when the next round is to follow at once (the CPU has been given
  * away in between); false when it is time to sleep, or when something moved and the question does not arise. */
-bool retry_again(struct retry *retry, bool moved, int64_t now_ns);
+bool spin_again(struct spin *spin, bool moved, int64_t now_ns);
 
 #endif

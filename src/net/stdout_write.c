@@ -28,7 +28,7 @@ static int wait_writable(const struct run *run, struct fault *fault)
 	return status;
 }
 
-int answer_write(const struct run *run, const char *text, size_t len, struct fault *fault)
+int stdout_write(const struct run *run, const char *text, size_t len, struct fault *fault)
 {
 	while (len > 0) {
 		ssize_t n = sys_write(run->trace, STDOUT_FILENO, text, len);
@@ -44,7 +44,7 @@ int answer_write(const struct run *run, const char *text, size_t len, struct fau
 	return 0;
 }
 
-bool answer_color(const struct run *run)
+bool stdout_color(const struct run *run)
 {
 	return trace_color(run->trace, STDOUT_FILENO);
 }

@@ -9,9 +9,9 @@ struct fault;
 struct run;
 
 /* Write LEN bytes of TEXT to stdout, all of it, RUN's deadline and signals watched meanwhile.  0, or -1 with FAULT. */
-int answer_write(const struct run *run, const char *text, size_t len, struct fault *fault);
+int stdout_write(const struct run *run, const char *text, size_t len, struct fault *fault);
 
 /* Whether answers are to be coloured: --color, NO_COLOR, and whether stdout is a terminal. */
-bool answer_color(const struct run *run);
+bool stdout_color(const struct run *run);
 
 #endif

@@ -28,7 +28,7 @@ struct transport_ops {
 	 * least; of those in the queue as many are sent as one call takes. */
 	enum io (*recv_many)(struct transport *transport, char *buf, struct packets *packets);
 	enum io (*send_many)(struct transport *transport, const char *buf, struct packets *packets);
-	/* Tell the reader at the other end that no more comes: half-close.  0, or -1 with errno. */
+	/* Report the reader at the other end that no more comes: half-close.  0, or -1 with errno. */
 	int (*finish)(struct transport *transport);
 	void (*close)(struct transport *transport);
 };

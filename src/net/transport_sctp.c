@@ -31,7 +31,7 @@ struct assoc_change {
 };
 
 /* Whether the LEN bytes in BUF, a notification, tell of the end. */
-static bool tells_end(const void *buf, size_t len)
+static bool reports_end(const void *buf, size_t len)
 {
 	struct assoc_change change;
 	if (len < sizeof(change))
@@ -48,7 +48,7 @@ static enum io sctp_recv(struct transport *transport, void *buf, size_t size, si
 	if (n < 0)
 		return failed();
 	if (msg.msg_flags & SCTP_NOTIFICATION)
-		return tells_end(buf, (size_t)n) ? IO_EOF : IO_AGAIN;
+		return reports_end(buf, (size_t)n) ? IO_EOF : IO_AGAIN;
 	*moved = (size_t)n;
 	return n == 0 ? IO_EOF : IO_DONE;
 }

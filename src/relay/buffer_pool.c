@@ -3,23 +3,23 @@
 
 #include <stdlib.h>
 
-char *spare_take(struct spare *spare)
+char *buffer_pool_take(struct buffer_pool *buffers)
 {
-	char *buf = spare->buf;
-	spare->buf = NULL;
-	return buf ? buf : malloc(SPARE_SIZE);
+	char *buf = buffers->buf;
+	buffers->buf = NULL;
+	return buf ? buf : malloc(BUFFER_SIZE);
 }
 
-void spare_give(struct spare *spare, char *buf)
+void buffer_pool_give(struct buffer_pool *buffers, char *buf)
 {
-	if (!spare->buf)
-		spare->buf = buf;
+	if (!buffers->buf)
+		buffers->buf = buf;
 	else
 		free(buf);
 }
 
-void spare_close(struct spare *spare)
+void buffer_pool_close(struct buffer_pool *buffers)
 {
-	free(spare->buf);
-	spare->buf = NULL;
+	free(buffers->buf);
+	buffers->buf = NULL;
 }

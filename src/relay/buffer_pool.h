@@ -4,19 +4,19 @@
 #define HANDSET_RELAY_BUFFER_POOL_H
 
 /* The size of each. */
-#define SPARE_SIZE (256 * 1024)
+#define BUFFER_SIZE (256 * 1024)
 
-struct spare {
+struct buffer_pool {
 	char *buf;            /* that nobody uses; NULL */
 	unsigned large_pipes; /* that the relays have (relay/lane_splice.c) */
 };
 
-/* A buffer of SPARE_SIZE bytes, the caller's from now on; NULL without memory. */
-char *spare_take(struct spare *spare);
+/* A buffer of BUFFER_SIZE bytes, the caller's from now on; NULL without memory. */
+char *buffer_pool_take(struct buffer_pool *buffers);
 
-/* Give up BUF, of SPARE_SIZE bytes or more, which may be NULL: it is kept for the next one when there is none, or freed. */
-void spare_give(struct spare *spare, char *buf);
+/* Give up BUF, of BUFFER_SIZE bytes or more, which may be NULL: it is kept for the next one when there is none, or freed. */
+void buffer_pool_give(struct buffer_pool *buffers, char *buf);
 
-void spare_close(struct spare *spare);
+void buffer_pool_close(struct buffer_pool *buffers);
 
 #endif

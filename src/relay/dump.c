@@ -69,7 +69,7 @@ static void close_file(struct dump_file *file)
 	file->buffer = NULL;
 }
 
-static int tell_failure(const struct dump_file *file, struct fault *fault)
+static int report_failure(const struct dump_file *file, struct fault *fault)
 {
 	const char *name = file->name && strcmp(file->name, "-") == 0 ? "on standard error" : file->name;
 	return file->err == 0 ? 0 : fault_errno(fault, STEP_FILE, file->err, "write dump %s", name);
@@ -92,7 +92,7 @@ int dump_flush(struct dump *dump, struct fault *fault)
 		return 0;
 	flush_file(dump, &dump->output);
 	flush_file(dump, &dump->hex);
-	return tell_failure(&dump->output, fault) != 0 ? -1 : tell_failure(&dump->hex, fault);
+	return report_failure(&dump->output, fault) != 0 ? -1 : report_failure(&dump->hex, fault);
 }
 
 int dump_close(struct dump *dump, struct fault *fault)

@@ -65,7 +65,7 @@ static bool read_some(struct pump *pump, int64_t now_ns)
 	if (size == 0)
 		return false;
 	if (!pump->buf)
-		pump->buf = room > 0 ? malloc(room + PUMP_BUFFER) : spare_take(pump->config.spare);
+		pump->buf = room > 0 ? malloc(room + PUMP_BUFFER) : buffer_pool_take(pump->config.buffers);
 	if (!pump->buf) {
 		lane_fail(pump, &pump->read_err);
 		return true;
@@ -91,8 +91,8 @@ static bool read_some(struct pump *pump, int64_t now_ns)
 
 bool lane_copy(struct pump *pump, int64_t now_ns)
 {
-	if (asides_are_due(pump))
-		return pump->to_ready && asides_write(pump, now_ns);
+	if (telnet_replies_are_due(pump))
+		return pump->to_ready && telnet_replies_write(pump, now_ns);
 	if (lane_holds(pump))
 		return pump->to_ready && now_ns >= pump->resume_ns && write_some(pump, now_ns);
 	if (pump->state == PUMP_DRAINING) {

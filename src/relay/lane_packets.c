@@ -23,7 +23,7 @@ bool lane_packets_open(struct pump *pump)
 		free(buf);
 		return false;
 	}
-	spare_give(pump->config.spare, pump->buf);
+	buffer_pool_give(pump->config.buffers, pump->buf);
 	pump->buf = buf;
 	pump->start = 0;
 	pump->end = 0;

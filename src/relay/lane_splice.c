@@ -113,11 +113,11 @@ bool lane_discard(struct pump *pump, int64_t now_ns)
 
 static bool take_large_pipe(struct pump *pump)
 {
-	struct spare *spare = pump->config.spare;
-	if (pump->to->out.kind != PORT_SOCKET || spare->large_pipes == LARGE_PIPES_MOST ||
+	struct buffer_pool *buffers = pump->config.buffers;
+	if (pump->to->out.kind != PORT_SOCKET || buffers->large_pipes == LARGE_PIPES_MOST ||
 	    sys_pipe_size(pump->pipe[0], PIPE_SIZE) < 0)
 		return false;
-	spare->large_pipes++;
+	buffers->large_pipes++;
 	return true;
 }
 
@@ -128,7 +128,7 @@ bool lane_pipe_open(struct pump *pump)
 	pump->large_pipe = take_large_pipe(pump);
 	if (!pump->large_pipe)
 		sys_pipe_size(pump->pipe[0], OWN_PIPE_SIZE);
-	spare_give(pump->config.spare, pump->buf);
+	buffer_pool_give(pump->config.buffers, pump->buf);
 	pump->buf = NULL;
 	pump->lane = LANE_PIPE;
 	lane_enlarge(pump);
@@ -138,7 +138,7 @@ bool lane_pipe_open(struct pump *pump)
 void lane_pipe_close(struct pump *pump)
 {
 	if (pump->large_pipe)
-		pump->config.spare->large_pipes--;
+		pump->config.buffers->large_pipes--;
 	pump->large_pipe = false;
 	sys_close(pump->from->trace, &pump->pipe[0]);
 	sys_close(pump->from->trace, &pump->pipe[1]);
@@ -148,7 +148,7 @@ void lane_pipe_close(struct pump *pump)
 static bool unload(struct pump *pump)
 {
 	size_t len = 0;
-	pump->buf = pump->held > PUMP_BUFFER ? malloc(pump->held) : spare_take(pump->config.spare);
+	pump->buf = pump->held > PUMP_BUFFER ? malloc(pump->held) : buffer_pool_take(pump->config.buffers);
 	while (pump->buf && len < pump->held) {
 		ssize_t n = sys_read(pump->from->trace, pump->pipe[0], pump->buf + len, pump->held - len);
 		if (n <= 0)

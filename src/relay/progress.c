@@ -37,7 +37,7 @@ void progress_begin(struct progress *progress, int64_t now_ns)
 {
 	if (progress->start_ns != 0)
 		return;
-	progress->start_ns = progress->told_ns = now_ns;
+	progress->start_ns = progress->reported_ns = now_ns;
 	progress->due_ns = now_ns + period(progress);
 }
 
@@ -54,27 +54,27 @@ static uint64_t total(const struct progress *progress)
 static void put_line(struct text *out, const struct progress *progress, uint64_t all, int64_t now_ns)
 {
 	text_str(out, "sent ");
-	quantity_bytes(out, (double)progress->sent);
+	units_bytes(out, (double)progress->sent);
 	if (all > 0 && progress->sent <= all) {
 		text_str(out, " of ");
-		quantity_bytes(out, (double)all);
+		units_bytes(out, (double)all);
 		text_printf(out, " (%u%%)", (unsigned)(100.0 * (double)progress->sent / (double)all));
 	}
 	text_str(out, ", received ");
-	quantity_bytes(out, (double)progress->received);
+	units_bytes(out, (double)progress->received);
 	text_str(out, ", ");
-	quantity_rate(out, progress->rate, NS_PER_SEC);
+	units_rate(out, progress->rate, NS_PER_SEC);
 	text_str(out, ", ");
-	quantity_clock(out, now_ns - progress->start_ns);
+	units_clock(out, now_ns - progress->start_ns);
 	if (all <= progress->sent || progress->sent == 0)
 		return;
 	text_str(out, ", ");
-	quantity_clock(out, (int64_t)((double)(now_ns - progress->start_ns) * (double)(all - progress->sent) /
-				      (double)progress->sent));
+	units_clock(out, (int64_t)((double)(now_ns - progress->start_ns) * (double)(all - progress->sent) /
+				   (double)progress->sent));
 	text_str(out, " left");
 }
 
-static void tell(struct progress *progress, int64_t now_ns, bool last)
+static void report(struct progress *progress, int64_t now_ns, bool last)
 {
 	char line[256];
 	struct text text = TEXT_IN(line);
@@ -99,10 +99,10 @@ static void measure(struct progress *progress, int64_t now_ns)
 {
 	uint64_t moved = progress->sent + progress->received;
 	double weight = progress->rate > 0 ? progress->draws ? DRAW_WEIGHT : WRITE_WEIGHT : 1;
-	double now = (double)(moved - progress->told) * NS_PER_SEC / (double)(now_ns - progress->told_ns);
+	double now = (double)(moved - progress->reported) * NS_PER_SEC / (double)(now_ns - progress->reported_ns);
 	progress->rate += weight * (now - progress->rate);
-	progress->told = moved;
-	progress->told_ns = now_ns;
+	progress->reported = moved;
+	progress->reported_ns = now_ns;
 }
 
 void progress_moved(struct progress *progress, uint64_t sent, uint64_t received, int64_t now_ns)
@@ -112,7 +112,7 @@ void progress_moved(struct progress *progress, uint64_t sent, uint64_t received,
 	if (now_ns < progress->due_ns)
 		return;
 	measure(progress, now_ns);
-	tell(progress, now_ns, false);
+	report(progress, now_ns, false);
 	progress->due_ns = now_ns + period(progress);
 }
 
@@ -123,5 +123,5 @@ void progress_close(struct progress *progress, int64_t now_ns)
 	int64_t took_ns = now_ns - progress->start_ns;
 	uint64_t moved = progress->sent + progress->received;
 	progress->rate = took_ns > 0 ? (double)moved * NS_PER_SEC / (double)took_ns : 0;
-	tell(progress, now_ns, true);
+	report(progress, now_ns, true);
 }

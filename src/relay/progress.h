@@ -16,8 +16,8 @@ struct progress {
 	uint64_t sent, received; /* bytes, of all connections */
 	int64_t start_ns;        /* when the first one began; 0: none has */
 	int64_t due_ns;          /* when to tell next */
-	uint64_t told;           /* sent and received, when it was told last */
-	int64_t told_ns;
+	uint64_t reported;       /* sent and received, when it was told last */
+	int64_t reported_ns;
 	double rate; /* bytes a second, smoothed; 0 at first */
 };
 

@@ -103,7 +103,7 @@ bool lane_holds(const struct pump *pump)
 {
 	if (pump->lane == LANE_PACKETS)
 		return pump->packets->next < pump->packets->count;
-	return pump->start < pump->end || pump->packet_held || pump->held > 0 || asides_are_due(pump);
+	return pump->start < pump->end || pump->packet_held || pump->held > 0 || telnet_replies_are_due(pump);
 }
 
 /* A copying relay that has shown to be bulk goes on in the kernel, where that is possible between its ends, and packets that
@@ -126,7 +126,7 @@ static void give_up_buffer(struct pump *pump)
 {
 	if (pump->lane != LANE_COPY || pump->growth > 0 || lane_holds(pump))
 		return;
-	spare_give(pump->config.spare, pump->buf);
+	buffer_pool_give(pump->config.buffers, pump->buf);
 	pump->buf = NULL;
 }
 
@@ -136,7 +136,7 @@ bool pump_step(struct pump *pump, int64_t now_ns)
 		[LANE_COPY] = lane_copy,       [LANE_SPLICE] = lane_splice, [LANE_SENDFILE] = lane_sendfile,
 		[LANE_DISCARD] = lane_discard, [LANE_PIPE] = lane_pipe,     [LANE_PACKETS] = lane_packets};
 	int rounds = 0;
-	while (rounds < STEP_ROUNDS && (!pump_is_over(pump) || asides_are_due(pump))) {
+	while (rounds < STEP_ROUNDS && (!pump_is_over(pump) || telnet_replies_are_due(pump))) {
 		change_lane(pump);
 		if (!lanes[pump->lane](pump, now_ns))
 			break;
@@ -187,7 +187,7 @@ bool pump_wants_from(const struct pump *pump)
 
 bool pump_wants_to(const struct pump *pump, int64_t now_ns)
 {
-	if (asides_are_due(pump))
+	if (telnet_replies_are_due(pump))
 		return !pump->to_ready;
 	if (pump_is_over(pump) || pump->to_ready)
 		return false;

@@ -13,14 +13,14 @@
 #include "relay/buffer_pool.h"
 #include "relay/dump.h"
 
-struct asides;
+struct telnet_replies;
 struct packets;
 struct transport;
 
 enum pump_lane { LANE_COPY, LANE_SPLICE, LANE_SENDFILE, LANE_DISCARD, LANE_PIPE, LANE_PACKETS };
 
 /* Large enough for the largest datagram that a Unix socket sends by default (net.core.wmem_default). */
-#define PUMP_BUFFER SPARE_SIZE
+#define PUMP_BUFFER BUFFER_SIZE
 
 enum pump_state {
 	PUMP_OPEN,     /* reading and writing */
@@ -30,15 +30,15 @@ enum pump_state {
 };
 
 struct pump_config {
-	struct spare *spare;               /* where buffers come from and go to */
+	struct buffer_pool *buffers;       /* where buffers come from and go to */
 	bool see_data;                     /* the bytes must be seen: no splicing */
 	bool crlf;                         /* LF becomes CRLF, CRLF stays */
 	bool discard;                      /* read, and throw away */
 	int64_t interval_ns;               /* the pause between lines; 0: none */
 	int64_t limit;                     /* end after so many reads; 0: no limit */
 	int64_t rate;                      /* bytes a second at most; 0: no limit */
-	struct asides *telnet;             /* -t: telnet commands are taken out, and the replies put there; NULL */
-	struct asides *asides;             /* what is sent between the data; NULL */
+	struct telnet_replies *telnet;     /* -t: telnet commands are taken out, and the replies put there; NULL */
+	struct telnet_replies *replies;    /* what is sent between the data; NULL */
 	struct dump_stream received, sent; /* of --output and --hex-dump: what is read, and what is written */
 };
 

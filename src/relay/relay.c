@@ -53,8 +53,8 @@ static void in_failed(struct relay *relay)
 static void finish_net(struct relay *relay)
 {
 	relay->net->ops->finish(relay->net);
-	if (relay->asides)
-		relay->asides->closed = true;
+	if (relay->replies)
+		relay->replies->closed = true;
 }
 
 /* stdin has ended and all of it is sent. */
@@ -124,7 +124,7 @@ static void forgive_program(struct relay *relay)
 		in->state = PUMP_DONE;
 	if (out->state == PUMP_FAILED && (out->write_err == EPIPE || out->write_err == ECONNRESET)) {
 		out->state = PUMP_DONE;
-		relay->out_told = true;
+		relay->out_reported = true;
 	}
 }
 
@@ -136,25 +136,25 @@ static void settle(struct relay *relay, int64_t now_ns)
 
 	if (relay->local_is_program)
 		forgive_program(relay);
-	if (in->state == PUMP_FAILED && !relay->in_told && relay_forgives(relay, in, in->write_err))
+	if (in->state == PUMP_FAILED && !relay->in_reported && relay_forgives(relay, in, in->write_err))
 		return;
-	if (out->state == PUMP_FAILED && !relay->out_told && relay_forgives(relay, out, out->read_err))
+	if (out->state == PUMP_FAILED && !relay->out_reported && relay_forgives(relay, out, out->read_err))
 		return;
-	if (pump_is_over(in) && !relay->in_told) {
-		relay->in_told = true;
+	if (pump_is_over(in) && !relay->in_reported) {
+		relay->in_reported = true;
 		if (in->state == PUMP_FAILED)
 			in_failed(relay);
 		else if (relay_reads_stdin(relay))
 			in_done(relay, now_ns);
 	}
-	if (pump_is_over(out) && !relay->out_told) {
-		relay->out_told = true;
+	if (pump_is_over(out) && !relay->out_reported) {
+		relay->out_reported = true;
 		if (out->state == PUMP_FAILED)
 			out_failed(relay);
 		else
 			out_done(relay);
 	}
-	if (pump_is_over(in) && pump_is_over(out) && !asides_are_due(in))
+	if (pump_is_over(in) && pump_is_over(out) && !telnet_replies_are_due(in))
 		relay->over = true;
 	if (relay->lingering && (relay->net->packets || relay_unacknowledged(relay) == 0))
 		relay->over = true;
@@ -223,7 +223,7 @@ static bool try_again(struct relay *relay, bool moved, int64_t now_ns)
 {
 	if (moved && relay->out.lane == LANE_DISCARD && relay->out.moved_ns > relay->in.moved_ns)
 		return false;
-	if (trace_shows(relay->run->trace, 3) || relay->over || !retry_again(&relay->retry, moved, now_ns))
+	if (trace_shows(relay->run->trace, 3) || relay->over || !spin_again(&relay->spin, moved, now_ns))
 		return false;
 	pump_retry(&relay->out);
 	pump_retry(&relay->in);
@@ -242,7 +242,7 @@ static void flush_dump(struct relay *relay)
 	relay->over = true;
 }
 
-static void tell_progress(struct relay *relay, int64_t now_ns)
+static void report_progress(struct relay *relay, int64_t now_ns)
 {
 	struct progress *progress = relay->run->progress;
 	if (!progress)
@@ -261,7 +261,7 @@ bool relay_advance(struct relay *relay, int64_t now_ns)
 		return true;
 	bool moved = pump_step(&relay->out, now_ns);
 	moved |= pump_step(&relay->in, now_ns);
-	tell_progress(relay, now_ns);
+	report_progress(relay, now_ns);
 	settle(relay, now_ns);
 	moved |= try_again(relay, moved, now_ns);
 	if (!moved || relay->over)
@@ -278,12 +278,12 @@ bool relay_is_plain(const struct relay_config *config)
 	       !config->telnet && !config->stats;
 }
 
-static void make_asides(struct relay *relay)
+static void make_replies(struct relay *relay)
 {
 	if (!relay->config->telnet)
 		return;
-	relay->asides = calloc(1, sizeof(*relay->asides));
-	if (relay->asides)
+	relay->replies = calloc(1, sizeof(*relay->replies));
+	if (relay->replies)
 		return;
 	fault_errno(relay->fault, STEP_LOCAL, errno, "relay with %s", relay->peer);
 	relay->over = true;
@@ -293,20 +293,20 @@ void relay_open(struct relay *relay, int64_t now_ns)
 {
 	const struct relay_config *config = relay->config;
 	bool see_data = trace_shows(relay->run->trace, 3);
-	make_asides(relay);
-	struct pump_config in = {.spare = relay->run->spare,
+	make_replies(relay);
+	struct pump_config in = {.buffers = relay->run->buffers,
 				 .see_data = see_data,
 				 .crlf = config->crlf,
 				 .interval_ns = config->interval_ns,
 				 .rate = config->rate,
-				 .asides = relay->asides,
+				 .replies = relay->replies,
 				 .sent = {relay->run->dump, '>', relay->tag, relay->net, 0}};
-	struct pump_config out = {.spare = relay->run->spare,
+	struct pump_config out = {.buffers = relay->run->buffers,
 				  .see_data = see_data,
 				  .discard = config->send_only,
 				  .limit = config->recv_limit,
 				  .rate = config->rate,
-				  .telnet = relay->asides,
+				  .telnet = relay->replies,
 				  .received = {relay->run->dump, '<', relay->tag, relay->net, 0}};
 
 	pump_open(&relay->in, relay->local, relay->net, &in, now_ns);
@@ -331,6 +331,6 @@ void relay_close(struct relay *relay)
 {
 	pump_close(&relay->in);
 	pump_close(&relay->out);
-	free(relay->asides);
-	relay->asides = NULL;
+	free(relay->replies);
+	relay->replies = NULL;
 }

@@ -8,7 +8,7 @@
 #include "net/spin.h"
 #include "relay/pump.h"
 
-struct asides;
+struct telnet_replies;
 struct fault;
 struct pollset;
 struct run;
@@ -35,22 +35,22 @@ struct relay_config {
 struct relay {
 	const struct run *run;
 	const struct relay_config *config;
-	struct transport *net, *local; /* borrowed */
-	const char *peer;              /* for messages: "127.0.0.1 port 80 (tcp)" */
-	const char *tag;               /* for dumps: which of many it is; "" */
-	const char *local_name;        /* the same where `local` is a connection too; NULL: stdin and stdout */
-	bool local_is_program;         /* `local` leads to a program, which may end and leave things unread */
-	struct pump in;                /* from stdin to the network */
-	struct pump out;               /* from the network to stdout */
-	struct asides *asides;         /* -t: replies from one to the other; NULL */
-	struct retry retry;            /* before the next wait */
-	bool in_told, out_told;        /* their ends have been dealt with */
-	bool over;                     /* there is nothing more to do: `fault` tells whether it went well */
-	bool lingering;                /* --send-only: waits for the peer's kernel to have it all */
-	bool net_reset, local_reset;   /* by its peer, before the relay began: what is read ends with that */
-	bool peer_eof;                 /* the peer has ended its side, and all of it is passed on */
-	bool asked;                    /* the last poll asked for data of the peer */
-	bool net_watched;              /* the watch on a socket that has nothing more to say has fired */
+	struct transport *net, *local;  /* borrowed */
+	const char *peer;               /* for messages: "127.0.0.1 port 80 (tcp)" */
+	const char *tag;                /* for dumps: which of many it is; "" */
+	const char *local_name;         /* the same where `local` is a connection too; NULL: stdin and stdout */
+	bool local_is_program;          /* `local` leads to a program, which may end and leave things unread */
+	struct pump in;                 /* from stdin to the network */
+	struct pump out;                /* from the network to stdout */
+	struct telnet_replies *replies; /* -t: replies from one to the other; NULL */
+	struct spin spin;               /* before the next wait */
+	bool in_reported, out_reported; /* their ends have been dealt with */
+	bool over;                      /* there is nothing more to do: `fault` tells whether it went well */
+	bool lingering;                 /* --send-only: waits for the peer's kernel to have it all */
+	bool net_reset, local_reset;    /* by its peer, before the relay began: what is read ends with that */
+	bool peer_eof;                  /* the peer has ended its side, and all of it is passed on */
+	bool asked;                     /* the last poll asked for data of the peer */
+	bool net_watched;               /* the watch on a socket that has nothing more to say has fired */
 	bool local_watched;
 	const char *closed_by;   /* who ended it: "peer", "stdin", "reset", "lost", "idle", ... */
 	uint64_t sent, received; /* bytes that --progress knows of */

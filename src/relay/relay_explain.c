@@ -72,13 +72,13 @@ const char *relay_peer_end(const struct relay *relay)
 /* What has come and waits unread counts as received: the peer has sent it. */
 static bool read_facts(struct health_facts *facts, const struct relay *relay, const struct side *side)
 {
-	struct tcpstate state;
+	struct tcp_state state;
 	int unread = 0;
-	if (side->transport->packets || !tcpstate_read(&state, relay->run->trace, side->transport->out.fd, true))
+	if (side->transport->packets || !tcp_state_read(&state, relay->run->trace, side->transport->out.fd, true))
 		return false;
 	if (sys_ioctl_int(relay->run->trace, side->transport->in.fd, SIOCINQ, &unread) != 0)
 		unread = 0;
-	*facts = tcpstate_facts(&state, side->sent, side->received + (uint64_t)unread);
+	*facts = tcp_state_facts(&state, side->sent, side->received + (uint64_t)unread);
 	return true;
 }
 
@@ -146,7 +146,7 @@ static const char *judge(const struct relay *relay, const struct side *side, con
 	if (health != HEALTH_HELD && health != HEALTH_LOST && health != HEALTH_REJECTED && health != HEALTH_UNHEARD)
 		return name;
 	text_char(out, '\n');
-	const char *local = outway_fault(out, relay->run->trace, side->transport->out.fd);
+	const char *local = egress_fault(out, relay->run->trace, side->transport->out.fd);
 	if (local)
 		return local;
 	out->len--;
@@ -273,7 +273,7 @@ static const char *choose(const char *trouble, const char *here, const char *oth
 }
 
 /* An idle end at which all is delivered is no failure: with -v it is told how the connection stood. */
-static void tell_idle(const struct relay *relay, const char *name, char *judged)
+static void report_idle(const struct relay *relay, const char *name, char *judged)
 {
 	char *rest = NULL;
 	struct trace *trace = relay->run->trace;
@@ -308,7 +308,7 @@ void relay_end_idle(struct relay *relay)
 	if (held > 0 || waiting > 0 || relay->local_name || trace_shows(relay->run->trace, 1))
 		name = judge_all(relay, &health, &waiting);
 	if (held == 0 && waiting == 0) {
-		tell_idle(relay, name, judged);
+		report_idle(relay, name, judged);
 		return;
 	}
 	text_printf(&text, "nothing moved for %g s, and not all that was read was delivered",

@@ -104,7 +104,7 @@ static void explain_icmp(struct trace *trace, int fd, const struct icmp_error *e
 	}
 	evidence_of_error(&evidence, trace, fd, error);
 	/* How long ago it was sent is not known: the neighbours tell whether the next hop answers. */
-	const char *local = evidence.from_self ? outway_fault(&text, trace, fd) : NULL;
+	const char *local = evidence.from_self ? egress_fault(&text, trace, fd) : NULL;
 	if (local)
 		fault_cause(fault, local, "%s", sender);
 	else

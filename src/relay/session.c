@@ -44,7 +44,7 @@ void session_describe_peer(struct text *out, const struct session_config *config
 	text_printf(out, " port %u (%s)", addr_port(&config->peer), word);
 }
 
-static void tell_strangers(const struct run *run, const struct relay *relay)
+static void report_strangers(const struct run *run, const struct relay *relay)
 {
 	if (relay->net->strangers > 0)
 		trace_status(run->trace, "%llu datagrams of other senders were left aside",
@@ -75,8 +75,8 @@ static void note_closed(const struct run *run, const struct relay *relay, int64_
 static uint64_t count_dropped(const char *reason)
 {
 	uint64_t v4 = 0, v6 = 0;
-	hostcount_read("Udp", reason, &v4);
-	hostcount_read("Udp6", reason, &v6);
+	drops_read_counter("Udp", reason, &v4);
+	drops_read_counter("Udp6", reason, &v6);
 	return v4 + v6;
 }
 
@@ -95,7 +95,7 @@ static const char *put_drops(struct text *out, uint32_t drops, uint32_t buffer)
 }
 
 /* Datagrams that the kernel dropped before they were read: with -v or --stats. */
-static void tell_drops(const struct session *session)
+static void report_drops(const struct session *session)
 {
 	uint32_t drops, buffer;
 	struct note note;
@@ -104,7 +104,7 @@ static void tell_drops(const struct session *session)
 	struct trace *trace = session->run->trace;
 	if (!session->udp || (!trace_shows(trace, 1) && !session->config.stats))
 		return;
-	if (!sockqueue_drops(trace, session->net.in.fd, &drops, &buffer) || drops == 0)
+	if (!drops_of_socket(trace, session->net.in.fd, &drops, &buffer) || drops == 0)
 		return;
 	const char *cause = put_drops(&text, drops, buffer);
 	text_printf(&text, "  next: %s\n", advice_for(cause));
@@ -216,9 +216,9 @@ void session_close(struct session *session)
 		explain_fault(&session->fault);
 	if (session->config.stats)
 		stats_final(session);
-	tell_drops(session);
+	report_drops(session);
 	note_closed(session->run, &session->relay, session->start_ns, session->tcp);
-	tell_strangers(session->run, &session->relay);
+	report_strangers(session->run, &session->relay);
 	if (fault_is_set(&session->fault) && session->relay.local_name)
 		relay_abort(&session->relay);
 	session->net.ops->close(&session->net);

@@ -34,7 +34,7 @@ struct session_config {
 	bool server;               /* on the listening side: a stdin of /dev/null is not read */
 	bool keep_out;             /* other sessions follow: stdout stays open */
 	bool one_of_many;          /* dumps name it */
-	bool net_reset;            /* the peer has reset the connection already (struct dialled) */
+	bool net_reset;            /* the peer has reset the connection already (struct dial_result) */
 	bool local_reset;          /* the same of `local_fd` */
 	bool any_peer;             /* datagrams from everybody */
 	struct peer_filter filter; /* with `any_peer` */
@@ -68,10 +68,10 @@ void session_open(struct session *session, const struct run *run, const struct s
 bool session_advance(struct session *session, int64_t now_ns);
 void session_want(struct session *session, struct pollset *set, int64_t now_ns);
 
-/* Tell how it stands (SIGUSR1). */
+/* Report how it stands (SIGUSR1). */
 void session_report(const struct session *session);
 
-/* Tell how it ended, close the sockets and free what is held. */
+/* Report how it ended, close the sockets and free what is held. */
 void session_close(struct session *session);
 
 /* Open, relay until it ends, and close: 0, or -1 with FAULT. */

@@ -21,14 +21,14 @@ static void put_phase(struct text *out, const char *phase, int64_t ns)
 	if (ns < 0)
 		return;
 	text_printf(out, "%s ", phase);
-	quantity_time(out, ns);
+	units_time(out, ns);
 	text_str(out, ", ");
 }
 
 static void put_rate(struct text *out, uint64_t bytes, int64_t ns)
 {
 	text_str(out, " (");
-	quantity_rate(out, (double)bytes, ns);
+	units_rate(out, (double)bytes, ns);
 	text_char(out, ')');
 }
 
@@ -83,7 +83,7 @@ static void put_limits(struct text *out, const struct tcp_info *info, int64_t tr
 		100 * (all - busy) / all, 100 * (busy - peer - buffer) / all, 100 * peer / all, 100 * buffer / all);
 }
 
-static void put_tcp(struct text *out, const struct tcpstate *state, int64_t transfer_ns)
+static void put_tcp(struct text *out, const struct tcp_state *state, int64_t transfer_ns)
 {
 	const struct tcp_info *info = &state->info;
 	text_printf(out, "  tcp: rtt %.3g ms (+- %.3g", info->tcpi_rtt / 1e3, info->tcpi_rttvar / 1e3);
@@ -95,7 +95,7 @@ static void put_tcp(struct text *out, const struct tcpstate *state, int64_t tran
 	text_printf(out, ", mss %u, path MTU %u", info->tcpi_snd_mss, info->tcpi_pmtu);
 	if (TCPSTATE_KNOWS(state, tcpi_delivery_rate) && info->tcpi_delivery_rate > 0) {
 		text_str(out, ", delivery rate ");
-		quantity_bytes(out, (double)info->tcpi_delivery_rate);
+		units_bytes(out, (double)info->tcpi_delivery_rate);
 		text_str(out, "/s");
 	}
 	text_char(out, '\n');
@@ -105,7 +105,7 @@ static void put_tcp(struct text *out, const struct tcpstate *state, int64_t tran
 
 /* ---- fields ---- */
 
-static void note_tcp(struct note *note, const struct tcpstate *state)
+static void note_tcp(struct note *note, const struct tcp_state *state)
 {
 	const struct tcp_info *info = &state->info;
 	note_seconds(note, "rtt", (int64_t)info->tcpi_rtt * NS_PER_US);
@@ -140,8 +140,8 @@ static void note_phase(struct note *note, const char *key, int64_t ns)
 struct reading {
 	bool final;
 	int64_t transfer_ns;
-	int64_t first_ns;    /* from the beginning of the transfer; -1: nothing has come */
-	struct tcpstate tcp; /* `len` 0: it is no TCP */
+	int64_t first_ns;     /* from the beginning of the transfer; -1: nothing has come */
+	struct tcp_state tcp; /* `len` 0: it is no TCP */
 	struct health_facts facts;
 };
 
@@ -150,8 +150,8 @@ static void read_state(struct reading *reading, const struct session *session, b
 	int64_t first_ns = session->relay.out.first_ns;
 	*reading = (struct reading){.final = final, .transfer_ns = clock_now() - session->start_ns};
 	reading->first_ns = first_ns > 0 ? first_ns - session->start_ns : -1;
-	if (session->tcp && tcpstate_read(&reading->tcp, session->run->trace, session->net.in.fd, final))
-		reading->facts = tcpstate_facts(&reading->tcp, session->relay.in.bytes, session->relay.out.bytes);
+	if (session->tcp && tcp_state_read(&reading->tcp, session->run->trace, session->net.in.fd, final))
+		reading->facts = tcp_state_facts(&reading->tcp, session->relay.in.bytes, session->relay.out.bytes);
 }
 
 /* Whether what was sent has arrived, and what is in the way. */
@@ -179,10 +179,10 @@ static void put_lines(struct text *out, const struct session *session, const str
 	text_str(out, reading->final ? "stats: " : "state: ");
 	text_safe(out, session->name);
 	text_str(out, ": sent ");
-	quantity_bytes(out, (double)relay->in.bytes);
+	units_bytes(out, (double)relay->in.bytes);
 	put_rate(out, relay->in.bytes, reading->transfer_ns);
 	text_str(out, ", received ");
-	quantity_bytes(out, (double)relay->out.bytes);
+	units_bytes(out, (double)relay->out.bytes);
 	put_rate(out, relay->out.bytes, reading->transfer_ns);
 	text_str(out, "\n  time: ");
 	put_phase(out, "name", session->phases.lookup_ns);
@@ -190,7 +190,7 @@ static void put_lines(struct text *out, const struct session *session, const str
 	put_phase(out, "proxy", session->phases.proxy_ns);
 	put_phase(out, "first byte after", reading->first_ns);
 	text_str(out, "transfer ");
-	quantity_time(out, reading->transfer_ns);
+	units_time(out, reading->transfer_ns);
 	text_char(out, '\n');
 	if (reading->final)
 		put_closed(out, relay);
@@ -221,7 +221,7 @@ static void fill_note(struct note *note, const struct session *session, const st
 		note_tcp(note, &reading->tcp);
 }
 
-static void tell(const struct session *session, bool final)
+static void report(const struct session *session, bool final)
 {
 	char lines[1536];
 	struct text out = TEXT_IN(lines);
@@ -235,10 +235,10 @@ static void tell(const struct session *session, bool final)
 
 void stats_final(const struct session *session)
 {
-	tell(session, true);
+	report(session, true);
 }
 
 void stats_state(const struct session *session)
 {
-	tell(session, false);
+	report(session, false);
 }

@@ -8,30 +8,33 @@
 #include "relay/lane.h"
 #include "relay/pump.h"
 
-size_t asides_room(const struct asides *asides)
+size_t telnet_replies_room(const struct telnet_replies *telnet_replies)
 {
-	return asides->closed ? ASIDES_SIZE : ASIDES_SIZE - (asides->end - asides->start);
+	return telnet_replies->closed ? TELNET_REPLIES_SIZE
+				      : TELNET_REPLIES_SIZE - (telnet_replies->end - telnet_replies->start);
 }
 
-char *asides_at_end(struct asides *asides)
+char *telnet_replies_at_end(struct telnet_replies *telnet_replies)
 {
-	size_t left = asides->closed ? 0 : asides->end - asides->start;
-	memmove(asides->bytes, asides->bytes + asides->start, left);
-	asides->start = 0;
-	asides->end = left;
-	return asides->bytes + left;
+	size_t left = telnet_replies->closed ? 0 : telnet_replies->end - telnet_replies->start;
+	memmove(telnet_replies->bytes, telnet_replies->bytes + telnet_replies->start, left);
+	telnet_replies->start = 0;
+	telnet_replies->end = left;
+	return telnet_replies->bytes + left;
 }
 
-bool asides_are_due(const struct pump *pump)
+bool telnet_replies_are_due(const struct pump *pump)
 {
-	const struct asides *asides = pump->config.asides;
-	return asides && !asides->closed && asides->start < asides->end && !pump->midway && pump->state != PUMP_FAILED;
+	const struct telnet_replies *telnet_replies = pump->config.replies;
+	return telnet_replies && !telnet_replies->closed && telnet_replies->start < telnet_replies->end &&
+	       !pump->midway && pump->state != PUMP_FAILED;
 }
 
-bool asides_write(struct pump *pump, int64_t now_ns)
+bool telnet_replies_write(struct pump *pump, int64_t now_ns)
 {
-	struct asides *asides = pump->config.asides;
-	struct piece piece = {asides->bytes + asides->start, asides->end - asides->start};
+	struct telnet_replies *telnet_replies = pump->config.replies;
+	struct piece piece = {telnet_replies->bytes + telnet_replies->start,
+			      telnet_replies->end - telnet_replies->start};
 	enum io io = pump->to->ops->send(pump->to, piece.data, piece.len, &piece.len);
 	pump->to_ready = io == IO_DONE && pump->to->out.eager;
 	if (io == IO_AGAIN)
@@ -40,7 +43,7 @@ bool asides_write(struct pump *pump, int64_t now_ns)
 		lane_fail(pump, &pump->write_err);
 		return true;
 	}
-	asides->start += piece.len;
+	telnet_replies->start += piece.len;
 	pump->moved_ns = now_ns;
 	filters_written(pump, &piece, now_ns);
 	return true;

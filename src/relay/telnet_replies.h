@@ -9,25 +9,25 @@
 
 struct pump;
 
-#define ASIDES_SIZE 4096
+#define TELNET_REPLIES_SIZE 4096
 
-struct asides {
-	char bytes[ASIDES_SIZE];
+struct telnet_replies {
+	char bytes[TELNET_REPLIES_SIZE];
 	size_t start, end; /* what of them is still to be written */
 	bool closed;       /* nothing can be sent any more */
 };
 
 /* How many more bytes can be put in.  Nothing is kept of what is put in when they are closed. */
-size_t asides_room(const struct asides *asides);
+size_t telnet_replies_room(const struct telnet_replies *telnet_replies);
 
-/* Where the next ones go: asides_room bytes at least.  Who puts some in adds to `end`. */
-char *asides_at_end(struct asides *asides);
+/* Where the next ones go: telnet_replies_room bytes at least.  Who puts some in adds to `end`. */
+char *telnet_replies_at_end(struct telnet_replies *telnet_replies);
 
 /* Whether PUMP has some to write before anything else.  They wait for the end of a piece that has been written in part, so that
  * no sequence in the data is torn apart. */
-bool asides_are_due(const struct pump *pump);
+bool telnet_replies_are_due(const struct pump *pump);
 
 /* Write what can be written, as a lane does. */
-bool asides_write(struct pump *pump, int64_t now_ns);
+bool telnet_replies_write(struct pump *pump, int64_t now_ns);
 
 #endif

@@ -1,5 +1,5 @@
 /* Asking the name servers directly: a socket for each, all questions at once, again after half a second and a second.  What is
- * found is put into words in inquiry_tell.c.  The resolver of glibc is not used for that: it would have to run in a child for each
+ * found is put into words in nsquery_tell.c.  The resolver of glibc is not used for that: it would have to run in a child for each
  * server, its times are those of its own retries, and it hides that a server could not be reached at all. */
 #include "resolve/nsquery.h"
 
@@ -26,117 +26,117 @@
 /* So many datagrams are looked at in one go; a flood of foreign ones does not hold up the rest. */
 #define TAKES 32
 
-const enum dns_type inquiry_types[INQUIRY_TYPES] = {DNS_A, DNS_AAAA};
+const enum dns_type nsquery_types[INQUIRY_TYPES] = {DNS_A, DNS_AAAA};
 
 /* ---- what is to be asked, and whom ---- */
 
-static bool read_lines(const char *path, struct inquiry *inquiry, void (*take)(struct inquiry *, const char *))
+static bool read_lines(const char *path, struct nsquery *nsquery, void (*take)(struct nsquery *, const char *))
 {
 	char line[1024];
 	FILE *file = fopen(path, "re");
 	if (!file)
 		return false;
 	while (fgets(line, sizeof(line), file))
-		take(inquiry, line);
+		take(nsquery, line);
 	fclose(file);
 	return true;
 }
 
-static void take_resolv_conf(struct inquiry *inquiry, const char *line)
+static void take_resolv_conf(struct nsquery *nsquery, const char *line)
 {
-	resolvconf_line(&inquiry->conf, line);
+	resolvconf_line(&nsquery->conf, line);
 }
 
-static void take_nsswitch_conf(struct inquiry *inquiry, const char *line)
+static void take_nsswitch_conf(struct nsquery *nsquery, const char *line)
 {
-	resolvconf_nsswitch(&inquiry->conf, line);
+	resolvconf_nsswitch(&nsquery->conf, line);
 }
 
-static void take_hosts(struct inquiry *inquiry, const char *line)
+static void take_hosts(struct nsquery *nsquery, const char *line)
 {
 	char address[96];
 	struct addr addr;
-	if (resolvconf_hosts(line, inquiry->host, address, sizeof(address)) &&
+	if (resolvconf_hosts(line, nsquery->host, address, sizeof(address)) &&
 	    addr_parse(&addr, AF_UNSPEC, address, 0) == 0)
-		inquiry->in_hosts[addr.ss.ss_family == AF_INET6 ? 1 : 0] = true;
+		nsquery->in_hosts[addr.ss.ss_family == AF_INET6 ? 1 : 0] = true;
 }
 
-static void read_settings(struct inquiry *inquiry)
+static void read_settings(struct nsquery *nsquery)
 {
-	resolvconf_start(&inquiry->conf);
-	inquiry->conf_read = read_lines("/etc/resolv.conf", inquiry, take_resolv_conf);
-	read_lines("/etc/nsswitch.conf", inquiry, take_nsswitch_conf);
-	if (inquiry->conf.sources[0] == '\0' || resolvconf_asks(&inquiry->conf, "files"))
-		read_lines("/etc/hosts", inquiry, take_hosts);
+	resolvconf_start(&nsquery->conf);
+	nsquery->conf_read = read_lines("/etc/resolv.conf", nsquery, take_resolv_conf);
+	read_lines("/etc/nsswitch.conf", nsquery, take_nsswitch_conf);
+	if (nsquery->conf.sources[0] == '\0' || resolvconf_asks(&nsquery->conf, "files"))
+		read_lines("/etc/hosts", nsquery, take_hosts);
 }
 
-static void add_server(struct inquiry *inquiry, const char *name)
+static void add_server(struct nsquery *nsquery, const char *name)
 {
-	struct server *server = &inquiry->server[inquiry->servers];
+	struct server *server = &nsquery->server[nsquery->servers];
 	char numeric[96];
 	const char *percent = strchr(name, '%');
 	snprintf(numeric, sizeof(numeric), "%s", name);
 	/* A scope by the name of its interface. */
-	if (percent && scope_index(percent + 1) != 0)
-		snprintf(numeric, sizeof(numeric), "%.*s%%%u", (int)(percent - name), name, scope_index(percent + 1));
+	if (percent && ifscope_index(percent + 1) != 0)
+		snprintf(numeric, sizeof(numeric), "%.*s%%%u", (int)(percent - name), name, ifscope_index(percent + 1));
 	if (addr_parse(&server->addr, AF_UNSPEC, numeric, DNS_PORT) != 0)
 		return;
 	snprintf(server->name, sizeof(server->name), "%s", name);
 	server->fd = -1;
-	inquiry->servers++;
+	nsquery->servers++;
 }
 
 /* Those of resolv.conf, or what glibc asks without any. */
-static void find_servers(struct inquiry *inquiry)
+static void find_servers(struct nsquery *nsquery)
 {
-	const struct resolvconf *conf = &inquiry->conf;
-	inquiry->asks_dns = conf->sources[0] == '\0' || resolvconf_asks(conf, "dns") ||
+	const struct resolvconf *conf = &nsquery->conf;
+	nsquery->asks_dns = conf->sources[0] == '\0' || resolvconf_asks(conf, "dns") ||
 			    resolvconf_asks(conf, "resolve");
-	if (!inquiry->asks_dns)
+	if (!nsquery->asks_dns)
 		return;
 	for (size_t i = 0; i < conf->servers; i++)
-		add_server(inquiry, conf->server[i]);
+		add_server(nsquery, conf->server[i]);
 	/* None, or none that is an address: glibc asks this host then. */
-	if (inquiry->servers == 0)
-		add_server(inquiry, "127.0.0.1");
+	if (nsquery->servers == 0)
+		add_server(nsquery, "127.0.0.1");
 }
 
 /* The names that glibc asks for; the one that was given is among them in any case. */
-static void find_names(struct inquiry *inquiry)
+static void find_names(struct nsquery *nsquery)
 {
 	char name[2 * DNS_NAME];
-	for (size_t i = 0; resolvconf_candidate(&inquiry->conf, inquiry->host, i, name, sizeof(name)); i++) {
-		bool itself = strcmp(name, inquiry->host) == 0;
-		if (strlen(name) >= DNS_NAME || (inquiry->names == INQUIRY_NAMES && !itself))
+	for (size_t i = 0; resolvconf_candidate(&nsquery->conf, nsquery->host, i, name, sizeof(name)); i++) {
+		bool itself = strcmp(name, nsquery->host) == 0;
+		if (strlen(name) >= DNS_NAME || (nsquery->names == INQUIRY_NAMES && !itself))
 			continue;
-		size_t at = inquiry->names < INQUIRY_NAMES ? inquiry->names++ : INQUIRY_NAMES - 1;
-		memcpy(inquiry->name[at], name, strlen(name) + 1);
+		size_t at = nsquery->names < INQUIRY_NAMES ? nsquery->names++ : INQUIRY_NAMES - 1;
+		memcpy(nsquery->name[at], name, strlen(name) + 1);
 		if (itself)
-			inquiry->itself = at;
+			nsquery->itself = at;
 	}
 }
 
 /* ---- asking ---- */
 
-static void server_failed(const struct inquiry *inquiry, struct server *server, int err)
+static void server_failed(const struct nsquery *nsquery, struct server *server, int err)
 {
-	for (size_t name = 0; name < inquiry->names; name++)
+	for (size_t name = 0; name < nsquery->names; name++)
 		for (size_t type = 0; type < INQUIRY_TYPES; type++)
 			if (!server->questions[name][type].answered)
 				server->questions[name][type].err = err;
-	sys_close(inquiry->run->trace, &server->fd);
+	sys_close(nsquery->run->trace, &server->fd);
 }
 
 /* An error that came in by ICMP has a sender. */
-static void server_turned_away(const struct inquiry *inquiry, struct server *server, int err)
+static void server_turned_away(const struct nsquery *nsquery, struct server *server, int err)
 {
-	server->icmp = server->fd >= 0 && errqueue_read(inquiry->run->trace, server->fd, &server->error);
-	server_failed(inquiry, server, err);
+	server->icmp = server->fd >= 0 && errqueue_read(nsquery->run->trace, server->fd, &server->error);
+	server_failed(nsquery, server, err);
 }
 
-static void server_open(const struct inquiry *inquiry, struct server *server)
+static void server_open(const struct nsquery *nsquery, struct server *server)
 {
-	struct trace *trace = inquiry->run->trace;
+	struct trace *trace = nsquery->run->trace;
 	bool v6 = server->addr.ss.ss_family == AF_INET6;
 	int on = 1;
 	server->fd = sys_socket(trace, server->addr.ss.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -144,148 +144,148 @@ static void server_open(const struct inquiry *inquiry, struct server *server)
 		sys_setsockopt(trace, server->fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP, v6 ? IPV6_RECVERR : IP_RECVERR, &on,
 			       sizeof(on));
 	if (server->fd < 0 || sys_connect(trace, server->fd, &server->addr) != 0)
-		server_failed(inquiry, server, errno);
+		server_failed(nsquery, server, errno);
 }
 
-static uint16_t id_of(const struct inquiry *inquiry, size_t name, size_t type)
+static uint16_t id_of(const struct nsquery *nsquery, size_t name, size_t type)
 {
-	return (uint16_t)(inquiry->first_id + name * INQUIRY_TYPES + type);
+	return (uint16_t)(nsquery->first_id + name * INQUIRY_TYPES + type);
 }
 
 /* Ask SERVER what it has not answered yet. */
-static void server_ask(const struct inquiry *inquiry, struct server *server, int64_t now_ns)
+static void server_ask(const struct nsquery *nsquery, struct server *server, int64_t now_ns)
 {
 	uint8_t message[DNS_MESSAGE];
-	for (size_t i = 0; i < inquiry->names * INQUIRY_TYPES && server->fd >= 0; i++) {
+	for (size_t i = 0; i < nsquery->names * INQUIRY_TYPES && server->fd >= 0; i++) {
 		size_t name = i / INQUIRY_TYPES;
 		size_t type = i % INQUIRY_TYPES;
-		struct question *question = &server->questions[name][type];
-		size_t len = dns_question(message, sizeof(message), id_of(inquiry, name, type), inquiry->name[name],
-					  inquiry_types[type]);
-		if (len == 0 || question->answered)
+		struct ns_question *ns_question = &server->questions[name][type];
+		size_t len = dns_question(message, sizeof(message), id_of(nsquery, name, type), nsquery->name[name],
+					  nsquery_types[type]);
+		if (len == 0 || ns_question->answered)
 			continue;
-		if (!question->asked)
-			question->asked_ns = now_ns;
-		question->asked = true;
-		if (sys_send(inquiry->run->trace, server->fd, message, len, MSG_NOSIGNAL) < 0 && errno != EAGAIN)
-			server_turned_away(inquiry, server, errno);
+		if (!ns_question->asked)
+			ns_question->asked_ns = now_ns;
+		ns_question->asked = true;
+		if (sys_send(nsquery->run->trace, server->fd, message, len, MSG_NOSIGNAL) < 0 && errno != EAGAIN)
+			server_turned_away(nsquery, server, errno);
 	}
 }
 
-static void take_answer(const struct inquiry *inquiry, struct server *server, const uint8_t *message, size_t len)
+static void take_answer(const struct nsquery *nsquery, struct server *server, const uint8_t *message, size_t len)
 {
 	int64_t now_ns = clock_now();
 	uint8_t asked[DNS_MESSAGE];
-	for (size_t i = 0; i < inquiry->names * INQUIRY_TYPES; i++) {
+	for (size_t i = 0; i < nsquery->names * INQUIRY_TYPES; i++) {
 		size_t name = i / INQUIRY_TYPES;
 		size_t type = i % INQUIRY_TYPES;
-		struct question *question = &server->questions[name][type];
-		size_t asked_len = dns_question(asked, sizeof(asked), id_of(inquiry, name, type), inquiry->name[name],
-						inquiry_types[type]);
+		struct ns_question *ns_question = &server->questions[name][type];
+		size_t asked_len = dns_question(asked, sizeof(asked), id_of(nsquery, name, type), nsquery->name[name],
+						nsquery_types[type]);
 		if (!dns_belongs(message, len, asked, asked_len))
 			continue;
 		/* The answer to a question that was repeated comes twice. */
-		if (question->answered || dns_read(&question->answer, message, len, inquiry_types[type]) != 0)
+		if (ns_question->answered || dns_read(&ns_question->answer, message, len, nsquery_types[type]) != 0)
 			return;
-		question->answered = true;
-		question->took_ns = now_ns - question->asked_ns;
+		ns_question->answered = true;
+		ns_question->took_ns = now_ns - ns_question->asked_ns;
 		return;
 	}
 	server->strays++;
 }
 
-static void server_take(const struct inquiry *inquiry, struct server *server)
+static void server_take(const struct nsquery *nsquery, struct server *server)
 {
 	uint8_t message[4096];
 	server->ready = false;
 	for (int takes = 0; takes < TAKES; takes++) {
-		ssize_t n = sys_recv(inquiry->run->trace, server->fd, message, sizeof(message), 0);
+		ssize_t n = sys_recv(nsquery->run->trace, server->fd, message, sizeof(message), 0);
 		if (n < 0 && (errno == EAGAIN || errno == EINTR))
 			return;
 		if (n < 0) {
-			server_turned_away(inquiry, server, errno);
+			server_turned_away(nsquery, server, errno);
 			return;
 		}
-		take_answer(inquiry, server, message, (size_t)n);
+		take_answer(nsquery, server, message, (size_t)n);
 	}
 }
 
-static bool is_complete(const struct inquiry *inquiry)
+static bool is_complete(const struct nsquery *nsquery)
 {
-	for (size_t i = 0; i < inquiry->servers; i++)
-		for (size_t k = 0; k < inquiry->names * INQUIRY_TYPES; k++) {
-			const struct question *question =
-				&inquiry->server[i].questions[k / INQUIRY_TYPES][k % INQUIRY_TYPES];
-			if (question->asked && !question->answered && question->err == 0)
+	for (size_t i = 0; i < nsquery->servers; i++)
+		for (size_t k = 0; k < nsquery->names * INQUIRY_TYPES; k++) {
+			const struct ns_question *ns_question =
+				&nsquery->server[i].questions[k / INQUIRY_TYPES][k % INQUIRY_TYPES];
+			if (ns_question->asked && !ns_question->answered && ns_question->err == 0)
 				return false;
 		}
 	return true;
 }
 
-static void ask_all(struct inquiry *inquiry, int64_t now_ns)
+static void ask_all(struct nsquery *nsquery, int64_t now_ns)
 {
-	inquiry->tries++;
-	inquiry->next_ns = now_ns + AGAIN_NS;
-	for (size_t i = 0; i < inquiry->servers; i++)
-		server_ask(inquiry, &inquiry->server[i], now_ns);
+	nsquery->tries++;
+	nsquery->next_ns = now_ns + AGAIN_NS;
+	for (size_t i = 0; i < nsquery->servers; i++)
+		server_ask(nsquery, &nsquery->server[i], now_ns);
 }
 
-struct inquiry *inquiry_open(const struct run *run, const struct resolve *resolve, int64_t deadline_ns)
+struct nsquery *nsquery_open(const struct run *run, const struct resolve *resolve, int64_t deadline_ns)
 {
-	struct inquiry *inquiry = calloc(1, sizeof(*inquiry));
-	if (!inquiry)
+	struct nsquery *nsquery = calloc(1, sizeof(*nsquery));
+	if (!nsquery)
 		return NULL;
 	int64_t now_ns = clock_now();
-	inquiry->run = run;
-	inquiry->host = resolve->host;
-	inquiry->start_ns = now_ns;
-	inquiry->end_ns = deadline_min(deadline_ns, deadline_after(now_ns, LONGEST_NS));
-	read_settings(inquiry);
-	find_names(inquiry);
+	nsquery->run = run;
+	nsquery->host = resolve->host;
+	nsquery->start_ns = now_ns;
+	nsquery->end_ns = deadline_min(deadline_ns, deadline_after(now_ns, LONGEST_NS));
+	read_settings(nsquery);
+	find_names(nsquery);
 	/* Whoever can guess the number of a question could answer it. */
-	if (getrandom(&inquiry->first_id, sizeof(inquiry->first_id), GRND_NONBLOCK) < 0)
-		inquiry->first_id = (uint16_t)now_ns;
-	find_servers(inquiry);
-	for (size_t i = 0; i < inquiry->servers; i++)
-		server_open(inquiry, &inquiry->server[i]);
-	ask_all(inquiry, now_ns);
-	return inquiry;
+	if (getrandom(&nsquery->first_id, sizeof(nsquery->first_id), GRND_NONBLOCK) < 0)
+		nsquery->first_id = (uint16_t)now_ns;
+	find_servers(nsquery);
+	for (size_t i = 0; i < nsquery->servers; i++)
+		server_open(nsquery, &nsquery->server[i]);
+	ask_all(nsquery, now_ns);
+	return nsquery;
 }
 
-bool inquiry_advance(struct inquiry *inquiry, int64_t now_ns)
+bool nsquery_advance(struct nsquery *nsquery, int64_t now_ns)
 {
-	for (size_t i = 0; i < inquiry->servers && !inquiry->over; i++)
-		if (inquiry->server[i].ready && inquiry->server[i].fd >= 0)
-			server_take(inquiry, &inquiry->server[i]);
-	if (is_complete(inquiry) || now_ns >= inquiry->end_ns)
-		inquiry->over = true;
-	else if (now_ns >= inquiry->next_ns && inquiry->tries < INQUIRY_TRIES)
-		ask_all(inquiry, now_ns);
-	return inquiry->over;
+	for (size_t i = 0; i < nsquery->servers && !nsquery->over; i++)
+		if (nsquery->server[i].ready && nsquery->server[i].fd >= 0)
+			server_take(nsquery, &nsquery->server[i]);
+	if (is_complete(nsquery) || now_ns >= nsquery->end_ns)
+		nsquery->over = true;
+	else if (now_ns >= nsquery->next_ns && nsquery->tries < INQUIRY_TRIES)
+		ask_all(nsquery, now_ns);
+	return nsquery->over;
 }
 
-bool inquiry_is_over(const struct inquiry *inquiry)
+bool nsquery_is_over(const struct nsquery *nsquery)
 {
-	return inquiry->over;
+	return nsquery->over;
 }
 
-void inquiry_want(struct inquiry *inquiry, struct pollset *set)
+void nsquery_want(struct nsquery *nsquery, struct pollset *set)
 {
-	if (inquiry->over)
+	if (nsquery->over)
 		return;
-	for (size_t i = 0; i < inquiry->servers; i++)
-		if (inquiry->server[i].fd >= 0)
-			pollset_add(set, inquiry->server[i].fd, POLLIN, &inquiry->server[i].ready);
-	if (inquiry->tries < INQUIRY_TRIES)
-		pollset_wake(set, inquiry->next_ns);
-	pollset_wake(set, inquiry->end_ns);
+	for (size_t i = 0; i < nsquery->servers; i++)
+		if (nsquery->server[i].fd >= 0)
+			pollset_add(set, nsquery->server[i].fd, POLLIN, &nsquery->server[i].ready);
+	if (nsquery->tries < INQUIRY_TRIES)
+		pollset_wake(set, nsquery->next_ns);
+	pollset_wake(set, nsquery->end_ns);
 }
 
-void inquiry_close(struct inquiry *inquiry)
+void nsquery_close(struct nsquery *nsquery)
 {
-	if (!inquiry)
+	if (!nsquery)
 		return;
-	for (size_t i = 0; i < inquiry->servers; i++)
-		sys_close(inquiry->run->trace, &inquiry->server[i].fd);
-	free(inquiry);
+	for (size_t i = 0; i < nsquery->servers; i++)
+		sys_close(nsquery->run->trace, &nsquery->server[i].fd);
+	free(nsquery);
 }

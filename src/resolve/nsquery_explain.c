@@ -9,7 +9,7 @@
 #include "resolve/nsquery_internal.h"
 #include "resolve/resolve.h"
 
-struct finding {
+struct ns_verdict {
 	const char *name;
 	char words[512];
 };
@@ -22,12 +22,12 @@ struct saying {
 };
 
 /* Find a server that says VERDICT of the names that are asked for, of TYPE. */
-static bool who_says(struct saying *saying, const struct inquiry *inquiry, enum verdict verdict, size_t type)
+static bool who_says(struct saying *saying, const struct nsquery *nsquery, enum verdict verdict, size_t type)
 {
-	for (size_t i = 0; i < inquiry->servers; i++)
-		for (size_t name = 0; name < inquiry->names; name++) {
-			const struct server *server = &inquiry->server[i];
-			if (inquiry_verdict(server, name, type) != verdict)
+	for (size_t i = 0; i < nsquery->servers; i++)
+		for (size_t name = 0; name < nsquery->names; name++) {
+			const struct server *server = &nsquery->server[i];
+			if (nsquery_verdict(server, name, type) != verdict)
 				continue;
 			*saying = (struct saying){server, &server->questions[name][type].answer, name};
 			return true;
@@ -35,22 +35,22 @@ static bool who_says(struct saying *saying, const struct inquiry *inquiry, enum 
 	return false;
 }
 
-static bool is_said(const struct inquiry *inquiry, enum verdict verdict, size_t type)
+static bool is_said(const struct nsquery *nsquery, enum verdict verdict, size_t type)
 {
 	struct saying saying;
-	return who_says(&saying, inquiry, verdict, type);
+	return who_says(&saying, nsquery, verdict, type);
 }
 
 /* Whether each server says VERDICT of the name itself, of TYPE. */
-static bool all_say(const struct inquiry *inquiry, enum verdict verdict, size_t type)
+static bool all_say(const struct nsquery *nsquery, enum verdict verdict, size_t type)
 {
-	for (size_t i = 0; i < inquiry->servers; i++)
-		if (inquiry_verdict(&inquiry->server[i], inquiry->itself, type) != verdict)
+	for (size_t i = 0; i < nsquery->servers; i++)
+		if (nsquery_verdict(&nsquery->server[i], nsquery->itself, type) != verdict)
 			return false;
-	return inquiry->servers > 0;
+	return nsquery->servers > 0;
 }
 
-/* The type of the first family that was looked up and not found, in the order of inquiry_types. */
+/* The type of the first family that was looked up and not found, in the order of nsquery_types. */
 static size_t type_wanted(const struct resolve *resolve)
 {
 	return resolve->count == 1 && resolve->lookups[0].family == AF_INET6 ? 1 : 0;
@@ -84,56 +84,56 @@ static bool looks_numeric(const char *host)
 }
 
 /* There is no name server that could be asked; false when there is one, or this host is one. */
-static bool find_no_server(struct finding *finding, const struct inquiry *inquiry)
+static bool find_no_server(struct ns_verdict *ns_verdict, const struct nsquery *nsquery)
 {
-	struct text text = TEXT_IN(finding->words);
-	const struct resolvconf *conf = &inquiry->conf;
-	bool is_local = inquiry->servers == 1 && strcmp(inquiry->server[0].name, "127.0.0.1") == 0;
+	struct text text = TEXT_IN(ns_verdict->words);
+	const struct resolvconf *conf = &nsquery->conf;
+	bool is_local = nsquery->servers == 1 && strcmp(nsquery->server[0].name, "127.0.0.1") == 0;
 	if (!is_local || (conf->servers > 0 && strcmp(conf->server[0], "127.0.0.1") == 0))
 		return false;
-	enum verdict verdict = inquiry_verdict(&inquiry->server[0], inquiry->itself, 0);
+	enum verdict verdict = nsquery_verdict(&nsquery->server[0], nsquery->itself, 0);
 	if (verdict != VERDICT_UNREACHABLE && verdict != VERDICT_SILENT)
 		return false;
-	finding->name = "name-server-missing";
+	ns_verdict->name = "name-server-missing";
 	if (conf->servers > 0) {
 		text_str(&text, "the name server of /etc/resolv.conf is no address: ");
 		text_safe(&text, conf->server[0]);
 	} else {
 		text_str(&text,
-			 inquiry->conf_read ? "/etc/resolv.conf names no name server" : "there is no /etc/resolv.conf");
+			 nsquery->conf_read ? "/etc/resolv.conf names no name server" : "there is no /etc/resolv.conf");
 	}
 	text_str(&text, ", and no name server runs on this host");
 	return true;
 }
 
 /* What keeps the servers from being of any use; false when nothing does. */
-static bool find_setting(struct finding *finding, const struct inquiry *inquiry)
+static bool find_setting(struct ns_verdict *ns_verdict, const struct nsquery *nsquery)
 {
-	struct text text = TEXT_IN(finding->words);
-	const char *sources = inquiry->conf.sources;
+	struct text text = TEXT_IN(ns_verdict->words);
+	const char *sources = nsquery->conf.sources;
 	bool mdns = strstr(sources, "mdns") || strstr(sources, "resolve");
 	const struct {
 		bool applies;
 		const char *words;
 	} rows[] = {
-		{!is_dns_name(inquiry->host),
+		{!is_dns_name(nsquery->host),
 		 "the DNS has no such names: between its dots are 1 to 63 characters, 253 in all"},
-		{looks_numeric(inquiry->host),
+		{looks_numeric(nsquery->host),
 		 "it looks like an IPv4 address and is none, so it was looked up as a name: an address has four numbers from 0 to 255"},
-		{!is_ascii(inquiry->host),
+		{!is_ascii(nsquery->host),
 		 "the DNS has such names only in their ASCII form (xn--..., RFC 5891), which has to be given"},
-		{is_local_name(inquiry->host) && !mdns,
+		{is_local_name(nsquery->host) && !mdns,
 		 "names in .local belong to multicast DNS (RFC 6762), which nsswitch.conf does not ask here"},
-		{!inquiry->asks_dns, "no name server is asked: nsswitch.conf has no dns for hosts"},
+		{!nsquery->asks_dns, "no name server is asked: nsswitch.conf has no dns for hosts"},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		if (!rows[i].applies)
 			continue;
-		finding->name = "name-unknown";
+		ns_verdict->name = "name-unknown";
 		text_str(&text, rows[i].words);
 		return true;
 	}
-	return find_no_server(finding, inquiry);
+	return find_no_server(ns_verdict, nsquery);
 }
 
 /* ---- what the servers say ---- */
@@ -180,46 +180,48 @@ static void put_named(struct text *out, const char *words, const char *name)
 }
 
 /* The same news from every server.  UNDECIDED: glibc has come to no answer. */
-static bool find_common(struct finding *finding, const struct inquiry *inquiry, size_t type, bool undecided)
+static bool find_common(struct ns_verdict *ns_verdict, const struct nsquery *nsquery, size_t type, bool undecided)
 {
-	struct text text = TEXT_IN(finding->words);
+	struct text text = TEXT_IN(ns_verdict->words);
 	for (size_t i = 0; i < sizeof(common) / sizeof(common[0]); i++) {
-		if (!all_say(inquiry, common[i].verdict, type) || (!undecided && !common[i].settled))
+		if (!all_say(nsquery, common[i].verdict, type) || (!undecided && !common[i].settled))
 			continue;
-		finding->name = common[i].name;
-		put_named(&text, inquiry->servers > 1 ? common[i].many : common[i].one, inquiry->server[0].name);
+		ns_verdict->name = common[i].name;
+		put_named(&text, nsquery->servers > 1 ? common[i].many : common[i].one, nsquery->server[0].name);
 		return true;
 	}
 	return false;
 }
 
 /* The name has an address, but of the other family. */
-static bool find_other_family(struct finding *finding, const struct inquiry *inquiry, const struct resolve *resolve)
+static bool find_other_family(struct ns_verdict *ns_verdict, const struct nsquery *nsquery,
+			      const struct resolve *resolve)
 {
 	size_t type = type_wanted(resolve);
-	struct text text = TEXT_IN(finding->words);
+	struct text text = TEXT_IN(ns_verdict->words);
 	const char *other = type ? "IPv4" : "IPv6";
-	bool hosts = inquiry->in_hosts[1 - type];
-	if (resolve->count != 1 || inquiry->in_hosts[type] || is_said(inquiry, VERDICT_FOUND, type))
+	bool hosts = nsquery->in_hosts[1 - type];
+	if (resolve->count != 1 || nsquery->in_hosts[type] || is_said(nsquery, VERDICT_FOUND, type))
 		return false;
-	if (!hosts && !is_said(inquiry, VERDICT_FOUND, 1 - type))
+	if (!hosts && !is_said(nsquery, VERDICT_FOUND, 1 - type))
 		return false;
-	finding->name = "name-family";
+	ns_verdict->name = "name-family";
 	text_printf(&text, "%s has only an %s address%s, and -%c asks for %s", hosts ? "/etc/hosts" : "the name", other,
 		    hosts ? " for it" : "", type ? '6' : '4', type ? "IPv6" : "IPv4");
 	return true;
 }
 
 /* The name is only an alias: what is not there is what it stands for. */
-static bool find_alias(struct finding *finding, const struct inquiry *inquiry, const struct saying *saying, bool exists)
+static bool find_alias(struct ns_verdict *ns_verdict, const struct nsquery *nsquery, const struct saying *saying,
+		       bool exists)
 {
-	struct text text = TEXT_IN(finding->words);
+	struct text text = TEXT_IN(ns_verdict->words);
 	const char *alias = saying->answer->alias;
 	if (alias[0] == '\0')
 		return false;
-	finding->name = "name-alias";
+	ns_verdict->name = "name-alias";
 	text_str(&text, "the name is an alias of ");
-	if (strcasecmp(alias, inquiry->name[saying->name]) == 0) {
+	if (strcasecmp(alias, nsquery->name[saying->name]) == 0) {
 		text_str(&text, "itself");
 		return true;
 	}
@@ -231,23 +233,23 @@ static bool find_alias(struct finding *finding, const struct inquiry *inquiry, c
 	return true;
 }
 
-static bool find_answer(struct finding *finding, const struct inquiry *inquiry, size_t type)
+static bool find_answer(struct ns_verdict *ns_verdict, const struct nsquery *nsquery, size_t type)
 {
 	struct saying saying;
-	struct text text = TEXT_IN(finding->words);
-	if (is_said(inquiry, VERDICT_FOUND, 0) || is_said(inquiry, VERDICT_FOUND, 1))
+	struct text text = TEXT_IN(ns_verdict->words);
+	if (is_said(nsquery, VERDICT_FOUND, 0) || is_said(nsquery, VERDICT_FOUND, 1))
 		return false;
-	if (who_says(&saying, inquiry, VERDICT_NONE, type)) {
-		if (find_alias(finding, inquiry, &saying, true))
+	if (who_says(&saying, nsquery, VERDICT_NONE, type)) {
+		if (find_alias(ns_verdict, nsquery, &saying, true))
 			return true;
-		finding->name = "name-no-address";
+		ns_verdict->name = "name-no-address";
 		text_str(&text, "the name exists, but has no IPv4 or IPv6 address");
 		return true;
 	}
-	if (who_says(&saying, inquiry, VERDICT_NXDOMAIN, type)) {
-		if (find_alias(finding, inquiry, &saying, false))
+	if (who_says(&saying, nsquery, VERDICT_NXDOMAIN, type)) {
+		if (find_alias(ns_verdict, nsquery, &saying, false))
 			return true;
-		finding->name = "name-unknown";
+		ns_verdict->name = "name-unknown";
 		text_str(&text, "the name server ");
 		text_safe(&text, saying.server->name);
 		text_str(&text, " says that there is no such name (NXDOMAIN)");
@@ -257,11 +259,11 @@ static bool find_answer(struct finding *finding, const struct inquiry *inquiry, 
 }
 
 /* glibc has failed, and yet a server has the address. */
-static bool find_recovered(struct finding *finding, const struct inquiry *inquiry, size_t type)
+static bool find_recovered(struct ns_verdict *ns_verdict, const struct nsquery *nsquery, size_t type)
 {
 	struct saying saying;
-	struct text text = TEXT_IN(finding->words);
-	if (!who_says(&saying, inquiry, VERDICT_FOUND, type))
+	struct text text = TEXT_IN(ns_verdict->words);
+	if (!who_says(&saying, nsquery, VERDICT_FOUND, type))
 		return false;
 	text_str(&text, "asked again, the name server ");
 	text_safe(&text, saying.server->name);
@@ -284,39 +286,39 @@ static bool is_decided(const struct resolve *resolve)
 	return true;
 }
 
-static bool find(struct finding *finding, const struct inquiry *inquiry, const struct resolve *resolve)
+static bool find(struct ns_verdict *ns_verdict, const struct nsquery *nsquery, const struct resolve *resolve)
 {
 	size_t type = type_wanted(resolve);
-	return find_other_family(finding, inquiry, resolve) || find_setting(finding, inquiry) ||
-	       find_common(finding, inquiry, type, !is_decided(resolve)) || find_answer(finding, inquiry, type) ||
-	       find_recovered(finding, inquiry, type);
+	return find_other_family(ns_verdict, nsquery, resolve) || find_setting(ns_verdict, nsquery) ||
+	       find_common(ns_verdict, nsquery, type, !is_decided(resolve)) || find_answer(ns_verdict, nsquery, type) ||
+	       find_recovered(ns_verdict, nsquery, type);
 }
 
-void inquiry_explain(const struct inquiry *inquiry, const struct resolve *resolve, struct fault *fault)
+void nsquery_explain(const struct nsquery *nsquery, const struct resolve *resolve, struct fault *fault)
 {
 	char lines[sizeof(fault->cause)];
 	char before[sizeof(fault->cause)];
 	struct text text = TEXT_IN(lines);
-	struct finding finding = {.name = fault->name};
+	struct ns_verdict ns_verdict = {.name = fault->name};
 
 	snprintf(before, sizeof(before), "%s", fault->cause);
-	bool found = find(&finding, inquiry, resolve);
+	bool found = find(&ns_verdict, nsquery, resolve);
 	/* The words for a deadline name the phase that ran out: they stay. */
 	bool timeout = fault->name && strcmp(fault->name, "name-timeout") == 0;
 	if (!found || timeout)
 		text_str(&text, before);
 	if (found) {
 		text_str(&text, text.len ? "\n" : "");
-		text_str(&text, finding.words);
+		text_str(&text, ns_verdict.words);
 	}
-	if (is_dns_name(inquiry->host)) {
-		text_str(&text, inquiry->servers > 0 && text.len > 0 ? "\n" : "");
-		inquiry_format(&text, inquiry);
-		inquiry_format_search(&text, inquiry);
+	if (is_dns_name(nsquery->host)) {
+		text_str(&text, nsquery->servers > 0 && text.len > 0 ? "\n" : "");
+		nsquery_format(&text, nsquery);
+		nsquery_format_search(&text, nsquery);
 	}
-	if (inquiry->conf.sources[0] != '\0') {
+	if (nsquery->conf.sources[0] != '\0') {
 		text_str(&text, text.len ? "\nnsswitch.conf asks for hosts: " : "nsswitch.conf asks for hosts: ");
-		text_safe(&text, inquiry->conf.sources);
+		text_safe(&text, nsquery->conf.sources);
 	}
-	fault_cause(fault, finding.name, "%s", lines);
+	fault_cause(fault, ns_verdict.name, "%s", lines);
 }

@@ -18,7 +18,7 @@ struct text;
 #define INQUIRY_TYPES 2 /* A and AAAA */
 #define INQUIRY_TRIES 3 /* a datagram may be lost: silence is said of a server that was asked so often */
 
-struct question {
+struct ns_question {
 	bool asked;
 	bool answered; /* by `answer` after `took_ns` */
 	int err;       /* the server could not be asked: an errno */
@@ -34,10 +34,10 @@ struct server {
 	unsigned strays; /* datagrams that came and belong to no question */
 	bool icmp;       /* it could not be asked, as `error` says */
 	struct icmp_error error;
-	struct question questions[INQUIRY_NAMES][INQUIRY_TYPES];
+	struct ns_question questions[INQUIRY_NAMES][INQUIRY_TYPES];
 };
 
-struct inquiry {
+struct nsquery {
 	const struct run *run;
 	struct resolvconf conf;
 	bool conf_read;               /* there is an /etc/resolv.conf */
@@ -71,12 +71,12 @@ enum verdict {
 };
 
 /* How the question of SERVER for the name NAME and the type TYPE ended. */
-enum verdict inquiry_verdict(const struct server *server, size_t name, size_t type);
+enum verdict nsquery_verdict(const struct server *server, size_t name, size_t type);
 
 /* Append, as a line of its own that begins with \n, what the search domains made of the name. */
-void inquiry_format_search(struct text *out, const struct inquiry *inquiry);
+void nsquery_format_search(struct text *out, const struct nsquery *nsquery);
 
 /* The types in the order of `questions`. */
-extern const enum dns_type inquiry_types[INQUIRY_TYPES];
+extern const enum dns_type nsquery_types[INQUIRY_TYPES];
 
 #endif

@@ -1,4 +1,4 @@
-/* What an inquiry has found, in words: a line for each name server.  The cause is in inquiry_cause.c. */
+/* What an inquiry has found, in words: a line for each name server.  The cause is in nsquery_cause.c. */
 #include <errno.h>
 #include <string.h>
 
@@ -8,20 +8,20 @@
 #include "resolve/nsquery.h"
 #include "resolve/nsquery_internal.h"
 
-enum verdict inquiry_verdict(const struct server *server, size_t name, size_t type)
+enum verdict nsquery_verdict(const struct server *server, size_t name, size_t type)
 {
-	const struct question *question = &server->questions[name][type];
-	if (question->err)
+	const struct ns_question *ns_question = &server->questions[name][type];
+	if (ns_question->err)
 		return VERDICT_UNREACHABLE;
-	if (!question->asked)
+	if (!ns_question->asked)
 		return VERDICT_UNASKED;
-	if (!question->answered)
+	if (!ns_question->answered)
 		return server->strays > 0 ? VERDICT_GARBLED : VERDICT_SILENT;
-	if (question->answer.addresses > 0)
+	if (ns_question->answer.addresses > 0)
 		return VERDICT_FOUND;
-	switch (question->answer.rcode) {
+	switch (ns_question->answer.rcode) {
 	case DNS_NOERROR:
-		return question->answer.truncated ? VERDICT_TRUNCATED : VERDICT_NONE;
+		return ns_question->answer.truncated ? VERDICT_TRUNCATED : VERDICT_NONE;
 	case DNS_NXDOMAIN:
 		return VERDICT_NXDOMAIN;
 	case DNS_REFUSED:
@@ -73,34 +73,34 @@ static void put_unreachable(struct text *out, const struct server *server, int e
 	text_printf(out, ": %s (ICMP%s type %d code %d)", words, v6 ? "v6" : "", error->type, error->code);
 }
 
-static void put_waited(struct text *out, const struct inquiry *inquiry, const struct question *question)
+static void put_waited(struct text *out, const struct nsquery *nsquery, const struct ns_question *ns_question)
 {
 	int64_t now_ns = clock_now();
 	text_str(out, " in ");
-	put_time(out, deadline_min(now_ns, inquiry->end_ns) - question->asked_ns);
+	put_time(out, deadline_min(now_ns, nsquery->end_ns) - ns_question->asked_ns);
 }
 
 /* "NXDOMAIN in 0.4 ms" */
-static void put_outcome(struct text *out, const struct inquiry *inquiry, const struct server *server, size_t name,
+static void put_outcome(struct text *out, const struct nsquery *nsquery, const struct server *server, size_t name,
 			size_t type)
 {
-	const struct question *question = &server->questions[name][type];
-	const struct dns_answer *answer = &question->answer;
+	const struct ns_question *ns_question = &server->questions[name][type];
+	const struct dns_answer *answer = &ns_question->answer;
 	const char *code = dns_rcode_name(answer->rcode);
-	switch (inquiry_verdict(server, name, type)) {
+	switch (nsquery_verdict(server, name, type)) {
 	case VERDICT_UNREACHABLE:
-		put_unreachable(out, server, question->err);
+		put_unreachable(out, server, ns_question->err);
 		return;
 	case VERDICT_UNASKED:
 		text_str(out, "not asked: it is no name that the DNS can have");
 		return;
 	case VERDICT_SILENT:
 		text_str(out, "no answer");
-		put_waited(out, inquiry, question);
+		put_waited(out, nsquery, ns_question);
 		return;
 	case VERDICT_GARBLED:
 		text_str(out, "no answer that fits the question");
-		put_waited(out, inquiry, question);
+		put_waited(out, nsquery, ns_question);
 		text_printf(out, ", %u that %s not", server->strays, server->strays == 1 ? "does" : "do");
 		return;
 	case VERDICT_FOUND:
@@ -121,58 +121,58 @@ static void put_outcome(struct text *out, const struct inquiry *inquiry, const s
 		put_alias(out, answer);
 	}
 	text_str(out, " in ");
-	put_time(out, question->took_ns);
+	put_time(out, ns_question->took_ns);
 }
 
-static void put_server(struct text *out, const struct inquiry *inquiry, const struct server *server)
+static void put_server(struct text *out, const struct nsquery *nsquery, const struct server *server)
 {
 	static const char *const words[INQUIRY_TYPES] = {"A", "AAAA"};
-	enum verdict first = inquiry_verdict(server, inquiry->itself, 0);
-	bool same = first == inquiry_verdict(server, inquiry->itself, 1) && first != VERDICT_FOUND;
+	enum verdict first = nsquery_verdict(server, nsquery->itself, 0);
+	bool same = first == nsquery_verdict(server, nsquery->itself, 1) && first != VERDICT_FOUND;
 	text_safe(out, server->name);
 	text_str(out, ": ");
 	if (same) {
 		text_str(out, "A and AAAA: ");
-		put_outcome(out, inquiry, server, inquiry->itself, 0);
+		put_outcome(out, nsquery, server, nsquery->itself, 0);
 		return;
 	}
 	for (size_t i = 0; i < INQUIRY_TYPES; i++) {
 		text_printf(out, "%s%s: ", i ? "; " : "", words[i]);
-		put_outcome(out, inquiry, server, inquiry->itself, i);
+		put_outcome(out, nsquery, server, nsquery->itself, i);
 	}
 }
 
 /* The first server that answers at all, else the first; NULL: there is none. */
-static const struct server *best_server(const struct inquiry *inquiry)
+static const struct server *best_server(const struct nsquery *nsquery)
 {
-	for (size_t i = 0; i < inquiry->servers; i++)
-		if (inquiry->server[i].questions[inquiry->itself][0].answered)
-			return &inquiry->server[i];
-	return inquiry->servers > 0 ? &inquiry->server[0] : NULL;
+	for (size_t i = 0; i < nsquery->servers; i++)
+		if (nsquery->server[i].questions[nsquery->itself][0].answered)
+			return &nsquery->server[i];
+	return nsquery->servers > 0 ? &nsquery->server[0] : NULL;
 }
 
 /* The other names that the search domains make, and what a server says of them. */
-void inquiry_format_search(struct text *out, const struct inquiry *inquiry)
+void nsquery_format_search(struct text *out, const struct nsquery *nsquery)
 {
 	bool first = true;
-	const struct server *server = best_server(inquiry);
-	for (size_t i = 0; i < inquiry->names && server; i++) {
-		if (i == inquiry->itself)
+	const struct server *server = best_server(nsquery);
+	for (size_t i = 0; i < nsquery->names && server; i++) {
+		if (i == nsquery->itself)
 			continue;
 		text_str(out, first ? "\nalso asked for, by the search domains: " : ", ");
-		text_safe(out, inquiry->name[i]);
+		text_safe(out, nsquery->name[i]);
 		text_str(out, " (");
-		bool found = inquiry_verdict(server, i, 1) == VERDICT_FOUND;
-		put_outcome(out, inquiry, server, i, found ? 1 : 0);
+		bool found = nsquery_verdict(server, i, 1) == VERDICT_FOUND;
+		put_outcome(out, nsquery, server, i, found ? 1 : 0);
 		text_char(out, ')');
 		first = false;
 	}
 }
 
-void inquiry_format(struct text *out, const struct inquiry *inquiry)
+void nsquery_format(struct text *out, const struct nsquery *nsquery)
 {
-	for (size_t i = 0; i < inquiry->servers; i++) {
+	for (size_t i = 0; i < nsquery->servers; i++) {
 		text_str(out, i ? "\n" : "");
-		put_server(out, inquiry, &inquiry->server[i]);
+		put_server(out, nsquery, &nsquery->server[i]);
 	}
 }

@@ -23,13 +23,13 @@
 #include "trace/trace.h"
 
 /* What a child writes to its pipe: less than PIPE_BUF, so that it arrives whole. */
-struct answer {
+struct child_answer {
 	int error;
 	size_t count;
 	struct addr addrs[LOOKUP_ADDRS];
 };
 
-_Static_assert(sizeof(struct answer) <= 4096, "an answer must fit one atomic write to a pipe");
+_Static_assert(sizeof(struct child_answer) <= 4096, "an answer must fit one atomic write to a pipe");
 
 static const char *family_word(int family)
 {
@@ -37,22 +37,22 @@ static const char *family_word(int family)
 }
 
 /* Add the address of AT unless it is there: /etc/hosts may name it twice. */
-static void add_answer(struct answer *answer, const struct addrinfo *at, uint16_t port)
+static void add_answer(struct child_answer *child_answer, const struct addrinfo *at, uint16_t port)
 {
-	struct addr *addr = &answer->addrs[answer->count];
+	struct addr *addr = &child_answer->addrs[child_answer->count];
 	*addr = (struct addr){.len = at->ai_addrlen};
 	memcpy(&addr->ss, at->ai_addr, at->ai_addrlen);
 	addr_set_port(addr, port);
-	for (size_t i = 0; i < answer->count; i++)
-		if (addr_equal(&answer->addrs[i], addr))
+	for (size_t i = 0; i < child_answer->count; i++)
+		if (addr_equal(&child_answer->addrs[i], addr))
 			return;
-	answer->count++;
+	child_answer->count++;
 }
 
 /* The child: look up, answer, end.  It must neither outlive its parent nor hold the other end of stdin or stdout open. */
 static void __attribute__((noreturn)) look_up(int fd, const struct resolve *resolve, int family)
 {
-	struct answer answer = {.count = 0};
+	struct child_answer child_answer = {.count = 0};
 	struct addrinfo hints = {.ai_family = family, .ai_socktype = resolve->type};
 	struct addrinfo *list = NULL;
 	sigset_t none;
@@ -62,10 +62,11 @@ static void __attribute__((noreturn)) look_up(int fd, const struct resolve *reso
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	close(STDIN_FILENO);
 	close(STDOUT_FILENO);
-	answer.error = getaddrinfo(resolve->host, NULL, &hints, &list);
-	for (const struct addrinfo *at = list; answer.error == 0 && at && answer.count < LOOKUP_ADDRS; at = at->ai_next)
-		add_answer(&answer, at, resolve->number);
-	_exit(write(fd, &answer, sizeof(answer)) == sizeof(answer) ? 0 : 1);
+	child_answer.error = getaddrinfo(resolve->host, NULL, &hints, &list);
+	for (const struct addrinfo *at = list; child_answer.error == 0 && at && child_answer.count < LOOKUP_ADDRS;
+	     at = at->ai_next)
+		add_answer(&child_answer, at, resolve->number);
+	_exit(write(fd, &child_answer, sizeof(child_answer)) == sizeof(child_answer) ? 0 : 1);
 }
 
 static int lookup_start(struct lookup *lookup, struct resolve *resolve, const struct run *run, struct fault *fault)
@@ -109,17 +110,17 @@ static int parse_scoped(struct addr *addr, const char *host, uint16_t port)
 {
 	char numeric[256];
 	const char *percent = strchr(host, '%');
-	if (!percent || scope_index(percent + 1) == 0)
+	if (!percent || ifscope_index(percent + 1) == 0)
 		return -1;
-	snprintf(numeric, sizeof(numeric), "%.*s%%%u", (int)(percent - host), host, scope_index(percent + 1));
+	snprintf(numeric, sizeof(numeric), "%.*s%%%u", (int)(percent - host), host, ifscope_index(percent + 1));
 	return addr_parse(addr, AF_INET6, numeric, port);
 }
 
-static int scope_fault(const char *host, struct fault *fault)
+static int ifscope_fault(const char *host, struct fault *fault)
 {
 	char names[256];
 	struct text text = TEXT_IN(names);
-	scope_candidates(&text);
+	ifscope_candidates(&text);
 	fault_usage(fault, "%s is a link-local address and needs its interface: %s%%INTERFACE", host, host);
 	fault_cause(fault, "scope-missing", "interfaces with link-local addresses: %s", text.len ? names : "none");
 	return -1;
@@ -149,7 +150,7 @@ static int numeric_host(struct resolve *resolve, const struct endpoint_config *c
 		return fault_words(fault, STEP_LOOKUP, STATUS_NAME, reason, "look-up of %s", host);
 	}
 	if (addr_lacks_scope(&addr) && !config->options.interface)
-		return scope_fault(host, fault);
+		return ifscope_fault(host, fault);
 	add_lookup(resolve, family, &addr);
 	return 1;
 }
@@ -250,15 +251,15 @@ static void note_lookup(const struct lookup *lookup, const struct resolve *resol
 
 void lookup_collect(struct lookup *lookup, const struct resolve *resolve, const struct run *run)
 {
-	struct answer answer;
-	ssize_t n = sys_read(run->trace, lookup->fd, &answer, sizeof(answer));
+	struct child_answer child_answer;
+	ssize_t n = sys_read(run->trace, lookup->fd, &child_answer, sizeof(child_answer));
 	if (n < 0 && errno == EAGAIN)
 		return;
 	lookup->error = EAI_SYSTEM; /* the child died without a word */
-	if (n == sizeof(answer)) {
-		lookup->error = answer.error;
-		lookup->count = answer.count;
-		memcpy(lookup->addrs, answer.addrs, sizeof(answer.addrs));
+	if (n == sizeof(child_answer)) {
+		lookup->error = child_answer.error;
+		lookup->count = child_answer.count;
+		memcpy(lookup->addrs, child_answer.addrs, sizeof(child_answer.addrs));
 	}
 	lookup->duration_ns = clock_now() - lookup->start_ns;
 	lookup_close(lookup);
@@ -269,8 +270,8 @@ void resolve_close(struct resolve *resolve)
 {
 	for (size_t i = 0; i < resolve->count; i++)
 		lookup_close(&resolve->lookups[i]);
-	inquiry_close(resolve->inquiry);
-	resolve->inquiry = NULL;
+	nsquery_close(resolve->nsquery);
+	resolve->nsquery = NULL;
 }
 
 int resolve_port(uint16_t *number, const struct endpoint_config *config, const char *port, struct fault *fault)

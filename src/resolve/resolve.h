@@ -13,7 +13,7 @@
 
 struct endpoint_config;
 struct fault;
-struct inquiry;
+struct nsquery;
 struct pollset;
 struct run;
 struct text;
@@ -43,8 +43,8 @@ struct resolve {
 	size_t count;
 	bool asked; /* it is a name: somebody has been asked */
 	int64_t start_ns;
-	struct inquiry *inquiry; /* why it failed or is slow (inquiry.h); NULL: all is well so far */
-	bool told;               /* that it is slow */
+	struct nsquery *nsquery; /* why it failed or is slow (inquiry.h); NULL: all is well so far */
+	bool reported;           /* that it is slow */
 };
 
 /* Begin to look up the host and port that the caller has set in RESOLVE, for sockets of CONFIG; a numeric host is done at
@@ -73,7 +73,7 @@ void resolve_want(struct resolve *resolve, struct pollset *set, int64_t deadline
 bool resolve_inquire(struct resolve *resolve, const struct run *run, int64_t now_ns, int64_t deadline_ns);
 
 /* With -v, once there is a connection: that the look-up was slow, or that one family is still missing. */
-void resolve_tell(struct resolve *resolve, const struct run *run);
+void resolve_report(struct resolve *resolve, const struct run *run);
 
 /* Append to what is told of attempts that failed, as a line of its own that begins with \n, that the name has an address of one
  * family only, or that the other could not be looked up. */

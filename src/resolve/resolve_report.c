@@ -48,8 +48,8 @@ void resolve_want(struct resolve *resolve, struct pollset *set, int64_t deadline
 	for (size_t i = 0; i < resolve->count; i++)
 		if (!lookup_is_done(&resolve->lookups[i]))
 			pollset_add(set, resolve->lookups[i].fd, POLLIN, &resolve->lookups[i].ready);
-	if (resolve->inquiry)
-		inquiry_want(resolve->inquiry, set);
+	if (resolve->nsquery)
+		nsquery_want(resolve->nsquery, set);
 	else if (!resolve_is_done(resolve))
 		pollset_wake(set, slow_at(resolve, deadline_ns));
 }
@@ -66,15 +66,15 @@ static const char *missing(const struct resolve *resolve)
 }
 
 /* The family that holds things up, and what the servers say when they are asked for it. */
-static void tell_slow(struct resolve *resolve, const struct run *run, int64_t now_ns)
+static void report_slow(struct resolve *resolve, const struct run *run, int64_t now_ns)
 {
 	char lines[512];
 	struct text text = TEXT_IN(lines);
 	struct note note;
 	int64_t waited_ns = now_ns - resolve->start_ns;
 
-	resolve->told = true;
-	inquiry_format(&text, resolve->inquiry);
+	resolve->reported = true;
+	nsquery_format(&text, resolve->nsquery);
 	note_start(&note, "inquiry", "look-up: no %s address after %.1f s", missing(resolve),
 		   (double)waited_ns / NS_PER_SEC);
 	note_text(&note, "name", resolve->host);
@@ -100,24 +100,24 @@ bool resolve_inquire(struct resolve *resolve, const struct run *run, int64_t now
 	bool done = resolve_is_done(resolve);
 	bool failed = done && !resolve_has_address(resolve);
 	bool slow = !done && now_ns >= slow_at(resolve, deadline_ns);
-	if (!resolve->asked || (!resolve->inquiry && !failed && !slow))
+	if (!resolve->asked || (!resolve->nsquery && !failed && !slow))
 		return false;
-	if (!resolve->inquiry)
-		resolve->inquiry = inquiry_open(run, resolve, deadline_ns);
-	if (!resolve->inquiry)
+	if (!resolve->nsquery)
+		resolve->nsquery = nsquery_open(run, resolve, deadline_ns);
+	if (!resolve->nsquery)
 		return false;
-	bool over = inquiry_advance(resolve->inquiry, now_ns);
-	if (over && !failed && !resolve->told)
-		tell_slow(resolve, run, now_ns);
+	bool over = nsquery_advance(resolve->nsquery, now_ns);
+	if (over && !failed && !resolve->reported)
+		report_slow(resolve, run, now_ns);
 	return !over;
 }
 
-void resolve_tell(struct resolve *resolve, const struct run *run)
+void resolve_report(struct resolve *resolve, const struct run *run)
 {
 	int64_t now_ns = clock_now();
-	if (resolve->inquiry && !resolve->told)
-		tell_slow(resolve, run, now_ns);
-	else if (resolve->asked && !resolve->told && !resolve_is_done(resolve))
+	if (resolve->nsquery && !resolve->reported)
+		report_slow(resolve, run, now_ns);
+	else if (resolve->asked && !resolve->reported && !resolve_is_done(resolve))
 		trace_status(run->trace, "look-up of %s: no answer for %s after %.0f ms, the other family is enough",
 			     resolve->host, missing(resolve), (double)(now_ns - resolve->start_ns) / NS_PER_MS);
 }
@@ -136,10 +136,10 @@ void resolve_remark(const struct resolve *resolve, struct text *out)
 		return;
 	}
 	text_printf(out, "\nits %s address could not be looked up", family_word(none->family));
-	if (!resolve->inquiry || !inquiry_is_over(resolve->inquiry))
+	if (!resolve->nsquery || !nsquery_is_over(resolve->nsquery))
 		return;
 	text_str(out, ": ");
-	inquiry_format(out, resolve->inquiry);
+	nsquery_format(out, resolve->nsquery);
 }
 
 /* ---- faults ---- */
@@ -163,8 +163,8 @@ int resolve_fault(const struct resolve *resolve, struct fault *fault)
 		fault_cause(fault, "name-server-failed",
 			    "the name servers of /etc/resolv.conf gave no usable answer within %.3g s",
 			    (double)worst->duration_ns / NS_PER_SEC);
-	if (resolve->inquiry)
-		inquiry_explain(resolve->inquiry, resolve, fault);
+	if (resolve->nsquery)
+		nsquery_explain(resolve->nsquery, resolve, fault);
 	return -1;
 }
 
@@ -173,8 +173,8 @@ int resolve_timeout(const struct resolve *resolve, int64_t limit_ns, struct faul
 	fault_words(fault, STEP_LOOKUP, STATUS_NAME, "Connection timed out", "look-up of %s", resolve->host);
 	fault_cause(fault, "name-timeout", "the phase that ran out is the name look-up: it did not end within %g s",
 		    (double)limit_ns / NS_PER_SEC);
-	if (resolve->inquiry)
-		inquiry_explain(resolve->inquiry, resolve, fault);
+	if (resolve->nsquery)
+		nsquery_explain(resolve->nsquery, resolve, fault);
 	return -1;
 }
 
@@ -216,6 +216,6 @@ int resolve_wait(struct resolve *resolve, const struct run *run, int64_t deadlin
 		return -1;
 	if (!resolve_has_address(resolve))
 		return resolve_fault(resolve, fault);
-	resolve_tell(resolve, run);
+	resolve_report(resolve, run);
 	return 0;
 }

@@ -343,7 +343,7 @@ static bool permits(const struct access *access, const struct addr *peer)
 	return !allow_only && !list_has(&access->rules->deny, peer);
 }
 
-static void tell_refused(const struct access *access, const struct addr *peer)
+static void report_refused(const struct access *access, const struct addr *peer)
 {
 	char address[160], host[128];
 	struct text text = TEXT_IN(address);
@@ -367,7 +367,7 @@ bool access_admits(const void *rules, const struct addr *peer)
 	const struct access *access = rules;
 	if (permits(access, peer))
 		return true;
-	tell_refused(access, peer);
+	report_refused(access, peer);
 	return false;
 }
 

@@ -26,7 +26,7 @@
 /* Send LEN bytes of DATA: how many went; a member that fails is marked. */
 static size_t send_some(struct member *member, const char *data, size_t len)
 {
-	ssize_t n = sys_send(member->room->run->trace, member->fd, data, len, MSG_NOSIGNAL);
+	ssize_t n = sys_send(member->broker->run->trace, member->fd, data, len, MSG_NOSIGNAL);
 	if (n >= 0) {
 		member->heard_ns = clock_now();
 		return (size_t)n;
@@ -38,16 +38,17 @@ static size_t send_some(struct member *member, const char *data, size_t len)
 
 static void missed(struct member *member, uint64_t count)
 {
-	struct room *room = member->room;
+	struct broker *broker = member->broker;
 	if (member->missed == 0)
-		trace_warn(room->run->trace, "handset: client %u reads too slowly and misses messages", member->number);
+		trace_warn(broker->run->trace, "handset: client %u reads too slowly and misses messages",
+			   member->number);
 	member->missed += count;
 }
 
 /* What the log no longer has, MEMBER will never get. */
 static void skip_forgotten(struct member *member)
 {
-	const struct message_log *log = &member->room->log;
+	const struct message_log *log = &member->broker->log;
 	if (member->at >= log->first)
 		return;
 	missed(member, log->first - member->at);
@@ -57,7 +58,7 @@ static void skip_forgotten(struct member *member)
 /* The next message of the log that MEMBER has still to get; NULL when there is none. */
 static struct message *next_message(struct member *member)
 {
-	struct message_log *log = &member->room->log;
+	struct message_log *log = &member->broker->log;
 	skip_forgotten(member);
 	while (member->at < log->next) {
 		struct message *message = message_log_at(log, member->at++);
@@ -80,7 +81,7 @@ static void catch_up(struct member *member)
 		}
 		if (!member->current) {
 			member->lagging = false;
-			member->room->lagging--;
+			member->broker->lagging--;
 			return;
 		}
 		struct message *message = member->current;
@@ -96,8 +97,8 @@ static void catch_up(struct member *member)
 static void fall_behind(struct member *member, struct message *message, size_t sent)
 {
 	member->lagging = true;
-	member->room->lagging++;
-	member->at = member->room->log.next;
+	member->broker->lagging++;
+	member->at = member->broker->log.next;
 	member->current = message;
 	member->sent = sent;
 	message->refs++;
@@ -117,7 +118,7 @@ static void give(struct member *member, const void *sender, const char *data, si
 		member->err = ENOMEM;
 }
 
-void room_tell(struct member *member, const char *data, size_t len)
+void broker_tell(struct member *member, const char *data, size_t len)
 {
 	struct message *kept = NULL;
 	if (!member->lagging)
@@ -125,15 +126,15 @@ void room_tell(struct member *member, const char *data, size_t len)
 	message_drop(kept);
 }
 
-void room_say(struct room *room, const struct member *from, const char *data, size_t len)
+void broker_say(struct broker *broker, const struct member *from, const char *data, size_t len)
 {
 	struct message *kept = NULL;
-	size_t waiting = room->lagging - (from && from->lagging);
+	size_t waiting = broker->lagging - (from && from->lagging);
 
 	/* First into the log, so that who falls behind now begins after it. */
 	bool logged = waiting > 0 && (kept = message_new(from, data, len)) != NULL &&
-		      message_log_add(&room->log, kept, waiting) == 0;
-	for (struct member *member = room->members; member; member = member->next) {
+		      message_log_add(&broker->log, kept, waiting) == 0;
+	for (struct member *member = broker->members; member; member = member->next) {
 		if (member == from)
 			continue;
 		if (!member->lagging)
@@ -153,10 +154,10 @@ static void member_ended(struct member *member)
 {
 	const int on = 1;
 	const int after = PROBE_AFTER_S;
-	struct trace *trace = member->room->run->trace;
+	struct trace *trace = member->broker->run->trace;
 	member->ended = true;
 	chat_flush(member);
-	if (!endpoint_is_tcp(&member->room->config->endpoint))
+	if (!endpoint_is_tcp(&member->broker->config->endpoint))
 		return;
 	sys_setsockopt(trace, member->fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
 	sys_setsockopt(trace, member->fd, IPPROTO_TCP, TCP_KEEPIDLE, &after, sizeof(after));
@@ -167,19 +168,19 @@ static void dump_said(struct member *member, size_t len)
 {
 	char name[32];
 	struct text tag = TEXT_IN(name);
-	struct room *room = member->room;
-	struct dump_stream stream = {room->run->dump, '<', name, NULL, member->said};
+	struct broker *broker = member->broker;
+	struct dump_stream stream = {broker->run->dump, '<', name, NULL, member->said};
 	if (!stream.dump || len == 0)
 		return;
 	text_printf(&tag, "client%u", member->number);
-	dump_moved(&stream, room->buffer, len, member->heard_ns);
+	dump_moved(&stream, broker->buffer, len, member->heard_ns);
 	member->said = stream.offset;
 }
 
 static void listen_to(struct member *member)
 {
-	struct room *room = member->room;
-	ssize_t n = sys_recv(room->run->trace, member->fd, room->buffer, sizeof(room->buffer), 0);
+	struct broker *broker = member->broker;
+	ssize_t n = sys_recv(broker->run->trace, member->fd, broker->buffer, sizeof(broker->buffer), 0);
 	if (n < 0) {
 		if (errno != EAGAIN)
 			member->err = errno;
@@ -189,23 +190,23 @@ static void listen_to(struct member *member)
 	dump_said(member, (size_t)n);
 	if (n == 0)
 		member_ended(member);
-	else if (room->config->chat)
-		chat_hear(member, room->buffer, (size_t)n);
+	else if (broker->config->chat)
+		chat_hear(member, broker->buffer, (size_t)n);
 	else
-		room_say(room, member, room->buffer, (size_t)n);
+		broker_say(broker, member, broker->buffer, (size_t)n);
 }
 
 /* With -w: nothing said and nothing taken for so long. */
 static int64_t idle_deadline(const struct member *member)
 {
-	return deadline_after(member->heard_ns, member->room->config->relay.idle_ns);
+	return deadline_after(member->heard_ns, member->broker->config->relay.idle_ns);
 }
 
 /* A member that has ended its side is watched for errors alone: now there is one, or it has closed altogether. */
 static void look_at(struct member *member)
 {
 	char byte;
-	ssize_t n = sys_recv(member->room->run->trace, member->fd, &byte, sizeof(byte), 0);
+	ssize_t n = sys_recv(member->broker->run->trace, member->fd, &byte, sizeof(byte), 0);
 	if (n >= 0 || errno != EAGAIN)
 		member->err = n < 0 ? errno : EPIPE;
 }
@@ -249,7 +250,7 @@ static void member_report(const struct client *client)
 	note_text(&note, "peer", name);
 	note_bool(&note, "lagging", member->lagging);
 	note_number(&note, "missed", (int64_t)member->missed);
-	trace_report(member->room->run->trace, &note, line);
+	trace_report(member->broker->run->trace, &note, line);
 }
 
 /* What MEMBER waited for in the log, nobody waits for any more. */
@@ -259,131 +260,131 @@ static void let_go(struct member *member)
 	message_drop(member->current);
 	if (!member->lagging)
 		return;
-	if (member->at < member->room->log.first)
-		member->at = member->room->log.first;
+	if (member->at < member->broker->log.first)
+		member->at = member->broker->log.first;
 	while ((message = next_message(member)))
 		message_drop(message);
-	member->room->lagging--;
+	member->broker->lagging--;
 	member->lagging = false;
 }
 
 static void member_close(struct client *client, struct fault *fault)
 {
 	struct member *member = (struct member *)client;
-	struct room *room = member->room;
+	struct broker *broker = member->broker;
 	uint64_t missed_before = member->missed;
 
 	*fault = (struct fault){.step = STEP_NONE};
 	if (missed_before > 0)
-		trace_warn(room->run->trace, "handset: client %u has missed %llu messages", member->number,
+		trace_warn(broker->run->trace, "handset: client %u has missed %llu messages", member->number,
 			   (unsigned long long)missed_before);
 	if (member->prev)
 		member->prev->next = member->next;
 	else
-		room->members = member->next;
+		broker->members = member->next;
 	if (member->next)
 		member->next->prev = member->prev;
-	room->count--;
+	broker->count--;
 	let_go(member);
-	sys_close(room->run->trace, &member->fd);
+	sys_close(broker->run->trace, &member->fd);
 	if (member->err && member->err != EPIPE && member->err != ECONNRESET)
-		trace_status(room->run->trace, "client %u has broken off: %s", member->number, strerror(member->err));
+		trace_status(broker->run->trace, "client %u has broken off: %s", member->number, strerror(member->err));
 	chat_left(member);
 	free(member->line);
 	free(member);
 }
 
-struct client *client_member(struct room *room, int fd, const struct addr *peer, struct fault *fault)
+struct client *client_member(struct broker *broker, int fd, const struct addr *peer, struct fault *fault)
 {
 	static const struct client_ops ops = {member_advance, member_want, member_report, member_close};
 	struct member *member = calloc(1, sizeof(*member));
 	if (!member) {
 		fault_errno(fault, STEP_LOCAL, errno, "serve a client");
-		sys_close(room->run->trace, &fd);
+		sys_close(broker->run->trace, &fd);
 		return NULL;
 	}
 	member->client.ops = &ops;
-	member->room = room;
+	member->broker = broker;
 	member->fd = fd;
-	member->number = ++room->last_number;
+	member->number = ++broker->last_number;
 	member->heard_ns = clock_now();
 	member->ready = true; /* what it says is often there already */
 	chat_joins(member, peer);
-	member->next = room->members;
-	if (room->members)
-		room->members->prev = member;
-	room->members = member;
-	room->count++;
+	member->next = broker->members;
+	if (broker->members)
+		broker->members->prev = member;
+	broker->members = member;
+	broker->count++;
 	return &member->client;
 }
 
 /* ---- the room ---- */
 
-struct room *room_open(const struct run *run, const struct serve_config *config, struct fault *fault)
+struct broker *broker_open(const struct run *run, const struct serve_config *config, struct fault *fault)
 {
-	struct room *room = calloc(1, sizeof(*room));
-	if (!room) {
-		fault_errno(fault, STEP_LOCAL, errno, "open a room of %zu bytes", sizeof(*room));
+	struct broker *broker = calloc(1, sizeof(*broker));
+	if (!broker) {
+		fault_errno(fault, STEP_LOCAL, errno, "open a room of %zu bytes", sizeof(*broker));
 		return NULL;
 	}
-	room->run = run;
-	room->config = config;
-	room->spoken = TEXT_IN(room->spoken_buffer);
-	room->announced = (struct dump_stream){run->dump, '>', "all", NULL, 0};
-	transport_stdio(&room->local, run->trace, config->relay.stdin_closed);
-	room->local_over = config->relay.no_stdin || room->local.idle_input;
-	room->local_ready = room->local.in.eager;
-	return room;
+	broker->run = run;
+	broker->config = config;
+	broker->spoken = TEXT_IN(broker->spoken_buffer);
+	broker->announced = (struct dump_stream){run->dump, '>', "all", NULL, 0};
+	transport_stdio(&broker->local, run->trace, config->relay.stdin_closed);
+	broker->local_over = config->relay.no_stdin || broker->local.idle_input;
+	broker->local_ready = broker->local.in.eager;
+	return broker;
 }
 
-bool room_advance(struct room *room)
+bool broker_advance(struct broker *broker)
 {
 	size_t len = 0;
-	if (room->local_over || !room->local_ready)
+	if (broker->local_over || !broker->local_ready)
 		return false;
-	room->local_ready = room->local.in.eager;
-	switch (room->local.ops->recv(&room->local, room->buffer, sizeof(room->buffer), &len)) {
+	broker->local_ready = broker->local.in.eager;
+	switch (broker->local.ops->recv(&broker->local, broker->buffer, sizeof(broker->buffer), &len)) {
 	case IO_DONE:
-		if (room->announced.dump)
-			dump_moved(&room->announced, room->buffer, len, clock_now());
-		room_say(room, NULL, room->buffer, len);
+		if (broker->announced.dump)
+			dump_moved(&broker->announced, broker->buffer, len, clock_now());
+		broker_say(broker, NULL, broker->buffer, len);
 		return true;
 	case IO_AGAIN:
-		room->local_ready = false;
+		broker->local_ready = false;
 		return false;
 	default:
-		room->local_over = true;
+		broker->local_over = true;
 		return false;
 	}
 }
 
-void room_want(struct room *room, struct pollset *set)
+void broker_want(struct broker *broker, struct pollset *set)
 {
-	if (!room->local_over && !room->local_ready)
-		pollset_add(set, room->local.in.fd, POLLIN, &room->local_ready);
+	if (!broker->local_over && !broker->local_ready)
+		pollset_add(set, broker->local.in.fd, POLLIN, &broker->local_ready);
 }
 
-bool room_is_late(const struct room *room, int64_t now_ns, struct fault *fault)
+bool broker_is_late(const struct broker *broker, int64_t now_ns, struct fault *fault)
 {
-	const struct run *run = room->run;
-	if (room->count == 0 || now_ns < run->deadline_ns)
+	const struct run *run = broker->run;
+	if (broker->count == 0 || now_ns < run->deadline_ns)
 		return false;
-	fault_words(fault, STEP_WAIT, STATUS_TIMEOUT, "Connection timed out", "broker with %zu client%s", room->count,
-		    room->count == 1 ? "" : "s");
+	fault_words(fault, STEP_WAIT, STATUS_TIMEOUT, "Connection timed out", "broker with %zu client%s", broker->count,
+		    broker->count == 1 ? "" : "s");
 	fault_cause(fault, "deadline", "the deadline of %g s has passed", (double)run->limit_ns / NS_PER_SEC);
 	return true;
 }
 
-void room_ends(struct room *room)
+void broker_ends(struct broker *broker)
 {
-	if (room)
-		room->closing = true;
+	if (broker)
+		broker->closing = true;
 }
 
-void room_close(struct room *room)
+void broker_close(struct broker *broker)
 {
-	if (!room)
+	if (!broker)
 		return;
-	message_log_close(&room->log);
-	free(room);
+	message_log_close(&broker->log);
+	free(broker);
 }

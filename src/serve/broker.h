@@ -23,11 +23,11 @@
 /* So much of what one read has brought goes out in one message of --chat. */
 #define ROOM_SPOKEN 32768
 
-struct room;
+struct broker;
 
 struct member {
 	struct client client;
-	struct room *room;
+	struct broker *broker;
 	struct member *next, *prev;
 	int fd;
 	unsigned number; /* "user1" */
@@ -45,7 +45,7 @@ struct member {
 	uint64_t said; /* bytes */
 };
 
-struct room {
+struct broker {
 	const struct run *run;
 	const struct serve_config *config;
 	struct member *members;
@@ -63,30 +63,30 @@ struct room {
 };
 
 /* An empty room; NULL with FAULT when there is no memory. */
-struct room *room_open(const struct run *run, const struct serve_config *config, struct fault *fault);
+struct broker *broker_open(const struct run *run, const struct serve_config *config, struct fault *fault);
 
 /* Pass on what stdin has brought; whether it brought anything. */
-bool room_advance(struct room *room);
+bool broker_advance(struct broker *broker);
 
 /* Add what the room itself waits for: stdin. */
-void room_want(struct room *room, struct pollset *set);
+void broker_want(struct broker *broker, struct pollset *set);
 
 /* A client of the room on the socket FD, of PEER; NULL with FAULT. */
-struct client *client_member(struct room *room, int fd, const struct addr *peer, struct fault *fault);
+struct client *client_member(struct broker *broker, int fd, const struct addr *peer, struct fault *fault);
 
 /* Give LEN bytes of DATA to all but FROM, which may be NULL. */
-void room_say(struct room *room, const struct member *from, const char *data, size_t len);
+void broker_say(struct broker *broker, const struct member *from, const char *data, size_t len);
 
 /* To MEMBER alone. */
-void room_tell(struct member *member, const char *data, size_t len);
+void broker_tell(struct member *member, const char *data, size_t len);
 
 /* Whether the run's deadline has passed while there are members: FAULT then. */
-bool room_is_late(const struct room *room, int64_t now_ns, struct fault *fault);
+bool broker_is_late(const struct broker *broker, int64_t now_ns, struct fault *fault);
 
 /* The members that are left go now, all of them. */
-void room_ends(struct room *room);
+void broker_ends(struct broker *broker);
 
 /* All members are gone. */
-void room_close(struct room *room);
+void broker_close(struct broker *broker);
 
 #endif

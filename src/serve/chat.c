@@ -16,13 +16,13 @@
 _Static_assert(ROOM_SPOKEN >= 2 * SPOKEN, "lines are gathered");
 
 /* Who is here, as far as WORDS goes: a crowd is told by its number. */
-static void tell_who_is_here(struct text *out, const struct room *room)
+static void report_who_is_here(struct text *out, const struct broker *broker)
 {
-	size_t left = room->count;
-	const struct member *other = room->members;
+	size_t left = broker->count;
+	const struct member *other = broker->members;
 	for (; other && out->len < out->size - 64; other = other->next, left--)
-		text_printf(out, "%s<user%u>", other == room->members ? "" : ", ", other->number);
-	if (room->count == 0)
+		text_printf(out, "%s<user%u>", other == broker->members ? "" : ", ", other->number);
+	if (broker->count == 0)
 		text_str(out, "nobody");
 	else if (left > 0)
 		text_printf(out, ", and %zu more", left);
@@ -34,33 +34,33 @@ void chat_joins(struct member *member, const struct addr *peer)
 	char address[160], words[1024];
 	struct text where = TEXT_IN(address);
 	struct text out = TEXT_IN(words);
-	struct room *room = member->room;
-	if (!room->config->chat)
+	struct broker *broker = member->broker;
+	if (!broker->config->chat)
 		return;
 	addr_format(&where, (const struct sockaddr *)&peer->ss, peer->len);
-	text_printf(&out, "<announce> %s is connected as <user%u>.\n", room->config->path ? "a client" : address,
+	text_printf(&out, "<announce> %s is connected as <user%u>.\n", broker->config->path ? "a client" : address,
 		    member->number);
-	room_say(room, NULL, words, out.len);
+	broker_say(broker, NULL, words, out.len);
 
 	out = TEXT_IN(words);
 	text_printf(&out, "<announce> you are <user%u>; already here: ", member->number);
-	tell_who_is_here(&out, room);
-	room_tell(member, words, out.len);
+	report_who_is_here(&out, broker);
+	broker_tell(member, words, out.len);
 }
 
 /* What has gathered goes out. */
 static void say(struct member *member)
 {
-	struct room *room = member->room;
-	if (room->spoken.len > 0)
-		room_say(room, member, room->spoken.at, room->spoken.len);
-	room->spoken = TEXT_IN(room->spoken_buffer);
+	struct broker *broker = member->broker;
+	if (broker->spoken.len > 0)
+		broker_say(broker, member, broker->spoken.at, broker->spoken.len);
+	broker->spoken = TEXT_IN(broker->spoken_buffer);
 }
 
 /* Lines that came together go out together: a client that sends a flood of short ones costs the others no call for each. */
 static void speak(struct member *member, const char *line, size_t len)
 {
-	struct text *out = &member->room->spoken;
+	struct text *out = &member->broker->spoken;
 	if (out->size - out->len < SPOKEN)
 		say(member);
 	text_printf(out, "<user%u> ", member->number);
@@ -116,9 +116,9 @@ void chat_hear(struct member *member, const char *data, size_t len)
 	while (len > 0 && !member->err) {
 		const char *lf = memchr(data, '\n', len);
 		size_t part = lf ? (size_t)(lf - data) : len;
-		size_t room = CHAT_LINE - member->line_len;
-		bool whole = lf && part <= room;
-		size_t taken = part < room ? part : room;
+		size_t broker = CHAT_LINE - member->line_len;
+		bool whole = lf && part <= broker;
+		size_t taken = part < broker ? part : broker;
 
 		if (taken > 0)
 			keep(member, data, taken);
@@ -139,8 +139,8 @@ void chat_left(struct member *member)
 {
 	char words[64];
 	struct text out = TEXT_IN(words);
-	if (!member->room->config->chat || member->room->closing)
+	if (!member->broker->config->chat || member->broker->closing)
 		return;
 	text_printf(&out, "<announce> <user%u> is disconnected.\n", member->number);
-	room_say(member->room, NULL, words, out.len);
+	broker_say(member->broker, NULL, words, out.len);
 }

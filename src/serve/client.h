@@ -19,7 +19,7 @@ struct client_ops {
 	bool (*advance)(struct client *client, int64_t now_ns);
 	/* Add to SET what the client waits for. */
 	void (*want)(struct client *client, struct pollset *set, int64_t now_ns);
-	/* Tell how it stands (SIGUSR1). */
+	/* Report how it stands (SIGUSR1). */
 	void (*report)(const struct client *client);
 	/* Close what is open, fill in FAULT when it did not end well, and free the client. */
 	void (*close)(struct client *client, struct fault *fault);

@@ -33,7 +33,7 @@ struct exec {
 	bool relays;            /* the session is open: */
 	struct session session; /* between the connection and the program */
 	struct fault fault;
-	bool told_to_end; /* the conversation was ended from here, and the program told */
+	bool asked_to_end; /* the conversation was ended from here, and the program told */
 	int64_t start_ns;
 	int64_t kill_ns; /* when its grace is over; NEVER */
 	char peer[160];  /* for messages */
@@ -144,7 +144,7 @@ static void note_start_of(const struct exec *exec)
 	trace_note(exec->run->trace, &note);
 }
 
-static void tell_end(struct exec *exec)
+static void report_end(struct exec *exec)
 {
 	int status = exec->child.status;
 	struct note note;
@@ -183,7 +183,7 @@ static void relay_is_over(struct exec *exec, int64_t now_ns)
 	if (complete)
 		return;
 	child_signal(&exec->child, SIGTERM);
-	exec->told_to_end = true;
+	exec->asked_to_end = true;
 	exec->kill_ns = now_ns + GRACE_NS;
 }
 
@@ -197,7 +197,7 @@ static bool exec_advance(struct client *client, int64_t now_ns)
 			relay_is_over(exec, now_ns);
 	}
 	if (exec->child.ready && child_has_ended(&exec->child)) {
-		tell_end(exec);
+		report_end(exec);
 		moved = true;
 	}
 	if (exec->kill_ns <= now_ns) {
@@ -248,7 +248,7 @@ static void exec_close(struct client *client, struct fault *fault)
 	child_signal(&exec->child, SIGTERM);
 	child_close(&exec->child);
 	*fault = exec->fault;
-	if (!fault_is_set(fault) && exec->child.status != 0 && !exec->told_to_end)
+	if (!fault_is_set(fault) && exec->child.status != 0 && !exec->asked_to_end)
 		*fault = (struct fault){.step = STEP_STATUS, .status = (enum status)exec->child.status};
 	explain_fault(fault);
 	free(exec);

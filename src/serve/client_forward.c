@@ -25,19 +25,19 @@ struct forward {
 	char target[160]; /* for messages */
 };
 
-static void begin_session(struct forward *forward, const struct dialled *dialled)
+static void begin_session(struct forward *forward, const struct dial_result *dial_result)
 {
 	struct session_config config = {.fd = forward->fd,
 					.peer = forward->peer,
-					.local_fd = dialled->fd,
-					.local_reset = dialled->reset,
+					.local_fd = dial_result->fd,
+					.local_reset = dial_result->reset,
 					.local = forward->target,
 					.path = forward->config->path,
 					.server = true,
 					.one_of_many = forward->config->keep_open,
-					.phases = {.lookup_ns = dialled->lookup_ns,
-						   .connect_ns = dialled->connect_ns,
-						   .proxy_ns = dialled->proxy_ns},
+					.phases = {.lookup_ns = dial_result->lookup_ns,
+						   .connect_ns = dial_result->connect_ns,
+						   .proxy_ns = dial_result->proxy_ns},
 					.endpoint = &forward->config->endpoint,
 					.local_endpoint = &forward->config->to.endpoint,
 					.relay = &forward->config->relay};
@@ -53,22 +53,22 @@ static bool has_own_port(const struct listeners *listeners, const struct addr *t
 	bool own = false;
 	for (size_t i = 0; i < listeners->count; i++)
 		own |= addr_port(&listeners->at[i].addr) == addr_port(target);
-	return own && listeners->config->handover.count == 0;
+	return own && listeners->config->listen_fds.count == 0;
 }
 
 /* Whether the way to the target leads back here: the client has come in at the target's very address. */
-static bool goes_round(const struct forward *forward, const struct dialled *dialled)
+static bool goes_round(const struct forward *forward, const struct dial_result *dial_result)
 {
 	struct addr here;
-	return has_own_port(forward->listeners, &dialled->peer) &&
-	       sys_getsockname(forward->run->trace, forward->fd, &here) == 0 && addr_equal(&here, &dialled->peer);
+	return has_own_port(forward->listeners, &dial_result->peer) &&
+	       sys_getsockname(forward->run->trace, forward->fd, &here) == 0 && addr_equal(&here, &dial_result->peer);
 }
 
 /* It ends the listener, as this connection is the next client already. */
-static void end_round(struct forward *forward, struct dialled *dialled)
+static void end_round(struct forward *forward, struct dial_result *dial_result)
 {
 	struct fault *fault = &forward->session.fault;
-	sys_close(forward->run->trace, &dialled->fd);
+	sys_close(forward->run->trace, &dial_result->fd);
 	fault_words(fault, STEP_LISTEN, STATUS_LOCAL, "it is this listener itself", "relay to %s", forward->target);
 	fault_cause(fault, "forward-loop",
 		    "a client came in at the very address that it is to be relayed to: each connection would bring "
@@ -79,8 +79,8 @@ static void end_round(struct forward *forward, struct dialled *dialled)
 /* The client waits, with what it sends, until the target has answered. */
 static bool connect_target(struct forward *forward)
 {
-	struct dialled dialled;
-	switch (dial_advance(forward->dial, &dialled, &forward->session.fault)) {
+	struct dial_result dial_result;
+	switch (dial_advance(forward->dial, &dial_result, &forward->session.fault)) {
 	case DIAL_PENDING:
 		return false;
 	case DIAL_FAILED:
@@ -89,10 +89,10 @@ static bool connect_target(struct forward *forward)
 	case DIAL_CONNECTED:
 		break;
 	}
-	if (goes_round(forward, &dialled))
-		end_round(forward, &dialled);
+	if (goes_round(forward, &dial_result))
+		end_round(forward, &dial_result);
 	else
-		begin_session(forward, &dialled);
+		begin_session(forward, &dial_result);
 	return true;
 }
 

@@ -13,7 +13,7 @@
 #include "trace/trace.h"
 
 /* A client that gave up, or an error of the network that accept(2) passes on. */
-bool knock_is_transient(int err)
+bool accept_is_transient(int err)
 {
 	static const int transient[] = {EAGAIN,    EINTR,  ECONNABORTED, EPROTO,     ENETDOWN,    ENOPROTOOPT,
 					EHOSTDOWN, ENONET, EHOSTUNREACH, EOPNOTSUPP, ENETUNREACH, EPERM};
@@ -23,7 +23,7 @@ bool knock_is_transient(int err)
 	return false;
 }
 
-void knock_tell(const struct run *run, const struct serve_config *config, const struct addr *peer)
+void accept_report(const struct run *run, const struct serve_config *config, const struct addr *peer)
 {
 	char address[160], host[128];
 	struct text text = TEXT_IN(address);
@@ -44,7 +44,7 @@ void knock_tell(const struct run *run, const struct serve_config *config, const 
 		trace_status(run->trace, "Connection received on %s %u", host, addr_port(peer));
 }
 
-void knock_refuse(struct trace *trace, int fd)
+void accept_refuse(struct trace *trace, int fd)
 {
 	const struct linger at_once = {.l_onoff = 1, .l_linger = 0};
 	sys_setsockopt(trace, fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));

@@ -10,12 +10,12 @@ struct serve_config;
 struct trace;
 
 /* Whether ERR, of accept(2) or of a datagram, is news of one client alone: the next one may come. */
-bool knock_is_transient(int err);
+bool accept_is_transient(int err);
 
-/* Tell that PEER is connected. */
-void knock_tell(const struct run *run, const struct serve_config *config, const struct addr *peer);
+/* Report that PEER is connected. */
+void accept_report(const struct run *run, const struct serve_config *config, const struct addr *peer);
 
 /* Close FD with a reset: who is refused sees no end that looks like success. */
-void knock_refuse(struct trace *trace, int fd);
+void accept_refuse(struct trace *trace, int fd);
 
 #endif

@@ -194,7 +194,7 @@ static int open_unix(struct listeners *listeners, struct fault *fault)
 	return open_one(listeners, &addr, false, fault);
 }
 
-static void tell_listening(const struct run *run, const struct serve_config *config, const struct addr *addr)
+static void report_listening(const struct run *run, const struct serve_config *config, const struct addr *addr)
 {
 	char address[160], host[128];
 	struct text text = TEXT_IN(address);
@@ -212,20 +212,20 @@ static void tell_listening(const struct run *run, const struct serve_config *con
 		trace_status(run->trace, "Listening on %s %u", host, addr_port(addr));
 }
 
-static void tell_all(const struct listeners *listeners)
+static void report_all(const struct listeners *listeners)
 {
 	const struct run *run = listeners->run;
 	const struct serve_config *config = listeners->config;
-	bool everywhere = config->handover.count == 0 && !config->path && !*config->target.host &&
+	bool everywhere = config->listen_fds.count == 0 && !config->path && !*config->target.host &&
 			  config->endpoint.family == AF_UNSPEC;
 	const struct addr *first = &listeners->at[0].addr;
 	/* The one socket that takes datagrams of both families. */
 	if (everywhere && listeners->count == 1 && first->ss.ss_family == AF_INET6) {
 		struct addr any4 = addr_any(AF_INET, addr_port(first));
-		tell_listening(run, config, &any4);
+		report_listening(run, config, &any4);
 	}
 	for (size_t i = 0; i < listeners->count; i++)
-		tell_listening(run, config, &listeners->at[i].addr);
+		report_listening(run, config, &listeners->at[i].addr);
 }
 
 int listeners_open(struct listeners *listeners, struct fault *fault)
@@ -233,25 +233,25 @@ int listeners_open(struct listeners *listeners, struct fault *fault)
 	const struct serve_config *config = listeners->config;
 	int status;
 	listeners->connected = -1;
-	if (config->handover.count > 0)
+	if (config->listen_fds.count > 0)
 		status = listeners_take(listeners, fault);
 	else
 		status = config->path ? open_unix(listeners, fault) : open_inet(listeners, fault);
 	if (status != 0) {
 		/* Not to find ourselves. */
 		listeners_close(listeners);
-		listener_blame_owner(listeners->run, &config->endpoint, &listeners->last, fault);
+		port_owner_blame(listeners->run, &config->endpoint, &listeners->last, fault);
 		explain_fault(fault);
 		return -1;
 	}
 	if (trace_shows(listeners->run->trace, 1))
-		tell_all(listeners);
+		report_all(listeners);
 	return 0;
 }
 
 void listeners_close_sockets(struct listeners *listeners)
 {
-	listener_tell_drops(listeners);
+	listener_report_drops(listeners);
 	for (size_t i = 0; i < listeners->count; i++)
 		sys_close(listeners->run->trace, &listeners->at[i].fd);
 	listeners->count = 0;

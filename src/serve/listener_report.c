@@ -26,7 +26,7 @@ bool listener_wants_syn(const struct run *run, const struct serve_config *config
 	return endpoint_is_tcp(&config->endpoint) && (trace_shows(run->trace, 2) || config->relay.stats);
 }
 
-void listener_tell_syn(const struct run *run, int fd, const struct addr *peer)
+void listener_report_syn(const struct run *run, int fd, const struct addr *peer)
 {
 	uint8_t bytes[SYN_SIZE];
 	socklen_t len = sizeof(bytes);
@@ -63,7 +63,7 @@ void listener_tell_syn(const struct run *run, int fd, const struct addr *peer)
 static const char *put_drops(struct text *out, uint32_t waiting, uint32_t most)
 {
 	uint64_t overflows = 0;
-	if (hostcount_read("TcpExt", "ListenOverflows", &overflows) && overflows == 0) {
+	if (drops_read_counter("TcpExt", "ListenOverflows", &overflows) && overflows == 0) {
 		text_printf(out, "but not for a full accept queue, in which %u wait\n", waiting);
 		return "clients-dropped";
 	}
@@ -72,7 +72,7 @@ static const char *put_drops(struct text *out, uint32_t waiting, uint32_t most)
 	return "accept-queue-overflow";
 }
 
-static void tell_drops(const struct listeners *listeners, const struct listener *listener, uint32_t drops)
+static void report_drops(const struct listeners *listeners, const struct listener *listener, uint32_t drops)
 {
 	uint32_t waiting, most;
 	struct note note;
@@ -81,7 +81,7 @@ static void tell_drops(const struct listeners *listeners, const struct listener 
 	struct text text = TEXT_IN(line);
 	struct trace *trace = listeners->run->trace;
 
-	if (!sockqueue_accept(trace, listener->fd, &waiting, &most))
+	if (!drops_accept_queue(trace, listener->fd, &waiting, &most))
 		return;
 	listener_describe(&where_text, listeners->config, listener);
 	text_printf(
@@ -100,7 +100,7 @@ static void tell_drops(const struct listeners *listeners, const struct listener 
 	trace_report(trace, &note, line);
 }
 
-void listener_tell_drops(struct listeners *listeners)
+void listener_report_drops(struct listeners *listeners)
 {
 	const struct serve_config *config = listeners->config;
 	struct trace *trace = listeners->run->trace;
@@ -109,9 +109,9 @@ void listener_tell_drops(struct listeners *listeners)
 	for (size_t i = 0; i < listeners->count; i++) {
 		struct listener *listener = &listeners->at[i];
 		uint32_t drops, buffer;
-		if (!sockqueue_drops(trace, listener->fd, &drops, &buffer) || drops == listener->dropped)
+		if (!drops_of_socket(trace, listener->fd, &drops, &buffer) || drops == listener->dropped)
 			continue;
-		tell_drops(listeners, listener, drops - listener->dropped);
+		report_drops(listeners, listener, drops - listener->dropped);
 		listener->dropped = drops;
 	}
 }
@@ -123,9 +123,9 @@ void listener_report(const struct listeners *listeners)
 		struct text text = TEXT_IN(where);
 		uint32_t waiting, most, drops, buffer;
 		const struct listener *listener = &listeners->at[i];
-		if (!sockqueue_accept(listeners->run->trace, listener->fd, &waiting, &most))
+		if (!drops_accept_queue(listeners->run->trace, listener->fd, &waiting, &most))
 			continue;
-		if (!sockqueue_drops(listeners->run->trace, listener->fd, &drops, &buffer))
+		if (!drops_of_socket(listeners->run->trace, listener->fd, &drops, &buffer))
 			drops = 0;
 		listener_describe(&text, listeners->config, listener);
 		trace_warn(listeners->run->trace,

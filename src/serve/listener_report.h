@@ -14,11 +14,11 @@ struct serve_config;
 /* Whether the SYN of each client is to be told (-vv, --stats), so that the kernel must save it. */
 bool listener_wants_syn(const struct run *run, const struct serve_config *config);
 
-/* Tell of the SYN that made the accepted socket FD, when the kernel has saved it. */
-void listener_tell_syn(const struct run *run, int fd, const struct addr *peer);
+/* Report of the SYN that made the accepted socket FD, when the kernel has saved it. */
+void listener_report_syn(const struct run *run, int fd, const struct addr *peer);
 
 /* With -v or --stats: tell how many connections were dropped since that was told last, when any were. */
-void listener_tell_drops(struct listeners *listeners);
+void listener_report_drops(struct listeners *listeners);
 
 /* SIGUSR1: how many wait to be accepted. */
 void listener_report(const struct listeners *listeners);

@@ -18,12 +18,12 @@ struct run;
 
 struct serve_config {
 	struct endpoint_config endpoint;
-	struct target target;     /* an empty host: every address */
-	const char *path;         /* the Unix socket's, or NULL */
-	struct handover handover; /* sockets that are used instead */
-	int backlog;              /* --backlog; SOMAXCONN */
-	bool keep_open;           /* -k */
-	bool forward;             /* --to: each client is relayed to `to`, many at once with -k */
+	struct target target;         /* an empty host: every address */
+	const char *path;             /* the Unix socket's, or NULL */
+	struct listen_fds listen_fds; /* sockets that are used instead */
+	int backlog;                  /* --backlog; SOMAXCONN */
+	bool keep_open;               /* -k */
+	bool forward;                 /* --to: each client is relayed to `to`, many at once with -k */
 	struct dial_config to;
 	struct child_config program; /* -e, -c: run on each client, many at once with -k */
 	struct access_config access; /* --allow, --deny and their files */

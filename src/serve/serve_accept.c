@@ -19,37 +19,37 @@
 /* So many are taken before those that are there have their turn. */
 #define ACCEPTS 256
 
-bool serving_is_concurrent(const struct serve_config *config)
+bool server_is_concurrent(const struct serve_config *config)
 {
 	return config->forward || config->broker || child_is_wanted(&config->program);
 }
 
-bool serving_may_accept(const struct serving *serving)
+bool server_may_accept(const struct server *server)
 {
-	const struct serve_config *config = serving->config;
+	const struct serve_config *config = server->config;
 	/* A socket of datagrams is its own client. */
 	if (!config->keep_open || config->endpoint.type == SOCK_DGRAM)
-		return !serving->served;
-	int limit = serving_is_concurrent(config) ? config->max_clients : 1;
-	if (serving->short_of_fds)
+		return !server->served;
+	int limit = server_is_concurrent(config) ? config->max_clients : 1;
+	if (server->short_of_fds)
 		return false;
-	return limit == 0 || serving->count < limit;
+	return limit == 0 || server->count < limit;
 }
 
 /* Which clients are served. */
-static struct peer_filter serve_filter(const struct serving *serving)
+static struct peer_filter serve_filter(const struct server *server)
 {
-	return (struct peer_filter){.admits = serving->access ? access_admits : NULL, .rules = serving->access};
+	return (struct peer_filter){.admits = server->access ? access_admits : NULL, .rules = server->access};
 }
 
-static bool is_refused(const struct serving *serving, const struct addr *peer)
+static bool is_refused(const struct server *server, const struct addr *peer)
 {
-	return serving->access && !access_admits(serving->access, peer);
+	return server->access && !access_admits(server->access, peer);
 }
 
-static struct session_config describe_session(const struct serving *serving, int fd, const struct addr *peer)
+static struct session_config describe_session(const struct server *server, int fd, const struct addr *peer)
 {
-	const struct serve_config *config = serving->config;
+	const struct serve_config *config = server->config;
 	return (struct session_config){.fd = fd,
 				       .local_fd = -1,
 				       .peer = *peer,
@@ -58,100 +58,100 @@ static struct session_config describe_session(const struct serving *serving, int
 				       .keep_out = config->keep_open,
 				       .one_of_many = config->keep_open,
 				       .any_peer = config->keep_open && config->endpoint.type == SOCK_DGRAM,
-				       .filter = serve_filter(serving),
+				       .filter = serve_filter(server),
 				       .phases = {.lookup_ns = -1, .connect_ns = -1, .proxy_ns = -1},
 				       .endpoint = &config->endpoint,
 				       .relay = &config->relay};
 }
 
 /* What serves the client on FD; it closes FD. */
-static struct client *make_client(struct serving *serving, int fd, const struct addr *peer, struct fault *fault)
+static struct client *make_client(struct server *server, int fd, const struct addr *peer, struct fault *fault)
 {
-	const struct serve_config *config = serving->config;
-	if (serving->room)
-		return client_member(serving->room, fd, peer, fault);
+	const struct serve_config *config = server->config;
+	if (server->broker)
+		return client_member(server->broker, fd, peer, fault);
 	if (config->forward)
-		return client_forward(&serving->listeners, fd, peer, fault);
-	struct session_config session = describe_session(serving, fd, peer);
+		return client_forward(&server->listeners, fd, peer, fault);
+	struct session_config session = describe_session(server, fd, peer);
 	if (child_is_wanted(&config->program))
-		return client_exec(serving->run, &session, &config->program, fault);
-	if (!serving->stdio.ops)
-		transport_stdio(&serving->stdio, serving->run->trace, config->relay.stdin_closed);
-	session.stdio = &serving->stdio;
-	return client_stdio(serving->run, &session, fault);
+		return client_exec(server->run, &session, &config->program, fault);
+	if (!server->stdio.ops)
+		transport_stdio(&server->stdio, server->run->trace, config->relay.stdin_closed);
+	session.stdio = &server->stdio;
+	return client_stdio(server->run, &session, fault);
 }
 
 /* Hand FD to what serves a client. */
-static int add_client(struct serving *serving, int fd, const struct addr *peer, struct fault *fault)
+static int add_client(struct server *server, int fd, const struct addr *peer, struct fault *fault)
 {
-	const struct serve_config *config = serving->config;
-	knock_tell(serving->run, config, peer);
-	if (listener_wants_syn(serving->run, config))
-		listener_tell_syn(serving->run, fd, peer);
-	struct client *client = make_client(serving, fd, peer, fault);
-	serving->served = true;
+	const struct serve_config *config = server->config;
+	accept_report(server->run, config, peer);
+	if (listener_wants_syn(server->run, config))
+		listener_report_syn(server->run, fd, peer);
+	struct client *client = make_client(server, fd, peer, fault);
+	server->served = true;
 	/* Nobody else is served: who knocks later is refused at once instead of kept waiting. */
 	if (!config->keep_open)
-		listeners_close_sockets(&serving->listeners);
+		listeners_close_sockets(&server->listeners);
 	if (!client)
 		return -1;
-	client->next = serving->clients;
-	serving->clients = client;
-	serving->count++;
+	client->next = server->clients;
+	server->clients = client;
+	server->count++;
 	return 0;
 }
 
 /* accept(2) has failed with ERR: 0 when the listener goes on. */
-static int accept_failed(struct serving *serving, size_t which, int err, struct fault *fault)
+static int accept_failed(struct server *server, size_t which, int err, struct fault *fault)
 {
 	char where[256];
 	struct text text = TEXT_IN(where);
-	if (knock_is_transient(err))
+	if (accept_is_transient(err))
 		return 0;
-	listener_describe(&text, serving->config, &serving->listeners.at[which]);
+	listener_describe(&text, server->config, &server->listeners.at[which]);
 	fault_errno(fault, STEP_ACCEPT, err, "accept on %s", where);
 	bool can_wait = err == EMFILE || err == ENFILE || err == ENOBUFS || err == ENOMEM;
-	if (!can_wait || serving->count == 0)
+	if (!can_wait || server->count == 0)
 		return -1;
 	/* Whoever knocks waits until somebody has gone. */
 	explain_fault(fault);
-	trace_fault(serving->run->trace, fault);
+	trace_fault(server->run->trace, fault);
 	*fault = (struct fault){.step = STEP_NONE};
-	serving->short_of_fds = true;
+	server->short_of_fds = true;
 	return 0;
 }
 
 /* Take who knocks: one, or where clients are served at the same time all that are there. */
-static int accept_clients(struct serving *serving, size_t which, struct fault *fault)
+static int accept_from(struct server *server, size_t which, struct fault *fault)
 {
-	int at_most = serving_is_concurrent(serving->config) && serving->config->keep_open ? ACCEPTS : 1;
-	for (int i = 0; i < at_most && serving_may_accept(serving); i++) {
+	int at_most = server_is_concurrent(server->config) && server->config->keep_open ? ACCEPTS : 1;
+	for (int i = 0; i < at_most && server_may_accept(server); i++) {
 		struct addr peer;
-		int fd = sys_accept4(serving->run->trace, serving->listeners.at[which].fd, &peer,
+		int fd = sys_accept4(server->run->trace, server->listeners.at[which].fd, &peer,
 				     SOCK_NONBLOCK | SOCK_CLOEXEC);
 		if (fd < 0)
-			return accept_failed(serving, which, errno, fault);
-		if (is_refused(serving, &peer)) {
-			knock_refuse(serving->run->trace, fd);
+			return accept_failed(server, which, errno, fault);
+		if (is_refused(server, &peer)) {
+			accept_refuse(server->run->trace, fd);
 			continue;
 		}
-		if (add_client(serving, fd, &peer, fault) != 0)
+		if (add_client(server, fd, &peer, fault) != 0)
 			return -1;
 	}
 	return 0;
 }
 
 /* Datagrams: the first sender is the peer, to which the socket is connected; with -k everybody is heard. */
-static int take_datagrams(struct serving *serving, size_t which, struct fault *fault)
+static int take_datagrams(struct server *server, size_t which, struct fault *fault)
 {
-	const struct run *run = serving->run;
-	const struct serve_config *config = serving->config;
+	const struct run *run = server->run;
+	const struct serve_config *config = server->config;
 	struct addr peer;
 	char byte;
-	int fd = serving->listeners.at[which].fd;
+	int fd = server->listeners.at[which].fd;
 	if (sys_recvfrom(run->trace, fd, &byte, sizeof(byte), MSG_PEEK, &peer) < 0)
-		return knock_is_transient(errno) ? 0 : fault_errno(fault, STEP_DATAGRAM, errno, "receive a datagram");
-	if (is_refused(serving, &peer)) {
+		return accept_is_transient(errno) ? 0 : fault_errno(fault, STEP_DATAGRAM, errno, "receive a datagram");
+	if (is_refused(server, &peer)) {
 		sys_recvfrom(run->trace, fd, &byte, sizeof(byte), 0, &peer);
 		return 0;
 	}
@@ -159,34 +159,34 @@ static int take_datagrams(struct serving *serving, size_t which, struct fault *f
 	/* The sender's Unix socket may be gone by now; what it sent is here all the same. */
 	if (!config->keep_open && named && sys_connect(run->trace, fd, &peer) != 0 && !config->path)
 		return fault_errno(fault, STEP_CONNECT, errno, "connect to the sender of the first datagram");
-	serving->listeners.at[which].fd = -1;
-	return add_client(serving, fd, &peer, fault);
+	server->listeners.at[which].fd = -1;
+	return add_client(server, fd, &peer, fault);
 }
 
-int serving_take_knocks(struct serving *serving, struct fault *fault)
+int accept_clients(struct server *server, struct fault *fault)
 {
-	bool datagrams = serving->config->endpoint.type == SOCK_DGRAM;
-	size_t count = serving->listeners.count;
-	size_t first = serving->turn;
+	bool datagrams = server->config->endpoint.type == SOCK_DGRAM;
+	size_t count = server->listeners.count;
+	size_t first = server->turn;
 	for (size_t i = 0; i < count; i++) {
 		size_t which = (first + i) % count;
-		if (!serving->ready[which] || !serving_may_accept(serving))
+		if (!server->ready[which] || !server_may_accept(server))
 			continue;
-		serving->ready[which] = false;
-		serving->turn = (which + 1) % count;
-		if ((datagrams ? take_datagrams(serving, which, fault) : accept_clients(serving, which, fault)) != 0)
+		server->ready[which] = false;
+		server->turn = (which + 1) % count;
+		if ((datagrams ? take_datagrams(server, which, fault) : accept_from(server, which, fault)) != 0)
 			return -1;
 	}
 	return 0;
 }
 
-int serving_take_connected(struct serving *serving, struct fault *fault)
+int accept_inherited(struct server *server, struct fault *fault)
 {
-	const struct addr *peer = &serving->listeners.peer;
-	serving->served = true;
-	if (is_refused(serving, peer)) {
-		knock_refuse(serving->run->trace, serving->listeners.connected);
+	const struct addr *peer = &server->listeners.peer;
+	server->served = true;
+	if (is_refused(server, peer)) {
+		accept_refuse(server->run->trace, server->listeners.connected);
 		return 0;
 	}
-	return add_client(serving, serving->listeners.connected, peer, fault);
+	return add_client(server, server->listeners.connected, peer, fault);
 }

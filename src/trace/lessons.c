@@ -188,7 +188,7 @@ static const struct lesson *find_lesson(const struct call *call)
 	return NULL;
 }
 
-void teach_call(struct text *out, const struct call *call)
+void lessons_call(struct text *out, const struct call *call)
 {
 	const struct lesson *lesson = find_lesson(call);
 	if (lesson)

@@ -8,6 +8,6 @@ struct call;
 
 /* Append one sentence or two on what CALL did, its arguments and its result considered (the kind of
  * socket, the option set, EINPROGRESS on a connect, ...), and on a failure what the errno says. */
-void teach_call(struct text *out, const struct call *call);
+void lessons_call(struct text *out, const struct call *call);
 
 #endif

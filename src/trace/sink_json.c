@@ -31,7 +31,7 @@ static void put_call(struct text *out, const struct trace_event *event, const st
 	if (style->explain) {
 		char words[640];
 		struct text text = TEXT_IN(words);
-		teach_call(&text, call);
+		lessons_call(&text, call);
 		text_str(out, ",\"explain\":");
 		json_string(out, words);
 	}

@@ -29,7 +29,7 @@ static void put_explanation(struct text *out, const struct call *call, const str
 	char words[640];
 	struct text text = TEXT_IN(words);
 
-	teach_call(&text, call);
+	lessons_call(&text, call);
 	for (const char *at = words; *at;) {
 		size_t len = strlen(at);
 		if (len > EXPLAIN_WIDTH)

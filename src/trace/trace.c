@@ -240,7 +240,7 @@ static bool is_silent(const struct trace *trace)
 	return trace->config.quiet || machine;
 }
 
-void trace_tell(struct trace *trace, const char *lines)
+void trace_print(struct trace *trace, const char *lines)
 {
 	if (!is_silent(trace))
 		say_lines(trace, lines);
@@ -326,9 +326,9 @@ void trace_fault(struct trace *trace, const struct fault *fault)
 
 void trace_last_fault(struct trace *trace, const struct fault *fault)
 {
-	if (needs_note(trace) || fault->told)
+	if (needs_note(trace) || fault->reported)
 		note_fault(trace, fault);
 	end_form(trace);
-	if (!fault->told)
+	if (!fault->reported)
 		say_fault(trace, fault);
 }

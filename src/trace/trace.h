@@ -68,7 +68,7 @@ void trace_warn(struct trace *trace, const char *format, ...) __attribute__((for
 
 /* Results: LINES, harmless for a terminal and each ended by \n, on stderr with and without -v; left out as a status is, and with
  * --quiet. */
-void trace_tell(struct trace *trace, const char *lines);
+void trace_print(struct trace *trace, const char *lines);
 
 /* Something that was asked for: LINES, harmless for a terminal and each ended by \n, on stderr; in a trace for machines NOTE
  * instead. */

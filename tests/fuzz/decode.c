@@ -85,7 +85,7 @@ static void decode_all(const struct call *call)
 		struct text text = TEXT_IN(buffer);
 		decode_args(&text, call, notation);
 		decode_result(&text, call);
-		teach_call(&text, call);
+		lessons_call(&text, call);
 		for (size_t i = 0; i < text.len; i++)
 			if ((unsigned char)buffer[i] < ' ' && buffer[i] != '\n')
 				abort();

@@ -15,7 +15,7 @@ static void bytes(void)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		char line[64];
 		struct text text = TEXT_IN(line);
-		quantity_bytes(&text, rows[i].bytes);
+		units_bytes(&text, rows[i].bytes);
 		CHECK_STR(line, rows[i].words);
 	}
 }
@@ -33,10 +33,10 @@ static void times(void)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		char line[64];
 		struct text text = TEXT_IN(line);
-		quantity_time(&text, rows[i].ns);
+		units_time(&text, rows[i].ns);
 		CHECK_STR(line, rows[i].time);
 		text = TEXT_IN(line);
-		quantity_clock(&text, rows[i].ns);
+		units_clock(&text, rows[i].ns);
 		CHECK_STR(line, rows[i].clock);
 	}
 }
