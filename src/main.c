@@ -31,8 +31,9 @@
 #include "trace/sys.h"
 #include "trace/trace.h"
 
-/* Descriptors 0, 1 and 2 that were closed at the start are taken, each opened the wrong way round, so that no socket becomes
- * "stdout" and a read or write there fails as it should.  Whether stdin was closed. */
+/* Descriptors 0, 1 and 2 that were closed at the start are taken, each opened the wrong way round,
+ * so that no socket becomes "stdout" and a read or write there fails as it should.  Whether stdin
+ * was closed. */
 static bool reserve_stdio(void)
 {
 	bool stdin_closed = false;
@@ -60,8 +61,8 @@ static int print_information(enum action action, struct fault *fault)
 }
 
 /* What the connection is for: another process, a program of ours, or stdin and stdout. */
-static int use_connection(const struct run *run, const struct options *options, struct session_config *session,
-			  struct fault *fault)
+static int use_connection(const struct run *run, const struct options *options,
+			  struct session_config *session, struct fault *fault)
 {
 	if (child_is_wanted(&options->program))
 		return exec_run(run, session, &options->program, fault);
@@ -78,8 +79,9 @@ static int run_connect(const struct run *run, const struct options *options, str
 	struct dial_result dial_result;
 	if (options->pass && fdpass_check(run, fault) != 0)
 		return -1;
-	if ((options->until_open ? dial_until_open(run, &options->dial, options->pause_ns, &dial_result, fault)
-				 : dial(run, &options->dial, &dial_result, fault)) != 0)
+	if ((options->until_open
+		     ? dial_until_open(run, &options->dial, options->pause_ns, &dial_result, fault)
+		     : dial(run, &options->dial, &dial_result, fault)) != 0)
 		return -1;
 	if (options->action == ACTION_SCAN) {
 		sys_close(run->trace, &dial_result.fd);
@@ -135,7 +137,8 @@ static int ask_password(const struct run *run, struct proxy_config *proxy, struc
 /* What has to be so before anything is opened. */
 static int prepare(struct run *run, struct options *options, struct fault *fault)
 {
-	struct proxy_config *proxy = options->action == ACTION_LISTEN ? &options->serve.to.proxy : &options->dial.proxy;
+	struct proxy_config *proxy = options->action == ACTION_LISTEN ? &options->serve.to.proxy
+								      : &options->dial.proxy;
 	signals_ignore_pipe();
 	run->reloads = options->action == ACTION_LISTEN && access_is_wanted(&options->serve.access);
 	if (signals_catch(run, has_to_tidy_up(options), fault) != 0)
@@ -150,7 +153,8 @@ static int prepare(struct run *run, struct options *options, struct fault *fault
 static bool is_scan(const struct options *options)
 {
 	const struct endpoint_config *endpoint = &options->dial.endpoint;
-	return options->scan.ports.count > 0 || (endpoint->type == SOCK_DGRAM && !options->dial.path);
+	return options->scan.ports.count > 0 ||
+	       (endpoint->type == SOCK_DGRAM && !options->dial.path);
 }
 
 static int run_action(struct run *run, struct options *options, struct fault *fault)
@@ -168,8 +172,10 @@ static int run_action(struct run *run, struct options *options, struct fault *fa
 	return run_connect(run, options, fault);
 }
 
-/* The same with the files of dumps, kept in DUMP, around it: opened before anything happens, and whole when all is well. */
-static int run_dumped(struct run *run, struct dump *dump, struct options *options, struct fault *fault)
+/* The same with the files of dumps, kept in DUMP, around it: opened before anything happens, and
+ * whole when all is well. */
+static int run_dumped(struct run *run, struct dump *dump, struct options *options,
+		      struct fault *fault)
 {
 	struct fault late;
 	if (!dump_is_wanted(&options->dump))
@@ -189,7 +195,8 @@ static int run_dumped(struct run *run, struct dump *dump, struct options *option
 }
 
 /* Whether FAULT is one that is told in words. */
-static bool is_reported(const struct trace *trace, const struct options *options, const struct fault *fault)
+static bool is_reported(const struct trace *trace, const struct options *options,
+			const struct fault *fault)
 {
 	/* The reader of stdout has gone: a filter dies of that in silence. */
 	if (fault->step == STEP_OUTPUT && fault->err == EPIPE)
@@ -231,7 +238,8 @@ int main(int argc, char **argv)
 	bool stdin_closed = reserve_stdio();
 
 	int status = options_parse(&options, argc, argv, &fault);
-	if (trace_open(&trace, &options.trace, start_ns, status == 0 ? &fault : &(struct fault){0}) != 0)
+	if (trace_open(&trace, &options.trace, start_ns,
+		       status == 0 ? &fault : &(struct fault){0}) != 0)
 		return end(&trace, &options, &fault);
 	if (status != 0)
 		return end(&trace, &options, &fault);

@@ -21,8 +21,8 @@ int64_t deadline_after(int64_t start_ns, int64_t limit_ns);
 /* The earlier of two deadlines. */
 int64_t deadline_min(int64_t a_ns, int64_t b_ns);
 
-/* Milliseconds from NOW_NS to DEADLINE_NS for poll(2): rounded up, so that a wait never ends before the
- * deadline; 0 when it has passed, -1 for NEVER. */
+/* Milliseconds from NOW_NS to DEADLINE_NS for poll(2): rounded up, so that a wait never ends before
+ * the deadline; 0 when it has passed, -1 for NEVER. */
 int deadline_poll_ms(int64_t deadline_ns, int64_t now_ns);
 
 #endif

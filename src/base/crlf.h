@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Convert LEN bytes at FROM into TO, which has room for twice as many; *LAST_WAS_CR carries over from one piece to the
- * next.  Returns how many bytes TO has now. */
+/* Convert LEN bytes at FROM into TO, which has room for twice as many; *LAST_WAS_CR carries over
+ * from one piece to the next.  Returns how many bytes TO has now. */
 size_t crlf_convert(char *to, const char *from, size_t len, bool *last_was_cr);
 
 #endif

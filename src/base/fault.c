@@ -55,7 +55,8 @@ bool fault_is_set(const struct fault *fault)
 }
 
 /* Format into DEST, harmless for a terminal. */
-static void __attribute__((format(printf, 3, 0))) format_safe(char *dest, size_t size, const char *format, va_list args)
+static void __attribute__((format(printf, 3, 0)))
+format_safe(char *dest, size_t size, const char *format, va_list args)
 {
 	char raw[1024];
 	vsnprintf(raw, sizeof(raw), format, args);
@@ -75,7 +76,8 @@ int fault_errno(struct fault *fault, enum step step, int err, const char *format
 	return -1;
 }
 
-int fault_words(struct fault *fault, enum step step, enum status status, const char *reason, const char *format, ...)
+int fault_words(struct fault *fault, enum step step, enum status status, const char *reason,
+		const char *format, ...)
 {
 	*fault = (struct fault){.step = step, .status = status};
 	struct text out = TEXT_IN(fault->reason);

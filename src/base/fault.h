@@ -1,5 +1,5 @@
-/* A failure as data: what was done, to what, why it failed, and the cause where it is known.  A function
- * that fails fills one in and returns a status; only main prints it and exits. */
+/* A failure as data: what was done, to what, why it failed, and the cause where it is known.  A
+ * function that fails fills one in and returns a status; only main prints it and exits. */
 #ifndef HANDSET_BASE_FAULT_H
 #define HANDSET_BASE_FAULT_H
 
@@ -7,8 +7,8 @@
 
 #include "base/status.h"
 
-/* The step that failed.  It reads as the verb of the message, and together with errno it selects the
- * exit status (fault.c) and the explanation (proto/explain.c). */
+/* The step that failed.  It reads as the verb of the message, and together with errno it selects
+ * the exit status (fault.c) and the explanation (proto/explain.c). */
 enum step {
 	STEP_NONE, /* no failure */
 	STEP_USAGE,
@@ -46,21 +46,23 @@ struct fault {
 /* Whether FAULT tells of a failure. */
 bool fault_is_set(const struct fault *fault);
 
-/* Fill in FAULT for STEP that failed with ERR; the status follows from both.  FORMAT gives the action;
- * what came from outside is made harmless here.  Returns -1, so that a caller can return it on. */
+/* Fill in FAULT for STEP that failed with ERR; the status follows from both.  FORMAT gives the
+ * action; what came from outside is made harmless here.  Returns -1, so that a caller can return it
+ * on. */
 int fault_errno(struct fault *fault, enum step step, int err, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
 /* The same with a reason in words and a status of the caller's choice. */
-int fault_words(struct fault *fault, enum step step, enum status status, const char *reason, const char *format, ...)
-	__attribute__((format(printf, 5, 6)));
+int fault_words(struct fault *fault, enum step step, enum status status, const char *reason,
+		const char *format, ...) __attribute__((format(printf, 5, 6)));
 
 /* A usage error: FORMAT is the whole message, there is no "failed". Returns -1. */
 int fault_usage(struct fault *fault, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Set the cause: its stable name, and plain words, made harmless here; their lines stay lines.  The arguments may be
- * what FAULT has. */
-void fault_cause(struct fault *fault, const char *name, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* Set the cause: its stable name, and plain words, made harmless here; their lines stay lines.  The
+ * arguments may be what FAULT has. */
+void fault_cause(struct fault *fault, const char *name, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 
 /* Whether FAULT's cause has that NAME. */
 bool fault_is_cause(const struct fault *fault, const char *name);

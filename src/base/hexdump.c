@@ -33,7 +33,7 @@ void hexdump_line(struct text *out, const struct hexdump_head *head, const void 
 		*at++ = from[i] >= ' ' && from[i] <= '~' ? (char)from[i] : '.';
 	*at++ = '|';
 	*at++ = '\n';
-	text_printf(out, "%c %s%s%12.6f %08" PRIx64 "  ", head->direction, head->tag, *head->tag ? " " : "",
-		    (double)head->time_ns / NS_PER_SEC, head->offset);
+	text_printf(out, "%c %s%s%12.6f %08" PRIx64 "  ", head->direction, head->tag,
+		    *head->tag ? " " : "", (double)head->time_ns / NS_PER_SEC, head->offset);
 	text_bytes(out, body, (size_t)(at - body));
 }

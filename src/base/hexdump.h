@@ -21,7 +21,8 @@ struct hexdump_head {
 };
 
 /* Append LEN bytes, HEXDUMP_BYTES at most, as a line of their own:
- * "> 127.0.0.1:54321     0.001234 00000000  48 65 6c 6c 6f 2c 20 77  6f 72 6c 64 0a           |Hello, world.|". */
+ * "> 127.0.0.1:54321     0.001234 00000000  48 65 6c 6c 6f 2c 20 77  6f 72 6c 64 0a |Hello,
+ * world.|". */
 void hexdump_line(struct text *out, const struct hexdump_head *head, const void *bytes, size_t len);
 
 #endif

@@ -61,8 +61,9 @@ static int64_t unit_size(const struct unit *units, const char *suffix)
 
 int parse_time(const char *text, int64_t *ns)
 {
-	static const struct unit units[] = {{"", NS_PER_SEC},       {"ms", NS_PER_MS},        {"s", NS_PER_SEC},
-					    {"m", 60 * NS_PER_SEC}, {"h", 3600 * NS_PER_SEC}, {NULL, 0}};
+	static const struct unit units[] = {{"", NS_PER_SEC},         {"ms", NS_PER_MS},
+					    {"s", NS_PER_SEC},        {"m", 60 * NS_PER_SEC},
+					    {"h", 3600 * NS_PER_SEC}, {NULL, 0}};
 	const char *suffix;
 	double value;
 	int64_t size;
@@ -76,7 +77,8 @@ int parse_time(const char *text, int64_t *ns)
 
 int parse_size(const char *text, int64_t *bytes)
 {
-	static const struct unit units[] = {{"", 1}, {"k", 1 << 10}, {"M", 1 << 20}, {"G", 1 << 30}, {NULL, 0}};
+	static const struct unit units[] = {
+		{"", 1}, {"k", 1 << 10}, {"M", 1 << 20}, {"G", 1 << 30}, {NULL, 0}};
 	const char *suffix;
 	double value;
 	int64_t size;

@@ -1,17 +1,20 @@
-/* Numbers in text, with a range and without a silent wrap. Each returns 0, or -1 and leaves the result alone. */
+/* Numbers in text, with a range and without a silent wrap. Each returns 0, or -1 and leaves the
+ * result alone. */
 #ifndef HANDSET_BASE_PARSE_H
 #define HANDSET_BASE_PARSE_H
 
 #include <stdint.h>
 
-/* A whole decimal number (no sign but a leading '-' where MIN is negative, no space, nothing behind it) from MIN to MAX. */
+/* A whole decimal number (no sign but a leading '-' where MIN is negative, no space, nothing behind
+ * it) from MIN to MAX. */
 int parse_int(const char *text, int64_t min, int64_t max, int64_t *number);
 
-/* TIME of cli.md: seconds, or with a suffix ms, s, m or h; a fraction is allowed ("0.5", "1.5m").  Result in
- * nanoseconds; a time too long to count is NEVER.  Not negative. */
+/* TIME of cli.md: seconds, or with a suffix ms, s, m or h; a fraction is allowed ("0.5", "1.5m").
+ * Result in nanoseconds; a time too long to count is NEVER.  Not negative. */
 int parse_time(const char *text, int64_t *ns);
 
-/* SIZE of cli.md: a number of bytes, or with a suffix k, M or G (1024s, either case).  At least 1. */
+/* SIZE of cli.md: a number of bytes, or with a suffix k, M or G (1024s, either case).  At least 1.
+ */
 int parse_size(const char *text, int64_t *bytes);
 
 #endif

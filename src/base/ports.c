@@ -16,7 +16,8 @@ int ports_parse(const char *item, uint16_t *first, uint16_t *last)
 		return -1;
 	memcpy(low, item, len);
 	low[len] = '\0';
-	if (parse_int(low, 1, UINT16_MAX, &from) != 0 || parse_int(dash ? dash + 1 : low, from, UINT16_MAX, &to) != 0)
+	if (parse_int(low, 1, UINT16_MAX, &from) != 0 ||
+	    parse_int(dash ? dash + 1 : low, from, UINT16_MAX, &to) != 0)
 		return -1;
 	*first = (uint16_t)from;
 	*last = (uint16_t)to;

@@ -1,4 +1,5 @@
-/* Lists of ports: numbers and ranges, each port once, in the order in which they were given. Pure. */
+/* Lists of ports: numbers and ranges, each port once, in the order in which they were given. Pure.
+ */
 #ifndef HANDSET_BASE_PORTS_H
 #define HANDSET_BASE_PORTS_H
 
@@ -12,8 +13,8 @@ struct ports {
 	unsigned char *seen; /* a bit for each port that is in it */
 };
 
-/* The first and the last port of ITEM, "80" or "8000-8080".  0, or -1: it is neither (it may be the name of a service), or
- * not from 1 to 65535, or ends before it begins. */
+/* The first and the last port of ITEM, "80" or "8000-8080".  0, or -1: it is neither (it may be the
+ * name of a service), or not from 1 to 65535, or ends before it begins. */
 int ports_parse(const char *item, uint16_t *first, uint16_t *last);
 
 /* Whether ITEM is made of digits and '-' alone, so that it was meant as a number or a range. */

@@ -6,7 +6,8 @@
 /* Short enough to be smooth, long enough not to be busy. */
 #define SLICE_NS (25 * NS_PER_MS)
 
-/* Who comes so late has been busy elsewhere and makes up for it; who comes later had nothing to send, and saves nothing up. */
+/* Who comes so late has been busy elsewhere and makes up for it; who comes later had nothing to
+ * send, and saves nothing up. */
 #define LATE_NS (200 * NS_PER_MS)
 
 static int64_t cost_ns(const struct rate *rate, int64_t bytes)
@@ -45,7 +46,8 @@ bool rate_share(struct rate *rate, size_t *len, bool whole, int64_t now_ns, int6
 		return false;
 	}
 	int64_t credit_ns = now_ns - rate->paid_ns;
-	int64_t credit = credit_ns / NS_PER_SEC * rate->per_sec + credit_ns % NS_PER_SEC * rate->per_sec / NS_PER_SEC;
+	int64_t credit = credit_ns / NS_PER_SEC * rate->per_sec +
+			 credit_ns % NS_PER_SEC * rate->per_sec / NS_PER_SEC;
 	if (!whole && *len > (uint64_t)credit)
 		*len = (size_t)(credit > wanted ? credit : wanted);
 	return true;

@@ -89,7 +89,8 @@ void text_safe_lines(struct text *text, const char *lines)
 
 void text_c_escaped(struct text *text, const void *bytes, size_t len)
 {
-	static const char named[] = {['\t'] = 't', ['\n'] = 'n', ['\v'] = 'v', ['\f'] = 'f', ['\r'] = 'r'};
+	static const char named[] = {
+		['\t'] = 't', ['\n'] = 'n', ['\v'] = 'v', ['\f'] = 'f', ['\r'] = 'r'};
 	const unsigned char *at = bytes;
 	for (size_t i = 0; i < len; i++) {
 		bool digit_next = i + 1 < len && at[i + 1] >= '0' && at[i + 1] <= '7';

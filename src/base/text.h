@@ -1,5 +1,5 @@
-/* Text built into a buffer of fixed size.  What does not fit is cut, never written past the end, and
- * the text stays NUL-terminated; `cut` tells that it happened.  No allocation. */
+/* Text built into a buffer of fixed size.  What does not fit is cut, never written past the end,
+ * and the text stays NUL-terminated; `cut` tells that it happened.  No allocation. */
 #ifndef HANDSET_BASE_TEXT_H
 #define HANDSET_BASE_TEXT_H
 
@@ -24,11 +24,12 @@ void text_char(struct text *text, char c);
 void text_str(struct text *text, const char *str);
 void text_bytes(struct text *text, const char *bytes, size_t len);
 void text_printf(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void text_vprintf(struct text *text, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
+void text_vprintf(struct text *text, const char *format, va_list args)
+	__attribute__((format(printf, 2, 0)));
 
-/* Add STR made harmless for a terminal and for a line: bytes below space, DEL, and bytes that are not
- * valid UTF-8 (the C1 controls, U+0080..U+009F, included) become \xNN.  For all that a peer, a name
- * or a user put into a message. */
+/* Add STR made harmless for a terminal and for a line: bytes below space, DEL, and bytes that are
+ * not valid UTF-8 (the C1 controls, U+0080..U+009F, included) become \xNN.  For all that a peer, a
+ * name or a user put into a message. */
 void text_safe(struct text *text, const char *str);
 void text_safe_bytes(struct text *text, const char *bytes, size_t len);
 

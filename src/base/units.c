@@ -33,7 +33,8 @@ void units_clock(struct text *out, int64_t ns)
 {
 	long long seconds = ns / NS_PER_SEC;
 	if (seconds >= 3600)
-		text_printf(out, "%lld:%02lld:%02lld", seconds / 3600, seconds / 60 % 60, seconds % 60);
+		text_printf(out, "%lld:%02lld:%02lld", seconds / 3600, seconds / 60 % 60,
+			    seconds % 60);
 	else
 		text_printf(out, "%lld:%02lld", seconds / 60, seconds % 60);
 }

@@ -7,7 +7,10 @@ size_t utf8_decode(const char *bytes, size_t len, uint32_t *code)
 		unsigned char lead_min, lead_max;
 		size_t length;
 		uint32_t least;
-	} forms[] = {{0x00, 0x7F, 1, 0}, {0xC2, 0xDF, 2, 0x80}, {0xE0, 0xEF, 3, 0x800}, {0xF0, 0xF4, 4, 0x10000}};
+	} forms[] = {{0x00, 0x7F, 1, 0},
+		     {0xC2, 0xDF, 2, 0x80},
+		     {0xE0, 0xEF, 3, 0x800},
+		     {0xF0, 0xF4, 4, 0x10000}};
 	const unsigned char *at = (const unsigned char *)bytes;
 
 	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
@@ -40,7 +43,8 @@ size_t utf8_begun(const char *bytes, size_t len)
 bool utf8_is_harmless(uint32_t code)
 {
 	bool control = code < ' ' || (code >= 0x7F && code < 0xA0);
-	bool steers = code == 0x061C || (code >= 0x200E && code <= 0x200F) || (code >= 0x2028 && code <= 0x202E) ||
-		      (code >= 0x2066 && code <= 0x2069) || code == 0xFEFF;
+	bool steers = code == 0x061C || (code >= 0x200E && code <= 0x200F) ||
+		      (code >= 0x2028 && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069) ||
+		      code == 0xFEFF;
 	return !control && !steers;
 }

@@ -7,15 +7,16 @@
 
 #define HELP_COLUMN 24
 
-static const char usage[] = "handset: netcat that tells what happened at each step, and why it failed\n"
-			    "\n"
-			    "usage: handset [options] HOST PORT | HOST:PORT      connect\n"
-			    "       handset [options] -z HOST PORT...            scan: 80, 1-99, 80,443\n"
-			    "       handset [options] -U PATH                    connect to a Unix socket\n"
-			    "       handset [options] -l [HOST] PORT             listen\n"
-			    "       handset [options] -l -U PATH                 listen on a Unix socket\n"
-			    "\n"
-			    "TIME is seconds, or 500ms, 2s, 1m, 1h.  SIZE is bytes, or 64k, 1M.\n";
+static const char usage[] =
+	"handset: netcat that tells what happened at each step, and why it failed\n"
+	"\n"
+	"usage: handset [options] HOST PORT | HOST:PORT      connect\n"
+	"       handset [options] -z HOST PORT...            scan: 80, 1-99, 80,443\n"
+	"       handset [options] -U PATH                    connect to a Unix socket\n"
+	"       handset [options] -l [HOST] PORT             listen\n"
+	"       handset [options] -l -U PATH                 listen on a Unix socket\n"
+	"\n"
+	"TIME is seconds, or 500ms, 2s, 1m, 1h.  SIZE is bytes, or 64k, 1M.\n";
 
 static void print_row(FILE *out, const struct option_row *row)
 {
@@ -24,7 +25,8 @@ static void print_row(FILE *out, const struct option_row *row)
 	if (row->letter)
 		snprintf(letter, sizeof(letter), "-%c%s", row->letter, row->name ? ", " : "");
 	int len = snprintf(label, sizeof(label), "  %s%s%s%s%s", letter, row->name ? "--" : "",
-			   row->name ? row->name : "", row->argument && !option_argument_is_optional(row) ? " " : "",
+			   row->name ? row->name : "",
+			   row->argument && !option_argument_is_optional(row) ? " " : "",
 			   row->argument ? row->argument : "");
 	if (len >= HELP_COLUMN)
 		fprintf(out, "%s\n%*s%s\n", label, HELP_COLUMN, "", row->help);

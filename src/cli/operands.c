@@ -18,8 +18,10 @@ static int port_fault(const char *port, bool zero_ok, struct fault *fault)
 {
 	const char *digits = port + (port[0] == '-');
 	if (*digits && strspn(digits, "0123456789") == strlen(digits))
-		return fault_usage(fault, "port %s is out of range (%d to 65535)", port, zero_ok ? 0 : 1);
-	return fault_usage(fault, "\"%s\" is no port: expected a number or the name of a service", port);
+		return fault_usage(fault, "port %s is out of range (%d to 65535)", port,
+				   zero_ok ? 0 : 1);
+	return fault_usage(fault, "\"%s\" is no port: expected a number or the name of a service",
+			   port);
 }
 
 /* What people paste instead of a host. */
@@ -33,7 +35,8 @@ static int url_fault(const char *url, struct fault *fault)
 		host = user_end + 1;
 	text_safe_bytes(&text, host, strcspn(host, "/:?# "));
 	fault_usage(fault, "\"%s\" is no host name or address", url);
-	fault_cause(fault, "host-url", "that is a URL: give its host and its port, for instance %s 443", safe);
+	fault_cause(fault, "host-url",
+		    "that is a URL: give its host and its port, for instance %s 443", safe);
 	return -1;
 }
 
@@ -43,11 +46,14 @@ static int host_fault(const char *host, struct fault *fault)
 	if (strpbrk(host, " \t\r\n"))
 		fault_cause(fault, "host-space", "there is white space in it, perhaps at its end");
 	else if (strchr(host, ':') && strchr(host, ':') == strrchr(host, ':'))
-		fault_cause(fault, "host-port", "there is a port in it: expected HOST PORT, or HOST:PORT alone");
+		fault_cause(fault, "host-port",
+			    "there is a port in it: expected HOST PORT, or HOST:PORT alone");
 	else if (strchr(host, ':'))
-		fault_cause(fault, "host-colons", "there are colons in it, and it is no IPv6 address");
+		fault_cause(fault, "host-colons",
+			    "there are colons in it, and it is no IPv6 address");
 	else if (strchr(host, '/'))
-		fault_cause(fault, "host-path", "a host has no path: -U connects to a socket in the file system");
+		fault_cause(fault, "host-path",
+			    "a host has no path: -U connects to a socket in the file system");
 	return -1;
 }
 
@@ -57,12 +63,14 @@ static int no_port_fault(const char *host, const char *role, struct fault *fault
 	bool bracketed = host[0] == '[';
 	int len = (int)strcspn(host + bracketed, "]");
 	if (!strchr(host, ':'))
-		return fault_usage(fault, "%s has no port: expected %sHOST PORT or %sHOST:PORT", host, role, role);
-	return fault_usage(fault, "%s has no port: expected %s%.*s PORT or %s[%.*s]:PORT", host, role, len,
-			   host + bracketed, role, len, host + bracketed);
+		return fault_usage(fault, "%s has no port: expected %sHOST PORT or %sHOST:PORT",
+				   host, role, role);
+	return fault_usage(fault, "%s has no port: expected %s%.*s PORT or %s[%.*s]:PORT", host,
+			   role, len, host + bracketed, role, len, host + bracketed);
 }
 
-static int target_fault(enum target_error error, const char *host, const char *port, bool zero_ok, struct fault *fault)
+static int target_fault(enum target_error error, const char *host, const char *port, bool zero_ok,
+			struct fault *fault)
 {
 	if (error != TARGET_OK && strstr(host, "://"))
 		return url_fault(host, fault);
@@ -72,11 +80,15 @@ static int target_fault(enum target_error error, const char *host, const char *p
 	case TARGET_NO_PORT:
 		return no_port_fault(host, "", fault);
 	case TARGET_COLONS:
-		return fault_usage(fault, "\"%s\" has several colons: expected HOST:PORT, or [IPV6]:PORT", host);
+		return fault_usage(fault,
+				   "\"%s\" has several colons: expected HOST:PORT, or [IPV6]:PORT",
+				   host);
 	case TARGET_BAD_HOST:
 		return host_fault(host, fault);
 	case TARGET_TOO_LONG:
-		return fault_usage(fault, "host or port is too long: a host has at most 255 characters, a port 63");
+		return fault_usage(
+			fault,
+			"host or port is too long: a host has at most 255 characters, a port 63");
 	case TARGET_BAD_PORT:
 		return port_fault(port, zero_ok, fault);
 	}
@@ -96,15 +108,16 @@ static int unix_path(const char **path, int count, char **operands, struct fault
 	struct addr addr;
 	if (count != 1)
 		return fault_usage(fault,
-				   count == 0 ? "-U needs the path of a socket" : "-U takes one path, not %d operands",
+				   count == 0 ? "-U needs the path of a socket"
+					      : "-U takes one path, not %d operands",
 				   count);
 	*path = operands[0];
 	if (addr_unix(&addr, operands[0]) == 0)
 		return 0;
 	if (operands[0][0] == '\0')
 		return fault_usage(fault, "the socket path is empty");
-	return fault_usage(fault, "the socket path has %zu bytes, 107 are the most: %s", strlen(operands[0]),
-			   operands[0]);
+	return fault_usage(fault, "the socket path has %zu bytes, 107 are the most: %s",
+			   strlen(operands[0]), operands[0]);
 }
 
 int operands_target(struct target *target, const char *host, const char *port, struct fault *fault)
@@ -112,7 +125,8 @@ int operands_target(struct target *target, const char *host, const char *port, s
 	return target_fault(target_set(target, host, port, false), host, port, false, fault);
 }
 
-static int connect_operands(struct options *options, int count, char **operands, struct fault *fault)
+static int connect_operands(struct options *options, int count, char **operands,
+			    struct fault *fault)
 {
 	struct target *target = &options->dial.target;
 	if (options->unixsock)
@@ -156,11 +170,11 @@ static int listen_source(struct options *options, struct fault *fault)
 	if (!options->source)
 		return 0;
 	if (target->host[0] != '\0')
-		return fault_usage(fault, "-s %s and the host %s both say where to listen", options->source,
-				   target->host);
+		return fault_usage(fault, "-s %s and the host %s both say where to listen",
+				   options->source, target->host);
 	struct target with = *target;
-	int status = target_fault(target_set(&with, options->source, target->port, true), options->source, target->port,
-				  true, fault);
+	int status = target_fault(target_set(&with, options->source, target->port, true),
+				  options->source, target->port, true, fault);
 	*target = with;
 	return status;
 }
@@ -172,19 +186,22 @@ static int listen_operands(struct options *options, int count, char **operands, 
 	int status;
 
 	if (options->unixsock && options->source)
-		return fault_usage(fault, "-s and -l do not go together with -U: the operand is the path to listen on");
+		return fault_usage(fault, "-s and -l do not go together with -U: the operand is "
+					  "the path to listen on");
 	bool handed_over = options->serve.listen_fds.count > 0;
 	if (options->unixsock && count == 0 && handed_over)
 		return 0;
 	if (options->unixsock)
 		return unix_path(&options->serve.path, count, operands, fault);
 	if (count > 2 || (count == 2 && port))
-		return fault_usage(fault, "too many operands: expected -l [HOST] PORT, got %d", count + (port ? 1 : 0));
+		return fault_usage(fault, "too many operands: expected -l [HOST] PORT, got %d",
+				   count + (port ? 1 : 0));
 	if (count == 2)
-		status = target_fault(target_set(target, operands[0], operands[1], true), operands[0], operands[1],
-				      true, fault);
+		status = target_fault(target_set(target, operands[0], operands[1], true),
+				      operands[0], operands[1], true, fault);
 	else if (port && count == 1)
-		status = target_fault(target_set(target, operands[0], port, true), operands[0], port, true, fault);
+		status = target_fault(target_set(target, operands[0], port, true), operands[0],
+				      port, true, fault);
 	else if (port)
 		status = listen_port(target, port, fault);
 	else if (count == 1)
@@ -212,13 +229,14 @@ static int check_source(const struct options *options, struct fault *fault)
 	if (!target_port_is_sane(port, true))
 		return port_fault(port, true, fault);
 	if (options->endpoint.numeric && parse_int(port, 0, 65535, &number) != 0)
-		return fault_words(fault, STEP_LOOKUP, STATUS_NAME, "not a numeric port (-n)", "look-up of service %s",
-				   port);
+		return fault_words(fault, STEP_LOOKUP, STATUS_NAME, "not a numeric port (-n)",
+				   "look-up of service %s", port);
 	return 0;
 }
 
 /* -n: what is no number is known to be wrong before anything is tried. */
-static int check_numeric(const struct options *options, const struct target *target, struct fault *fault)
+static int check_numeric(const struct options *options, const struct target *target,
+			 struct fault *fault)
 {
 	struct addr addr;
 	int64_t number;
@@ -229,11 +247,11 @@ static int check_numeric(const struct options *options, const struct target *tar
 	strcpy(bare, target->host);
 	bare[strcspn(bare, "%")] = '\0';
 	if (target->host[0] != '\0' && addr_parse(&addr, AF_UNSPEC, bare, 0) != 0)
-		return fault_words(fault, STEP_LOOKUP, STATUS_NAME, "not a numeric address (-n)", "look-up of %s",
-				   target->host);
+		return fault_words(fault, STEP_LOOKUP, STATUS_NAME, "not a numeric address (-n)",
+				   "look-up of %s", target->host);
 	if (parse_int(target->port, 0, 65535, &number) != 0)
-		return fault_words(fault, STEP_LOOKUP, STATUS_NAME, "not a numeric port (-n)", "look-up of service %s",
-				   target->port);
+		return fault_words(fault, STEP_LOOKUP, STATUS_NAME, "not a numeric port (-n)",
+				   "look-up of service %s", target->port);
 	return 0;
 }
 
@@ -252,23 +270,29 @@ static int to_target(struct options *options, struct fault *fault)
 		return vsock_to(to, options->to, fault);
 	if (options->to[0] == '@' || strchr(options->to, '/')) {
 		if (to->proxy.type != PROXY_NONE)
-			return fault_usage(fault, "a socket path (--to %s) is not reached through a proxy",
+			return fault_usage(fault,
+					   "a socket path (--to %s) is not reached through a proxy",
 					   options->to);
 		to->path = options->to;
 		to->endpoint.family = AF_UNIX;
 		to->endpoint.protocol = 0;
 		return addr_unix(&addr, to->path) == 0
 			       ? 0
-			       : fault_usage(fault, "the socket path is too long (107 bytes at most): %s", to->path);
+			       : fault_usage(fault,
+					     "the socket path is too long (107 bytes at most): %s",
+					     to->path);
 	}
 	if (to->endpoint.family == AF_UNIX || to->endpoint.family == AF_VSOCK)
 		to->endpoint.family = AF_UNSPEC;
 	enum target_error error = target_parse(&to->target, options->to, false);
 	if (error == TARGET_NO_PORT)
-		return fault_usage(fault, "bad TARGET \"%s\" for --to: expected HOST:PORT, or a path with a slash",
-				   options->to);
+		return fault_usage(
+			fault,
+			"bad TARGET \"%s\" for --to: expected HOST:PORT, or a path with a slash",
+			options->to);
 	if (error == TARGET_OK && to->target.host[0] == '\0')
-		return fault_usage(fault, "bad TARGET \"%s\" for --to: it has no host", options->to);
+		return fault_usage(fault, "bad TARGET \"%s\" for --to: it has no host",
+				   options->to);
 	return target_fault(error, options->to, port_part(options->to), false, fault);
 }
 
@@ -276,10 +300,13 @@ int operands_parse(struct options *options, int count, char **operands, struct f
 {
 	bool listens = options->action == ACTION_LISTEN;
 	if (options->endpoint.family == AF_VSOCK)
-		return vsock_operands(options, count, operands, fault) == 0 ? to_target(options, fault) : -1;
+		return vsock_operands(options, count, operands, fault) == 0
+			       ? to_target(options, fault)
+			       : -1;
 	int status = listens ? listen_operands(options, count, operands, fault)
 			     : connect_operands(options, count, operands, fault);
 	if (status != 0 || check_source(options, fault) != 0 || to_target(options, fault) != 0)
 		return -1;
-	return check_numeric(options, listens ? &options->serve.target : &options->dial.target, fault);
+	return check_numeric(options, listens ? &options->serve.target : &options->dial.target,
+			     fault);
 }

@@ -6,7 +6,8 @@ struct fault;
 struct options;
 struct target;
 
-/* Put the COUNT operands into the `dial` or `serve` of OPTIONS, whose options are known.  0, or -1 with FAULT. */
+/* Put the COUNT operands into the `dial` or `serve` of OPTIONS, whose options are known.  0, or -1
+ * with FAULT. */
 int operands_parse(struct options *options, int count, char **operands, struct fault *fault);
 
 /* Put HOST and PORT, to connect to, into TARGET.  0, or -1 with FAULT. */

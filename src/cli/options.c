@@ -1,5 +1,5 @@
-/* The command line: getopt_long(3) driven by the table, values stored by kind, then the operands (operands.c) and
- * the rules. */
+/* The command line: getopt_long(3) driven by the table, values stored by kind, then the operands
+ * (operands.c) and the rules. */
 #include "cli/options.h"
 
 #include <getopt.h>
@@ -39,14 +39,16 @@ static void defaults(struct options *options)
 
 /* ---- values ---- */
 
-static int bad_value(const struct option_row *row, const char *argument, const char *expected, struct fault *fault)
+static int bad_value(const struct option_row *row, const char *argument, const char *expected,
+		     struct fault *fault)
 {
 	char label[32];
-	return fault_usage(fault, "bad %s \"%s\" for %s: %s", row->argument, argument, option_label(row, label),
-			   expected);
+	return fault_usage(fault, "bad %s \"%s\" for %s: %s", row->argument, argument,
+			   option_label(row, label), expected);
 }
 
-static int store_number(const struct option_row *row, void *field, const char *argument, struct fault *fault)
+static int store_number(const struct option_row *row, void *field, const char *argument,
+			struct fault *fault)
 {
 	char label[32];
 	int64_t number;
@@ -57,23 +59,27 @@ static int store_number(const struct option_row *row, void *field, const char *a
 			*(int64_t *)field = number;
 		return 0;
 	}
-	return fault_usage(fault, "bad %s \"%s\" for %s: expected a whole number from %lld to %lld", row->argument,
-			   argument, option_label(row, label), (long long)row->min, (long long)row->max);
+	return fault_usage(fault, "bad %s \"%s\" for %s: expected a whole number from %lld to %lld",
+			   row->argument, argument, option_label(row, label), (long long)row->min,
+			   (long long)row->max);
 }
 
-static int store_word(const struct option_row *row, void *field, const char *argument, struct fault *fault)
+static int store_word(const struct option_row *row, void *field, const char *argument,
+		      struct fault *fault)
 {
 	struct words *words = field;
 	char label[32];
 	if (*argument == '\0')
 		return bad_value(row, argument, "it is empty", fault);
 	if (words->count == WORDS_MOST)
-		return fault_usage(fault, "%s is given more than %d times", option_label(row, label), WORDS_MOST);
+		return fault_usage(fault, "%s is given more than %d times",
+				   option_label(row, label), WORDS_MOST);
 	words->at[words->count++] = argument;
 	return 0;
 }
 
-static int store_time(const struct option_row *row, void *field, const char *argument, struct fault *fault)
+static int store_time(const struct option_row *row, void *field, const char *argument,
+		      struct fault *fault)
 {
 	int64_t ns;
 	if (row->kind == KIND_QUIT && argument[0] == '-' && parse_time(argument + 1, &ns) == 0)
@@ -90,7 +96,8 @@ static int store_time(const struct option_row *row, void *field, const char *arg
 	return 0;
 }
 
-static int store_size(const struct option_row *row, void *field, const char *argument, struct fault *fault)
+static int store_size(const struct option_row *row, void *field, const char *argument,
+		      struct fault *fault)
 {
 	int64_t bytes;
 	if (parse_size(argument, &bytes) != 0 || bytes > INT_MAX)
@@ -112,7 +119,8 @@ static int parse_byte(const char *argument, int64_t *byte)
 	return 0;
 }
 
-static int store_choice(const struct option_row *row, void *field, const char *argument, struct fault *fault)
+static int store_choice(const struct option_row *row, void *field, const char *argument,
+			struct fault *fault)
 {
 	char names[256];
 	struct text text = TEXT_IN(names);
@@ -124,11 +132,16 @@ static int store_choice(const struct option_row *row, void *field, const char *a
 		return 0;
 	}
 	if (row->kind == KIND_TOS)
-		return bad_value(row, argument, "expected a name such as lowdelay, cs1, af11 or ef, or 0 to 255",
+		return bad_value(row, argument,
+				 "expected a name such as lowdelay, cs1, af11 or ef, or 0 to 255",
 				 fault);
 	text_str(&text, "expected ");
 	for (const struct xlat *at = row->choices; at->name[0]; at++)
-		text_printf(&text, "%s%s", at == row->choices ? "" : at[1].name[0] ? ", " : " or ", at->name);
+		text_printf(&text, "%s%s",
+			    at == row->choices ? ""
+			    : at[1].name[0]    ? ", "
+					       : " or ",
+			    at->name);
 	return bad_value(row, argument, names, fault);
 }
 
@@ -141,7 +154,8 @@ static bool is_given(const struct options *options, const struct option_row *row
 }
 
 /* Store ARGUMENT as ROW says. */
-static int store(struct options *options, const struct option_row *row, const char *argument, struct fault *fault)
+static int store(struct options *options, const struct option_row *row, const char *argument,
+		 struct fault *fault)
 {
 	void *field = (char *)options + row->offset;
 	if (!is_given(options, row))
@@ -211,8 +225,9 @@ static void build_getopt(struct getopt_input *input)
 				*letter++ = ':';
 		}
 		if (row->name)
-			input->longs[count++] = (struct option){
-				.name = row->name, .has_arg = has_argument(row), .val = LONG_ONLY + (int)i};
+			input->longs[count++] = (struct option){.name = row->name,
+								.has_arg = has_argument(row),
+								.val = LONG_ONLY + (int)i};
 	}
 	*letter = '\0';
 	input->longs[count] = (struct option){.name = NULL};
@@ -223,7 +238,8 @@ static const struct option_row *row_of(int got)
 	return got >= LONG_ONLY ? &option_rows[got - LONG_ONLY] : option_by_letter((char)got);
 }
 
-/* getopt_long's '?': an unknown option, an ambiguous abbreviation, or an argument where none belongs. */
+/* getopt_long's '?': an unknown option, an ambiguous abbreviation, or an argument where none
+ * belongs. */
 static int unknown_option(char **argv, struct fault *fault)
 {
 	/* optopt is 0 for a long option; then the word that was read last is the culprit. */
@@ -235,15 +251,18 @@ static int unknown_option(char **argv, struct fault *fault)
 	size_t len = strcspn(word, "=");
 	size_t matches = 0;
 	for (size_t i = 0; len > 2 && i < option_row_count; i++)
-		matches += option_rows[i].name && strncmp(option_rows[i].name, word + 2, len - 2) == 0;
-	return fault_usage(fault, matches > 1 ? "option %.*s is ambiguous" : "unknown option %.*s", (int)len, word);
+		matches += option_rows[i].name &&
+			   strncmp(option_rows[i].name, word + 2, len - 2) == 0;
+	return fault_usage(fault, matches > 1 ? "option %.*s is ambiguous" : "unknown option %.*s",
+			   (int)len, word);
 }
 
 static int missing_argument(struct fault *fault)
 {
 	char label[32];
 	const struct option_row *row = row_of(optopt);
-	return fault_usage(fault, "option %s needs an argument (%s)", option_label(row, label), row->argument);
+	return fault_usage(fault, "option %s needs an argument (%s)", option_label(row, label),
+			   row->argument);
 }
 
 /* What is said at once and needs no operands. */
@@ -290,9 +309,10 @@ static int check_files(const struct options *options, struct fault *fault)
 		     {"--trace-file", options->trace.file}};
 	for (size_t i = 0; i < 3; i++)
 		for (size_t k = i + 1; k < 3; k++)
-			if (files[i].file && files[k].file && strcmp(files[i].file, files[k].file) == 0)
-				return fault_usage(fault, "%s and %s name one file: %s", files[i].option,
-						   files[k].option, files[i].file);
+			if (files[i].file && files[k].file &&
+			    strcmp(files[i].file, files[k].file) == 0)
+				return fault_usage(fault, "%s and %s name one file: %s",
+						   files[i].option, files[k].option, files[i].file);
 	return 0;
 }
 
@@ -303,7 +323,8 @@ static int settle(struct options *options, struct fault *fault)
 	if (endpoint->options.md5) {
 		const char *key = getenv("HANDSET_MD5_KEY");
 		if (!key || *key == '\0')
-			return fault_usage(fault, "-S needs the key in the environment's HANDSET_MD5_KEY");
+			return fault_usage(fault,
+					   "-S needs the key in the environment's HANDSET_MD5_KEY");
 		endpoint->options.md5_key = key;
 	}
 	if (options->dump.append && !dump_is_wanted(&options->dump))
@@ -327,12 +348,14 @@ static int settle(struct options *options, struct fault *fault)
 	options->dial.source_port = options->source_port;
 	options->dial.endpoint = *endpoint;
 	options->serve.endpoint = *endpoint;
-	if (options->action == ACTION_LISTEN && listen_fds_find(&options->serve.listen_fds, fault) != 0)
+	if (options->action == ACTION_LISTEN &&
+	    listen_fds_find(&options->serve.listen_fds, fault) != 0)
 		return -1;
 	return proxy_options_settle(options, fault);
 }
 
-/* Right even when the rest of the line is not: the error has to be told in the way that was asked for. */
+/* Right even when the rest of the line is not: the error has to be told in the way that was asked
+ * for. */
 static void settle_trace(struct trace_config *trace, bool form_given)
 {
 	bool wants_steps = form_given || trace->file || trace->explain;

@@ -1,4 +1,5 @@
-/* The command line: one table of options feeds getopt_long, --help, the conflict rules and --dump-options. */
+/* The command line: one table of options feeds getopt_long, --help, the conflict rules and
+ * --dump-options. */
 #ifndef HANDSET_CLI_OPTIONS_H
 #define HANDSET_CLI_OPTIONS_H
 
@@ -66,23 +67,25 @@ struct options {
 	bool shutdown;  /* -N, the default */
 	const char *to; /* --to */
 	struct proxy_given proxy;
-	const char *source;                          /* -s */
-	const char *source_port;                     /* -p */
-	int64_t wait_ns, connect_ns;                 /* -w, --connect-timeout; NEVER */
-	int64_t idle_ns;                             /* --idle-timeout; NEVER */
-	const struct option_row *given[OPTION_ROWS]; /* the rows of the options that were given, each once */
+	const char *source;          /* -s */
+	const char *source_port;     /* -p */
+	int64_t wait_ns, connect_ns; /* -w, --connect-timeout; NEVER */
+	int64_t idle_ns;             /* --idle-timeout; NEVER */
+	const struct option_row
+		*given[OPTION_ROWS]; /* the rows of the options that were given, each once */
 	size_t given_count;
 };
 
-/* Parse ARGV (which getopt_long(3) may reorder) into OPTIONS, whose strings point into ARGV and the environment.
- * 0, or -1 with FAULT of status 2 (3 where -n meets a name): one clear line. OPTIONS is usable for its `trace` even then. */
+/* Parse ARGV (which getopt_long(3) may reorder) into OPTIONS, whose strings point into ARGV and the
+ * environment. 0, or -1 with FAULT of status 2 (3 where -n meets a name): one clear line. OPTIONS
+ * is usable for its `trace` even then. */
 int options_parse(struct options *options, int argc, char **argv, struct fault *fault);
 
 /* --help: every option from the table, grouped, in at most 80 columns. */
 void options_help(FILE *out);
 
-/* --dump-options, hidden: "NAME<tab>LETTER<tab>ARGUMENT" a line, "-" for what an option has not. Optional arguments stand
- * in brackets. An alias is a line of its own. */
+/* --dump-options, hidden: "NAME<tab>LETTER<tab>ARGUMENT" a line, "-" for what an option has not.
+ * Optional arguments stand in brackets. An alias is a line of its own. */
 void options_dump(FILE *out);
 
 #endif

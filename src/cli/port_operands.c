@@ -1,4 +1,5 @@
-/* The operands of a scan of several ports: each a number, a range, the name of a service, or a list of these. */
+/* The operands of a scan of several ports: each a number, a range, the name of a service, or a list
+ * of these. */
 #include "cli/port_operands.h"
 
 #include <errno.h>
@@ -35,10 +36,12 @@ static int range_fault(const char *item, struct fault *fault)
 	if (dash && len > 0 && strlen(item) < 12) {
 		snprintf(swapped, sizeof(swapped), "%s-%.*s", dash + 1, (int)len, item);
 		if (ports_parse(swapped, &first, &last) == 0)
-			return fault_usage(fault, "the range of ports %s ends before it begins: expected %s", item,
-					   swapped);
+			return fault_usage(
+				fault, "the range of ports %s ends before it begins: expected %s",
+				item, swapped);
 	}
-	return fault_usage(fault, "\"%s\" is no port or range of ports: they are from 1 to 65535", item);
+	return fault_usage(fault, "\"%s\" is no port or range of ports: they are from 1 to 65535",
+			   item);
 }
 
 static int add_item(struct options *options, const char *item, struct fault *fault)
@@ -48,8 +51,10 @@ static int add_item(struct options *options, const char *item, struct fault *fau
 	if (ports_is_numeric(item) && ports_parse(item, &first, &last) != 0)
 		return range_fault(item, fault);
 	if (!ports_is_numeric(item) && !target_port_is_sane(item, false))
-		return fault_usage(fault, "\"%s\" is no port: expected a number, a range or the name of a service",
-				   item);
+		return fault_usage(
+			fault,
+			"\"%s\" is no port: expected a number, a range or the name of a service",
+			item);
 	if (first == 0 && resolve_port(&first, &options->endpoint, item, fault) != 0)
 		return -1;
 	if (ports_add(&options->scan.ports, first, last ? last : first) != 0)
@@ -83,14 +88,16 @@ int port_operands(struct options *options, int count, char **operands, struct fa
 	char port[8];
 	const char *list = count == 1 ? strrchr(operands[0], ':') + 1 : NULL;
 	size_t len = list ? (size_t)(list - 1 - operands[0]) : strlen(operands[0]);
-	snprintf(host, sizeof(host), "%.*s", (int)(len < sizeof(host) ? len : sizeof(host) - 1), operands[0]);
+	snprintf(host, sizeof(host), "%.*s", (int)(len < sizeof(host) ? len : sizeof(host) - 1),
+		 operands[0]);
 	if (list && add_list(options, list, fault) != 0)
 		return -1;
 	for (int i = 1; i < count; i++)
 		if (add_list(options, operands[i], fault) != 0)
 			return -1;
 	if (options->until_open && options->scan.ports.count > 1)
-		return fault_usage(fault, "--until-open waits for one port, not for %zu", options->scan.ports.count);
+		return fault_usage(fault, "--until-open waits for one port, not for %zu",
+				   options->scan.ports.count);
 	snprintf(port, sizeof(port), "%u", options->scan.ports.list[0]);
 	return operands_target(&options->dial.target, host, port, fault);
 }

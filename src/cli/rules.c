@@ -7,8 +7,8 @@
 
 enum rule_kind { EXCLUDES, NEEDS };
 
-/* Which options exclude each other, and which need another; a name, or a letter where there is none.  Without pointers, which the
- * dynamic linker would have to put right at each start. */
+/* Which options exclude each other, and which need another; a name, or a letter where there is
+ * none.  Without pointers, which the dynamic linker would have to put right at each start. */
 static const struct {
 	char first[20];
 	enum rule_kind kind;
@@ -229,7 +229,8 @@ int rules_check(const struct options *options, struct fault *fault)
 			continue;
 		bool second = option_is_given(options, rules[i].second);
 		if (rules[i].kind == EXCLUDES && second)
-			return fault_usage(fault, "%s and %s do not go together", rules[i].first, rules[i].second);
+			return fault_usage(fault, "%s and %s do not go together", rules[i].first,
+					   rules[i].second);
 		if (rules[i].kind == NEEDS && !second)
 			return fault_usage(fault, "%s needs %s", rules[i].first, rules[i].second);
 	}

@@ -12,7 +12,8 @@
 #include "proto/vsock.h"
 
 /* Put CID and PORT into TARGET once they are known to be good. */
-static int set_target(struct target *target, const char *cid, const char *port, bool listen, struct fault *fault)
+static int set_target(struct target *target, const char *cid, const char *port, bool listen,
+		      struct fault *fault)
 {
 	struct addr addr;
 	switch (vsock_parse(&addr, cid, port, listen)) {
@@ -20,8 +21,10 @@ static int set_target(struct target *target, const char *cid, const char *port, 
 		return fault_usage(fault, "\"%s\" is no CID: expected a number, host, local%s", cid,
 				   listen ? ", hypervisor or any" : " or hypervisor");
 	case VSOCK_BAD_PORT:
-		return fault_usage(fault, "\"%s\" is no port of vsock: expected a number from %d to 4294967294", port,
-				   listen ? 0 : 1);
+		return fault_usage(
+			fault,
+			"\"%s\" is no port of vsock: expected a number from %d to 4294967294", port,
+			listen ? 0 : 1);
 	case VSOCK_OK:
 		break;
 	}
@@ -52,7 +55,8 @@ static int check_source_port(const char *port, struct fault *fault)
 	struct addr addr;
 	if (!port || vsock_parse(&addr, "", port, true) == VSOCK_OK)
 		return 0;
-	return fault_usage(fault, "\"%s\" is no port of vsock: expected a number from 0 to 4294967294", port);
+	return fault_usage(
+		fault, "\"%s\" is no port of vsock: expected a number from 0 to 4294967294", port);
 }
 
 int vsock_operands(struct options *options, int count, char **operands, struct fault *fault)
@@ -67,7 +71,8 @@ int vsock_operands(struct options *options, int count, char **operands, struct f
 		return fault_usage(fault, "too many operands: expected %s, got %d",
 				   listen ? "-l [CID] PORT" : "CID PORT", count + (port ? 1 : 0));
 	if (count == 2 || port)
-		return set_target(target, count > 0 ? operands[0] : "", port ? port : operands[1], listen, fault);
+		return set_target(target, count > 0 ? operands[0] : "", port ? port : operands[1],
+				  listen, fault);
 	if (count == 0 && listen && options->serve.listen_fds.count > 0)
 		return 0;
 	if (count == 0)
@@ -83,10 +88,13 @@ int vsock_operands(struct options *options, int count, char **operands, struct f
 int vsock_to(struct dial_config *to, const char *operand, struct fault *fault)
 {
 	if (to->proxy.type != PROXY_NONE)
-		return fault_usage(fault, "a machine (--to %s) is not reached through a proxy", operand);
-	if (to->endpoint.type != SOCK_STREAM)
-		return fault_usage(fault, "a machine (--to %s) is reached by streams, not by datagrams or packets",
+		return fault_usage(fault, "a machine (--to %s) is not reached through a proxy",
 				   operand);
+	if (to->endpoint.type != SOCK_STREAM)
+		return fault_usage(
+			fault,
+			"a machine (--to %s) is reached by streams, not by datagrams or packets",
+			operand);
 	to->endpoint.family = AF_VSOCK;
 	to->endpoint.protocol = 0;
 	const char *rest = operand + strlen(VSOCK_PREFIX);

@@ -39,7 +39,8 @@ void attempt_describe(struct text *out, const struct dial_config *config, const 
 		addr_format_host(&host, (const struct sockaddr *)&addr->ss, addr->len);
 		if (strcasecmp(ip, target->host) != 0)
 			text_printf(out, " (%s)", ip);
-		text_printf(out, " port %u (%s)", addr_port(addr), endpoint_word(&config->endpoint));
+		text_printf(out, " port %u (%s)", addr_port(addr),
+			    endpoint_word(&config->endpoint));
 		return;
 	}
 	text_printf(out, " port %s (%s)", target->port, endpoint_word(&config->endpoint));
@@ -57,7 +58,8 @@ static bool is_other_file(const char *path)
 	return path[0] != '@' && sys_stat(path, &status) == 0 && !S_ISSOCK(status.st_mode);
 }
 
-static void connect_failed(struct attempt *attempt, const struct dial_config *config, int err, struct fault *fault)
+static void connect_failed(struct attempt *attempt, const struct dial_config *config, int err,
+			   struct fault *fault)
 {
 	char target[512];
 	struct text text = TEXT_IN(target);
@@ -70,7 +72,9 @@ static void connect_failed(struct attempt *attempt, const struct dial_config *co
 		vsock_explain(&attempt->addr, fault);
 	if (config->path && err == ECONNREFUSED)
 		fault_cause(fault, "socket-unused", "nobody listens on that socket%s",
-			    config->path[0] == '@' ? "" : ": the process that made it is gone, or listens no more");
+			    config->path[0] == '@'
+				    ? ""
+				    : ": the process that made it is gone, or listens no more");
 	attempt->state = ATTEMPT_FAILED;
 }
 
@@ -109,29 +113,35 @@ static int bind_random(struct trace *trace, int fd, struct addr *addr)
 static int source_family(const struct dial_config *config, struct fault *fault)
 {
 	fault_errno(fault, STEP_BIND, EAFNOSUPPORT, "bind to %s", config->source);
-	fault_cause(fault, "source-family", "the source and the target are not of one address family (IPv4, IPv6)");
+	fault_cause(fault, "source-family",
+		    "the source and the target are not of one address family (IPv4, IPv6)");
 	return -1;
 }
 
-static int bind_source(struct attempt *attempt, const struct run *run, const struct dial_config *config,
-		       const struct source *source, struct fault *fault)
+static int bind_source(struct attempt *attempt, const struct run *run,
+		       const struct dial_config *config, const struct source *source,
+		       struct fault *fault)
 {
 	char name[160];
 	struct text text = TEXT_IN(name);
-	struct addr addr = source->any ? addr_any(attempt->addr.ss.ss_family, addr_port(&source->addr)) : source->addr;
+	struct addr addr = source->any
+				   ? addr_any(attempt->addr.ss.ss_family, addr_port(&source->addr))
+				   : source->addr;
 	int on = 1;
 
 	if (addr.ss.ss_family != attempt->addr.ss.ss_family)
 		return source_family(config, fault);
 
-	/* A port that an earlier connection left in TIME_WAIT can be used again, towards another peer. */
+	/* A port that an earlier connection left in TIME_WAIT can be used again, towards another
+	 * peer. */
 	if (addr.ss.ss_family != AF_VSOCK && addr_port(&addr) != 0 &&
 	    sys_setsockopt(run->trace, attempt->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0)
 		return fault_errno(fault, STEP_OPTION, errno, "set SO_REUSEADDR");
 	if (addr.ss.ss_family == AF_UNIX)
 		return unixpath_bind(&attempt->path, run->trace, attempt->fd, fault);
 	bool random = config->random_source_port && addr_port(&addr) == 0;
-	if ((random ? bind_random(run->trace, attempt->fd, &addr) : sys_bind(run->trace, attempt->fd, &addr)) == 0)
+	if ((random ? bind_random(run->trace, attempt->fd, &addr)
+		    : sys_bind(run->trace, attempt->fd, &addr)) == 0)
 		return 0;
 	int err = errno;
 	addr_format_host(&text, (const struct sockaddr *)&addr.ss, addr.len);
@@ -141,7 +151,8 @@ static int bind_source(struct attempt *attempt, const struct run *run, const str
 	return -1;
 }
 
-/* A Unix datagram socket needs a name of its own, or its peer could not answer: unix(7), "Autobind". */
+/* A Unix datagram socket needs a name of its own, or its peer could not answer: unix(7),
+ * "Autobind". */
 static int autobind(const struct attempt *attempt, const struct run *run, struct fault *fault)
 {
 	struct addr addr = {.len = sizeof(sa_family_t)};
@@ -163,16 +174,20 @@ int attempt_open(struct attempt *attempt, const struct run *run, const struct di
 					.type = config->endpoint.type,
 					.protocol = config->endpoint.protocol,
 					.peer = &attempt->addr};
-	if (sockopt_apply(run->trace, &target, &config->endpoint.options, PHASE_CONNECT, fault) != 0)
+	if (sockopt_apply(run->trace, &target, &config->endpoint.options, PHASE_CONNECT, fault) !=
+	    0)
 		return -1;
 	if (leaves_evidence(config))
 		evidence_ask(run->trace, attempt->fd, family, true);
 	if (source->bound)
 		return bind_source(attempt, run, config, source, fault);
-	return family == AF_UNIX && config->endpoint.type == SOCK_DGRAM ? autobind(attempt, run, fault) : 0;
+	return family == AF_UNIX && config->endpoint.type == SOCK_DGRAM
+		       ? autobind(attempt, run, fault)
+		       : 0;
 }
 
-void attempt_note(const struct attempt *attempt, const struct run *run, const struct dial_config *config)
+void attempt_note(const struct attempt *attempt, const struct run *run,
+		  const struct dial_config *config)
 {
 	char target[512];
 	char address[160];
@@ -189,8 +204,8 @@ void attempt_note(const struct attempt *attempt, const struct run *run, const st
 	trace_note(run->trace, &note);
 }
 
-static void connect_once(struct attempt *attempt, const struct run *run, const struct dial_config *config,
-			 struct fault *fault)
+static void connect_once(struct attempt *attempt, const struct run *run,
+			 const struct dial_config *config, struct fault *fault)
 {
 	attempt->retry_ns = 0;
 	attempt->state = ATTEMPT_PENDING;
@@ -227,11 +242,12 @@ static int connect_error(const struct attempt *attempt, const struct run *run)
 	return err;
 }
 
-static void check_connect(struct attempt *attempt, const struct run *run, const struct dial_config *config,
-			  struct fault *fault)
+static void check_connect(struct attempt *attempt, const struct run *run,
+			  const struct dial_config *config, struct fault *fault)
 {
 	int err = connect_error(attempt, run);
-	/* A SYN that is answered by RST is ECONNREFUSED: this peer has accepted, perhaps said something, and reset. */
+	/* A SYN that is answered by RST is ECONNREFUSED: this peer has accepted, perhaps said
+	 * something, and reset. */
 	attempt->reset = err == ECONNRESET && leaves_evidence(config);
 	if (err != 0 && !attempt->reset) {
 		attempt->err = err;
@@ -254,8 +270,8 @@ void attempt_check(struct attempt *attempt, const struct run *run, const struct 
 		attempt_close(attempt, run);
 }
 
-void attempt_timeout(struct attempt *attempt, const struct run *run, const struct dial_config *config,
-		     struct fault *fault)
+void attempt_timeout(struct attempt *attempt, const struct run *run,
+		     const struct dial_config *config, struct fault *fault)
 {
 	attempt->err = ETIMEDOUT;
 	attempt_blame(attempt, run, config, NULL, fault);

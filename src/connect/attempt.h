@@ -23,21 +23,23 @@ struct attempt {
 	struct addr addr;     /* the target */
 	struct unixpath path; /* -s of a Unix socket */
 	int64_t start_ns;
-	int err;          /* how the connect has failed; 0 */
-	bool reset;       /* connected, and reset by the peer since then: its error has been taken */
-	bool ready;       /* poll has something to tell of it */
+	int err;    /* how the connect has failed; 0 */
+	bool reset; /* connected, and reset by the peer since then: its error has been taken */
+	bool ready; /* poll has something to tell of it */
 	int64_t retry_ns; /* a Unix listener whose queue is full: connect again then; 0: no */
 };
 
 /* Report in the trace whom ATTEMPT is for. */
-void attempt_note(const struct attempt *attempt, const struct run *run, const struct dial_config *config);
+void attempt_note(const struct attempt *attempt, const struct run *run,
+		  const struct dial_config *config);
 
-/* Make the socket of ATTEMPT, for its address, with its options and bound to SOURCE.  0, or -1 with FAULT. */
+/* Make the socket of ATTEMPT, for its address, with its options and bound to SOURCE.  0, or -1 with
+ * FAULT. */
 int attempt_open(struct attempt *attempt, const struct run *run, const struct dial_config *config,
 		 const struct source *source, struct fault *fault);
 
-/* The connect of ATTEMPT has failed with its `err`: fill in FAULT with the cause that its socket proves.  ICMP is what has been
- * taken of it already (evidence_take_icmp); NULL: nothing. */
+/* The connect of ATTEMPT has failed with its `err`: fill in FAULT with the cause that its socket
+ * proves.  ICMP is what has been taken of it already (evidence_take_icmp); NULL: nothing. */
 void attempt_blame(struct attempt *attempt, const struct run *run, const struct dial_config *config,
 		   const struct evidence *icmp, struct fault *fault);
 
@@ -49,12 +51,13 @@ void attempt_start(struct attempt *attempt, const struct run *run, const struct 
 void attempt_check(struct attempt *attempt, const struct run *run, const struct dial_config *config,
 		   struct fault *fault);
 
-/* Append what the socket is connected to, in OpenBSD's words: "localhost (127.0.0.1) port 80 (tcp)"; a proxy is called one. */
+/* Append what the socket is connected to, in OpenBSD's words: "localhost (127.0.0.1) port 80
+ * (tcp)"; a proxy is called one. */
 void attempt_describe(struct text *out, const struct dial_config *config, const struct addr *addr);
 
 /* The attempt has not been answered within its time: fill in FAULT. */
-void attempt_timeout(struct attempt *attempt, const struct run *run, const struct dial_config *config,
-		     struct fault *fault);
+void attempt_timeout(struct attempt *attempt, const struct run *run,
+		     const struct dial_config *config, struct fault *fault);
 
 /* Close the socket and remove its path, when there is one. */
 void attempt_close(struct attempt *attempt, const struct run *run);

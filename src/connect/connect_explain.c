@@ -1,5 +1,5 @@
-/* Why an attempt has failed, as far as this host knows more than the socket: its routes and interfaces, the TTL that was
- * asked for, and who may write to a socket path. */
+/* Why an attempt has failed, as far as this host knows more than the socket: its routes and
+ * interfaces, the TTL that was asked for, and who may write to a socket path. */
 #include <errno.h>
 #include <netinet/in.h>
 #include <sys/stat.h>
@@ -16,18 +16,19 @@
 
 enum status dial_route_status(const struct fault *fault)
 {
-	bool own = fault_is_cause(fault, "loopback-source") || fault_is_cause(fault, "address-not-ours") ||
+	bool own = fault_is_cause(fault, "loopback-source") ||
+		   fault_is_cause(fault, "address-not-ours") ||
 		   (fault_is_cause(fault, "broadcast-target") && fault->err == EACCES);
 	return own ? STATUS_LOCAL : STATUS_UNREACHABLE;
 }
 
-void dial_explain_route(const struct run *run, const struct dial_config *config, const struct source *source,
-			const struct addr *to, struct fault *fault)
+void dial_explain_route(const struct run *run, const struct dial_config *config,
+			const struct source *source, const struct addr *to, struct fault *fault)
 {
 	char words[256];
 	struct text text = TEXT_IN(words);
-	bool refused = fault->err == ENETUNREACH || fault->err == EHOSTUNREACH || fault->err == EACCES ||
-		       fault->err == EINVAL;
+	bool refused = fault->err == ENETUNREACH || fault->err == EHOSTUNREACH ||
+		       fault->err == EACCES || fault->err == EINVAL;
 	if (fault->step != STEP_CONNECT || fault->cause[0] != '\0' || !refused)
 		return;
 	struct route_query query = source_flow(source, config, to);
@@ -42,7 +43,8 @@ void dial_explain_ttl(const struct dial_config *config, struct fault *fault)
 {
 	int ttl = config->endpoint.options.ttl;
 	if (ttl > 0 && fault_is_cause(fault, "ttl-exceeded"))
-		fault_cause(fault, "ttl-exceeded", "%.600s\nit was sent with TTL %d (-M)", fault->cause, ttl);
+		fault_cause(fault, "ttl-exceeded", "%.600s\nit was sent with TTL %d (-M)",
+			    fault->cause, ttl);
 }
 
 /* connect(2) needs the right to write to the socket, and to search the folders before it. */
@@ -53,13 +55,14 @@ static void explain_path(const struct dial *dial, struct fault *fault)
 	if (fault->err != EACCES)
 		return;
 	if (sys_stat(dial->config->path, &status) != 0) {
-		fault_cause(fault, "socket-permission", "this user may not enter a folder on the way to that socket");
+		fault_cause(fault, "socket-permission",
+			    "this user may not enter a folder on the way to that socket");
 		return;
 	}
 	socket_owner_user(status.st_uid, user, sizeof(user));
 	fault_cause(fault, "socket-permission",
-		    "the socket belongs to %s and has mode %04o: this user may not write to it", user,
-		    (unsigned)status.st_mode & 07777);
+		    "the socket belongs to %s and has mode %04o: this user may not write to it",
+		    user, (unsigned)status.st_mode & 07777);
 }
 
 /* The sockets of this host that are connected to `to`. */
@@ -86,13 +89,17 @@ static void explain_ports(const struct dial *dial, const struct addr *to, struct
 	struct taken taken = {.to = to};
 	struct socket_owner_query query = {.family = AF_UNSPEC,
 					   .protocol = IPPROTO_TCP,
-					   .states = 1U << DIAG_CONNECTED | 1U << DIAG_SYN_SENT | 1U << DIAG_TIME_WAIT};
+					   .states = 1U << DIAG_CONNECTED | 1U << DIAG_SYN_SENT |
+						     1U << DIAG_TIME_WAIT};
 	if (fault->step != STEP_CONNECT || fault->err != EADDRNOTAVAIL || fault->cause[0] != '\0' ||
-	    dial->config->endpoint.type != SOCK_STREAM || dial->source.bound || !limits_port_range(&first, &last) ||
-	    socket_owner_sockets(dial->run->trace, &query, count_taken, &taken) != 0 || taken.all == 0)
+	    dial->config->endpoint.type != SOCK_STREAM || dial->source.bound ||
+	    !limits_port_range(&first, &last) ||
+	    socket_owner_sockets(dial->run->trace, &query, count_taken, &taken) != 0 ||
+	    taken.all == 0)
 		return;
 	fault_cause(fault, "no-source-port",
-		    "the source ports for that destination are used up: %u connections to it have ports of the range "
+		    "the source ports for that destination are used up: %u connections to it have "
+		    "ports of the range "
 		    "%u to %u (net.ipv4.ip_local_port_range), %u of them in TIME_WAIT",
 		    taken.all, first, last, taken.waiting);
 }

@@ -1,5 +1,6 @@
-/* Connecting by RFC 8305 ("Happy Eyeballs"): both families are looked up at once, attempts are staggered, and the first
- * to connect wins.  A single attempt is in attempt.c, how it ends in dial_end.c. */
+/* Connecting by RFC 8305 ("Happy Eyeballs"): both families are looked up at once, attempts are
+ * staggered, and the first to connect wins.  A single attempt is in attempt.c, how it ends in
+ * dial_end.c. */
 #include "connect/dial.h"
 
 #include <errno.h>
@@ -24,10 +25,12 @@
 
 static bool has_more(const struct dial *dial, size_t lookup)
 {
-	return lookup < dial->resolve.count && dial->queued[lookup] < dial->resolve.lookups[lookup].count;
+	return lookup < dial->resolve.count &&
+	       dial->queued[lookup] < dial->resolve.lookups[lookup].count;
 }
 
-/* The next address: the family other than the last one's, where there is one. NULL: none at present. */
+/* The next address: the family other than the last one's, where there is one. NULL: none at
+ * present. */
 static const struct addr *next_addr(struct dial *dial)
 {
 	size_t other = 1 - dial->last;
@@ -48,7 +51,8 @@ static size_t pending_attempts(const struct dial *dial)
 
 bool dial_has_more(const struct dial *dial)
 {
-	return has_more(dial, 0) || has_more(dial, 1) || !resolve_is_done(&dial->resolve) || pending_attempts(dial) > 0;
+	return has_more(dial, 0) || has_more(dial, 1) || !resolve_is_done(&dial->resolve) ||
+	       pending_attempts(dial) > 0;
 }
 
 /* ---- attempts and what becomes of them ---- */
@@ -81,7 +85,8 @@ static void collect(struct dial *dial, size_t lookup)
 {
 	bool first = dial->count == 0 && dial->next_ns == 0;
 	lookup_collect(&dial->resolve.lookups[lookup], &dial->resolve, dial->run);
-	if (first && dial->resolve.lookups[lookup].family == AF_INET && !resolve_is_done(&dial->resolve))
+	if (first && dial->resolve.lookups[lookup].family == AF_INET &&
+	    !resolve_is_done(&dial->resolve))
 		dial->next_ns = clock_now() + RESOLUTION_DELAY_NS;
 	else if (dial->count == 0)
 		dial->next_ns = 0;
@@ -97,7 +102,8 @@ static void report_pending(struct dial *dial, int64_t now_ns)
 	int64_t waited_ns = now_ns - dial->start_ns;
 	dial->report_ns = dial->start_ns + 2 * waited_ns / NS_PER_SEC * NS_PER_SEC;
 	const char *step = dial->winner ? "proxy" : dial->count == 0 ? "look-up" : "connect";
-	note_start(&note, "pending", "%s: no answer yet, %lld s", step, (long long)(waited_ns / NS_PER_SEC));
+	note_start(&note, "pending", "%s: no answer yet, %lld s", step,
+		   (long long)(waited_ns / NS_PER_SEC));
 	note_text(&note, "step", step);
 	note_number(&note, "seconds", waited_ns / NS_PER_SEC);
 	trace_note(dial->run->trace, &note);
@@ -159,10 +165,13 @@ void dial_report(const struct dial *dial)
 	text_str(&out, "state: ");
 	text_safe(&out, target);
 	if (dial->winner)
-		text_printf(&out, ": no connection yet after %.3f s, the proxy has not agreed yet\n", waited_s);
+		text_printf(&out,
+			    ": no connection yet after %.3f s, the proxy has not agreed yet\n",
+			    waited_s);
 	else
-		text_printf(&out, ": no connection yet after %.3f s, %zu of %zu attempts are under way\n", waited_s,
-			    pending_attempts(dial), dial->count);
+		text_printf(&out,
+			    ": no connection yet after %.3f s, %zu of %zu attempts are under way\n",
+			    waited_s, pending_attempts(dial), dial->count);
 	note_start(&note, "state", "%s", target);
 	note_text(&note, "peer", target);
 	note_number(&note, "attempts", (int64_t)dial->count);
@@ -176,7 +185,8 @@ void dial_report(const struct dial *dial)
 static int find_target(struct dial *dial, struct fault *fault)
 {
 	const struct dial_config *config = dial->config;
-	const struct target *target = dial_is_proxied(dial) ? &config->proxy.address : &config->target;
+	const struct target *target = dial_is_proxied(dial) ? &config->proxy.address
+							    : &config->target;
 	dial->resolve.host = target->host;
 	dial->resolve.port = target->port;
 	if (dial_is_proxied(dial) && dial_proxy_open(dial, fault) != 0)
@@ -186,16 +196,20 @@ static int find_target(struct dial *dial, struct fault *fault)
 	dial->resolve.count = 1;
 	dial->resolve.lookups[0] = (struct lookup){.family = AF_UNIX, .fd = -1, .count = 1};
 	if (addr_unix(&dial->resolve.lookups[0].addrs[0], config->path) != 0)
-		return fault_usage(fault, "the socket path %s is too long (107 bytes at most)", config->path);
+		return fault_usage(fault, "the socket path %s is too long (107 bytes at most)",
+				   config->path);
 	return 0;
 }
 
-/* Begin DIAL, which the caller has made room for.  0, or -1 with FAULT; either way end() must follow. */
-static int begin(struct dial *dial, const struct run *run, const struct dial_config *config, struct fault *fault)
+/* Begin DIAL, which the caller has made room for.  0, or -1 with FAULT; either way end() must
+ * follow. */
+static int begin(struct dial *dial, const struct run *run, const struct dial_config *config,
+		 struct fault *fault)
 {
 	*dial = (struct dial){.run = run, .config = config, .last = 1, .start_ns = clock_now()};
 	dial->report_ns = dial->start_ns + TELL_NS;
-	dial->deadline_ns = deadline_min(run->deadline_ns, deadline_after(dial->start_ns, config->connect_ns));
+	dial->deadline_ns = deadline_min(run->deadline_ns,
+					 deadline_after(dial->start_ns, config->connect_ns));
 	dial->failed = TEXT_IN(dial->failures);
 	if (source_find(&dial->source, run, config, dial->deadline_ns, fault) != 0)
 		return -1;
@@ -212,8 +226,10 @@ static void end(struct dial *dial)
 
 struct dial *dial_open(const struct run *run, const struct dial_config *config, struct fault *fault)
 {
-	/* It is large and does not live long: given back whole, nothing of it stays with a listener that dials for thousands. */
-	struct dial *dial = mmap(NULL, sizeof(*dial), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	/* It is large and does not live long: given back whole, nothing of it stays with a listener
+	 * that dials for thousands. */
+	struct dial *dial = mmap(NULL, sizeof(*dial), PROT_READ | PROT_WRITE,
+				 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (dial == MAP_FAILED) {
 		fault_errno(fault, STEP_LOCAL, errno, "begin to connect");
 		return NULL;
@@ -229,7 +245,8 @@ static enum dial_state finish(struct dial *dial, struct dial_result *result, str
 {
 	if (dial->connect_ns == 0 && dial_connected(dial, fault) != 0)
 		return DIAL_FAILED;
-	enum dial_state state = dial_is_proxied(dial) ? dial_proxy_advance(dial, fault) : DIAL_CONNECTED;
+	enum dial_state state = dial_is_proxied(dial) ? dial_proxy_advance(dial, fault)
+						      : DIAL_CONNECTED;
 	if (state == DIAL_CONNECTED)
 		dial_succeeded(dial, result);
 	return state;
@@ -246,7 +263,8 @@ enum dial_state dial_advance(struct dial *dial, struct dial_result *result, stru
 	if (state != DIAL_PENDING)
 		return state;
 	int64_t now_ns = clock_now();
-	bool asking = !dial->winner && resolve_inquire(&dial->resolve, dial->run, now_ns, dial->deadline_ns);
+	bool asking = !dial->winner &&
+		      resolve_inquire(&dial->resolve, dial->run, now_ns, dial->deadline_ns);
 	if (asking && !dial_has_more(dial) && dial->count == 0)
 		return DIAL_PENDING;
 	if (!dial->winner && !dial_has_more(dial)) {
@@ -270,14 +288,16 @@ void dial_close(struct dial *dial)
 	munmap(dial, sizeof(*dial));
 }
 
-int dial(const struct run *run, const struct dial_config *config, struct dial_result *result, struct fault *fault)
+int dial(const struct run *run, const struct dial_config *config, struct dial_result *result,
+	 struct fault *fault)
 {
 	struct pollset set = {.count = 0};
 	struct dial dial;
 
 	*result = (struct dial_result){.fd = -1};
 	enum dial_state state = begin(&dial, run, config, fault) == 0 ? DIAL_PENDING : DIAL_FAILED;
-	while (state == DIAL_PENDING && (state = dial_advance(&dial, result, fault)) == DIAL_PENDING) {
+	while (state == DIAL_PENDING &&
+	       (state = dial_advance(&dial, result, fault)) == DIAL_PENDING) {
 		pollset_clear(&set);
 		dial_want(&dial, &set);
 		if (pollset_wait(&set, run, fault) != 0) {

@@ -1,4 +1,5 @@
-/* A dial that goes through a proxy: the target's look-up, where it is done here, the handshake, and how it failed. */
+/* A dial that goes through a proxy: the target's look-up, where it is done here, the handshake, and
+ * how it failed. */
 #include "connect/dial_proxy.h"
 
 #include <errno.h>
@@ -28,14 +29,18 @@ static bool carries_ipv4_alone(enum proxy_type type)
 	return type == PROXY_SOCKS4 || type == PROXY_SOCKS4A;
 }
 
-static int check_host(const struct dial_config *config, const struct addr *addr, struct fault *fault)
+static int check_host(const struct dial_config *config, const struct addr *addr,
+		      struct fault *fault)
 {
 	if (strchr(config->target.host, '%'))
-		return fault_usage(fault, "%s names an interface of this host, which means nothing to a proxy",
-				   config->target.host);
-	if (addr->len > 0 && addr->ss.ss_family == AF_INET6 && carries_ipv4_alone(config->proxy.type))
-		return fault_usage(fault, "SOCKS4 carries IPv4 addresses alone: %s needs -X 5 or -X connect",
-				   config->target.host);
+		return fault_usage(
+			fault, "%s names an interface of this host, which means nothing to a proxy",
+			config->target.host);
+	if (addr->len > 0 && addr->ss.ss_family == AF_INET6 &&
+	    carries_ipv4_alone(config->proxy.type))
+		return fault_usage(
+			fault, "SOCKS4 carries IPv4 addresses alone: %s needs -X 5 or -X connect",
+			config->target.host);
 	return 0;
 }
 
@@ -65,7 +70,8 @@ int dial_proxy_open(struct dial *dial, struct fault *fault)
 		return 0;
 	if (carries_ipv4_alone(request->type))
 		endpoint.family = AF_INET;
-	dial_proxy->target = (struct resolve){.host = config->target.host, .port = config->target.port};
+	dial_proxy->target = (struct resolve){.host = config->target.host,
+					      .port = config->target.port};
 	return resolve_start(&dial_proxy->target, dial->run, &endpoint, fault);
 }
 
@@ -83,7 +89,8 @@ void dial_proxy_collect(struct dial *dial)
 			     resolve_inquire(target, dial->run, clock_now(), dial->deadline_ns);
 }
 
-/* The address that the proxy is given: IPv4 where there is one, as every proxy reaches that.  NULL: not known yet, or none. */
+/* The address that the proxy is given: IPv4 where there is one, as every proxy reaches that.  NULL:
+ * not known yet, or none. */
 static const struct addr *target_addr(const struct resolve *target)
 {
 	for (size_t i = target->count; i-- > 0;) {
@@ -97,7 +104,8 @@ static const struct addr *target_addr(const struct resolve *target)
 
 /* ---- the handshake ---- */
 
-/* Report of the handshake: STATE for programs, WORDS for people; CODE, of the proxy, is -1 where there is none. */
+/* Report of the handshake: STATE for programs, WORDS for people; CODE, of the proxy, is -1 where
+ * there is none. */
 static void note_handshake(const struct dial *dial, const char *state, int code, const char *words)
 {
 	const struct dial_proxy *dial_proxy = dial->dial_proxy;
@@ -110,12 +118,15 @@ static void note_handshake(const struct dial *dial, const char *state, int code,
 
 	if (!trace_shows(dial->run->trace, 2))
 		return;
-	addr_format(&peer_text, (const struct sockaddr *)&dial->winner->addr.ss, dial->winner->addr.len);
+	addr_format(&peer_text, (const struct sockaddr *)&dial->winner->addr.ss,
+		    dial->winner->addr.len);
 	if (request->addr.len > 0)
-		addr_format(&target_text, (const struct sockaddr *)&request->addr.ss, request->addr.len);
+		addr_format(&target_text, (const struct sockaddr *)&request->addr.ss,
+			    request->addr.len);
 	else
 		text_printf(&target_text, "%s:%u", request->host, request->port);
-	note_start(&note, "handshake", "proxy %s (%s), for %s: %s", peer, proxy_word(request->type), target, words);
+	note_start(&note, "handshake", "proxy %s (%s), for %s: %s", peer, proxy_word(request->type),
+		   target, words);
 	note_text(&note, "state", state);
 	note_text(&note, "proxy", peer);
 	note_text(&note, "type", proxy_word(request->type));
@@ -131,7 +142,8 @@ static void note_handshake(const struct dial *dial, const char *state, int code,
 static void give_up_others(struct dial *dial)
 {
 	for (size_t i = 0; i < dial->count; i++) {
-		if (&dial->attempts[i] == dial->winner || dial->attempts[i].state != ATTEMPT_PENDING)
+		if (&dial->attempts[i] == dial->winner ||
+		    dial->attempts[i].state != ATTEMPT_PENDING)
 			continue;
 		attempt_close(&dial->attempts[i], dial->run);
 		dial->attempts[i].state = ATTEMPT_FAILED;
@@ -139,7 +151,8 @@ static void give_up_others(struct dial *dial)
 	resolve_close(&dial->resolve);
 }
 
-/* Begin the handshake when the target's address is known.  PENDING: it is not yet; FAILED with FAULT: there is none. */
+/* Begin the handshake when the target's address is known.  PENDING: it is not yet; FAILED with
+ * FAULT: there is none. */
 static enum dial_state begin(struct dial *dial, struct fault *fault)
 {
 	struct dial_proxy *dial_proxy = dial->dial_proxy;
@@ -182,7 +195,8 @@ static void describe_progress(const struct proxy_talk *talk, struct text *out)
 	else if (talk->asked)
 		text_str(out, "when it had been asked for the target");
 	else
-		text_printf(out, "in the middle of the handshake, after %zu bytes of its own", talk->total);
+		text_printf(out, "in the middle of the handshake, after %zu bytes of its own",
+			    talk->total);
 }
 
 static void refused(const struct dial *dial, struct fault *fault)
@@ -196,7 +210,8 @@ static void refused(const struct dial *dial, struct fault *fault)
 	char reason[192];
 	struct text text = TEXT_IN(reason);
 
-	text_printf(&text, "%s%s", refusal->blame == PROXY_BLAME_PROTOCOL ? "" : "the proxy says: ", refusal->reason);
+	text_printf(&text, "%s%s", refusal->blame == PROXY_BLAME_PROTOCOL ? "" : "the proxy says: ",
+		    refusal->reason);
 	fail(dial, reason, fault);
 	fault_cause(fault, names[refusal->blame], "%s", refusal->cause);
 	note_handshake(dial, "refused", refusal->code, reason);
@@ -215,7 +230,8 @@ static void broken(const struct dial *dial, int err, struct fault *fault)
 	fault->err = err;
 	fault_cause(fault, "proxy-closed", "the proxy was reached and %s the connection %s%s",
 		    err ? "broke off" : "closed", progress,
-		    talk->total == 0 ? ": it may be no proxy of this kind, or not want this client" : "");
+		    talk->total == 0 ? ": it may be no proxy of this kind, or not want this client"
+				     : "");
 	note_handshake(dial, "broken", -1, reason);
 }
 
@@ -232,15 +248,18 @@ void dial_proxy_timeout(const struct dial *dial, int64_t limit_ns, struct fault 
 	fail(dial, "Connection timed out", fault);
 	fault->err = ETIMEDOUT;
 	if (talk->total > 0 && talk->asked)
-		fault_cause(
-			fault, "proxy-timeout",
-			"the phase that ran out, after %g s, is the handshake: the proxy was reached and asked for the target, "
-			"and has not told how that went",
-			limit);
+		fault_cause(fault, "proxy-timeout",
+			    "the phase that ran out, after %g s, is the handshake: the proxy was "
+			    "reached and asked for the target, "
+			    "and has not told how that went",
+			    limit);
 	else
 		fault_cause(fault, "proxy-timeout",
-			    "the phase that ran out, after %g s, is the handshake: the proxy was reached and %s", limit,
-			    talk->total == 0 ? "has not answered at all" : "has not finished its answer");
+			    "the phase that ran out, after %g s, is the handshake: the proxy was "
+			    "reached and %s",
+			    limit,
+			    talk->total == 0 ? "has not answered at all"
+					     : "has not finished its answer");
 	note_handshake(dial, "timeout", -1, "Connection timed out");
 }
 
@@ -272,7 +291,8 @@ void dial_proxy_name(const struct dial_config *config, struct fault *fault)
 
 void dial_proxy_blame(const struct dial *dial, struct fault *fault)
 {
-	bool whole_run = dial->deadline_ns == dial->run->deadline_ns && clock_now() >= dial->deadline_ns;
+	bool whole_run = dial->deadline_ns == dial->run->deadline_ns &&
+			 clock_now() >= dial->deadline_ns;
 	dial_proxy_name(dial->config, fault);
 	if (whole_run && fault->status == STATUS_PROXY)
 		fault->status = STATUS_TIMEOUT;

@@ -1,4 +1,5 @@
-/* A dial that goes through a proxy: what follows when the proxy is connected to.  Private to flow/dial*.c. */
+/* A dial that goes through a proxy: what follows when the proxy is connected to.  Private to
+ * flow/dial*.c. */
 #ifndef HANDSET_CONNECT_DIAL_PROXY_H
 #define HANDSET_CONNECT_DIAL_PROXY_H
 
@@ -15,7 +16,8 @@ struct fault;
 
 struct dial_proxy {
 	struct proxy_request request;
-	struct resolve target; /* the look-up of the target's name, where it is done here; count 0: it is not */
+	struct resolve target; /* the look-up of the target's name, where it is done here; count 0:
+				  it is not */
 	bool asking;           /* name servers are asked why that look-up fails, or is slow */
 	struct handshake handshake;
 	bool begun;          /* the proxy is being talked to */
@@ -41,11 +43,12 @@ void dial_proxy_want(struct dial *dial, struct pollset *set);
 /* The time of a dial has run out with the proxy connected: fill in FAULT. */
 void dial_proxy_timeout(const struct dial *dial, int64_t limit_ns, struct fault *fault);
 
-/* FAULT is of an attempt to reach CONFIG's proxy: give it the name and the status of a proxy that cannot be reached, unless this
- * host alone is to blame. */
+/* FAULT is of an attempt to reach CONFIG's proxy: give it the name and the status of a proxy that
+ * cannot be reached, unless this host alone is to blame. */
 void dial_proxy_name(const struct dial_config *config, struct fault *fault);
 
-/* FAULT, of a dial that did not come as far as the handshake, is one of the proxy, unless this host alone is to blame. */
+/* FAULT, of a dial that did not come as far as the handshake, is one of the proxy, unless this host
+ * alone is to blame. */
 void dial_proxy_blame(const struct dial *dial, struct fault *fault);
 
 void dial_proxy_close(struct dial *dial);

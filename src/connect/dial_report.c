@@ -36,12 +36,14 @@ void dial_attempt_failed(struct dial *dial, const struct attempt *attempt, struc
 	addr_format_host(&text, (const struct sockaddr *)&attempt->addr.ss, attempt->addr.len);
 	text_printf(&dial->failed, "%s%s: %s", dial->failed_count++ ? "\n" : "", ip, fault->reason);
 	if (fault->cause[0] != '\0')
-		text_printf(&dial->failed, ": %.*s", (int)strcspn(fault->cause, "\n"), fault->cause);
+		text_printf(&dial->failed, ": %.*s", (int)strcspn(fault->cause, "\n"),
+			    fault->cause);
 	if (!fault_is_set(&dial->worst) || fault_rank(fault) > fault_rank(&dial->worst))
 		dial->worst = *fault;
 	/* The last one of several is told by main, together with the others. */
 	if ((dial_has_more(dial) || dial->count > 1) && !dial->config->silent)
-		trace_status(dial->run->trace, "handset: %s failed: %s", fault->action, fault->reason);
+		trace_status(dial->run->trace, "handset: %s failed: %s", fault->action,
+			     fault->reason);
 	dial->next_ns = 0;
 }
 
@@ -72,10 +74,11 @@ void dial_describe(struct text *out, const struct dial_config *config)
 		text_printf(out, "%s (%s)", config->path, endpoint_word(&config->endpoint));
 		return;
 	}
-	text_printf(out, "%s port %s (%s)", config->target.host, config->target.port, endpoint_word(&config->endpoint));
+	text_printf(out, "%s port %s (%s)", config->target.host, config->target.port,
+		    endpoint_word(&config->endpoint));
 	if (proxy->type != PROXY_NONE)
-		text_printf(out, " through proxy %s port %s (%s)", proxy->address.host, proxy->address.port,
-			    proxy_word(proxy->type));
+		text_printf(out, " through proxy %s port %s (%s)", proxy->address.host,
+			    proxy->address.port, proxy_word(proxy->type));
 }
 
 int dial_timeout(struct dial *dial, struct fault *fault)
@@ -95,7 +98,8 @@ int dial_timeout(struct dial *dial, struct fault *fault)
 		fault->status = whole_run ? STATUS_TIMEOUT : STATUS_NAME;
 		return -1;
 	}
-	/* Every address that is known has failed already: it is the other family's look-up that ran out. */
+	/* Every address that is known has failed already: it is the other family's look-up that ran
+	 * out. */
 	if (!has_pending(dial))
 		return dial_failed(dial, fault);
 	for (size_t i = 0; i < dial->count; i++) {
@@ -144,15 +148,17 @@ static void note_connected(const struct dial *dial)
 		return;
 	addr_format(&local_text, (const struct sockaddr *)&dial->local.ss, dial->local.len);
 	addr_format(&remote_text, (const struct sockaddr *)&peer->ss, peer->len);
-	note_start(&note, "connected", "connected to %s%s from %s in %.3f ms", dial_is_proxied(dial) ? "proxy " : "",
-		   remote, local, (double)dial->connect_ns / NS_PER_MS);
+	note_start(&note, "connected", "connected to %s%s from %s in %.3f ms",
+		   dial_is_proxied(dial) ? "proxy " : "", remote, local,
+		   (double)dial->connect_ns / NS_PER_MS);
 	note_text(&note, "peer", remote);
 	note_text(&note, "local", local);
 	note_seconds(&note, "dur", dial->connect_ns);
 	trace_note(dial->run->trace, &note);
 }
 
-void dial_describe_success(struct text *out, const struct dial_config *config, const struct addr *peer, unsigned port)
+void dial_describe_success(struct text *out, const struct dial_config *config,
+			   const struct addr *peer, unsigned port)
 {
 	const char *word = endpoint_word(&config->endpoint);
 	char ip[160] = "";
@@ -180,23 +186,29 @@ static void report_connected(const struct dial *dial)
 	struct text text = TEXT_IN(line);
 
 	/* A datagram socket has noted the address and sent nothing: that is no success yet. */
-	if (!trace_shows(dial->run->trace, 1) || config->endpoint.type == SOCK_DGRAM || config->silent)
+	if (!trace_shows(dial->run->trace, 1) || config->endpoint.type == SOCK_DGRAM ||
+	    config->silent)
 		return;
 	dial_describe_success(&text, config, proxied ? NULL : &dial->winner->addr,
-			      proxied ? dial->dial_proxy->request.port : addr_port(&dial->winner->addr));
+			      proxied ? dial->dial_proxy->request.port
+				      : addr_port(&dial->winner->addr));
 	trace_status(dial->run->trace, "%s", line);
 }
 
-/* A socket that connects to a port of this host which the kernel has just given to itself: nobody is listening. */
+/* A socket that connects to a port of this host which the kernel has just given to itself: nobody
+ * is listening. */
 int dial_self_connect(struct fault *fault, const char *target)
 {
-	fault_words(fault, STEP_CONNECT, STATUS_REFUSED, "Connection refused", "connect to %s", target);
+	fault_words(fault, STEP_CONNECT, STATUS_REFUSED, "Connection refused", "connect to %s",
+		    target);
 	fault_cause(fault, "self-connect",
-		    "the socket was connected to itself, its source port being the port dialled: nobody listens there");
+		    "the socket was connected to itself, its source port being the port dialled: "
+		    "nobody listens there");
 	return -1;
 }
 
-/* Attempts that were still under way when another was answered: that is how a family that does not work shows. */
+/* Attempts that were still under way when another was answered: that is how a family that does not
+ * work shows. */
 static void report_losers(const struct dial *dial)
 {
 	for (size_t i = 0; i < dial->count; i++) {
@@ -207,8 +219,9 @@ static void report_losers(const struct dial *dial)
 			continue;
 		attempt_describe(&text, dial->config, &attempt->addr);
 		trace_status(dial->run->trace,
-			     "connect to %s: no answer after %.0f ms, given up as another address answered", target,
-			     (double)(clock_now() - attempt->start_ns) / NS_PER_MS);
+			     "connect to %s: no answer after %.0f ms, given up as another address "
+			     "answered",
+			     target, (double)(clock_now() - attempt->start_ns) / NS_PER_MS);
 	}
 }
 
@@ -233,14 +246,15 @@ int dial_connected(struct dial *dial, struct fault *fault)
 void dial_succeeded(struct dial *dial, struct dial_result *result)
 {
 	bool looked_up = dial->resolve.asked;
-	*result = (struct dial_result){.fd = dial->winner->fd,
-				       .peer = dial->winner->addr,
-				       .local = dial->local,
-				       .source = dial->winner->path,
-				       .reset = dial->winner->reset,
-				       .lookup_ns = looked_up ? dial->attempts[0].start_ns - dial->start_ns : -1,
-				       .connect_ns = dial->connect_ns,
-				       .proxy_ns = dial_is_proxied(dial) ? dial->dial_proxy->duration_ns : -1};
+	*result = (struct dial_result){
+		.fd = dial->winner->fd,
+		.peer = dial->winner->addr,
+		.local = dial->local,
+		.source = dial->winner->path,
+		.reset = dial->winner->reset,
+		.lookup_ns = looked_up ? dial->attempts[0].start_ns - dial->start_ns : -1,
+		.connect_ns = dial->connect_ns,
+		.proxy_ns = dial_is_proxied(dial) ? dial->dial_proxy->duration_ns : -1};
 	dial->winner->fd = -1;
 	dial->winner->path.made = false;
 	report_connected(dial);

@@ -15,7 +15,8 @@ static int source_unix(struct source *source, const char *path, struct fault *fa
 {
 	source->bound = true;
 	if (addr_unix(&source->addr, path) != 0)
-		return fault_usage(fault, "the socket path %s is too long (107 bytes at most)", path);
+		return fault_usage(fault, "the socket path %s is too long (107 bytes at most)",
+				   path);
 	return 0;
 }
 
@@ -27,8 +28,8 @@ static int source_vsock(struct source *source, const char *port, struct fault *f
 	return fault_usage(fault, "\"%s\" is no port of vsock", port);
 }
 
-int source_find(struct source *source, const struct run *run, const struct dial_config *config, int64_t deadline_ns,
-		struct fault *fault)
+int source_find(struct source *source, const struct run *run, const struct dial_config *config,
+		int64_t deadline_ns, struct fault *fault)
 {
 	struct resolve resolve;
 	uint16_t port = 0;
@@ -40,7 +41,8 @@ int source_find(struct source *source, const struct run *run, const struct dial_
 		return source_vsock(source, config->source_port, fault);
 	source->bound = config->source || config->source_port || config->random_source_port;
 	source->any = !config->source;
-	if (config->source_port && resolve_port(&port, &config->endpoint, config->source_port, fault) != 0)
+	if (config->source_port &&
+	    resolve_port(&port, &config->endpoint, config->source_port, fault) != 0)
 		return -1;
 	source->addr = addr_any(AF_INET, port);
 	if (!config->source)
@@ -57,11 +59,13 @@ int source_find(struct source *source, const struct run *run, const struct dial_
 	return status;
 }
 
-struct route_query source_flow(const struct source *source, const struct dial_config *config, const struct addr *to)
+struct route_query source_flow(const struct source *source, const struct dial_config *config,
+			       const struct addr *to)
 {
 	const struct sockopt_config *options = &config->endpoint.options;
 	struct route_query query = {.to = *to,
-				    .protocol = config->endpoint.type == SOCK_DGRAM ? IPPROTO_UDP : IPPROTO_TCP,
+				    .protocol = config->endpoint.type == SOCK_DGRAM ? IPPROTO_UDP
+										    : IPPROTO_TCP,
 				    .mark = options->mark > 0 ? (uint32_t)options->mark : 0,
 				    .uid = geteuid()};
 	if (source->bound && !source->any)

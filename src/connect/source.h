@@ -19,10 +19,11 @@ struct source {
 };
 
 /* Find out what CONFIG says; a name is looked up until DEADLINE_NS.  0, or -1 with FAULT. */
-int source_find(struct source *source, const struct run *run, const struct dial_config *config, int64_t deadline_ns,
-		struct fault *fault);
+int source_find(struct source *source, const struct run *run, const struct dial_config *config,
+		int64_t deadline_ns, struct fault *fault);
 
 /* The flow from SOURCE to TO by a socket of CONFIG, as the kernel's policy routing sees it. */
-struct route_query source_flow(const struct source *source, const struct dial_config *config, const struct addr *to);
+struct route_query source_flow(const struct source *source, const struct dial_config *config,
+			       const struct addr *to);
 
 #endif

@@ -11,8 +11,10 @@
 
 enum occupant { NOBODY, ANOTHER_FILE, DEAD_SOCKET, LIVE_SOCKET };
 
-/* Who has the path: connect(2) says ECONNREFUSED for a socket that no process holds any more, but for a plain file too. */
-static enum occupant who_has(const struct unixpath *path, struct trace *trace, const struct addr *addr)
+/* Who has the path: connect(2) says ECONNREFUSED for a socket that no process holds any more, but
+ * for a plain file too. */
+static enum occupant who_has(const struct unixpath *path, struct trace *trace,
+			     const struct addr *addr)
 {
 	struct stat status;
 	if (sys_lstat(path->path, &status) != 0)
@@ -29,7 +31,9 @@ static enum occupant who_has(const struct unixpath *path, struct trace *trace, c
 
 static const char *word(const struct unixpath *path)
 {
-	return path->type == SOCK_DGRAM ? "unix datagram" : path->type == SOCK_SEQPACKET ? "unix packet" : "unix";
+	return path->type == SOCK_DGRAM       ? "unix datagram"
+	       : path->type == SOCK_SEQPACKET ? "unix packet"
+					      : "unix";
 }
 
 /* Who has the socket that answers there. */
@@ -44,7 +48,8 @@ static void name_owner(struct trace *trace, const struct addr *addr, struct text
 	socket_owner_format(out, &owner);
 }
 
-static int in_use(const struct unixpath *path, struct trace *trace, const struct addr *addr, struct fault *fault)
+static int in_use(const struct unixpath *path, struct trace *trace, const struct addr *addr,
+		  struct fault *fault)
 {
 	char who[320] = "";
 	struct text text = TEXT_IN(who);
@@ -56,13 +61,15 @@ static int in_use(const struct unixpath *path, struct trace *trace, const struct
 }
 
 /* Bind, and once more when what was in the way is a socket that nobody answers on. */
-static int bind_again(const struct unixpath *path, struct trace *trace, int fd, const struct addr *addr,
-		      struct fault *fault)
+static int bind_again(const struct unixpath *path, struct trace *trace, int fd,
+		      const struct addr *addr, struct fault *fault)
 {
 	enum occupant occupant = who_has(path, trace, addr);
 	if (occupant == ANOTHER_FILE) {
-		fault_errno(fault, STEP_BIND, EADDRINUSE, "bind to %s (%s)", path->path, word(path));
-		fault_cause(fault, "path-taken", "there is a file that is no socket: it is left as it is");
+		fault_errno(fault, STEP_BIND, EADDRINUSE, "bind to %s (%s)", path->path,
+			    word(path));
+		fault_cause(fault, "path-taken",
+			    "there is a file that is no socket: it is left as it is");
 		return -1;
 	}
 	if (occupant == LIVE_SOCKET)
@@ -81,12 +88,14 @@ int unixpath_bind(struct unixpath *path, struct trace *trace, int fd, struct fau
 	bool abstract = path->path[0] == '@';
 
 	if (addr_unix(&addr, path->path) != 0)
-		return fault_usage(fault, "the socket path %s is too long (107 bytes at most)", path->path);
+		return fault_usage(fault, "the socket path %s is too long (107 bytes at most)",
+				   path->path);
 	if (sys_bind(trace, fd, &addr) != 0) {
 		if (errno == EADDRINUSE && abstract)
 			return in_use(path, trace, &addr, fault);
 		if (errno != EADDRINUSE)
-			return fault_errno(fault, STEP_BIND, errno, "bind to %s (%s)", path->path, word(path));
+			return fault_errno(fault, STEP_BIND, errno, "bind to %s (%s)", path->path,
+					   word(path));
 		if (bind_again(path, trace, fd, &addr, fault) != 0)
 			return -1;
 	}
@@ -103,7 +112,8 @@ void unixpath_remove(struct unixpath *path)
 	struct stat status;
 	if (!path->made)
 		return;
-	if (sys_lstat(path->path, &status) == 0 && status.st_dev == path->device && status.st_ino == path->inode)
+	if (sys_lstat(path->path, &status) == 0 && status.st_dev == path->device &&
+	    status.st_ino == path->inode)
 		sys_unlink(path->path);
 	path->made = false;
 }

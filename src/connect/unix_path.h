@@ -1,4 +1,5 @@
-/* The path of a listening Unix socket: taken over from the dead only, removed at the end (unix(7)). */
+/* The path of a listening Unix socket: taken over from the dead only, removed at the end (unix(7)).
+ */
 #ifndef HANDSET_CONNECT_UNIX_PATH_H
 #define HANDSET_CONNECT_UNIX_PATH_H
 
@@ -9,15 +10,16 @@ struct fault;
 struct trace;
 
 struct unixpath {
-	const char *path; /* borrowed; a leading @ names the abstract namespace, which needs no removing */
+	const char *path; /* borrowed; a leading @ names the abstract namespace, which needs no
+			     removing */
 	int type;         /* of the socket */
 	bool made;        /* there is something to remove: */
 	dev_t device;     /* the socket that was made; another one's is left alone */
 	ino_t inode;
 };
 
-/* Bind FD to the path and note what was made.  A socket there on which nobody answers is removed first; a live one, or
- * anything that is no socket, is a fault.  0, or -1 with FAULT. */
+/* Bind FD to the path and note what was made.  A socket there on which nobody answers is removed
+ * first; a live one, or anything that is no socket, is a fault.  0, or -1 with FAULT. */
 int unixpath_bind(struct unixpath *path, struct trace *trace, int fd, struct fault *fault);
 
 /* Remove the path, when it is still the one that was made. Safe to call twice. */

@@ -13,8 +13,8 @@
 #include "proto/explain.h"
 #include "trace/trace.h"
 
-/* Whether what FAULT tells of may be otherwise next time: nobody listens yet, the host or its name is not there yet, or this
- * host has no address or no port left for it. */
+/* Whether what FAULT tells of may be otherwise next time: nobody listens yet, the host or its name
+ * is not there yet, or this host has no address or no port left for it. */
 static bool may_pass(const struct fault *fault)
 {
 	switch (fault->step) {
@@ -24,15 +24,16 @@ static bool may_pass(const struct fault *fault)
 	case STEP_WRITE:
 		return true;
 	case STEP_LOOKUP:
-		return strncmp(fault->action, "look-up of service", strlen("look-up of service")) != 0;
+		return strncmp(fault->action, "look-up of service", strlen("look-up of service")) !=
+		       0;
 	default:
 		return false;
 	}
 }
 
 /* Wait until UNTIL_NS.  0, or -1 with FAULT: a signal asks to end. */
-static int pause_until(const struct run *run, const struct dial_config *config, unsigned tries, int64_t until_ns,
-		       struct fault *fault)
+static int pause_until(const struct run *run, const struct dial_config *config, unsigned tries,
+		       int64_t until_ns, struct fault *fault)
 {
 	struct pollset set = {.count = 0};
 	int status = 0;
@@ -45,7 +46,8 @@ static int pause_until(const struct run *run, const struct dial_config *config, 
 			struct text text = TEXT_IN(target);
 			struct note note;
 			dial_describe(&text, config);
-			snprintf(line, sizeof(line), "state: %s is not open yet after %u tries\n", target, tries);
+			snprintf(line, sizeof(line), "state: %s is not open yet after %u tries\n",
+				 target, tries);
 			note_start(&note, "state", "%s is not open yet", target);
 			note_number(&note, "attempts", tries);
 			trace_report(run->trace, &note, line);
@@ -57,8 +59,8 @@ static int pause_until(const struct run *run, const struct dial_config *config, 
 }
 
 /* Time is up; LAST is what the last try ended with. */
-static int give_up(const struct run *run, const struct dial_config *config, unsigned tries, const struct fault *last,
-		   struct fault *fault)
+static int give_up(const struct run *run, const struct dial_config *config, unsigned tries,
+		   const struct fault *last, struct fault *fault)
 {
 	char target[512];
 	struct text text = TEXT_IN(target);
@@ -84,7 +86,8 @@ int dial_until_open(const struct run *run, const struct dial_config *config, int
 			return -1;
 		}
 		if (clock_now() < run->deadline_ns)
-			trace_status(run->trace, "handset: %s failed: %s", last.action, last.reason);
+			trace_status(run->trace, "handset: %s failed: %s", last.action,
+				     last.reason);
 		if (pause_until(run, config, tries, deadline_after(start_ns, pause_ns), fault) != 0)
 			return -1;
 		if (clock_now() >= run->deadline_ns)

@@ -29,7 +29,8 @@ struct pinging {
 
 /* ---- telling ---- */
 
-static void put_target(struct text *out, const struct pinging *pinging, const struct dial_result *dial_result)
+static void put_target(struct text *out, const struct pinging *pinging,
+		       const struct dial_result *dial_result)
 {
 	const struct dial_config *config = &pinging->config;
 	char ip[160];
@@ -38,12 +39,14 @@ static void put_target(struct text *out, const struct pinging *pinging, const st
 		dial_describe(out, config);
 		return;
 	}
-	addr_format_host(&text, (const struct sockaddr *)&dial_result->peer.ss, dial_result->peer.len);
-	text_printf(out, "%s port %u (%s)", ip, addr_port(&dial_result->peer), endpoint_word(&config->endpoint));
+	addr_format_host(&text, (const struct sockaddr *)&dial_result->peer.ss,
+			 dial_result->peer.len);
+	text_printf(out, "%s port %u (%s)", ip, addr_port(&dial_result->peer),
+		    endpoint_word(&config->endpoint));
 }
 
-static int print_one(const struct pinging *pinging, const struct dial_result *dial_result, double ms,
-		     const struct fault *failure, struct fault *fault)
+static int print_one(const struct pinging *pinging, const struct dial_result *dial_result,
+		     double ms, const struct fault *failure, struct fault *fault)
 {
 	char target[512], line[1024];
 	struct text name = TEXT_IN(target);
@@ -85,26 +88,29 @@ static void put_summary(struct text *out, const struct pinging *pinging)
 	int64_t lost = pinging->sent - pinging->connected;
 	dial_describe(&name, &pinging->config);
 	text_safe(out, target);
-	text_printf(out, ": %lld sent, %lld connected, %lld lost (%.3g%%), in %.3f s\n", (long long)pinging->sent,
-		    (long long)pinging->connected, (long long)lost,
+	text_printf(out, ": %lld sent, %lld connected, %lld lost (%.3g%%), in %.3f s\n",
+		    (long long)pinging->sent, (long long)pinging->connected, (long long)lost,
 		    pinging->sent ? 100.0 * (double)lost / (double)pinging->sent : 0.0,
 		    (double)(clock_now() - pinging->start_ns) / NS_PER_SEC);
 	if (pinging->connected == 0)
 		return;
 	double mean = pinging->sum_ms / (double)pinging->connected;
-	text_printf(out, "min/avg/max/mdev = %.3f/%.3f/%.3f/%.3f ms\n", pinging->min_ms, mean, pinging->max_ms,
+	text_printf(out, "min/avg/max/mdev = %.3f/%.3f/%.3f/%.3f ms\n", pinging->min_ms, mean,
+		    pinging->max_ms,
 		    square_root(pinging->squares / (double)pinging->connected - mean * mean));
 }
 
 static void note_summary(const struct pinging *pinging, struct note *note)
 {
-	note_start(note, "summary", "%lld of %lld connected", (long long)pinging->connected, (long long)pinging->sent);
+	note_start(note, "summary", "%lld of %lld connected", (long long)pinging->connected,
+		   (long long)pinging->sent);
 	note_number(note, "sent", pinging->sent);
 	note_number(note, "connected", pinging->connected);
 	if (pinging->connected == 0)
 		return;
 	note_seconds(note, "min", (int64_t)(pinging->min_ms * NS_PER_MS));
-	note_seconds(note, "avg", (int64_t)(pinging->sum_ms / (double)pinging->connected * NS_PER_MS));
+	note_seconds(note, "avg",
+		     (int64_t)(pinging->sum_ms / (double)pinging->connected * NS_PER_MS));
 	note_seconds(note, "max", (int64_t)(pinging->max_ms * NS_PER_MS));
 }
 
@@ -168,7 +174,8 @@ static int connect_once(struct pinging *pinging, struct fault *fault)
 		explain_fault(&failure);
 		pinging->last = failure;
 	}
-	return print_one(pinging, &dial_result, (double)took_ns / NS_PER_MS, good ? NULL : &failure, fault);
+	return print_one(pinging, &dial_result, (double)took_ns / NS_PER_MS, good ? NULL : &failure,
+			 fault);
 }
 
 static int pause_until(const struct pinging *pinging, int64_t until_ns, struct fault *fault)
@@ -190,7 +197,8 @@ static int pause_until(const struct pinging *pinging, int64_t until_ns, struct f
 /* A mistake that the next try makes again. */
 static bool is_hopeless(const struct fault *fault)
 {
-	return fault->step == STEP_USAGE || fault->step == STEP_OPTION || fault->step == STEP_SOCKET;
+	return fault->step == STEP_USAGE || fault->step == STEP_OPTION ||
+	       fault->step == STEP_SOCKET;
 }
 
 static int deadline_fault(const struct pinging *pinging, struct fault *fault)
@@ -199,13 +207,18 @@ static int deadline_fault(const struct pinging *pinging, struct fault *fault)
 	struct text text = TEXT_IN(target);
 	dial_describe(&text, &pinging->config);
 	fault_words(fault, STEP_WAIT, STATUS_TIMEOUT, "the deadline passed", "ping of %s", target);
-	fault_cause(fault, "deadline", "--deadline of %g s", (double)pinging->run->limit_ns / NS_PER_SEC);
+	fault_cause(fault, "deadline", "--deadline of %g s",
+		    (double)pinging->run->limit_ns / NS_PER_SEC);
 	return -1;
 }
 
-int ping(const struct run *run, const struct dial_config *config, int64_t count, int64_t pause_ns, struct fault *fault)
+int ping(const struct run *run, const struct dial_config *config, int64_t count, int64_t pause_ns,
+	 struct fault *fault)
 {
-	struct pinging pinging = {.run = run, .config = *config, .start_ns = clock_now(), .last = {.step = STEP_NONE}};
+	struct pinging pinging = {.run = run,
+				  .config = *config,
+				  .start_ns = clock_now(),
+				  .last = {.step = STEP_NONE}};
 	int status = 0;
 	pinging.config.silent = true;
 	if (config->connect_ns == NEVER)
@@ -213,7 +226,8 @@ int ping(const struct run *run, const struct dial_config *config, int64_t count,
 	while (status == 0) {
 		int64_t start_ns = clock_now();
 		status = connect_once(&pinging, fault);
-		if (status != 0 || pinging.sent == count || start_ns >= run->deadline_ns || is_hopeless(&pinging.last))
+		if (status != 0 || pinging.sent == count || start_ns >= run->deadline_ns ||
+		    is_hopeless(&pinging.last))
 			break;
 		status = pause_until(&pinging, deadline_after(start_ns, pause_ns), fault);
 		if (clock_now() >= run->deadline_ns)

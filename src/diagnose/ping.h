@@ -8,9 +8,11 @@ struct dial_config;
 struct fault;
 struct run;
 
-/* Connect to the target of CONFIG COUNT times (0: until a signal or RUN's deadline asks to end), PAUSE_NS from the begin of one to
- * the begin of the next, with a line for each and a summary on standard output.  0 when one has succeeded; else -1 with
- * FAULT: the last failure, or the signal. */
-int ping(const struct run *run, const struct dial_config *config, int64_t count, int64_t pause_ns, struct fault *fault);
+/* Connect to the target of CONFIG COUNT times (0: until a signal or RUN's deadline asks to end),
+ * PAUSE_NS from the begin of one to the begin of the next, with a line for each and a summary on
+ * standard output.  0 when one has succeeded; else -1 with FAULT: the last failure, or the signal.
+ */
+int ping(const struct run *run, const struct dial_config *config, int64_t count, int64_t pause_ns,
+	 struct fault *fault);
 
 #endif

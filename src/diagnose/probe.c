@@ -16,7 +16,8 @@
 #include "trace/sys.h"
 
 /* Errors are asked for before the probe is sent: IPv6 queues none otherwise, nor does UDP. */
-static int ask_for_errors(const struct probe *probe, const struct probe_target *target, struct fault *fault)
+static int ask_for_errors(const struct probe *probe, const struct probe_target *target,
+			  struct fault *fault)
 {
 	int on = 1;
 	bool v6 = target->addr.ss.ss_family == AF_INET6;
@@ -26,7 +27,8 @@ static int ask_for_errors(const struct probe *probe, const struct probe_target *
 	return fault_errno(fault, STEP_OPTION, errno, "set %s", v6 ? "IPV6_RECVERR" : "IP_RECVERR");
 }
 
-static int bind_source(const struct probe *probe, const struct probe_target *target, struct fault *fault)
+static int bind_source(const struct probe *probe, const struct probe_target *target,
+		       struct fault *fault)
 {
 	char name[160];
 	struct text text = TEXT_IN(name);
@@ -42,7 +44,8 @@ static int bind_source(const struct probe *probe, const struct probe_target *tar
 	return fault_errno(fault, STEP_BIND, err, "bind to %s", name);
 }
 
-static int prepare(struct probe *probe, const struct probe_target *target, int ttl, struct fault *fault)
+static int prepare(struct probe *probe, const struct probe_target *target, int ttl,
+		   struct fault *fault)
 {
 	const struct dial_config *config = target->config;
 	struct sockopt_config options = config->endpoint.options;
@@ -52,8 +55,10 @@ static int prepare(struct probe *probe, const struct probe_target *target, int t
 	if (probe->fd < 0)
 		return -1;
 	options.ttl = ttl;
-	struct sockopt_target socket = {
-		.fd = probe->fd, .family = family, .type = config->endpoint.type, .peer = &target->addr};
+	struct sockopt_target socket = {.fd = probe->fd,
+					.family = family,
+					.type = config->endpoint.type,
+					.peer = &target->addr};
 	if (sockopt_apply(target->run->trace, &socket, &options, PHASE_CONNECT, fault) != 0 ||
 	    ask_for_errors(probe, target, fault) != 0)
 		return -1;
@@ -65,7 +70,8 @@ static int ask(const struct probe *probe, const struct probe_target *target)
 {
 	struct question question;
 	question_for(&question, (uint16_t)addr_port(&target->addr));
-	ssize_t sent = sys_send(target->run->trace, probe->fd, question.bytes, question.len, MSG_NOSIGNAL);
+	ssize_t sent = sys_send(target->run->trace, probe->fd, question.bytes, question.len,
+				MSG_NOSIGNAL);
 	return sent < 0 ? errno : 0;
 }
 
@@ -91,7 +97,8 @@ int probe_send(struct probe *probe, const struct probe_target *target, int ttl, 
 	}
 	probe->start_ns = clock_now();
 	probe->err = send_out(probe, target);
-	if (probe->err == EINPROGRESS || (probe->err == 0 && target->config->endpoint.type == SOCK_DGRAM))
+	if (probe->err == EINPROGRESS ||
+	    (probe->err == 0 && target->config->endpoint.type == SOCK_DGRAM))
 		probe->state = PROBE_PENDING;
 	else if (probe->err == 0)
 		probe_check(probe, target); /* a connect to this host may be done at once */
@@ -104,7 +111,8 @@ int probe_send(struct probe *probe, const struct probe_target *target, int ttl, 
 static bool has_datagram(struct probe *probe, const struct probe_target *target)
 {
 	char byte;
-	ssize_t len = sys_recv(target->run->trace, probe->fd, &byte, sizeof(byte), MSG_DONTWAIT | MSG_TRUNC);
+	ssize_t len = sys_recv(target->run->trace, probe->fd, &byte, sizeof(byte),
+			       MSG_DONTWAIT | MSG_TRUNC);
 	if (len > 0)
 		probe->answer = (size_t)len;
 	return len >= 0;
@@ -137,14 +145,16 @@ void probe_check(struct probe *probe, const struct probe_target *target)
 
 bool probe_is_answered(const struct probe *probe)
 {
-	return probe->state == PROBE_ICMP || probe->state == PROBE_ACCEPTED || probe->state == PROBE_REFUSED;
+	return probe->state == PROBE_ICMP || probe->state == PROBE_ACCEPTED ||
+	       probe->state == PROBE_REFUSED;
 }
 
 bool probe_is_on_the_way(const struct probe *probe)
 {
 	const char *words;
 	bool v6 = probe->error.offender.ss.ss_family == AF_INET6;
-	return probe->state == PROBE_ICMP && icmp_explain(v6, probe->error.type, probe->error.code, &words) == ICMP_TTL;
+	return probe->state == PROBE_ICMP &&
+	       icmp_explain(v6, probe->error.type, probe->error.code, &words) == ICMP_TTL;
 }
 
 struct addr probe_answerer(const struct probe *probe, const struct probe_target *target)

@@ -1,5 +1,6 @@
-/* A probe of the way to a port: a TCP connect, or a UDP datagram, with a TTL that lets it come so far.  The router where the
- * TTL ends answers with an ICMP error, the target as it would to anybody. */
+/* A probe of the way to a port: a TCP connect, or a UDP datagram, with a TTL that lets it come so
+ * far.  The router where the TTL ends answers with an ICMP error, the target as it would to
+ * anybody. */
 #ifndef HANDSET_DIAGNOSE_PROBE_H
 #define HANDSET_DIAGNOSE_PROBE_H
 
@@ -44,9 +45,10 @@ struct probe {
 	struct icmp_error error;
 };
 
-/* Send PROBE towards TARGET with TTL; the state tells how it stands.  0, or -1 with FAULT when there is no socket, or an
- * option or the source cannot be had. */
-int probe_send(struct probe *probe, const struct probe_target *target, int ttl, struct fault *fault);
+/* Send PROBE towards TARGET with TTL; the state tells how it stands.  0, or -1 with FAULT when
+ * there is no socket, or an option or the source cannot be had. */
+int probe_send(struct probe *probe, const struct probe_target *target, int ttl,
+	       struct fault *fault);
 
 /* Send the datagram of a PROBE that is pending once more. */
 void probe_again(struct probe *probe, const struct probe_target *target);
@@ -67,7 +69,8 @@ struct addr probe_answerer(const struct probe *probe, const struct probe_target 
 bool probe_is_closed(const struct probe *probe, const struct probe_target *target);
 
 /* Fill in FAULT for PROBE, which has not been accepted, with the cause. */
-void probe_explain(const struct probe *probe, const struct probe_target *target, struct fault *fault);
+void probe_explain(const struct probe *probe, const struct probe_target *target,
+		   struct fault *fault);
 
 /* Give up; a probe that is pending is silent then.  Safe to call twice. */
 void probe_close(struct probe *probe, const struct run *run);

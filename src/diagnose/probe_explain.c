@@ -26,29 +26,35 @@ bool probe_is_closed(const struct probe *probe, const struct probe_target *targe
 		icmp_explain(v6, probe->error.type, probe->error.code, &words) == ICMP_NO_PORT);
 }
 
-static void explain_icmp(const struct probe *probe, const struct probe_target *target, struct fault *fault)
+static void explain_icmp(const struct probe *probe, const struct probe_target *target,
+			 struct fault *fault)
 {
 	char address[128];
 	struct text text = TEXT_IN(address);
 	struct addr sender = probe_answerer(probe, target);
-	struct evidence evidence = {
-		.icmp = true, .type = probe->error.type, .code = probe->error.code, .offender = probe->error.offender};
+	struct evidence evidence = {.icmp = true,
+				    .type = probe->error.type,
+				    .code = probe->error.code,
+				    .offender = probe->error.offender};
 	bool v6 = sender.ss.ss_family == AF_INET6;
 
 	struct route_query query = source_flow(target->source, target->config, &target->addr);
-	evidence.from_self = egress_is_here(target->run->trace, &(struct route_query){.to = sender});
+	evidence.from_self = egress_is_here(target->run->trace,
+					    &(struct route_query){.to = sender});
 	evidence_of_link(&evidence, target->run->trace, &query);
 	addr_format_host(&text, (const struct sockaddr *)&sender.ss, sender.len);
 	if (probe_is_closed(probe, target))
 		fault_cause(fault, "refused",
-			    "%s answered: port unreachable (ICMP%s type %d code %d): the host is up, and nothing has "
+			    "%s answered: port unreachable (ICMP%s type %d code %d): the host is "
+			    "up, and nothing has "
 			    "that port",
 			    address, v6 ? "v6" : "", probe->error.type, probe->error.code);
 	else
 		evidence_explain(&evidence, &target->addr, probe->took_ns, fault);
 }
 
-/* This host itself could not send: the same connect, with all the evidence that a connect gathers. */
+/* This host itself could not send: the same connect, with all the evidence that a connect gathers.
+ */
 static void explain_local(const struct probe_target *target, struct fault *fault)
 {
 	struct attempt attempt = {.addr = target->addr};
@@ -61,7 +67,8 @@ static void explain_local(const struct probe_target *target, struct fault *fault
 	dial_explain_route(target->run, target->config, target->source, &target->addr, fault);
 	/* A datagram is let through by connect, and stopped when it is sent. */
 	if (attempt.state != ATTEMPT_FAILED && fault->err == EPERM)
-		fault_cause(fault, "local-firewall", "the firewall of this host does not let it out: nothing was sent");
+		fault_cause(fault, "local-firewall",
+			    "the firewall of this host does not let it out: nothing was sent");
 }
 
 /* Datagrams that nothing has come back for. */
@@ -78,11 +85,13 @@ static void explain_silence(const struct probe_target *target, struct fault *fau
 		fault_cause(fault, link, "nothing has left this host: %s", words);
 	else
 		fault_cause(fault, "no-answer",
-			    "neither an answer nor an ICMP error: the port is open and the service has nothing to say "
+			    "neither an answer nor an ICMP error: the port is open and the service "
+			    "has nothing to say "
 			    "to what was sent, or a firewall drops it");
 }
 
-void probe_explain(const struct probe *probe, const struct probe_target *target, struct fault *fault)
+void probe_explain(const struct probe *probe, const struct probe_target *target,
+		   struct fault *fault)
 {
 	char name[512];
 	struct text text = TEXT_IN(name);
@@ -99,7 +108,8 @@ void probe_explain(const struct probe *probe, const struct probe_target *target,
 	} else if (udp && probe->state == PROBE_SILENT) {
 		explain_silence(target, fault);
 	} else {
-		evidence_explain(&(struct evidence){.icmp = false}, &target->addr, probe->took_ns, fault);
+		evidence_explain(&(struct evidence){.icmp = false}, &target->addr, probe->took_ns,
+				 fault);
 	}
 	explain_fault(fault);
 }

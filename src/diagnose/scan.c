@@ -1,4 +1,5 @@
-/* A scan: which ports are begun when.  A single attempt is in scan_slot.c, what is told in scan_print.c. */
+/* A scan: which ports are begun when.  A single attempt is in scan_slot.c, what is told in
+ * scan_print.c. */
 #include "diagnose/scan.h"
 
 #include <errno.h>
@@ -15,8 +16,9 @@
 #include "trace/sys.h"
 #include "trace/trace.h"
 
-/* So many attempts at once.  The kernel keeps about a hundred packets while it asks for the next hop's link address and throws
- * away the others (arp(7), unres_qlen_bytes), so the first wave is small until somebody has answered or could have. */
+/* So many attempts at once.  The kernel keeps about a hundred packets while it asks for the next
+ * hop's link address and throws away the others (arp(7), unres_qlen_bytes), so the first wave is
+ * small until somebody has answered or could have. */
 #define WINDOW 2048
 #define FIRST_WINDOW 64
 #define FIRST_WAVE_NS (40 * NS_PER_MS)
@@ -83,7 +85,8 @@ static int find_ports(struct scan *scan, bool shuffle, struct fault *fault)
 	uint16_t port;
 	scan->alone = scan->ports->count <= 1;
 	if (scan->ports->count == 0) {
-		if (resolve_port(&port, &scan->config->endpoint, scan->config->target.port, fault) != 0)
+		if (resolve_port(&port, &scan->config->endpoint, scan->config->target.port,
+				 fault) != 0)
 			return -1;
 		if (ports_add(scan->ports, port, port) != 0)
 			return fault_errno(fault, STEP_LOCAL, errno, "keep the list of ports");
@@ -117,7 +120,8 @@ static int make_room(struct scan *scan, struct fault *fault)
 		scan->results = calloc(scan->ports->count, sizeof(*scan->results));
 	}
 	if (!scan->slots || !scan->results)
-		return fault_errno(fault, STEP_LOCAL, errno, "make room for a scan of %zu ports", scan->ports->count);
+		return fault_errno(fault, STEP_LOCAL, errno, "make room for a scan of %zu ports",
+				   scan->ports->count);
 	for (size_t i = 0; i < scan->ports->count; i++)
 		scan->results[i].left = (unsigned char)scan->addr_count;
 	scan->window = scan->slot_count < FIRST_WINDOW ? scan->slot_count : FIRST_WINDOW;
@@ -156,7 +160,8 @@ static void widen(struct scan *scan, int64_t now_ns)
 		scan->window = scan->slot_count;
 }
 
-/* This host has nothing left to begin SLOT with.  Others that are under way will give something back; else it has failed. */
+/* This host has nothing left to begin SLOT with.  Others that are under way will give something
+ * back; else it has failed. */
 static void put_off(struct scan *scan, const struct slot *slot, struct fault *fault, int64_t now_ns)
 {
 	if (scan->used == 0) {
@@ -176,10 +181,11 @@ static void begin_due(struct scan *scan, int64_t *now_ns)
 	while (has_more(scan) && *now_ns >= scan->next_ns && *now_ns < scan->run->deadline_ns &&
 	       (slot = free_slot(scan)) != NULL) {
 		struct fault fault = {.step = STEP_NONE};
-		*slot = (struct slot){.port = scan->next / scan->addr_count,
-				      .address = scan->next % scan->addr_count,
-				      .start_ns = *now_ns,
-				      .deadline_ns = deadline_after(*now_ns, scan->config->connect_ns)};
+		*slot = (struct slot){
+			.port = scan->next / scan->addr_count,
+			.address = scan->next % scan->addr_count,
+			.start_ns = *now_ns,
+			.deadline_ns = deadline_after(*now_ns, scan->config->connect_ns)};
 		enum begun begun = slot_begin(scan, slot, &fault);
 		*now_ns = clock_now();
 		if (begun == BEGUN_LATER) {
@@ -272,7 +278,8 @@ static void close_scan(struct scan *scan)
 	ports_close(scan->ports);
 }
 
-int scan(const struct run *run, struct scan_config *config, const struct dial_config *dial, struct fault *fault)
+int scan(const struct run *run, struct scan_config *config, const struct dial_config *dial,
+	 struct fault *fault)
 {
 	struct scan scan = {.run = run,
 			    .config = dial,
@@ -280,10 +287,11 @@ int scan(const struct run *run, struct scan_config *config, const struct dial_co
 			    .interval_ns = config->interval_ns,
 			    .spare_fd = -1,
 			    .start_ns = clock_now()};
-	int64_t deadline_ns = deadline_min(run->deadline_ns, deadline_after(scan.start_ns, dial->connect_ns));
+	int64_t deadline_ns = deadline_min(run->deadline_ns,
+					   deadline_after(scan.start_ns, dial->connect_ns));
 	int status = -1;
-	if (find_ports(&scan, config->shuffle, fault) == 0 && find_addresses(&scan, deadline_ns, fault) == 0 &&
-	    make_room(&scan, fault) == 0) {
+	if (find_ports(&scan, config->shuffle, fault) == 0 &&
+	    find_addresses(&scan, deadline_ns, fault) == 0 && make_room(&scan, fault) == 0) {
 		scan.start_ns = clock_now();
 		status = run_scan(&scan, fault);
 	}

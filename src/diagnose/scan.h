@@ -1,4 +1,5 @@
-/* -z with several ports, or over UDP: which of them are open.  Many are tried at the same time, and told in order. */
+/* -z with several ports, or over UDP: which of them are open.  Many are tried at the same time, and
+ * told in order. */
 #ifndef HANDSET_DIAGNOSE_SCAN_H
 #define HANDSET_DIAGNOSE_SCAN_H
 
@@ -17,8 +18,9 @@ struct scan_config {
 	bool shuffle;        /* -r: in random order */
 };
 
-/* Scan the target of DIAL, at CONFIG's ports, each given DIAL's time.  0 when at least one is open; else -1 with FAULT, whose status is
- * that of the cause that all ports share, or STATUS_FAILED. */
-int scan(const struct run *run, struct scan_config *config, const struct dial_config *dial, struct fault *fault);
+/* Scan the target of DIAL, at CONFIG's ports, each given DIAL's time.  0 when at least one is open;
+ * else -1 with FAULT, whose status is that of the cause that all ports share, or STATUS_FAILED. */
+int scan(const struct run *run, struct scan_config *config, const struct dial_config *dial,
+	 struct fault *fault);
 
 #endif

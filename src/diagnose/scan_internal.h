@@ -45,7 +45,8 @@ struct scan {
 	const struct dial_config *config;
 	struct ports *ports;
 	struct source source;
-	struct addr addrs[SCAN_ADDRS]; /* without a port; one that is not used, where a proxy is asked */
+	struct addr addrs[SCAN_ADDRS]; /* without a port; one that is not used, where a proxy is
+					  asked */
 	size_t addr_count;
 	struct port_result *results;
 	bool alone; /* one port: told with -v only */
@@ -73,7 +74,11 @@ struct scan {
 bool scan_is_proxied(const struct scan *scan);
 
 /* What comes of beginning an attempt. */
-enum begun { BEGUN_PENDING, BEGUN_OVER, BEGUN_LATER /* this host has no descriptor, port or memory for it now */ };
+enum begun {
+	BEGUN_PENDING,
+	BEGUN_OVER,
+	BEGUN_LATER /* this host has no descriptor, port or memory for it now */
+};
 
 /* Begin SLOT, whose port and address are set.  LATER has filled in FAULT. */
 enum begun slot_begin(struct scan *scan, struct slot *slot, struct fault *fault);
@@ -91,7 +96,8 @@ void scan_opened(struct scan *scan, const struct slot *slot, size_t answer);
 
 /* It is not, as FAULT says; or as STATUS and CAUSE say, where nothing is told of it. */
 void scan_failed(struct scan *scan, const struct slot *slot, struct fault *fault);
-void scan_failed_silently(struct scan *scan, const struct slot *slot, enum status status, const char *cause);
+void scan_failed_silently(struct scan *scan, const struct slot *slot, enum status status,
+			  const char *cause);
 
 /* Print of the port that is next, which is over. */
 void scan_print(struct scan *scan);

@@ -41,7 +41,8 @@ static int rank(enum status status)
 	return status == STATUS_REFUSED ? 3 : status == STATUS_TIMEOUT ? 2 : 1;
 }
 
-void scan_failed_silently(struct scan *scan, const struct slot *slot, enum status status, const char *cause)
+void scan_failed_silently(struct scan *scan, const struct slot *slot, enum status status,
+			  const char *cause)
 {
 	struct port_result *result = &scan->results[slot->port];
 	result->left--;
@@ -57,8 +58,8 @@ static void keep_lines(struct port_result *result, const struct fault *fault)
 {
 	char lines[4096];
 	struct text text = TEXT_IN(lines);
-	text_printf(&text, "%shandset: %s failed: %s\n", result->lines ? result->lines : "", fault->action,
-		    fault->reason);
+	text_printf(&text, "%shandset: %s failed: %s\n", result->lines ? result->lines : "",
+		    fault->action, fault->reason);
 	for (const char *at = fault->cause; *at;) {
 		size_t len = strcspn(at, "\n");
 		text_printf(&text, "  %.*s\n", (int)len, at);
@@ -74,7 +75,8 @@ static void keep_lines(struct port_result *result, const struct fault *fault)
 void scan_failed(struct scan *scan, const struct slot *slot, struct fault *fault)
 {
 	explain_fault(fault);
-	if (scan->alone && (!fault_is_set(&scan->only) || rank(fault->status) > rank(scan->only.status)))
+	if (scan->alone &&
+	    (!fault_is_set(&scan->only) || rank(fault->status) > rank(scan->only.status)))
 		scan->only = *fault;
 	else if (trace_shows(scan->run->trace, 1))
 		keep_lines(&scan->results[slot->port], fault);
@@ -114,7 +116,8 @@ static void print_open(const struct scan *scan, unsigned port, const struct port
 	bool proxied = scan->config->proxy.type != PROXY_NONE;
 	char line[512];
 	struct text text = TEXT_IN(line);
-	dial_describe_success(&text, scan->config, proxied ? NULL : &scan->addrs[result->opened - 1], port);
+	dial_describe_success(&text, scan->config,
+			      proxied ? NULL : &scan->addrs[result->opened - 1], port);
 	if (result->answer > 0)
 		text_printf(&text, " (answered with %u bytes)", result->answer);
 	text_char(&text, '\n');
@@ -134,7 +137,8 @@ static void print_port(struct scan *scan)
 		print_open(scan, port, result);
 	} else {
 		scan->counts[result->status]++;
-		bool same = result->cause && (first || (scan->cause && strcmp(scan->cause, result->cause) == 0));
+		bool same = result->cause &&
+			    (first || (scan->cause && strcmp(scan->cause, result->cause) == 0));
 		scan->cause = same ? result->cause : NULL;
 		/* The only one is told by main. */
 		if (result->lines && !scan->alone)
@@ -156,10 +160,14 @@ void scan_print(struct scan *scan)
 static void put_counts(struct text *out, const struct scan *scan)
 {
 	static const char *const words[STATUS_TLS + 1] = {
-		[STATUS_FAILED] = "failed",           [STATUS_NAME] = "not looked up",
-		[STATUS_REFUSED] = "refused",         [STATUS_TIMEOUT] = "without an answer",
-		[STATUS_UNREACHABLE] = "unreachable", [STATUS_LOCAL] = "not tried by this host",
-		[STATUS_BROKEN] = "broken off",       [STATUS_PROXY] = "refused or failed by the proxy"};
+		[STATUS_FAILED] = "failed",
+		[STATUS_NAME] = "not looked up",
+		[STATUS_REFUSED] = "refused",
+		[STATUS_TIMEOUT] = "without an answer",
+		[STATUS_UNREACHABLE] = "unreachable",
+		[STATUS_LOCAL] = "not tried by this host",
+		[STATUS_BROKEN] = "broken off",
+		[STATUS_PROXY] = "refused or failed by the proxy"};
 	const char *before = "";
 	for (size_t status = 0; status <= STATUS_TLS; status++) {
 		if (scan->counts[status] == 0)
@@ -176,8 +184,10 @@ void scan_report(const struct scan *scan)
 	struct note note;
 	text_str(&text, "state: scan of ");
 	scan_describe(&text, scan);
-	text_printf(&text, ": %zu are known, %zu of them open, %zu attempts are under way, after %.3f s\n",
-		    scan->printed, scan->open, scan->used, (double)(clock_now() - scan->start_ns) / NS_PER_SEC);
+	text_printf(&text,
+		    ": %zu are known, %zu of them open, %zu attempts are under way, after %.3f s\n",
+		    scan->printed, scan->open, scan->used,
+		    (double)(clock_now() - scan->start_ns) / NS_PER_SEC);
 	note_start(&note, "state", "scan");
 	note_number(&note, "known", (int64_t)scan->printed);
 	note_number(&note, "open", (int64_t)scan->open);
@@ -204,8 +214,8 @@ int scan_end(const struct scan *scan, struct fault *fault)
 	put_counts(&counted, scan);
 	if (scan->open > 0) {
 		if (!scan->alone)
-			trace_status(scan->run->trace, "scan of %s: %zu open%s%s, in %.3f s", what, scan->open,
-				     counts[0] ? ", " : "", counts, took);
+			trace_status(scan->run->trace, "scan of %s: %zu open%s%s, in %.3f s", what,
+				     scan->open, counts[0] ? ", " : "", counts, took);
 		return 0;
 	}
 	if (scan->alone) {

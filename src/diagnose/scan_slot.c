@@ -13,16 +13,17 @@
 #include "trace/sys.h"
 #include "trace/trace.h"
 
-/* A datagram is sent again after this, and then each time after twice this: it may have been lost, and hosts limit the ICMP errors
- * that they send (icmp(7), icmp_ratelimit: Linux one a second).  Without -w an answer that has not come after that is none. */
+/* A datagram is sent again after this, and then each time after twice this: it may have been lost,
+ * and hosts limit the ICMP errors that they send (icmp(7), icmp_ratelimit: Linux one a second).
+ * Without -w an answer that has not come after that is none. */
 #define AGAIN_NS (500 * NS_PER_MS)
 #define SILENCE_NS (2 * NS_PER_SEC)
 
 /* This host has no descriptor, no source port or no memory for it now. */
 static bool is_shortage(int err)
 {
-	return err == EMFILE || err == ENFILE || err == EADDRNOTAVAIL || err == EAGAIN || err == ENOBUFS ||
-	       err == ENOMEM;
+	return err == EMFILE || err == ENFILE || err == EADDRNOTAVAIL || err == EAGAIN ||
+	       err == ENOBUFS || err == ENOMEM;
 }
 
 /* ---- TCP: on this host, and often on the next, the answer is there before connect returns ---- */
@@ -54,7 +55,8 @@ static void tcp_failed(struct scan *scan, struct slot *slot, int err)
 	} else {
 		slot->attempt.err = err;
 		attempt_blame(&slot->attempt, scan->run, scan->config, &evidence, &fault);
-		dial_explain_route(scan->run, scan->config, &scan->source, &slot->attempt.addr, &fault);
+		dial_explain_route(scan->run, scan->config, &scan->source, &slot->attempt.addr,
+				   &fault);
 		scan_failed(scan, slot, &fault);
 	}
 	if (err == ECONNREFUSED && !icmp)
@@ -85,7 +87,8 @@ static void tcp_over(struct scan *scan, struct slot *slot, int err)
 
 static int tcp_open(struct scan *scan, struct slot *slot, struct fault *fault)
 {
-	slot->attempt = (struct attempt){.fd = -1, .addr = scan->addrs[slot->address], .start_ns = slot->start_ns};
+	slot->attempt = (struct attempt){
+		.fd = -1, .addr = scan->addrs[slot->address], .start_ns = slot->start_ns};
 	addr_set_port(&slot->attempt.addr, scan->ports->list[slot->port]);
 	attempt_note(&slot->attempt, scan->run, scan->config);
 	if (scan->spare_fd < 0 || scan->spare_family != slot->attempt.addr.ss.ss_family)
@@ -129,7 +132,8 @@ static bool tcp_advance(struct scan *scan, struct slot *slot, int64_t now_ns)
 	int err = 0;
 	socklen_t len = sizeof(err);
 	if (slot->attempt.ready) {
-		if (sys_getsockopt(scan->run->trace, slot->attempt.fd, SOL_SOCKET, SO_ERROR, &err, &len) != 0)
+		if (sys_getsockopt(scan->run->trace, slot->attempt.fd, SOL_SOCKET, SO_ERROR, &err,
+				   &len) != 0)
 			err = errno;
 		tcp_over(scan, slot, err);
 		return true;
@@ -146,8 +150,10 @@ static bool tcp_advance(struct scan *scan, struct slot *slot, int64_t now_ns)
 
 static struct probe_target udp_target(const struct scan *scan, const struct slot *slot)
 {
-	struct probe_target target = {
-		.run = scan->run, .config = scan->config, .source = &scan->source, .addr = scan->addrs[slot->address]};
+	struct probe_target target = {.run = scan->run,
+				      .config = scan->config,
+				      .source = &scan->source,
+				      .addr = scan->addrs[slot->address]};
 	addr_set_port(&target.addr, scan->ports->list[slot->port]);
 	return target;
 }
@@ -164,7 +170,8 @@ static void udp_over(struct scan *scan, struct slot *slot)
 		if (slot->probe.state == PROBE_SILENT && scan->closed)
 			fault_cause(
 				&fault, fault.name,
-				"%.600s\nof other ports it says that they are closed; hosts limit how many such errors they "
+				"%.600s\nof other ports it says that they are closed; hosts limit "
+				"how many such errors they "
 				"send (Linux: one a second), so that this one may be closed, too",
 				fault.cause);
 		scan_failed(scan, slot, &fault);
@@ -209,8 +216,8 @@ static bool udp_advance(struct scan *scan, struct slot *slot, int64_t now_ns)
 
 /* ---- through a proxy ---- */
 
-static void proxy_over(struct scan *scan, struct slot *slot, enum dial_state state, struct dial_result *dial_result,
-		       struct fault *fault)
+static void proxy_over(struct scan *scan, struct slot *slot, enum dial_state state,
+		       struct dial_result *dial_result, struct fault *fault)
 {
 	dial_close(slot->dial);
 	slot->dial = NULL;

@@ -1,5 +1,6 @@
-/* Tracing the way to a port.  Hops are begun one shortly after the other, so that not many more are asked than there are;
- * each is asked three times, and all of them at the same time.  What is told of it is in path_print.c. */
+/* Tracing the way to a port.  Hops are begun one shortly after the other, so that not many more are
+ * asked than there are; each is asked three times, and all of them at the same time.  What is told
+ * of it is in path_print.c. */
 #include "diagnose/traceroute.h"
 
 #include <errno.h>
@@ -19,12 +20,14 @@
 /* Between the first probes of two hops. */
 #define HOP_DELAY_NS (20 * NS_PER_MS)
 
-/* So long for the answer to a probe, at the most: three of them outlast the three seconds after which the last router knows
- * that the host does not answer ARP.  With -w up to the second of these. */
+/* So long for the answer to a probe, at the most: three of them outlast the three seconds after
+ * which the last router knows that the host does not answer ARP.  With -w up to the second of
+ * these. */
 #define PROBE_WAIT_NS (1200 * NS_PER_MS)
 #define PROBE_WAIT_LONG_NS (5 * NS_PER_SEC)
 
-/* Where others further on have answered, a hop gets ten times as long as they took, and this at least. */
+/* Where others further on have answered, a hop gets ten times as long as they took, and this at
+ * least. */
 #define PROBE_WAIT_SHORT_NS (300 * NS_PER_MS)
 
 /* A name may take so long. */
@@ -53,8 +56,10 @@ static void ask_name(struct traceroute *traceroute, const struct addr *addr)
 	if (traceroute->config->endpoint.numeric || traceroute->name_count == TRACEROUTE_NAMES ||
 	    find_name(traceroute, addr))
 		return;
-	int64_t deadline_ns = deadline_min(deadline_after(clock_now(), NAME_NS), traceroute->deadline_ns);
-	reverse_start(&traceroute->names[traceroute->name_count++], traceroute->run, addr, deadline_ns);
+	int64_t deadline_ns = deadline_min(deadline_after(clock_now(), NAME_NS),
+					   traceroute->deadline_ns);
+	reverse_start(&traceroute->names[traceroute->name_count++], traceroute->run, addr,
+		      deadline_ns);
 }
 
 /* ---- hops ---- */
@@ -88,7 +93,8 @@ static int64_t waits_until(const struct traceroute *traceroute, size_t hop)
 	if (last->state != PROBE_PENDING)
 		return 0;
 	if (longest_ns > 0) {
-		int64_t enough_ns = 10 * longest_ns > PROBE_WAIT_SHORT_NS ? 10 * longest_ns : PROBE_WAIT_SHORT_NS;
+		int64_t enough_ns = 10 * longest_ns > PROBE_WAIT_SHORT_NS ? 10 * longest_ns
+									  : PROBE_WAIT_SHORT_NS;
 		wait_ns = deadline_min(wait_ns, enough_ns);
 	}
 	return last->start_ns + wait_ns;
@@ -115,13 +121,16 @@ static void close_hop(struct traceroute *traceroute, size_t hop)
 		probe_close(&traceroute->hops[hop].probes[i], traceroute->run);
 }
 
-/* Whether ROUTER, which has answered at HOP, has done so at two hops before: there is no need to go round once more. */
+/* Whether ROUTER, which has answered at HOP, has done so at two hops before: there is no need to go
+ * round once more. */
 static bool goes_round(const struct traceroute *traceroute, size_t hop, const struct addr *router)
 {
 	size_t times = 0;
 	for (size_t i = 0; i < hop; i++) {
-		struct addr other = probe_answerer(&traceroute->hops[i].probes[0], &traceroute->target);
-		times += probe_is_on_the_way(&traceroute->hops[i].probes[0]) && addr_equal(&other, router);
+		struct addr other = probe_answerer(&traceroute->hops[i].probes[0],
+						   &traceroute->target);
+		times += probe_is_on_the_way(&traceroute->hops[i].probes[0]) &&
+			 addr_equal(&other, router);
 	}
 	return times >= 2;
 }
@@ -177,7 +186,8 @@ static int advance(struct traceroute *traceroute, struct fault *fault)
 	for (size_t hop = 0; hop < traceroute->end; hop++)
 		check_hop(traceroute, hop);
 	for (size_t hop = 0; hop < traceroute->end; hop++)
-		if (traceroute->hops[hop].sent < HOP_PROBES && clock_now() >= due_at(traceroute, hop) &&
+		if (traceroute->hops[hop].sent < HOP_PROBES &&
+		    clock_now() >= due_at(traceroute, hop) &&
 		    send_next(traceroute, hop, fault) != 0)
 			return -1;
 	for (size_t i = 0; i < traceroute->name_count; i++)
@@ -189,7 +199,8 @@ static int advance(struct traceroute *traceroute, struct fault *fault)
 static bool is_settled(const struct traceroute *traceroute)
 {
 	for (size_t hop = 0; hop < traceroute->end; hop++)
-		if (traceroute->hops[hop].sent < HOP_PROBES || clock_now() < due_at(traceroute, hop))
+		if (traceroute->hops[hop].sent < HOP_PROBES ||
+		    clock_now() < due_at(traceroute, hop))
 			return false;
 	for (size_t i = 0; i < traceroute->name_count; i++)
 		if (!reverse_is_done(&traceroute->names[i]))
@@ -206,7 +217,8 @@ static void want(struct traceroute *traceroute, struct pollset *set)
 			pollset_wake(set, due_ns);
 		for (size_t i = 0; i < traceroute->hops[hop].sent; i++) {
 			struct probe *probe = &traceroute->hops[hop].probes[i];
-			short events = traceroute->config->endpoint.type == SOCK_DGRAM ? POLLIN : POLLOUT;
+			short events = traceroute->config->endpoint.type == SOCK_DGRAM ? POLLIN
+										       : POLLOUT;
 			if (probe->state == PROBE_PENDING)
 				pollset_add(set, probe->fd, events, &probe->ready);
 		}
@@ -238,10 +250,12 @@ static int explore(struct traceroute *traceroute, struct fault *fault)
 
 /* ---- the target ---- */
 
-/* Whether this host has a way to ADDR, and its source address then: a datagram socket is connected, which sends nothing. */
+/* Whether this host has a way to ADDR, and its source address then: a datagram socket is connected,
+ * which sends nothing. */
 static bool has_route(struct traceroute *traceroute, const struct addr *addr)
 {
-	int fd = sys_socket(traceroute->run->trace, addr->ss.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int fd = sys_socket(traceroute->run->trace, addr->ss.ss_family,
+			    SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	bool known = fd >= 0 && sys_connect(traceroute->run->trace, fd, addr) == 0 &&
 		     sys_getsockname(traceroute->run->trace, fd, &traceroute->local) == 0;
 	sys_close(traceroute->run->trace, &fd);
@@ -271,10 +285,12 @@ static int find_target(struct traceroute *traceroute, struct fault *fault)
 	struct text text = TEXT_IN(traceroute->name);
 	int64_t limit_ns = deadline_min(config->connect_ns, PATH_LIMIT_NS);
 
-	if (source_find(&traceroute->source, traceroute->run, config, traceroute->deadline_ns, fault) != 0 ||
+	if (source_find(&traceroute->source, traceroute->run, config, traceroute->deadline_ns,
+			fault) != 0 ||
 	    resolve_start(&resolve, traceroute->run, &config->endpoint, fault) != 0)
 		return -1;
-	int status = resolve_wait(&resolve, traceroute->run, traceroute->deadline_ns, limit_ns, fault);
+	int status = resolve_wait(&resolve, traceroute->run, traceroute->deadline_ns, limit_ns,
+				  fault);
 	resolve_close(&resolve);
 	if (status != 0)
 		return -1;
@@ -307,11 +323,15 @@ int traceroute(const struct run *run, const struct dial_config *config, struct f
 		return fault_errno(fault, STEP_LOCAL, errno, "trace the path");
 	traceroute->run = run;
 	traceroute->config = config;
-	traceroute->target = (struct probe_target){.run = run, .config = config, .source = &traceroute->source};
+	traceroute->target = (struct probe_target){
+		.run = run, .config = config, .source = &traceroute->source};
 	int64_t limit_ns = config->connect_ns != NEVER ? config->connect_ns : PATH_LIMIT_NS;
-	traceroute->deadline_ns = deadline_min(run->deadline_ns, deadline_after(clock_now(), limit_ns));
+	traceroute->deadline_ns = deadline_min(run->deadline_ns,
+					       deadline_after(clock_now(), limit_ns));
 	int ttl = config->endpoint.options.ttl;
-	traceroute->limit = ttl == 0 ? PATH_HOPS : ttl < TRACEROUTE_HOPS_MAX ? (size_t)ttl : TRACEROUTE_HOPS_MAX;
+	traceroute->limit = ttl == 0                    ? PATH_HOPS
+			    : ttl < TRACEROUTE_HOPS_MAX ? (size_t)ttl
+							: TRACEROUTE_HOPS_MAX;
 	traceroute->end = traceroute->limit;
 	int status = run_path(traceroute, fault);
 	for (size_t i = 0; i < traceroute->name_count; i++)

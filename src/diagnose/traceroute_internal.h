@@ -31,7 +31,8 @@ struct traceroute {
 	char name[512];    /* of the target, for messages */
 	struct hop hops[TRACEROUTE_HOPS_MAX];
 	size_t limit;   /* so many are probed */
-	size_t end;     /* where the way ends: the target, or who rejects; `limit` while that is not known */
+	size_t end;     /* where the way ends: the target, or who rejects; `limit` while that is not
+			   known */
 	bool ended;     /* it is known */
 	size_t printed; /* hops on stdout */
 	struct reverse names[TRACEROUTE_NAMES];
@@ -42,7 +43,8 @@ struct traceroute {
 /* Print where it leads: the first line. */
 int traceroute_print_target(const struct traceroute *traceroute, struct fault *fault);
 
-/* Print of the hops that are known by now, in order; with ALL of those that are not, too.  0, or -1 with FAULT. */
+/* Print of the hops that are known by now, in order; with ALL of those that are not, too.  0, or -1
+ * with FAULT. */
 int traceroute_print_hops(struct traceroute *traceroute, bool all, struct fault *fault);
 
 /* Print what stands at the end.  0 when that is the port, open; else -1 with FAULT. */

@@ -1,4 +1,5 @@
-/* What --path tells of the hops: a line for each router.  What stands at the end is in path_end.c. */
+/* What --path tells of the hops: a line for each router.  What stands at the end is in path_end.c.
+ */
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
@@ -16,7 +17,8 @@
 /* ---- a hop ---- */
 
 /* What PROBE came back with; empty for a router on the way. */
-static void put_result(struct text *out, const struct traceroute *traceroute, const struct probe *probe)
+static void put_result(struct text *out, const struct traceroute *traceroute,
+		       const struct probe *probe)
 {
 	const char *words;
 	bool udp = traceroute->config->endpoint.type == SOCK_DGRAM;
@@ -30,8 +32,8 @@ static void put_result(struct text *out, const struct traceroute *traceroute, co
 		text_str(out, "closed (ICMP port unreachable)");
 	else if (probe->state == PROBE_ICMP && !probe_is_on_the_way(probe)) {
 		icmp_explain(v6, probe->error.type, probe->error.code, &words);
-		text_printf(out, "rejects: %s (ICMP%s type %d code %d)", words, v6 ? "v6" : "", probe->error.type,
-			    probe->error.code);
+		text_printf(out, "rejects: %s (ICMP%s type %d code %d)", words, v6 ? "v6" : "",
+			    probe->error.type, probe->error.code);
 	}
 }
 
@@ -55,7 +57,8 @@ static void find_router(struct router *router, const struct traceroute *tracerou
 	put_result(&result, traceroute, probe);
 }
 
-static bool is_of(const struct traceroute *traceroute, const struct router *router, const struct probe *probe)
+static bool is_of(const struct traceroute *traceroute, const struct router *router,
+		  const struct probe *probe)
 {
 	struct addr addr = probe_answerer(probe, &traceroute->target);
 	return probe_is_answered(probe) && addr_equal(&addr, &router->addr);
@@ -69,8 +72,8 @@ static void note_router(const struct traceroute *traceroute, const struct router
 	const char *name = router->name && router->name->name[0] ? router->name->name : NULL;
 	struct note note;
 
-	note_start(&note, "hop", "hop %zu: %s%s%s", router->hop + 1, router->address, router->result[0] ? " " : "",
-		   router->result);
+	note_start(&note, "hop", "hop %zu: %s%s%s", router->hop + 1, router->address,
+		   router->result[0] ? " " : "", router->result);
 	note_number(&note, "hop", (int64_t)router->hop + 1);
 	note_text(&note, "address", router->address);
 	note_text(&note, "name", name);
@@ -93,7 +96,8 @@ static void put_silence(struct text *out, const struct hop *hop)
 			text_str(out, "  *");
 }
 
-static void put_router(struct text *out, const struct traceroute *traceroute, const struct router *router, bool first)
+static void put_router(struct text *out, const struct traceroute *traceroute,
+		       const struct router *router, bool first)
 {
 	const struct hop *hop = &traceroute->hops[router->hop];
 	bool color = stdout_color(traceroute->run);
@@ -111,7 +115,11 @@ static void put_router(struct text *out, const struct traceroute *traceroute, co
 	if (first)
 		put_silence(out, hop);
 	if (router->result[0])
-		text_printf(out, "  %s%s%s", !color ? "" : good ? GOOD : BAD, router->result, color ? PLAIN : "");
+		text_printf(out, "  %s%s%s",
+			    !color ? ""
+			    : good ? GOOD
+				   : BAD,
+			    router->result, color ? PLAIN : "");
 }
 
 /* Whether the router that answered probe I of HOP has answered an earlier one. */

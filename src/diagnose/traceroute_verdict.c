@@ -1,4 +1,5 @@
-/* What stands at the end of a path: the port, who rejects the probes, or nobody who answers; and the fault that goes with it. */
+/* What stands at the end of a path: the port, who rejects the probes, or nobody who answers; and
+ * the fault that goes with it. */
 #include <errno.h>
 #include <string.h>
 
@@ -21,7 +22,8 @@ static const struct probe *end_probe(const struct traceroute *traceroute)
 {
 	const struct hop *hop = &traceroute->hops[traceroute->end - 1];
 	for (size_t i = 0; i < hop->sent; i++) {
-		bool answered = probe_is_answered(&hop->probes[i]) && !probe_is_on_the_way(&hop->probes[i]);
+		bool answered = probe_is_answered(&hop->probes[i]) &&
+				!probe_is_on_the_way(&hop->probes[i]);
 		if (answered || hop->probes[i].state == PROBE_FAILED)
 			return &hop->probes[i];
 	}
@@ -43,7 +45,8 @@ static size_t hop_of(const struct traceroute *traceroute, const struct addr *add
 	return 0;
 }
 
-/* A router that has answered at two hops which are no neighbours: what it passed on came back.  0: there is none. */
+/* A router that has answered at two hops which are no neighbours: what it passed on came back.  0:
+ * there is none. */
 static size_t loop_at(const struct traceroute *traceroute, struct addr *router)
 {
 	for (size_t hop = 0; hop < traceroute->end; hop++) {
@@ -74,17 +77,20 @@ static void judge_open_end(const struct traceroute *traceroute, struct fault *fa
 	size_t answered = traceroute_answered(traceroute);
 	size_t first = loop_at(traceroute, &router);
 
-	fault_errno(fault, STEP_CONNECT, first || answered == traceroute->end ? EHOSTUNREACH : ETIMEDOUT,
+	fault_errno(fault, STEP_CONNECT,
+		    first || answered == traceroute->end ? EHOSTUNREACH : ETIMEDOUT,
 		    "connect to %s", traceroute->name);
 	if (first) {
 		put_addr(&text, &router);
 		fault_cause(fault, "routing-loop",
-			    "a routing loop: what %s passes on at hop %zu comes back to it, so routers disagree where "
+			    "a routing loop: what %s passes on at hop %zu comes back to it, so "
+			    "routers disagree where "
 			    "the target is",
 			    address, first);
 	} else if (answered == 0) {
 		fault_cause(fault, "no-answer",
-			    "nobody answers, no router and not the target: dropped close to this host, or by all of "
+			    "nobody answers, no router and not the target: dropped close to this "
+			    "host, or by all of "
 			    "them");
 	} else {
 		const struct hop *hop = &traceroute->hops[answered - 1];
@@ -95,15 +101,18 @@ static void judge_open_end(const struct traceroute *traceroute, struct fault *fa
 		put_addr(&text, &router);
 		fault_cause(fault, answered == traceroute->end ? "ttl-exceeded" : "no-answer",
 			    answered == traceroute->end
-				    ? "the way is longer: %s at hop %zu is still a router (-M allows more hops)"
-				    : "nothing answers behind %s, hop %zu: that router, something behind it, or the "
+				    ? "the way is longer: %s at hop %zu is still a router (-M "
+				      "allows more hops)"
+				    : "nothing answers behind %s, hop %zu: that router, something "
+				      "behind it, or the "
 				      "target itself drops the packets",
 			    address, answered);
 	}
 }
 
 /* Where the way ended, and by whom. */
-static void put_place(struct text *out, const struct traceroute *traceroute, const struct fault *fault)
+static void put_place(struct text *out, const struct traceroute *traceroute,
+		      const struct fault *fault)
 {
 	char address[128];
 	struct text text = TEXT_IN(address);
@@ -115,17 +124,21 @@ static void put_place(struct text *out, const struct traceroute *traceroute, con
 	addr_set_port(&target, 0);
 	put_addr(&text, &sender);
 	bool from_target = addr_equal(&sender, &target);
-	if (probe->state == PROBE_FAILED || (!from_target && addr_equal(&sender, &traceroute->local)))
+	if (probe->state == PROBE_FAILED ||
+	    (!from_target && addr_equal(&sender, &traceroute->local)))
 		text_printf(out, "%s: it has not left this host.\n", fault->reason);
 	else if (from_target)
 		text_printf(out, "%s by the target, %zu hop%s away.\n",
-			    probe_is_closed(probe, &traceroute->target) ? fault->reason : "Rejected", traceroute->end,
-			    traceroute->end == 1 ? "" : "s");
+			    probe_is_closed(probe, &traceroute->target) ? fault->reason
+									: "Rejected",
+			    traceroute->end, traceroute->end == 1 ? "" : "s");
 	else
-		text_printf(out, "Rejected by the router at hop %zu, %s.\n", hop ? hop : traceroute->end, address);
+		text_printf(out, "Rejected by the router at hop %zu, %s.\n",
+			    hop ? hop : traceroute->end, address);
 }
 
-static void put_verdict(struct text *out, const struct traceroute *traceroute, const struct fault *fault)
+static void put_verdict(struct text *out, const struct traceroute *traceroute,
+			const struct fault *fault)
 {
 	char address[128];
 	struct text text = TEXT_IN(address);
@@ -133,9 +146,9 @@ static void put_verdict(struct text *out, const struct traceroute *traceroute, c
 
 	put_addr(&text, &traceroute->target.addr);
 	if (!fault_is_set(fault))
-		text_printf(out, "%s is %zu hop%s away, and its port %u %s.\n", address, traceroute->end,
-			    traceroute->end == 1 ? "" : "s", addr_port(&traceroute->target.addr),
-			    udp ? "answers" : "is open");
+		text_printf(out, "%s is %zu hop%s away, and its port %u %s.\n", address,
+			    traceroute->end, traceroute->end == 1 ? "" : "s",
+			    addr_port(&traceroute->target.addr), udp ? "answers" : "is open");
 	else if (traceroute->ended)
 		put_place(out, traceroute, fault);
 	else
@@ -152,11 +165,14 @@ static void note_path(const struct traceroute *traceroute, const struct fault *f
 	char address[160];
 	struct text text = TEXT_IN(address);
 	struct note note;
-	addr_format(&text, (const struct sockaddr *)&traceroute->target.addr.ss, traceroute->target.addr.len);
-	note_start(&note, "path", "path to %s: %s", address, fault_is_set(fault) ? fault->reason : "open");
+	addr_format(&text, (const struct sockaddr *)&traceroute->target.addr.ss,
+		    traceroute->target.addr.len);
+	note_start(&note, "path", "path to %s: %s", address,
+		   fault_is_set(fault) ? fault->reason : "open");
 	note_text(&note, "peer", address);
 	note_number(&note, "hops", (int64_t)traceroute_answered(traceroute));
-	note_bool(&note, "reached", traceroute->ended && traceroute_answered(traceroute) == traceroute->end);
+	note_bool(&note, "reached",
+		  traceroute->ended && traceroute_answered(traceroute) == traceroute->end);
 	note_text(&note, "cause", fault->name);
 	note_text(&note, "detail", fault->cause[0] ? fault->cause : NULL);
 	note_number(&note, "status", fault->status);

@@ -1,6 +1,7 @@
-/* A diagnosis, from the name up to what the service says first: it looks up, tries every address at the same time, listens to
- * the first that is reached, and measures the path meanwhile.  Targets are in why_target.c, what is told of each layer in
- * why_print.c, why_route.c and why_path.c, and what it all comes to in why_verdict.c. */
+/* A diagnosis, from the name up to what the service says first: it looks up, tries every address at
+ * the same time, listens to the first that is reached, and measures the path meanwhile.  Targets
+ * are in why_target.c, what is told of each layer in why_print.c, why_route.c and why_path.c, and
+ * what it all comes to in why_verdict.c. */
 #include "diagnose/why.h"
 
 #include <errno.h>
@@ -19,7 +20,8 @@
 /* Without -w. */
 #define WHY_LIMIT_NS (10 * NS_PER_SEC)
 
-/* Once there is an address, the other family's look-up gets so long in all; once there is a connection, so do the others. */
+/* Once there is an address, the other family's look-up gets so long in all; once there is a
+ * connection, so do the others. */
 #define OTHER_FAMILY_NS (3 * NS_PER_SEC)
 #define OTHERS_NS (1200 * NS_PER_MS)
 
@@ -119,7 +121,8 @@ static bool is_over(const struct why *why, int64_t now_ns)
 {
 	if (now_ns >= why->deadline_ns)
 		return true;
-	if (why->service.state == SERVICE_PENDING || (why->reached && why->mtu.state == PATH_MTU_PENDING))
+	if (why->service.state == SERVICE_PENDING ||
+	    (why->reached && why->mtu.state == PATH_MTU_PENDING))
 		return false;
 	return !is_pending(why) || (why->reached && now_ns >= why->connect_start_ns + OTHERS_NS);
 }
@@ -171,7 +174,8 @@ static int listen_to(struct why *why, int fd, struct fault *fault)
 	struct pollset set = {.count = 0};
 	int status = 0;
 	service_start(&why->service, fd);
-	while (status == 0 && why->service.state == SERVICE_PENDING && clock_now() < why->deadline_ns) {
+	while (status == 0 && why->service.state == SERVICE_PENDING &&
+	       clock_now() < why->deadline_ns) {
 		pollset_clear(&set);
 		service_want(&why->service, &set);
 		pollset_wake(&set, why->deadline_ns);
@@ -222,7 +226,8 @@ static int add_targets(struct why *why, struct fault *fault)
 	struct addr addr;
 	if (why->config->path) {
 		if (addr_unix(&addr, why->config->path) != 0)
-			return fault_usage(fault, "the socket path %s is too long (107 bytes at most)",
+			return fault_usage(fault,
+					   "the socket path %s is too long (107 bytes at most)",
 					   why->config->path);
 		add_target(why, &addr);
 	}
@@ -301,7 +306,8 @@ int why(const struct run *run, const struct dial_config *config, struct fault *f
 	why->mtu.large.fd = why->mtu.small.fd = -1;
 	why->start_ns = clock_now();
 	why->limit_ns = config->connect_ns != NEVER ? config->connect_ns : WHY_LIMIT_NS;
-	why->deadline_ns = deadline_min(run->deadline_ns, deadline_after(why->start_ns, why->limit_ns));
+	why->deadline_ns = deadline_min(run->deadline_ns,
+					deadline_after(why->start_ns, why->limit_ns));
 	int status = diagnose(why, fault);
 	for (size_t i = 0; i < why->count; i++)
 		target_close(why, &why->targets[i]);

@@ -35,19 +35,28 @@ struct why_target {
 	bool routed;        /* the kernel has told: */
 	struct route route;
 	struct link link;    /* its interface */
-	const char *refusal; /* the name of the cause when the routing of this host says no; else NULL */
+	const char *refusal; /* the name of the cause when the routing of this host says no; else
+				NULL */
 	char refused_by[160];
 	int refused; /* its errno */
 };
 
-enum service_state { SERVICE_NONE, SERVICE_PENDING, SERVICE_SPEAKS, SERVICE_SILENT, SERVICE_ENDS, SERVICE_RESETS };
+enum service_state {
+	SERVICE_NONE,
+	SERVICE_PENDING,
+	SERVICE_SPEAKS,
+	SERVICE_SILENT,
+	SERVICE_ENDS,
+	SERVICE_RESETS
+};
 
 /* What the service says first. */
 struct service {
 	enum service_state state;
 	int fd; /* borrowed */
 	bool ready;
-	bool reset; /* the connect has been told of a reset already: the end that follows is none by FIN */
+	bool reset; /* the connect has been told of a reset already: the end that follows is none by
+		       FIN */
 	int64_t start_ns, took_ns;
 	uint8_t bytes[WHY_BANNER];
 	size_t len;
@@ -93,7 +102,8 @@ struct finding {
 };
 
 /* Begin a line for LAYER; the fact is appended to the text that is returned. */
-struct text finding_start(struct finding *finding, enum mark mark, const char *layer, int64_t took_ns);
+struct text finding_start(struct finding *finding, enum mark mark, const char *layer,
+			  int64_t took_ns);
 
 /* Say it, on stdout and in the trace. */
 void finding_print(struct finding *finding, struct why *why);

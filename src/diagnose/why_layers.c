@@ -1,5 +1,5 @@
-/* What --why tells of the layers that it has looked at itself: the name, each address, the path MTU, the round trip and what
- * the service says. */
+/* What --why tells of the layers that it has looked at itself: the name, each address, the path
+ * MTU, the round trip and what the service says. */
 #include <linux/in.h>
 #include <linux/tcp.h>
 #include <stddef.h>
@@ -34,7 +34,8 @@ static const struct {
 
 /* ---- a line ---- */
 
-struct text finding_start(struct finding *finding, enum mark mark, const char *layer, int64_t took_ns)
+struct text finding_start(struct finding *finding, enum mark mark, const char *layer,
+			  int64_t took_ns)
 {
 	*finding = (struct finding){.mark = mark, .layer = layer, .took_ns = took_ns};
 	note_start(&finding->note, "layer", "%s", layer);
@@ -63,7 +64,8 @@ static void put_head(struct text *out, const struct finding *finding, bool color
 	if (finding->took_ns >= 0)
 		snprintf(time, sizeof(time), "%.1f ms", (double)finding->took_ns / NS_PER_MS);
 	if (color)
-		text_printf(out, "%s%s%s    ", marks[finding->mark].color, marks[finding->mark].sign, PLAIN);
+		text_printf(out, "%s%s%s    ", marks[finding->mark].color,
+			    marks[finding->mark].sign, PLAIN);
 	else
 		text_printf(out, "%-5s", marks[finding->mark].word);
 	text_printf(out, " %-10s %11s  ", finding->layer, time);
@@ -157,10 +159,11 @@ void why_print_target(struct why *why, const struct why_target *target)
 	bool udp = why_is_udp(why);
 	char name[160];
 	struct text address = TEXT_IN(name);
-	struct text fact = finding_start(&finding, good ? MARK_GOOD : MARK_BAD, endpoint_word(&why->config->endpoint),
-					 target->took_ns);
+	struct text fact = finding_start(&finding, good ? MARK_GOOD : MARK_BAD,
+					 endpoint_word(&why->config->endpoint), target->took_ns);
 
-	addr_format(&address, (const struct sockaddr *)&target->attempt.addr.ss, target->attempt.addr.len);
+	addr_format(&address, (const struct sockaddr *)&target->attempt.addr.ss,
+		    target->attempt.addr.len);
 	if (why->config->proxy.type != PROXY_NONE)
 		text_str(&fact, "proxy ");
 	text_str(&fact, why->config->path ? why->config->path : name);
@@ -193,7 +196,8 @@ void why_print_mtu(struct why *why)
 		return;
 	if (hole)
 		text_printf(&fact,
-			    "small datagrams are answered, of those of %d bytes three in a row were not:\n"
+			    "small datagrams are answered, of those of %d bytes three in a row "
+			    "were not:\n"
 			    "a path MTU black hole, which stops large transfers, is suspected",
 			    bytes);
 	else if (mtu->reduced) {
@@ -204,7 +208,8 @@ void why_print_mtu(struct why *why)
 	} else if (known)
 		text_printf(&fact, "%d bytes: packets of that size arrive", bytes);
 	else
-		text_printf(&fact, "%d bytes is what this host goes by; it could not be measured", bytes);
+		text_printf(&fact, "%d bytes is what this host goes by; it could not be measured",
+			    bytes);
 	note_number(&finding.note, "bytes", bytes);
 	note_bool(&finding.note, "measured", known);
 	finding_print(&finding, why);
@@ -212,7 +217,8 @@ void why_print_mtu(struct why *why)
 
 /* The structure has grown with the kernel: what it returned is what counts. */
 #define HAS(info_len, member) \
-	((info_len) >= offsetof(struct tcp_info, member) + sizeof(((struct tcp_info *)NULL)->member))
+	((info_len) >=        \
+	 offsetof(struct tcp_info, member) + sizeof(((struct tcp_info *)NULL)->member))
 
 void why_read_tcp(struct why *why, int fd)
 {
@@ -235,11 +241,12 @@ void why_print_rtt(struct why *why)
 	const struct why_tcp *tcp = &why->tcp;
 	if (!tcp->known)
 		return;
-	struct text fact = finding_start(&finding, tcp->retransmits ? MARK_ODD : MARK_GOOD, "round trip", tcp->rtt_ns);
+	struct text fact = finding_start(&finding, tcp->retransmits ? MARK_ODD : MARK_GOOD,
+					 "round trip", tcp->rtt_ns);
 	text_str(&fact, "measured by TCP");
 	if (tcp->retransmits)
-		text_printf(&fact, "; %u SYN%s had to be repeated: packets are lost", tcp->retransmits,
-			    tcp->retransmits == 1 ? "" : "s");
+		text_printf(&fact, "; %u SYN%s had to be repeated: packets are lost",
+			    tcp->retransmits, tcp->retransmits == 1 ? "" : "s");
 	text_printf(&fact, "; segments of %u bytes", tcp->mss);
 	note_number(&finding.note, "mss", tcp->mss);
 	note_number(&finding.note, "retransmits", tcp->retransmits);
@@ -259,29 +266,37 @@ static void put_speech(struct text *fact, const struct service *service)
 void why_print_service(struct why *why)
 {
 	static const enum mark mark_of[] = {
-		[SERVICE_NONE] = MARK_OPEN,   [SERVICE_PENDING] = MARK_OPEN, [SERVICE_SPEAKS] = MARK_GOOD,
-		[SERVICE_SILENT] = MARK_GOOD, [SERVICE_ENDS] = MARK_ODD,     [SERVICE_RESETS] = MARK_BAD};
+		[SERVICE_NONE] = MARK_OPEN,   [SERVICE_PENDING] = MARK_OPEN,
+		[SERVICE_SPEAKS] = MARK_GOOD, [SERVICE_SILENT] = MARK_GOOD,
+		[SERVICE_ENDS] = MARK_ODD,    [SERVICE_RESETS] = MARK_BAD};
 	const struct service *service = &why->service;
-	const char *expected = why->reached ? banner_expected(addr_port(&why->reached->attempt.addr)) : NULL;
+	const char *expected = why->reached
+				       ? banner_expected(addr_port(&why->reached->attempt.addr))
+				       : NULL;
 	struct finding finding;
 	bool hangs = service->state == SERVICE_SILENT && expected;
-	struct text fact = finding_start(&finding, hangs ? MARK_ODD : mark_of[service->state], "service",
-					 service->took_ns);
+	struct text fact = finding_start(&finding, hangs ? MARK_ODD : mark_of[service->state],
+					 "service", service->took_ns);
 
 	if (service->state == SERVICE_SPEAKS)
 		put_speech(&fact, service);
 	else if (hangs)
-		text_printf(&fact, "silent for a second, although %s servers, usual on that port, speak first",
-			    expected);
+		text_printf(
+			&fact,
+			"silent for a second, although %s servers, usual on that port, speak first",
+			expected);
 	else if (service->state == SERVICE_SILENT)
-		text_str(&fact, "silent for a second: it waits for the client to speak, as HTTP and TLS do");
+		text_str(&fact, "silent for a second: it waits for the client to speak, as HTTP "
+				"and TLS do");
 	else if (service->state == SERVICE_ENDS)
 		text_str(&fact, "it ends the connection at once, without a word");
 	else if (service->state == SERVICE_RESETS)
-		text_str(&fact, "it accepts, and resets the connection at once, before any data: reset by the peer");
+		text_str(&fact, "it accepts, and resets the connection at once, before any data: "
+				"reset by the peer");
 	else
 		return;
 	note_text(&finding.note, "protocol",
-		  service->state == SERVICE_SPEAKS ? banner_protocol(service->bytes, service->len) : NULL);
+		  service->state == SERVICE_SPEAKS ? banner_protocol(service->bytes, service->len)
+						   : NULL);
 	finding_print(&finding, why);
 }

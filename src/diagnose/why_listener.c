@@ -1,4 +1,5 @@
-/* Who has the socket at the other end, where that is on this host: what --why tells of a Unix socket, and of a port of this host. */
+/* Who has the socket at the other end, where that is on this host: what --why tells of a Unix
+ * socket, and of a port of this host. */
 #include <linux/rtnetlink.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -47,7 +48,8 @@ static bool find_peer(const struct why *why, struct socket_owner *owner)
 	struct ucred peer = {.pid = 0};
 	socklen_t len = sizeof(peer);
 	if (!why->reached || why->config->endpoint.type == SOCK_DGRAM ||
-	    sys_getsockopt(why->run->trace, why->reached->attempt.fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) != 0 ||
+	    sys_getsockopt(why->run->trace, why->reached->attempt.fd, SOL_SOCKET, SO_PEERCRED,
+			   &peer, &len) != 0 ||
 	    peer.pid <= 0)
 		return false;
 	*owner = (struct socket_owner){.pid = peer.pid};
@@ -69,7 +71,8 @@ static void print_unix(struct why *why)
 }
 
 /* Whether TARGET is this host, and who listens there. */
-static bool find_inet(struct why *why, const struct why_target *target, struct port_owner *port_owner)
+static bool find_inet(struct why *why, const struct why_target *target,
+		      struct port_owner *port_owner)
 {
 	int protocol = why_is_udp(why) ? IPPROTO_UDP : IPPROTO_TCP;
 	return target->routed && target->route.type == RTN_LOCAL &&

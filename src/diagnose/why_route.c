@@ -1,4 +1,5 @@
-/* What --why tells of the route of this host to an address, and of the next hop on it: rtnetlink(7) knows both. */
+/* What --why tells of the route of this host to an address, and of the next hop on it: rtnetlink(7)
+ * knows both. */
 #include <errno.h>
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
@@ -44,11 +45,13 @@ static void put_route(struct text *fact, struct finding *finding, const struct w
 	}
 	if (route->type != RTN_LOCAL)
 		text_printf(fact, ", MTU %u%s", route->mtu ? route->mtu : link->mtu,
-			    route->mtu && route->mtu < link->mtu ? " (of this path, known before)" : "");
+			    route->mtu && route->mtu < link->mtu ? " (of this path, known before)"
+								 : "");
 	if (!link->up)
 		text_str(fact, "; the interface is down");
 	else if (!link->carrier)
-		text_str(fact, "; the interface has no carrier (a cable, or what is at its other end)");
+		text_str(fact,
+			 "; the interface has no carrier (a cable, or what is at its other end)");
 	note_text(&finding->note, "interface", link->name);
 	note_number(&finding->note, "mtu", route->mtu ? route->mtu : link->mtu);
 }
@@ -81,9 +84,11 @@ void why_print_route(struct why *why, struct why_target *target)
 	if (!is_set(&target->route.source))
 		target->route.source = query.from;
 	target->refused = err;
-	target->routed = err == 0 && netlink_link(&why->netlink, target->route.ifindex, &target->link);
+	target->routed = err == 0 &&
+			 netlink_link(&why->netlink, target->route.ifindex, &target->link);
 	bool group = target->route.type == RTN_BROADCAST || target->route.type == RTN_MULTICAST;
-	bool good = target->routed && target->link.up && target->link.carrier && (!group || why_is_udp(why));
+	bool good = target->routed && target->link.up && target->link.carrier &&
+		    (!group || why_is_udp(why));
 	struct text fact = finding_start(&finding, good ? MARK_GOOD : MARK_BAD, "route", -1);
 	if (target->routed) {
 		put_addr(&fact, &target->attempt.addr);
@@ -113,7 +118,8 @@ static bool is_known(const struct why *why, const struct why_target *target)
 	for (const struct why_target *at = why->targets; at < target; at++) {
 		struct addr other = *next_hop(at);
 		addr_set_port(&other, 0);
-		if (at->routed && at->link.ifindex == target->link.ifindex && addr_equal(&hop, &other))
+		if (at->routed && at->link.ifindex == target->link.ifindex &&
+		    addr_equal(&hop, &other))
 			return true;
 	}
 	return false;
@@ -134,8 +140,10 @@ void why_print_next_hop(struct why *why, struct why_target *target)
 	struct text fact = finding_start(&finding, silent ? MARK_BAD : MARK_GOOD, "next hop", -1);
 	put_addr(&fact, hop);
 	if (state & NUD_FAILED)
-		text_printf(&fact, " does not answer %s on %s: nobody there has that address, or it is down", protocol,
-			    target->link.name);
+		text_printf(
+			&fact,
+			" does not answer %s on %s: nobody there has that address, or it is down",
+			protocol, target->link.name);
 	else if (state & NUD_INCOMPLETE)
 		text_printf(&fact, " has not answered %s on %s yet", protocol, target->link.name);
 	else if (state & NUD_PERMANENT)

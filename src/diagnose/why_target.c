@@ -1,4 +1,5 @@
-/* An address that --why tries, by TCP, by datagrams or by a Unix socket, and what the service behind it says first. */
+/* An address that --why tries, by TCP, by datagrams or by a Unix socket, and what the service
+ * behind it says first. */
 #include <errno.h>
 #include <string.h>
 
@@ -27,22 +28,28 @@ bool why_is_udp(const struct why *why)
 
 static struct probe_target probe_target(const struct why *why, const struct why_target *target)
 {
-	return (struct probe_target){
-		.run = why->run, .config = why->config, .source = &why->source, .addr = target->attempt.addr};
+	return (struct probe_target){.run = why->run,
+				     .config = why->config,
+				     .source = &why->source,
+				     .addr = target->attempt.addr};
 }
 
 /* What the connect alone does not tell of its failure, and what was looked at before does. */
-static void explain_target(const struct why *why, struct fault *fault, const struct why_target *target)
+static void explain_target(const struct why *why, struct fault *fault,
+			   const struct why_target *target)
 {
 	bool routing = fault->name && strncmp(fault->name, "route-", 6) == 0;
-	if (fault->step == STEP_CONNECT && target->refusal && fault->err == target->refused && !routing) {
+	if (fault->step == STEP_CONNECT && target->refusal && fault->err == target->refused &&
+	    !routing) {
 		fault_cause(fault, target->refusal, "%s: nothing was sent", target->refused_by);
 		fault->status = dial_route_status(fault);
 	} else if (fault->err == EACCES && why->config->path) {
 		fault_cause(fault, "socket-permission",
-			    "this user may not write to that socket, or not enter a folder on the way to it");
+			    "this user may not write to that socket, or not enter a folder on the "
+			    "way to it");
 	} else if (target->routed && (fault->err == ENETUNREACH || fault->err == EACCES)) {
-		struct route_query query = source_flow(&why->source, why->config, &target->attempt.addr);
+		struct route_query query = source_flow(&why->source, why->config,
+						       &target->attempt.addr);
 		char words[160];
 		struct text text = TEXT_IN(words);
 		const char *group = egress_put_group(&text, &query, &target->route);
@@ -117,7 +124,8 @@ static bool is_self(struct why *why, struct why_target *target)
 	struct text text = TEXT_IN(name);
 	if (sys_getsockname(why->run->trace, target->attempt.fd, &target->local) != 0)
 		target->local.len = 0;
-	if (target->local.len == 0 || why->config->path || !addr_equal(&target->local, &target->attempt.addr))
+	if (target->local.len == 0 || why->config->path ||
+	    !addr_equal(&target->local, &target->attempt.addr))
 		return false;
 	attempt_describe(&text, why->config, &target->attempt.addr);
 	dial_self_connect(&target->fault, name);
@@ -176,7 +184,8 @@ void target_want(const struct why *why, struct why_target *target, struct pollse
 			pollset_add(set, target->probes[i].fd, POLLIN, &target->probes[i].ready);
 	if (why_is_udp(why)) {
 		pollset_wake(set,
-			     target->start_ns + (target->sent < DATAGRAMS ? DATAGRAM_AGAIN_NS : DATAGRAM_SILENCE_NS));
+			     target->start_ns + (target->sent < DATAGRAMS ? DATAGRAM_AGAIN_NS
+									  : DATAGRAM_SILENCE_NS));
 		return;
 	}
 	if (target->attempt.retry_ns != 0)
@@ -220,7 +229,8 @@ void service_advance(struct service *service, const struct run *run, int64_t now
 		return;
 	ssize_t n = -1;
 	if (service->ready)
-		n = sys_recv(run->trace, service->fd, service->bytes, sizeof(service->bytes), MSG_DONTWAIT);
+		n = sys_recv(run->trace, service->fd, service->bytes, sizeof(service->bytes),
+			     MSG_DONTWAIT);
 	service->took_ns = now_ns - service->start_ns;
 	if (n > 0) {
 		service->len = (size_t)n;

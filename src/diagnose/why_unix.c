@@ -11,7 +11,8 @@
 #include "host/socket_owner.h"
 #include "trace/sys.h"
 
-/* The first folder of PATH that is not there, or may not be searched, into FOLDER; 0, or an errno. */
+/* The first folder of PATH that is not there, or may not be searched, into FOLDER; 0, or an errno.
+ */
 static int search(const char *path, char folder[PATH_MAX])
 {
 	struct stat status;
@@ -37,7 +38,10 @@ static void print_folder(struct why *why, const char *folder, int err)
 
 static const char *kind_of(mode_t mode)
 {
-	return S_ISSOCK(mode) ? "a socket" : S_ISDIR(mode) ? "a folder" : S_ISREG(mode) ? "a file" : "no socket";
+	return S_ISSOCK(mode)  ? "a socket"
+	       : S_ISDIR(mode) ? "a folder"
+	       : S_ISREG(mode) ? "a file"
+			       : "no socket";
 }
 
 void why_print_path(struct why *why)

@@ -1,4 +1,5 @@
-/* What a diagnosis comes to: one or two sentences, the next thing to do, and the fault that goes with it. */
+/* What a diagnosis comes to: one or two sentences, the next thing to do, and the fault that goes
+ * with it. */
 #include <ctype.h>
 #include <errno.h>
 #include <string.h>
@@ -63,8 +64,8 @@ int why_failed(struct why *why, struct fault *fault)
 {
 	char words[1024];
 	struct text text = TEXT_IN(words);
-	text_printf(&text, "%c%s failed: %s. ", toupper((unsigned char)fault->action[0]), fault->action + 1,
-		    fault->reason);
+	text_printf(&text, "%c%s failed: %s. ", toupper((unsigned char)fault->action[0]),
+		    fault->action + 1, fault->reason);
 	size_t meaning = text.len;
 	put_meaning(&text, why, fault);
 	words[meaning] = (char)toupper((unsigned char)words[meaning]);
@@ -116,7 +117,8 @@ static void put_target(struct text *out, const struct why *why, const struct why
 	if (why->config->path)
 		text_str(out, why->config->path);
 	else
-		addr_format_host(out, (const struct sockaddr *)&target->attempt.addr.ss, target->attempt.addr.len);
+		addr_format_host(out, (const struct sockaddr *)&target->attempt.addr.ss,
+				 target->attempt.addr.len);
 }
 
 /* ---- verdicts ---- */
@@ -129,7 +131,8 @@ static int reset_verdict(struct why *why, struct fault *fault)
 	attempt_describe(&text, why->config, &why->reached->attempt.addr);
 	fault_errno(fault, STEP_READ, ECONNRESET, "read from %s", name);
 	fault_cause(fault, "reset",
-		    "the service accepts and resets the connection at once, before any data: it, or an access rule "
+		    "the service accepts and resets the connection at once, before any data: it, "
+		    "or an access rule "
 		    "in front of it, does not want this client");
 	char words[1024];
 	struct text verdict = TEXT_IN(words);
@@ -142,21 +145,28 @@ static const char *next_layer(const struct why *why)
 {
 	const struct service *service = &why->service;
 	if (why->mtu.state == PATH_MTU_HOLE)
-		return "have the routers on the way let ICMP \"fragmentation needed\" pass, or lower the MTU of this "
+		return "have the routers on the way let ICMP \"fragmentation needed\" pass, or "
+		       "lower the MTU of this "
 		       "host";
 	if (why_is_udp(why))
-		return "if it still does not work, suspect the application: what it sends, and what it makes of the "
+		return "if it still does not work, suspect the application: what it sends, and "
+		       "what it makes of the "
 		       "answer";
 	switch (service->state) {
 	case SERVICE_ENDS:
-		return "look at the log of the service: it may have no room, no backend, or a rule against this client";
+		return "look at the log of the service: it may have no room, no backend, or a rule "
+		       "against this client";
 	case SERVICE_SPEAKS:
-		return "if it still does not work, suspect the application: the protocol that is spoken there, and "
+		return "if it still does not work, suspect the application: the protocol that is "
+		       "spoken there, and "
 		       "the login";
 	default:
-		if (service->state == SERVICE_SILENT && banner_expected(addr_port(&why->reached->attempt.addr)))
-			return "look whether the process hangs, or looks up the client's name first";
-		return "if it still does not work, suspect the layer above: TLS (certificate, server name), the "
+		if (service->state == SERVICE_SILENT &&
+		    banner_expected(addr_port(&why->reached->attempt.addr)))
+			return "look whether the process hangs, or looks up the client's name "
+			       "first";
+		return "if it still does not work, suspect the layer above: TLS (certificate, "
+		       "server name), the "
 		       "request, the login";
 	}
 }
@@ -180,14 +190,15 @@ static int good_verdict(struct why *why, const struct why_target *reached)
 	text_str(&text, odd ? "The connection works: " : "All is well: ");
 	put_target(&text, why, reached);
 	if (why->config->proxy.type != PROXY_NONE)
-		text_printf(&text, ", the proxy, has connected to %s port %s", why->config->target.host,
-			    why->config->target.port);
+		text_printf(&text, ", the proxy, has connected to %s port %s",
+			    why->config->target.host, why->config->target.port);
 	else if (why_is_udp(why))
 		text_printf(&text, " port %u answers datagrams", addr_port(&reached->attempt.addr));
 	else if (why->config->path)
 		text_str(&text, " accepts connections");
 	else
-		text_printf(&text, " port %u accepts connections", addr_port(&reached->attempt.addr));
+		text_printf(&text, " port %u accepts connections",
+			    addr_port(&reached->attempt.addr));
 	put_service(&text, why);
 	if (why->mtu.state == PATH_MTU_HOLE)
 		text_str(&text, ", but large packets seem to vanish on the way");

@@ -34,7 +34,8 @@ bool egress_flow(struct route_query *query, struct trace *trace, int fd, const s
 	*query = (struct route_query){.protocol = IPPROTO_TCP, .uid = geteuid()};
 	if (to)
 		query->to = *to;
-	if (sys_getsockname(trace, fd, &query->from) != 0 || (!to && sys_getpeername(trace, fd, &query->to) != 0))
+	if (sys_getsockname(trace, fd, &query->from) != 0 ||
+	    (!to && sys_getpeername(trace, fd, &query->to) != 0))
 		return false;
 	query->from = addr_unmapped(&query->from);
 	query->to = addr_unmapped(&query->to);
@@ -44,14 +45,16 @@ bool egress_flow(struct route_query *query, struct trace *trace, int fd, const s
 	if (sys_getsockopt(trace, fd, SOL_SOCKET, SO_BINDTOIFINDEX, &query->ifindex, &len) != 0)
 		query->ifindex = 0;
 	if (query->ifindex == 0 && query->to.ss.ss_family == AF_INET6)
-		query->ifindex = ((const struct sockaddr_in6 *)(const void *)&query->to.ss)->sin6_scope_id;
+		query->ifindex =
+			((const struct sockaddr_in6 *)(const void *)&query->to.ss)->sin6_scope_id;
 	return true;
 }
 
-/* Append which entry of the tables, or which rule, says no to QUERY ("prohibit route 10.0.0.0/8 in this host's routing table").  The
- * name of the cause, or NULL, and nothing, when none does; *DECIDER is what decides. */
-static const char *put_decider(struct text *out, struct netlink *netlink, const struct route_query *query,
-			       enum fib_decider *decider)
+/* Append which entry of the tables, or which rule, says no to QUERY ("prohibit route 10.0.0.0/8 in
+ * this host's routing table").  The name of the cause, or NULL, and nothing, when none does;
+ * *DECIDER is what decides. */
+static const char *put_decider(struct text *out, struct netlink *netlink,
+			       const struct route_query *query, enum fib_decider *decider)
 {
 	static const struct {
 		int type, action; /* of a route; of a rule */
@@ -66,7 +69,8 @@ static const char *put_decider(struct text *out, struct netlink *netlink, const 
 	*decider = netlink_decider(netlink, query, &route, &rule);
 	for (size_t i = 0; *decider != FIB_NOTHING && i < sizeof(rows) / sizeof(rows[0]); i++) {
 		if (*decider == FIB_RULE && rule.action == rows[i].action) {
-			text_printf(out, "a rule of this host (%s, priority %u: ip rule)", rows[i].word, rule.priority);
+			text_printf(out, "a rule of this host (%s, priority %u: ip rule)",
+				    rows[i].word, rule.priority);
 			return rows[i].name;
 		}
 		if (*decider == FIB_ROUTE && route.type == rows[i].type) {
@@ -88,7 +92,8 @@ static bool has_source(struct netlink *netlink, const struct route_query *query)
 	struct route_query back = {.to = query->from, .ifindex = query->ifindex};
 	if (netlink_is_own(netlink, &query->from, NULL))
 		return true;
-	/* Addresses that nobody has configured may be ours too (127.0.0.9, local routes): the routes know. */
+	/* Addresses that nobody has configured may be ours too (127.0.0.9, local routes): the
+	 * routes know. */
 	int err = netlink_route(netlink, &back, &route);
 	return err < 0 || (err == 0 && route.type == RTN_LOCAL);
 }
@@ -135,25 +140,30 @@ static const char *put_interfaces_down(struct text *out, struct netlink *netlink
 }
 
 /* What is wrong with the source address that was asked for. */
-static const char *put_bad_source(struct text *out, struct netlink *netlink, const struct route_query *query)
+static const char *put_bad_source(struct text *out, struct netlink *netlink,
+				  const struct route_query *query)
 {
 	bool foreign = !has_source(netlink, query);
 	if (!foreign && !(addr_is_loopback(&query->from) && !addr_is_loopback(&query->to)))
 		return NULL;
 	text_str(out, "the source address ");
 	put_addr(out, &query->from);
-	text_str(out, foreign ? " is none of this host" : " is a loopback address, which never leaves this host");
+	text_str(out, foreign ? " is none of this host"
+			      : " is a loopback address, which never leaves this host");
 	return foreign ? "address-not-ours" : "loopback-source";
 }
 
-const char *egress_put_refusal(struct text *out, struct netlink *netlink, const struct route_query *query, int err)
+const char *egress_put_refusal(struct text *out, struct netlink *netlink,
+			       const struct route_query *query, int err)
 {
-	/* What the errno means where the entry that says no is not found: it misleads with these kinds of routes, but is exact. */
+	/* What the errno means where the entry that says no is not found: it misleads with these
+	 * kinds of routes, but is exact. */
 	static const struct {
 		int err;
 		const char *name, *words;
 	} rows[] = {
-		{EINVAL, "route-blackhole", "a blackhole route of this host throws away what goes to "},
+		{EINVAL, "route-blackhole",
+		 "a blackhole route of this host throws away what goes to "},
 		{EACCES, "route-prohibit", "a route or rule of this host prohibits the way to "},
 		{EHOSTUNREACH, "route-unreachable", "a route of this host says unreachable for "},
 	};
@@ -172,7 +182,8 @@ const char *egress_put_refusal(struct text *out, struct netlink *netlink, const 
 		return name;
 	}
 	if (err == ENETUNREACH) {
-		text_printf(out, "this host has no IPv%c route to ", query->to.ss.ss_family == AF_INET6 ? '6' : '4');
+		text_printf(out, "this host has no IPv%c route to ",
+			    query->to.ss.ss_family == AF_INET6 ? '6' : '4');
 		put_addr(out, &query->to);
 		const char *down = put_interfaces_down(out, netlink, query->to.ss.ss_family);
 		return down ? down : "route-missing";
@@ -187,7 +198,8 @@ const char *egress_put_refusal(struct text *out, struct netlink *netlink, const 
 	return NULL;
 }
 
-const char *egress_put_group(struct text *out, const struct route_query *query, const struct route *route)
+const char *egress_put_group(struct text *out, const struct route_query *query,
+			     const struct route *route)
 {
 	bool broadcast = route->type == RTN_BROADCAST;
 	bool datagrams = query->protocol == IPPROTO_UDP;
@@ -204,7 +216,8 @@ static const char *put_link(struct text *out, const struct link *link)
 	if (link->up && link->carrier)
 		return NULL;
 	text_printf(out, "the interface of this host, %s, %s", link->name,
-		    link->up ? "has no carrier: its cable, or what is at the other end" : "is down");
+		    link->up ? "has no carrier: its cable, or what is at the other end"
+			     : "is down");
 	return link->up ? "no-carrier" : "interface-down";
 }
 
@@ -218,7 +231,9 @@ static const char *put_next_hop(struct text *out, struct outway *outway)
 	const char *protocol = hop->ss.ss_family == AF_INET6 ? "neighbour discovery" : "ARP";
 	if (direct) {
 		put_addr(out, hop);
-		text_printf(out, " is on the own link, %s, without a router between, and does not answer %s there",
+		text_printf(out,
+			    " is on the own link, %s, without a router between, and does not "
+			    "answer %s there",
 			    outway->link.name, protocol);
 		return "next-hop-silent";
 	}
@@ -231,7 +246,8 @@ static const char *put_next_hop(struct text *out, struct outway *outway)
 /* The interface of the route, and the next hop behind it. */
 static const char *put_first_link(struct text *out, struct outway *outway)
 {
-	if (outway->route.type != RTN_UNICAST || !netlink_link(&outway->netlink, outway->route.ifindex, &outway->link))
+	if (outway->route.type != RTN_UNICAST ||
+	    !netlink_link(&outway->netlink, outway->route.ifindex, &outway->link))
 		return NULL;
 	const char *name = put_link(out, &outway->link);
 	return name ? name : put_next_hop(out, outway);
@@ -266,7 +282,8 @@ static const char *find(struct text *out, struct outway *outway)
 	return put_first_link(out, outway);
 }
 
-static const char *find_refusal(struct text *out, struct netlink *netlink, const struct route_query *query)
+static const char *find_refusal(struct text *out, struct netlink *netlink,
+				const struct route_query *query)
 {
 	struct route route;
 	struct route_query flow = *query;
@@ -298,7 +315,8 @@ bool egress_is_here(struct trace *trace, const struct route_query *query)
 	return here;
 }
 
-const char *egress_first_link(struct text *out, struct trace *trace, const struct route_query *query)
+const char *egress_first_link(struct text *out, struct trace *trace,
+			      const struct route_query *query)
 {
 	struct outway outway = {.query = *query};
 	const char *name = NULL;
@@ -313,7 +331,8 @@ const char *egress_first_link(struct text *out, struct trace *trace, const struc
 const char *egress_fault(struct text *out, struct trace *trace, int fd)
 {
 	struct outway outway;
-	if (!egress_flow(&outway.query, trace, fd, NULL) || netlink_open(&outway.netlink, trace, NETLINK_ROUTE) != 0)
+	if (!egress_flow(&outway.query, trace, fd, NULL) ||
+	    netlink_open(&outway.netlink, trace, NETLINK_ROUTE) != 0)
 		return NULL;
 	const char *name = find(out, &outway);
 	netlink_close(&outway.netlink);

@@ -1,5 +1,6 @@
-/* What of this host stands in the way of a connect, or of a connection that was good when it was made: its source address is gone, its route, the
- * interface, or the next hop does not answer any more (rtnetlink(7)).  Asked when data is stuck, never while all is well. */
+/* What of this host stands in the way of a connect, or of a connection that was good when it was
+ * made: its source address is gone, its route, the interface, or the next hop does not answer any
+ * more (rtnetlink(7)).  Asked when data is stuck, never while all is well. */
 #ifndef HANDSET_HOST_EGRESS_H
 #define HANDSET_HOST_EGRESS_H
 
@@ -12,29 +13,38 @@ struct route_query;
 struct text;
 struct trace;
 
-/* The flow of the TCP socket FD to TO, or to its peer when that is NULL, as policy routing sees it. False: it has none. */
+/* The flow of the TCP socket FD to TO, or to its peer when that is NULL, as policy routing sees it.
+ * False: it has none. */
 bool egress_flow(struct route_query *query, struct trace *trace, int fd, const struct addr *to);
 
-/* Look at the route of the flow QUERY, whose connect was refused by this host itself.  As below; NULL: there is a route. */
+/* Look at the route of the flow QUERY, whose connect was refused by this host itself.  As below;
+ * NULL: there is a route. */
 const char *egress_refusal(struct text *out, struct trace *trace, const struct route_query *query);
 
-/* This host's routing refuses QUERY with ERR: append why ("no way to 10.0.0.7: prohibit route 10.0.0.0/8 in this host's routing
- * table").  The name of the cause; NULL, and nothing, when it is not found. */
-const char *egress_put_refusal(struct text *out, struct netlink *netlink, const struct route_query *query, int err);
+/* This host's routing refuses QUERY with ERR: append why ("no way to 10.0.0.7: prohibit
+ * route 10.0.0.0/8 in this host's routing table").  The name of the cause; NULL, and nothing, when
+ * it is not found. */
+const char *egress_put_refusal(struct text *out, struct netlink *netlink,
+			       const struct route_query *query, int err);
 
-/* ROUTE is that of QUERY, and a connect there fails: append that the target is no host but a group of them, by multicast or broadcast.
- * The name of the cause; NULL, and nothing, when it is a host, or datagrams may go there. */
-const char *egress_put_group(struct text *out, const struct route_query *query, const struct route *route);
+/* ROUTE is that of QUERY, and a connect there fails: append that the target is no host but a group
+ * of them, by multicast or broadcast. The name of the cause; NULL, and nothing, when it is a host,
+ * or datagrams may go there. */
+const char *egress_put_group(struct text *out, const struct route_query *query,
+			     const struct route *route);
 
 /* Whether QUERY leads to this host itself. */
 bool egress_is_here(struct trace *trace, const struct route_query *query);
 
-/* Append what is wrong with the first link of QUERY: its interface is down or has no carrier, or its next hop does not answer ARP or
- * neighbour discovery.  The name of the cause; NULL, and nothing: it is well, as far as is known. */
-const char *egress_first_link(struct text *out, struct trace *trace, const struct route_query *query);
+/* Append what is wrong with the first link of QUERY: its interface is down or has no carrier, or
+ * its next hop does not answer ARP or neighbour discovery.  The name of the cause; NULL, and
+ * nothing: it is well, as far as is known. */
+const char *egress_first_link(struct text *out, struct trace *trace,
+			      const struct route_query *query);
 
-/* Look at the way out of the connected TCP socket FD.  The name of the cause, with a line without an end appended to OUT ("this host
- * has no IPv4 route to 10.0.0.7"); NULL, and nothing, when nothing is found, which proves nothing: a firewall cannot be seen. */
+/* Look at the way out of the connected TCP socket FD.  The name of the cause, with a line without
+ * an end appended to OUT ("this host has no IPv4 route to 10.0.0.7"); NULL, and nothing, when
+ * nothing is found, which proves nothing: a firewall cannot be seen. */
 const char *egress_fault(struct text *out, struct trace *trace, int fd);
 
 #endif

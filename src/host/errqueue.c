@@ -29,7 +29,9 @@ static bool read_error(struct icmp_error *error, const struct cmsghdr *cmsg)
 				     .type = extended.ee_type,
 				     .code = extended.ee_code,
 				     .mtu = too_big ? (int)extended.ee_info : 0};
-	error->offender.len = (socklen_t)(size < sizeof(error->offender.ss) ? size : sizeof(error->offender.ss));
+	error->offender.len = (socklen_t)(size < sizeof(error->offender.ss)
+						  ? size
+						  : sizeof(error->offender.ss));
 	memcpy(&error->offender.ss, data + sizeof(extended), error->offender.len);
 	return error->offender.ss.ss_family != AF_UNSPEC;
 }
@@ -39,8 +41,10 @@ bool errqueue_read(struct trace *trace, int fd, struct icmp_error *error)
 	char payload[256];
 	_Alignas(struct cmsghdr) char control[512];
 	struct iovec iov = {.iov_base = payload, .iov_len = sizeof(payload)};
-	struct msghdr msg = {
-		.msg_iov = &iov, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof(control)};
+	struct msghdr msg = {.msg_iov = &iov,
+			     .msg_iovlen = 1,
+			     .msg_control = control,
+			     .msg_controllen = sizeof(control)};
 	bool found = false;
 
 	if (sys_recvmsg(trace, fd, &msg, MSG_ERRQUEUE | MSG_DONTWAIT) < 0)

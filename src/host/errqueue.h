@@ -1,5 +1,5 @@
-/* The error queue of a socket: the ICMP error that has come in for it, with its sender (ip(7), IP_RECVERR).  TCP queues them
- * until it is connected, since Linux 5.8. */
+/* The error queue of a socket: the ICMP error that has come in for it, with its sender (ip(7),
+ * IP_RECVERR).  TCP queues them until it is connected, since Linux 5.8. */
 #ifndef HANDSET_HOST_ERRQUEUE_H
 #define HANDSET_HOST_ERRQUEUE_H
 
@@ -16,8 +16,8 @@ struct icmp_error {
 	struct addr offender; /* who sent it; its port is 0 */
 };
 
-/* Take the next error out of the queue of FD; false when there is none that has a sender.  SO_ERROR must have been read
- * before: emptying the queue clears it. */
+/* Take the next error out of the queue of FD; false when there is none that has a sender.  SO_ERROR
+ * must have been read before: emptying the queue clears it. */
 bool errqueue_read(struct trace *trace, int fd, struct icmp_error *error);
 
 #endif

@@ -1,5 +1,5 @@
-/* What the kernel knows of a connect that failed.  The order is given by the kernel: SO_ERROR, then the error queue, then
- * TCP_INFO, then close (field notes, part 3). */
+/* What the kernel knows of a connect that failed.  The order is given by the kernel: SO_ERROR, then
+ * the error queue, then TCP_INFO, then close (field notes, part 3). */
 #include "host/evidence.h"
 
 #include <errno.h>
@@ -36,7 +36,8 @@ void evidence_ask_datagrams(struct trace *trace, int fd, int family)
 {
 	bool v6 = family == AF_INET6;
 	int on = 1;
-	sys_setsockopt(trace, fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP, v6 ? IPV6_RECVERR : IP_RECVERR, &on, sizeof(on));
+	sys_setsockopt(trace, fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP, v6 ? IPV6_RECVERR : IP_RECVERR,
+		       &on, sizeof(on));
 }
 
 /* Whether ADDR is this host's: a connection to it, or an error from it, has it as its source. */
@@ -66,10 +67,14 @@ static void read_syns(struct evidence *evidence, struct trace *trace, int fd)
 
 static struct evidence said_by(const struct icmp_error *error)
 {
-	return (struct evidence){.icmp = true, .type = error->type, .code = error->code, .offender = error->offender};
+	return (struct evidence){.icmp = true,
+				 .type = error->type,
+				 .code = error->code,
+				 .offender = error->offender};
 }
 
-void evidence_of_error(struct evidence *evidence, struct trace *trace, int fd, const struct icmp_error *error)
+void evidence_of_error(struct evidence *evidence, struct trace *trace, int fd,
+		       const struct icmp_error *error)
 {
 	*evidence = said_by(error);
 	evidence->from_self = is_own(trace, fd, &evidence->offender);
@@ -92,13 +97,16 @@ static bool says_no_hop(const struct evidence *evidence)
 	       icmp_explain(v6, evidence->type, evidence->code, &words) == ICMP_NO_HOST;
 }
 
-/* Whether it looks as if nothing had left this host; a SYN that has been sent once may wait for what is still asked for. */
+/* Whether it looks as if nothing had left this host; a SYN that has been sent once may wait for
+ * what is still asked for. */
 static bool suspects_link(const struct evidence *evidence)
 {
-	return says_no_hop(evidence) || evidence->unsent || (!evidence->icmp && evidence->syns == 1);
+	return says_no_hop(evidence) || evidence->unsent ||
+	       (!evidence->icmp && evidence->syns == 1);
 }
 
-void evidence_of_link(struct evidence *evidence, struct trace *trace, const struct route_query *query)
+void evidence_of_link(struct evidence *evidence, struct trace *trace,
+		      const struct route_query *query)
 {
 	struct text text = TEXT_IN(evidence->link_words);
 	if (!suspects_link(evidence))
@@ -107,7 +115,8 @@ void evidence_of_link(struct evidence *evidence, struct trace *trace, const stru
 	evidence->unsent |= !evidence->icmp && evidence->link;
 }
 
-void evidence_complete(struct evidence *evidence, struct trace *trace, int fd, const struct addr *target, int err)
+void evidence_complete(struct evidence *evidence, struct trace *trace, int fd,
+		       const struct addr *target, int err)
 {
 	struct route_query query;
 	if (evidence->icmp)
@@ -115,38 +124,45 @@ void evidence_complete(struct evidence *evidence, struct trace *trace, int fd, c
 	else
 		read_syns(evidence, trace, fd);
 	evidence->to_self = is_own(trace, fd, target);
-	if (err != ECONNREFUSED && suspects_link(evidence) && egress_flow(&query, trace, fd, target))
+	if (err != ECONNREFUSED && suspects_link(evidence) &&
+	    egress_flow(&query, trace, fd, target))
 		evidence_of_link(evidence, trace, &query);
 }
 
+/* What the answer means, by who gave it: this host (which then has a name for it of its
+ * own), the target, or somebody on the way. */
+static const struct {
+	const char *name, *self_name;
+	const char *self, *host, *router;
+} icmp_causes[] = {
+	[ICMP_OTHER] = {"icmp-error", "icmp-error", "", "", ""},
+	[ICMP_NO_NETWORK] = {"router-no-route", "route-missing", ": this host has no route", "",
+			     ": that router has no route to the network"},
+	[ICMP_NO_HOST] = {"host-unreachable", "next-hop-silent",
+			  ": the next hop does not answer ARP or neighbour discovery, so the host "
+			  "is down or not there",
+			  "", ": that router does not reach the host, which is down or not there"},
+	[ICMP_NO_PROTOCOL] = {"protocol-unreachable", "local-firewall",
+			      ": the firewall of this host rejects it",
+			      ": the host does not speak this protocol",
+			      ": a firewall on the way rejects it"},
+	[ICMP_NO_PORT] = {"firewall-rejects", "local-firewall",
+			  ": the firewall of this host rejects it",
+			  ": a firewall on that host rejects it (a closed TCP port answers "
+			  "with RST)",
+			  ": a firewall on the way rejects it"},
+	[ICMP_PROHIBITED] = {"prohibited", "local-firewall",
+			     ": the firewall of this host rejects it",
+			     ": a firewall on that host rejects it",
+			     ": a firewall on the way rejects it"},
+	[ICMP_TTL] = {"ttl-exceeded", "ttl-exceeded", "", "",
+		      ": the TTL is too small for the way, or there is a routing loop"},
+};
+
 /* An ICMP error names its sender: that is a fact. */
-static void explain_icmp(const struct evidence *evidence, const struct addr *target, int64_t waited_ns,
-			 struct fault *fault)
+static void explain_icmp(const struct evidence *evidence, const struct addr *target,
+			 int64_t waited_ns, struct fault *fault)
 {
-	/* What the answer means, by who gave it: this host (which then has a name for it of its own), the target, or somebody on
-	 * the way. */
-	static const struct {
-		const char *name, *self_name;
-		const char *self, *host, *router;
-	} causes[] = {
-		[ICMP_OTHER] = {"icmp-error", "icmp-error", "", "", ""},
-		[ICMP_NO_NETWORK] = {"router-no-route", "route-missing", ": this host has no route", "",
-				     ": that router has no route to the network"},
-		[ICMP_NO_HOST] =
-			{"host-unreachable", "next-hop-silent",
-			 ": the next hop does not answer ARP or neighbour discovery, so the host is down or not there",
-			 "", ": that router does not reach the host, which is down or not there"},
-		[ICMP_NO_PROTOCOL] = {"protocol-unreachable", "local-firewall",
-				      ": the firewall of this host rejects it",
-				      ": the host does not speak this protocol", ": a firewall on the way rejects it"},
-		[ICMP_NO_PORT] = {"firewall-rejects", "local-firewall", ": the firewall of this host rejects it",
-				  ": a firewall on that host rejects it (a closed TCP port answers with RST)",
-				  ": a firewall on the way rejects it"},
-		[ICMP_PROHIBITED] = {"prohibited", "local-firewall", ": the firewall of this host rejects it",
-				     ": a firewall on that host rejects it", ": a firewall on the way rejects it"},
-		[ICMP_TTL] = {"ttl-exceeded", "ttl-exceeded", "", "",
-			      ": the TTL is too small for the way, or there is a routing loop"},
-	};
 	char offender[128];
 	struct text text = TEXT_IN(offender);
 	const char *words;
@@ -160,17 +176,19 @@ static void explain_icmp(const struct evidence *evidence, const struct addr *tar
 	addr_format_host(&text, (const struct sockaddr *)&sender.ss, sender.len);
 	bool from_host = addr_equal(&host, &sender);
 	/* ARP and neighbour discovery are tried for some time; a firewall rejects at once. */
-	if (evidence->from_self && meaning == ICMP_NO_HOST && !evidence->link && waited_ns < NEXT_HOP_NS)
+	if (evidence->from_self && meaning == ICMP_NO_HOST && !evidence->link &&
+	    waited_ns < NEXT_HOP_NS)
 		meaning = ICMP_PROHIBITED;
-	const char *meant = evidence->from_self ? causes[meaning].self
-			    : from_host         ? causes[meaning].host
-						: causes[meaning].router;
+	const char *meant = evidence->from_self ? icmp_causes[meaning].self
+			    : from_host         ? icmp_causes[meaning].host
+						: icmp_causes[meaning].router;
 	const char *name = evidence->link        ? evidence->link
-			   : evidence->from_self ? causes[meaning].self_name
-						 : causes[meaning].name;
+			   : evidence->from_self ? icmp_causes[meaning].self_name
+						 : icmp_causes[meaning].name;
 	fault_cause(fault, name, "%s answered%s: %s (ICMP%s type %d code %d)%s%s%s", offender,
-		    evidence->from_self ? ", which is this host itself" : "", words, v6 ? "v6" : "", evidence->type,
-		    evidence->code, meant, evidence->link ? "\n" : "", evidence->link_words);
+		    evidence->from_self ? ", which is this host itself" : "", words, v6 ? "v6" : "",
+		    evidence->type, evidence->code, meant, evidence->link ? "\n" : "",
+		    evidence->link_words);
 	/* ICMPv6 that prohibits becomes EACCES, which would be this host's. */
 	if (strcmp(name, "local-firewall") == 0)
 		fault->status = STATUS_LOCAL;
@@ -189,23 +207,26 @@ void evidence_explain(const struct evidence *evidence, const struct addr *target
 	if (evidence->icmp)
 		explain_icmp(evidence, target, waited_ns, fault);
 	else if (refused)
-		fault_cause(
-			fault, "refused",
-			"the host answered with RST after %.1f ms: nothing listens on that port, or a firewall sends RST in its name",
-			waited * 1000);
+		fault_cause(fault, "refused",
+			    "the host answered with RST after %.1f ms: nothing listens on that "
+			    "port, or a firewall sends RST in its name",
+			    waited * 1000);
 	else if (fault->err == ETIMEDOUT && evidence->syns == 1 && waited_ns < SOON_NS)
-		fault_cause(fault, "no-answer-yet", "no answer to the SYN in %.3g ms, which is too short to tell why",
+		fault_cause(fault, "no-answer-yet",
+			    "no answer to the SYN in %.3g ms, which is too short to tell why",
 			    waited * 1000);
 	else if (fault->err == ETIMEDOUT && evidence->unsent)
-		fault_cause(
-			fault, evidence->link ? evidence->link : "next-hop-silent",
-			"the SYN has not left this host for %.3g s: the next hop does not answer ARP or neighbour discovery%s%s",
-			waited, evidence->link ? "\n" : "", evidence->link_words);
+		fault_cause(fault, evidence->link ? evidence->link : "next-hop-silent",
+			    "the SYN has not left this host for %.3g s: the next hop does not "
+			    "answer ARP or neighbour discovery%s%s",
+			    waited, evidence->link ? "\n" : "", evidence->link_words);
 	else if (fault->err == ETIMEDOUT && evidence->syns > 0)
 		fault_cause(
-			fault, "no-answer", "no answer to %d SYN%s in %.3g s (%d retransmit%s): %s", evidence->syns,
-			evidence->syns == 1 ? "" : "s", waited, evidence->syns - 1, evidence->syns == 2 ? "" : "s",
-			evidence->to_self
-				? "on this host itself, so the listener's accept queue is full, or the local firewall drops them"
-				: "dropped by a firewall on the way or there, or the host is down, or the listener's accept queue is full");
+			fault, "no-answer", "no answer to %d SYN%s in %.3g s (%d retransmit%s): %s",
+			evidence->syns, evidence->syns == 1 ? "" : "s", waited, evidence->syns - 1,
+			evidence->syns == 2 ? "" : "s",
+			evidence->to_self ? "on this host itself, so the listener's accept queue "
+					    "is full, or the local firewall drops them"
+					  : "dropped by a firewall on the way or there, or the "
+					    "host is down, or the listener's accept queue is full");
 }

@@ -1,5 +1,6 @@
-/* What the kernel knows of a connect that failed, gathered from the failed socket before it is closed: who sent the ICMP
- * error, how many SYNs went unanswered.  Nothing of this is done when all is well. */
+/* What the kernel knows of a connect that failed, gathered from the failed socket before it is
+ * closed: who sent the ICMP error, how many SYNs went unanswered.  Nothing of this is done when all
+ * is well. */
 #ifndef HANDSET_HOST_EVIDENCE_H
 #define HANDSET_HOST_EVIDENCE_H
 
@@ -20,32 +21,39 @@ struct evidence {
 	bool to_self;         /* so is the target */
 	int syns;             /* SYNs sent; 0: not known */
 	const char *link;     /* the name of the cause when the first link is at fault, or NULL: */
-	char link_words[160]; /* its interface, or the next hop, which does not answer ARP or neighbour discovery */
-	bool unsent;          /* the SYN still waits for the next hop's link address (ARP, neighbour discovery) */
+	char link_words[160]; /* its interface, or the next hop, which does not answer ARP or
+				 neighbour discovery */
+	bool unsent;          /* the SYN still waits for the next hop's link address (ARP, neighbour
+				 discovery) */
 };
 
-/* IPv6 queues ICMP errors only for who asks before the connect (ipv6(7), IPV6_RECVERR). ON: ask; else stop asking, as an
- * error that comes later must not end an established connection. */
+/* IPv6 queues ICMP errors only for who asks before the connect (ipv6(7), IPV6_RECVERR). ON: ask;
+ * else stop asking, as an error that comes later must not end an established connection. */
 void evidence_ask(struct trace *trace, int fd, int family, bool on);
 
-/* Take the ICMP error that FD has of its connect, where there is one.  SO_ERROR must have been read before: emptying the error
- * queue clears it.  Whether there is one. */
+/* Take the ICMP error that FD has of its connect, where there is one.  SO_ERROR must have been read
+ * before: emptying the error queue clears it.  Whether there is one. */
 bool evidence_take_icmp(struct evidence *evidence, struct trace *trace, int fd);
 
 /* Gather the rest, of a connect to TARGET that failed with ERR. */
-void evidence_complete(struct evidence *evidence, struct trace *trace, int fd, const struct addr *target, int err);
+void evidence_complete(struct evidence *evidence, struct trace *trace, int fd,
+		       const struct addr *target, int err);
 
-/* EVIDENCE is of the flow QUERY: see whether its first link is at fault, where it looks like that. */
-void evidence_of_link(struct evidence *evidence, struct trace *trace, const struct route_query *query);
+/* EVIDENCE is of the flow QUERY: see whether its first link is at fault, where it looks like that.
+ */
+void evidence_of_link(struct evidence *evidence, struct trace *trace,
+		      const struct route_query *query);
 
-/* Have the ICMP errors that come for the datagrams of FD, a socket of FAMILY, with who sent them (ip(7), IP_RECVERR; ipv6(7)). */
+/* Have the ICMP errors that come for the datagrams of FD, a socket of FAMILY, with who sent them
+ * (ip(7), IP_RECVERR; ipv6(7)). */
 void evidence_ask_datagrams(struct trace *trace, int fd, int family);
 
 /* What ERROR, taken from the error queue of FD, says. */
-void evidence_of_error(struct evidence *evidence, struct trace *trace, int fd, const struct icmp_error *error);
+void evidence_of_error(struct evidence *evidence, struct trace *trace, int fd,
+		       const struct icmp_error *error);
 
-/* Add to FAULT, of a connect to TARGET that failed or has not been answered for WAITED_NS, the cause that EVIDENCE proves.
- * What it does not prove is left to explain_fault. */
+/* Add to FAULT, of a connect to TARGET that failed or has not been answered for WAITED_NS, the
+ * cause that EVIDENCE proves. What it does not prove is left to explain_fault. */
 void evidence_explain(const struct evidence *evidence, const struct addr *target, int64_t waited_ns,
 		      struct fault *fault);
 

@@ -1,5 +1,5 @@
-/* What this host (its network namespace) has counted since it was started: a hint only, as everybody is in it.  Asked when something
- * is told of, never while all is well. */
+/* What this host (its network namespace) has counted since it was started: a hint only, as
+ * everybody is in it.  Asked when something is told of, never while all is well. */
 #ifndef HANDSET_HOST_HOSTCOUNT_H
 #define HANDSET_HOST_HOSTCOUNT_H
 

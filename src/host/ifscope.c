@@ -9,9 +9,10 @@
 
 #include "base/text.h"
 
-/* What a line of /proc/net/if_inet6 (address, index, prefix length, scope, flags, name), or of /proc/net/dev_mcast (index, name, and
- * more), says of an interface. */
-static bool read_line(const char *line, bool addresses, unsigned *index, char name[static IF_NAMESIZE + 1])
+/* What a line of /proc/net/if_inet6 (address, index, prefix length, scope, flags, name), or of
+ * /proc/net/dev_mcast (index, name, and more), says of an interface. */
+static bool read_line(const char *line, bool addresses, unsigned *index,
+		      char name[static IF_NAMESIZE + 1])
 {
 	return (addresses ? sscanf(line, "%*32s %x %*x %*x %*x %16s", index, name)
 			  : sscanf(line, "%u %16s", index, name)) == 2;
@@ -33,7 +34,8 @@ static uint32_t index_in(const char *file, bool addresses, const char *name)
 	return result;
 }
 
-/* /proc/net is of our network namespace; /sys may have been mounted in another one (nsenter -n), but has also those that are down. */
+/* /proc/net is of our network namespace; /sys may have been mounted in another one (nsenter -n),
+ * but has also those that are down. */
 uint32_t ifscope_index(const char *name)
 {
 	char path[sizeof("/sys/class/net//ifindex") + IF_NAMESIZE];

@@ -48,8 +48,8 @@ static bool take(const struct diag_socket *socket, void *context)
 	return true;
 }
 
-void port_owner_blame(const struct run *run, const struct endpoint_config *endpoint, const struct addr *addr,
-		      struct fault *fault)
+void port_owner_blame(const struct run *run, const struct endpoint_config *endpoint,
+		      const struct addr *addr, struct fault *fault)
 {
 	bool datagrams = endpoint->type == SOCK_DGRAM;
 	struct holder_search holder_search = {.wanted = addr};
@@ -62,8 +62,10 @@ void port_owner_blame(const struct run *run, const struct endpoint_config *endpo
 					   .port = (uint16_t)addr_port(addr),
 					   .states = UINT32_MAX};
 
-	if (fault->err != EADDRINUSE || query.port == 0 || !(datagrams || endpoint_is_tcp(endpoint)) ||
-	    socket_owner_sockets(run->trace, &query, take, &holder_search) != 0 || holder_search.rank == 0)
+	if (fault->err != EADDRINUSE || query.port == 0 ||
+	    !(datagrams || endpoint_is_tcp(endpoint)) ||
+	    socket_owner_sockets(run->trace, &query, take, &holder_search) != 0 ||
+	    holder_search.rank == 0)
 		return;
 	socket_owner_identify(&holder_search.socket, &owner);
 	socket_owner_format(&who_text, &owner);

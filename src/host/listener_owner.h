@@ -7,8 +7,9 @@ struct endpoint_config;
 struct fault;
 struct run;
 
-/* FAULT says that ADDR is in use: name the process that has it, and what it does there, where that can be found out. */
-void port_owner_blame(const struct run *run, const struct endpoint_config *endpoint, const struct addr *addr,
-		      struct fault *fault);
+/* FAULT says that ADDR is in use: name the process that has it, and what it does there, where that
+ * can be found out. */
+void port_owner_blame(const struct run *run, const struct endpoint_config *endpoint,
+		      const struct addr *addr, struct fault *fault);
 
 #endif

@@ -13,13 +13,15 @@
 
 /* What the kernel fills at most for one part of a dump (NLMSG_GOODSIZE). */
 #define ANSWER_SIZE 32768
-/* So many parts of a dump are read: a table of a full Internet router has a hundred thousand entries. */
+/* So many parts of a dump are read: a table of a full Internet router has a hundred thousand
+ * entries. */
 #define ANSWER_PARTS 4096
 
 int netlink_open(struct netlink *netlink, struct trace *trace, int protocol)
 {
 	*netlink = (struct netlink){.trace = trace, .protocol = protocol};
-	netlink->fd = sys_socket(trace, AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
+	netlink->fd = sys_socket(trace, AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC,
+				 protocol);
 	return netlink->fd < 0 ? -1 : 0;
 }
 
@@ -57,8 +59,8 @@ static void take_part(struct reply *reply, const void *bytes, size_t len)
 	reply->ended = !multi;
 }
 
-int netlink_ask(struct netlink *netlink, struct nlrequest *request, bool (*take)(const struct nlmessage *, void *),
-		void *context)
+int netlink_ask(struct netlink *netlink, struct nlrequest *request,
+		bool (*take)(const struct nlmessage *, void *), void *context)
 {
 	struct reply reply = {.take = take, .context = context, .wants = true};
 	unsigned char *bytes = malloc(ANSWER_SIZE);
@@ -67,9 +69,11 @@ int netlink_ask(struct netlink *netlink, struct nlrequest *request, bool (*take)
 	if (!bytes)
 		return -1;
 	nlmsg_number(request, ++netlink->sequence);
-	ssize_t got = sys_netlink_send(netlink->trace, netlink->fd, netlink->protocol, request->bytes, request->len);
+	ssize_t got = sys_netlink_send(netlink->trace, netlink->fd, netlink->protocol,
+				       request->bytes, request->len);
 	for (int i = 0; got > 0 && i < ANSWER_PARTS && !reply.ended; i++) {
-		got = sys_netlink_recv(netlink->trace, netlink->fd, netlink->protocol, bytes, ANSWER_SIZE);
+		got = sys_netlink_recv(netlink->trace, netlink->fd, netlink->protocol, bytes,
+				       ANSWER_SIZE);
 		if (got > 0)
 			take_part(&reply, bytes, (size_t)got);
 	}
@@ -97,8 +101,9 @@ int netlink_flow(struct netlink *netlink, struct route_query *query, struct rout
 	struct route_query bound = *query;
 	struct route again;
 	int err = netlink_route(netlink, query, route);
-	if (err != 0 || query->to.ss.ss_family != AF_INET || query->from.ss.ss_family != AF_UNSPEC ||
-	    route->source.ss.ss_family != AF_INET || route->type == RTN_LOCAL)
+	if (err != 0 || query->to.ss.ss_family != AF_INET ||
+	    query->from.ss.ss_family != AF_UNSPEC || route->source.ss.ss_family != AF_INET ||
+	    route->type == RTN_LOCAL)
 		return err;
 	bound.from = route->source;
 	err = netlink_route(netlink, &bound, &again);
@@ -125,8 +130,8 @@ static bool take_entry(const struct nlmessage *message, void *context)
 	return true;
 }
 
-enum fib_decider netlink_decider(struct netlink *netlink, const struct route_query *query, struct route *route,
-				 struct route_rule *rule)
+enum fib_decider netlink_decider(struct netlink *netlink, const struct route_query *query,
+				 struct route *route, struct route_rule *rule)
 {
 	struct nlrequest request;
 	struct fib *fib = malloc(sizeof(*fib));
@@ -149,7 +154,8 @@ static bool take_neighbour(const struct nlmessage *message, void *context)
 	struct neighbour *wanted = context;
 	struct neighbour found;
 	if (!nlroute_neighbour(message, &found) || found.ifindex != wanted->ifindex ||
-	    !fib_contains(&wanted->addr, wanted->addr.ss.ss_family == AF_INET ? 32 : 128, &found.addr))
+	    !fib_contains(&wanted->addr, wanted->addr.ss.ss_family == AF_INET ? 32 : 128,
+			  &found.addr))
 		return true;
 	wanted->state = found.state;
 	return false;
@@ -190,8 +196,8 @@ static bool take_address(const struct nlmessage *message, void *context)
 	return !nlroute_address(message, &address) || reader->take(&address, reader->context);
 }
 
-int netlink_addresses(struct netlink *netlink, int family, bool (*take)(const struct own_address *, void *),
-		      void *context)
+int netlink_addresses(struct netlink *netlink, int family,
+		      bool (*take)(const struct own_address *, void *), void *context)
 {
 	struct nlrequest request;
 	struct address_reader reader = {.take = take, .context = context};

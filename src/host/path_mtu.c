@@ -24,20 +24,22 @@ static int headers(const struct path_mtu *path_mtu)
 	return 8 + (path_mtu->addr.ss.ss_family == AF_INET6 ? 40 : 20);
 }
 
-/* A connected socket whose datagrams are never fragmented, whatever the kernel believes of the path. */
+/* A connected socket whose datagrams are never fragmented, whatever the kernel believes of the
+ * path. */
 static int open_socket(const struct path_mtu *path_mtu, const struct run *run)
 {
 	bool v6 = path_mtu->addr.ss.ss_family == AF_INET6;
 	int level = v6 ? IPPROTO_IPV6 : IPPROTO_IP;
 	int on = 1;
 	int probe = IP_PMTUDISC_PROBE; /* IPV6_PMTUDISC_PROBE has the same number */
-	int fd = sys_socket(run->trace, path_mtu->addr.ss.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
-			    IPPROTO_UDP);
+	int fd = sys_socket(run->trace, path_mtu->addr.ss.ss_family,
+			    SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_UDP);
 	if (fd < 0)
 		return -1;
-	if (sys_setsockopt(run->trace, fd, level, v6 ? IPV6_RECVERR : IP_RECVERR, &on, sizeof(on)) != 0 ||
-	    sys_setsockopt(run->trace, fd, level, v6 ? IPV6_MTU_DISCOVER : IP_MTU_DISCOVER, &probe, sizeof(probe)) !=
-		    0 ||
+	if (sys_setsockopt(run->trace, fd, level, v6 ? IPV6_RECVERR : IP_RECVERR, &on,
+			   sizeof(on)) != 0 ||
+	    sys_setsockopt(run->trace, fd, level, v6 ? IPV6_MTU_DISCOVER : IP_MTU_DISCOVER, &probe,
+			   sizeof(probe)) != 0 ||
 	    sys_connect(run->trace, fd, &path_mtu->addr) != 0)
 		sys_close(run->trace, &fd);
 	return fd;
@@ -47,8 +49,8 @@ static void read_local(struct path_mtu *path_mtu, const struct run *run)
 {
 	bool v6 = path_mtu->addr.ss.ss_family == AF_INET6;
 	socklen_t len = sizeof(path_mtu->local);
-	if (sys_getsockopt(run->trace, path_mtu->large.fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP, v6 ? IPV6_MTU : IP_MTU,
-			   &path_mtu->local, &len) != 0)
+	if (sys_getsockopt(run->trace, path_mtu->large.fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP,
+			   v6 ? IPV6_MTU : IP_MTU, &path_mtu->local, &len) != 0)
 		path_mtu->local = 0;
 	path_mtu->mtu = path_mtu->local;
 }
@@ -73,7 +75,8 @@ static void send_round(struct path_mtu *path_mtu, const struct run *run)
 
 void path_mtu_start(struct path_mtu *path_mtu, const struct run *run, const struct addr *addr)
 {
-	*path_mtu = (struct path_mtu){.addr = *addr, .start_ns = clock_now(), .large.fd = -1, .small.fd = -1};
+	*path_mtu = (struct path_mtu){
+		.addr = *addr, .start_ns = clock_now(), .large.fd = -1, .small.fd = -1};
 	addr_set_port(&path_mtu->addr, PROBE_PORT);
 	path_mtu->large.fd = open_socket(path_mtu, run);
 	path_mtu->small.fd = open_socket(path_mtu, run);
@@ -85,8 +88,10 @@ void path_mtu_start(struct path_mtu *path_mtu, const struct run *run, const stru
 		path_mtu->state = path_mtu->mtu > LARGEST ? PATH_MTU_INSIDE : PATH_MTU_UNKNOWN;
 }
 
-/* Take what SOCKET has been told.  A router that names a smaller MTU is no answer: that size is tried next. */
-static void read_answers(struct path_mtu *path_mtu, const struct run *run, struct path_mtu_socket *socket)
+/* Take what SOCKET has been told.  A router that names a smaller MTU is no answer: that size is
+ * tried next. */
+static void read_answers(struct path_mtu *path_mtu, const struct run *run,
+			 struct path_mtu_socket *socket)
 {
 	struct icmp_error error;
 	char byte;
@@ -97,7 +102,8 @@ static void read_answers(struct path_mtu *path_mtu, const struct run *run, struc
 		return;
 	socket->ready = false;
 	sys_getsockopt(run->trace, socket->fd, SOL_SOCKET, SO_ERROR, &err, &len);
-	socket->answered |= sys_recv(run->trace, socket->fd, &byte, 1, MSG_DONTWAIT | MSG_TRUNC) >= 0;
+	socket->answered |= sys_recv(run->trace, socket->fd, &byte, 1, MSG_DONTWAIT | MSG_TRUNC) >=
+			    0;
 	while (errqueue_read(run->trace, socket->fd, &error)) {
 		if (error.mtu == 0) {
 			struct addr target = path_mtu->addr;

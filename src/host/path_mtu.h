@@ -1,6 +1,7 @@
-/* The path MTU, measured as tracepath(8) does: datagrams that must not be fragmented are sent to a port that hardly anybody
- * has.  A router whose next link is too small says how small; that the target answers at all says that the datagram has
- * arrived.  Large ones that vanish while small ones are answered are the sign of a black hole (RFC 2923, 2.1). */
+/* The path MTU, measured as tracepath(8) does: datagrams that must not be fragmented are sent to a
+ * port that hardly anybody has.  A router whose next link is too small says how small; that the
+ * target answers at all says that the datagram has arrived.  Large ones that vanish while small
+ * ones are answered are the sign of a black hole (RFC 2923, 2.1). */
 #ifndef HANDSET_HOST_PATH_MTU_H
 #define HANDSET_HOST_PATH_MTU_H
 
@@ -16,7 +17,8 @@ enum path_mtu_state {
 	PATH_MTU_PENDING,
 	PATH_MTU_KNOWN,  /* `mtu` has been answered for: packets of that size arrive */
 	PATH_MTU_HOLE,   /* small ones arrive, those of `mtu` vanish */
-	PATH_MTU_INSIDE, /* the way stays inside this host, or is so large that it does not matter */
+	PATH_MTU_INSIDE, /* the way stays inside this host, or is so large that it does not matter
+			  */
 	PATH_MTU_UNKNOWN /* nobody answers datagrams; `mtu` is what the kernel goes by */
 };
 

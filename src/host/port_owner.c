@@ -17,7 +17,8 @@ struct port_search {
 	bool exact;         /* `here` has that address, not all */
 };
 
-/* The kernel takes what this host sends to itself as received by the interface that has the address. */
+/* The kernel takes what this host sends to itself as received by the interface that has the
+ * address. */
 static unsigned interface_of(const struct addr *addr, struct trace *trace)
 {
 	struct netlink netlink;
@@ -28,16 +29,19 @@ static unsigned interface_of(const struct addr *addr, struct trace *trace)
 	return own.ifindex;
 }
 
-/* Whether what is sent to the address of SEARCH comes to SOCKET, at LOCAL, whose port is that: one on every IPv6 address may take IPv4
- * as well (ipv6(7)), and one on a link-local address is bound to its interface. */
-static bool serves(const struct port_search *port_search, const struct diag_socket *socket, const struct addr *local)
+/* Whether what is sent to the address of SEARCH comes to SOCKET, at LOCAL, whose port is that: one
+ * on every IPv6 address may take IPv4 as well (ipv6(7)), and one on a link-local address is bound
+ * to its interface. */
+static bool serves(const struct port_search *port_search, const struct diag_socket *socket,
+		   const struct addr *local)
 {
 	const struct addr *to = port_search->to;
 	if (socket->ifindex != 0 && socket->ifindex != port_search->interface)
 		return false;
 	if (!addr_is_any(local))
 		return fib_contains(local, local->ss.ss_family == AF_INET ? 32 : 128, to);
-	return local->ss.ss_family == to->ss.ss_family || (local->ss.ss_family == AF_INET6 && !socket->v6only);
+	return local->ss.ss_family == to->ss.ss_family ||
+	       (local->ss.ss_family == AF_INET6 && !socket->v6only);
 }
 
 static bool take(const struct diag_socket *socket, void *context)
@@ -56,7 +60,8 @@ static bool take(const struct diag_socket *socket, void *context)
 	return true;
 }
 
-int port_owner_find(struct port_owner *port_owner, struct trace *trace, int protocol, const struct addr *to)
+int port_owner_find(struct port_owner *port_owner, struct trace *trace, int protocol,
+		    const struct addr *to)
 {
 	bool datagrams = protocol == IPPROTO_UDP;
 	struct addr wanted = addr_unmapped(to);
@@ -81,12 +86,14 @@ static void put_interface(struct text *out, struct trace *trace, unsigned ifinde
 {
 	struct netlink netlink;
 	struct link link;
-	if (netlink_open(&netlink, trace, NETLINK_ROUTE) == 0 && netlink_link(&netlink, ifindex, &link))
+	if (netlink_open(&netlink, trace, NETLINK_ROUTE) == 0 &&
+	    netlink_link(&netlink, ifindex, &link))
 		text_printf(out, " of interface %s", link.name);
 	netlink_close(&netlink);
 }
 
-static void put_elsewhere(struct text *out, struct trace *trace, const struct port_owner *port_owner)
+static void put_elsewhere(struct text *out, struct trace *trace,
+			  const struct port_owner *port_owner)
 {
 	const struct diag_socket *socket = &port_owner->elsewhere;
 	text_str(out, "not on that address, but on ");
@@ -100,7 +107,8 @@ static void put_elsewhere(struct text *out, struct trace *trace, const struct po
 }
 
 /* The kernel answers with RST for a port on which nobody listens at that address. */
-static void explain_refused(const struct port_owner *port_owner, struct trace *trace, struct fault *fault)
+static void explain_refused(const struct port_owner *port_owner, struct trace *trace,
+			    struct fault *fault)
 {
 	char words[256];
 	struct text text = TEXT_IN(words);
@@ -109,19 +117,21 @@ static void explain_refused(const struct port_owner *port_owner, struct trace *t
 	else if (port_owner->has_elsewhere)
 		put_elsewhere(&text, trace, port_owner);
 	else
-		text_printf(&text, "no socket of this host %s that port", port_owner->datagrams ? "has" : "listens on");
+		text_printf(&text, "no socket of this host %s that port",
+			    port_owner->datagrams ? "has" : "listens on");
 	if (port_owner->has_here)
-		fault_cause(
-			fault, "refused-though-served",
-			"this host answered with %s, and yet %s %s: a firewall of this host sends it, it seems, or the "
-			"service has started just now",
-			port_owner->datagrams ? "port unreachable" : "RST", words,
-			port_owner->datagrams ? "has that port" : "listens there");
+		fault_cause(fault, "refused-though-served",
+			    "this host answered with %s, and yet %s %s: a firewall of this host "
+			    "sends it, it seems, or the "
+			    "service has started just now",
+			    port_owner->datagrams ? "port unreachable" : "RST", words,
+			    port_owner->datagrams ? "has that port" : "listens there");
 	else
 		fault_cause(fault, "refused", "%.600s\n%s", fault->cause, words);
 }
 
-/* A listener whose queue is full drops the SYN (listen(2)), which looks like a firewall.  Nobody has to answer a datagram. */
+/* A listener whose queue is full drops the SYN (listen(2)), which looks like a firewall.  Nobody
+ * has to answer a datagram. */
 static void explain_silence(const struct port_owner *port_owner, struct fault *fault)
 {
 	char words[256];
@@ -129,24 +139,26 @@ static void explain_silence(const struct port_owner *port_owner, struct fault *f
 	const struct diag_socket *socket = &port_owner->here;
 	put_owner(&text, socket);
 	if (port_owner->datagrams) {
-		fault_cause(
-			fault, "service-silent",
-			"the socket there is of %s, which has not answered what was sent; %u bytes wait there to be read",
-			words, socket->rqueue);
+		fault_cause(fault, "service-silent",
+			    "the socket there is of %s, which has not answered what was sent; %u "
+			    "bytes wait there to be read",
+			    words, socket->rqueue);
 		return;
 	}
 	if (socket->rqueue <= socket->wqueue)
 		return;
-	fault_cause(
-		fault, "accept-queue-full",
-		"%.600s\nit is the queue: %u wait in it to be accepted, with a backlog of %u, and the listener is %s",
-		fault->cause, socket->rqueue, socket->wqueue, words);
+	fault_cause(fault, "accept-queue-full",
+		    "%.600s\nit is the queue: %u wait in it to be accepted, with a backlog of %u, "
+		    "and the listener is %s",
+		    fault->cause, socket->rqueue, socket->wqueue, words);
 }
 
-void port_owner_explain(const struct port_owner *port_owner, struct trace *trace, struct fault *fault)
+void port_owner_explain(const struct port_owner *port_owner, struct trace *trace,
+			struct fault *fault)
 {
 	if (fault->err == ECONNREFUSED && fault_is_cause(fault, "refused"))
 		explain_refused(port_owner, trace, fault);
-	else if (fault->err == ETIMEDOUT && fault_is_cause(fault, "no-answer") && port_owner->has_here)
+	else if (fault->err == ETIMEDOUT && fault_is_cause(fault, "no-answer") &&
+		 port_owner->has_here)
 		explain_silence(port_owner, fault);
 }

@@ -1,4 +1,5 @@
-/* Processes and control groups. What cannot be read is left out: it belongs to others, or is gone by now. */
+/* Processes and control groups. What cannot be read is left out: it belongs to others, or is gone
+ * by now. */
 #include "host/process.h"
 
 #include <dirent.h>
@@ -16,7 +17,8 @@
 /* So many control groups are looked at. */
 #define CGROUPS_MAX 4096
 
-/* Whether one of the descriptors in the folder PATH (/proc/PID/fd) is the one that reads as LINK. */
+/* Whether one of the descriptors in the folder PATH (/proc/PID/fd) is the one that reads as LINK.
+ */
 static bool has_link(const char *path, const char *link)
 {
 	char target[64];
@@ -78,7 +80,8 @@ void process_command(pid_t pid, char *name, size_t size)
 	text_safe(&out, line);
 }
 
-/* "/system.slice/nginx.service" is nginx.service; a session or a container is known by the last part as well. */
+/* "/system.slice/nginx.service" is nginx.service; a session or a container is known by the last
+ * part as well. */
 static void unit_of_path(const char *path, char *name, size_t size)
 {
 	struct text out = text_in(name, size);

@@ -47,7 +47,8 @@ static int read_proc(struct socket_reader *reader, int family)
 {
 	char path[32], line[512];
 	struct diag_socket socket;
-	snprintf(path, sizeof(path), "/proc/net/%s%s", reader->query->protocol == IPPROTO_UDP ? "udp" : "tcp",
+	snprintf(path, sizeof(path), "/proc/net/%s%s",
+		 reader->query->protocol == IPPROTO_UDP ? "udp" : "tcp",
 		 family == AF_INET6 ? "6" : "");
 	FILE *file = fopen(path, "re");
 	if (!file)

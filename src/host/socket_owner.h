@@ -1,5 +1,6 @@
-/* Who has a socket: the user, the process where this user may see it, and the unit or control group.  By sock_diag, of every user's
- * sockets in this network namespace; without it, by /proc/net. */
+/* Who has a socket: the user, the process where this user may see it, and the unit or control
+ * group.  By sock_diag, of every user's sockets in this network namespace; without it, by
+ * /proc/net. */
 #ifndef HANDSET_HOST_SOCKET_OWNER_H
 #define HANDSET_HOST_SOCKET_OWNER_H
 
@@ -14,10 +15,11 @@ struct text;
 struct trace;
 
 struct socket_owner {
-	char user[64];    /* the user's name, or the uid; harmless for a terminal, as are the others */
-	pid_t pid;        /* 0: not visible to this user */
+	char user[64]; /* the user's name, or the uid; harmless for a terminal, as are the others */
+	pid_t pid;     /* 0: not visible to this user */
 	char command[64]; /* of the process; empty when it is not visible */
-	char unit[96];    /* the systemd unit or the last part of the control group's path; empty: not known */
+	char unit[96]; /* the systemd unit or the last part of the control group's path; empty: not
+			  known */
 };
 
 /* Which sockets are looked for. */
@@ -28,11 +30,13 @@ struct socket_owner_query {
 	uint32_t states; /* a mask of 1 << enum diag_state */
 };
 
-/* Every socket that QUERY is for to TAKE with CONTEXT, until it wants no more. 0, or -1 when it could not be found out. */
+/* Every socket that QUERY is for to TAKE with CONTEXT, until it wants no more. 0, or -1 when it
+ * could not be found out. */
 int socket_owner_sockets(struct trace *trace, const struct socket_owner_query *query,
 			 bool (*take)(const struct diag_socket *, void *), void *context);
 
-/* The Unix socket that ADDR names (a path or an abstract name) into SOCKET: one that listens before others; false: none has it. */
+/* The Unix socket that ADDR names (a path or an abstract name) into SOCKET: one that listens before
+ * others; false: none has it. */
 bool socket_owner_unix(struct trace *trace, const struct addr *addr, struct diag_socket *socket);
 
 /* Find out who has SOCKET. It may look through /proc and the control groups. */

@@ -15,7 +15,8 @@ bool drops_of_socket(struct trace *trace, int fd, uint32_t *drops, uint32_t *rec
 {
 	uint32_t values[MEMINFO_COUNT] = {0};
 	socklen_t len = sizeof(values);
-	if (fd < 0 || sys_getsockopt(trace, fd, SOL_SOCKET, SO_MEMINFO, values, &len) != 0 || len < sizeof(values))
+	if (fd < 0 || sys_getsockopt(trace, fd, SOL_SOCKET, SO_MEMINFO, values, &len) != 0 ||
+	    len < sizeof(values))
 		return false;
 	*drops = values[MEMINFO_DROPS];
 	*receive_buffer = values[MEMINFO_RCVBUF];

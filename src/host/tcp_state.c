@@ -9,7 +9,8 @@
 #include "base/clock.h"
 #include "trace/sys.h"
 
-/* enum of the kernel's net/tcp_states.h: in these a FIN is not acknowledged, perhaps not even sent, and counts as a byte. */
+/* enum of the kernel's net/tcp_states.h: in these a FIN is not acknowledged, perhaps not even sent,
+ * and counts as a byte. */
 enum { STATE_FIN_WAIT1 = 4, STATE_LAST_ACK = 9, STATE_CLOSING = 11 };
 
 static bool has_fin_under_way(const struct tcp_info *info)
@@ -21,7 +22,8 @@ static bool has_fin_under_way(const struct tcp_info *info)
 bool tcp_state_read(struct tcp_state *state, struct trace *trace, int fd, bool last)
 {
 	*state = (struct tcp_state){.len = sizeof(state->info)};
-	if (fd < 0 || sys_getsockopt(trace, fd, IPPROTO_TCP, TCP_INFO, &state->info, &state->len) != 0) {
+	if (fd < 0 ||
+	    sys_getsockopt(trace, fd, IPPROTO_TCP, TCP_INFO, &state->info, &state->len) != 0) {
 		state->len = 0;
 		return false;
 	}
@@ -60,8 +62,9 @@ struct health_facts tcp_state_facts(const struct tcp_state *state, uint64_t sent
 		.icmp = state->icmp,
 		.received_ns = (int64_t)info->tcpi_last_data_recv * NS_PER_MS,
 	};
-	uint32_t heard_ms = info->tcpi_last_ack_recv < info->tcpi_last_data_recv ? info->tcpi_last_ack_recv
-										 : info->tcpi_last_data_recv;
+	uint32_t heard_ms = info->tcpi_last_ack_recv < info->tcpi_last_data_recv
+				    ? info->tcpi_last_ack_recv
+				    : info->tcpi_last_data_recv;
 	facts.heard_ns = (int64_t)heard_ms * NS_PER_MS;
 	if (TCPSTATE_KNOWS(state, tcpi_data_segs_out))
 		facts.segments = info->tcpi_data_segs_out;

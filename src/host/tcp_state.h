@@ -1,5 +1,5 @@
-/* What the kernel knows of a TCP connection at one moment: asked when something fails, at an end that is told of, and when the user
- * asks, never while all is well.  See tcp(7). */
+/* What the kernel knows of a TCP connection at one moment: asked when something fails, at an end
+ * that is told of, and when the user asks, never while all is well.  See tcp(7). */
 #ifndef HANDSET_HOST_TCP_STATE_H
 #define HANDSET_HOST_TCP_STATE_H
 
@@ -15,7 +15,8 @@ struct trace;
 
 struct tcp_state {
 	struct tcp_info info;
-	socklen_t len; /* of `info` as the kernel has filled it in, which may know more or less; 0: this is no TCP */
+	socklen_t len; /* of `info` as the kernel has filled it in, which may know more or less; 0:
+			  this is no TCP */
 	int unacknowledged; /* bytes of data; a FIN is not counted */
 	int unsent;         /* of these */
 	int icmp;           /* the errno of an ICMP error that the connection has survived so far */
@@ -25,11 +26,13 @@ struct tcp_state {
 #define TCPSTATE_KNOWS(state, field) \
 	((state)->len >= offsetof(struct tcp_info, field) + sizeof(((struct tcp_info *)0)->field))
 
-/* Read the state of the socket FD.  LAST: nothing will be read from it any more, so that SO_ERROR, which forgets an error once it is
- * told, may be asked for ICMP errors.  Whether FD is a TCP connection. */
+/* Read the state of the socket FD.  LAST: nothing will be read from it any more, so that SO_ERROR,
+ * which forgets an error once it is told, may be asked for ICMP errors.  Whether FD is a TCP
+ * connection. */
 bool tcp_state_read(struct tcp_state *state, struct trace *trace, int fd, bool last);
 
 /* What STATE means for a connection that has moved SENT and RECEIVED bytes. */
-struct health_facts tcp_state_facts(const struct tcp_state *state, uint64_t sent, uint64_t received);
+struct health_facts tcp_state_facts(const struct tcp_state *state, uint64_t sent,
+				    uint64_t received);
 
 #endif

@@ -30,8 +30,8 @@ static int wait_for_line(const struct run *run, int tty, struct fault *fault)
 		pollset_add(&set, tty, POLLIN, &ready);
 		status = pollset_wait(&set, run, fault);
 		if (status == 0 && !ready && clock_now() >= run->deadline_ns)
-			status = fault_words(fault, STEP_WAIT, STATUS_TIMEOUT, "Connection timed out",
-					     "wait for the password");
+			status = fault_words(fault, STEP_WAIT, STATUS_TIMEOUT,
+					     "Connection timed out", "wait for the password");
 	}
 	pollset_close(&set);
 	return status;
@@ -46,9 +46,11 @@ static int take_line(int tty, char *password, size_t size, struct fault *fault)
 	if (len > 0 && line[len - 1] == '\n')
 		len--;
 	if (len < 0)
-		status = fault_errno(fault, STEP_LOCAL, errno, "read the password from the terminal");
+		status = fault_errno(fault, STEP_LOCAL, errno,
+				     "read the password from the terminal");
 	else if (len == 0)
-		status = fault_usage(fault, "no password was given (an empty one: USER: in HANDSET_PROXY_AUTH)");
+		status = fault_usage(
+			fault, "no password was given (an empty one: USER: in HANDSET_PROXY_AUTH)");
 	else if ((size_t)len >= size || memchr(line, '\0', (size_t)len))
 		status = fault_usage(fault, "the password is longer than %zu bytes", size - 1);
 	if (status == 0) {
@@ -62,18 +64,21 @@ static int take_line(int tty, char *password, size_t size, struct fault *fault)
 static int ask(const struct run *run, int tty, const char *prompt, struct fault *fault)
 {
 	if (sys_write_terminal(tty, prompt, strlen(prompt)) < 0)
-		return fault_errno(fault, STEP_LOCAL, errno, "ask for the password on the terminal");
+		return fault_errno(fault, STEP_LOCAL, errno,
+				   "ask for the password on the terminal");
 	return wait_for_line(run, tty, fault);
 }
 
-int askpass(const struct run *run, const char *prompt, char *password, size_t size, struct fault *fault)
+int askpass(const struct run *run, const char *prompt, char *password, size_t size,
+	    struct fault *fault)
 {
 	struct termios usual;
 	int tty = sys_open("/dev/tty", O_RDWR | O_NOCTTY | O_NONBLOCK, 0);
 	if (tty < 0 || tcgetattr(tty, &usual) != 0) {
 		sys_close_file(&tty);
 		fault_usage(fault, "-P needs a password, and there is no terminal to ask on");
-		fault_cause(fault, "no-terminal", "HANDSET_PROXY_AUTH=USER:PASSWORD in the environment gives one");
+		fault_cause(fault, "no-terminal",
+			    "HANDSET_PROXY_AUTH=USER:PASSWORD in the environment gives one");
 		return -1;
 	}
 	struct termios silent = usual;

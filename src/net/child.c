@@ -44,7 +44,8 @@ static int split(char *text, char **words)
 	return count > 0 ? 0 : ENOENT;
 }
 
-/* Our environment without what tells of other connections, and VARIABLES; the caller frees it.  NULL without memory. */
+/* Our environment without what tells of other connections, and VARIABLES; the caller frees it. NULL
+ * without memory. */
 static char **build_environment(const struct ucspi *variables)
 {
 	size_t count = 0;
@@ -62,8 +63,10 @@ static char **build_environment(const struct ucspi *variables)
 	return list;
 }
 
-/* What the program finds: its descriptors 0 and 1, no others beyond 2, signals as if it had been started in our place. */
-static int prepare(posix_spawn_file_actions_t *actions, posix_spawnattr_t *attributes, const struct run *run, int fd)
+/* What the program finds: its descriptors 0 and 1, no others beyond 2, signals as if it had been
+ * started in our place. */
+static int prepare(posix_spawn_file_actions_t *actions, posix_spawnattr_t *attributes,
+		   const struct run *run, int fd)
 {
 	sigset_t defaults;
 	sigemptyset(&defaults);
@@ -111,7 +114,8 @@ static int find_words(const struct child_config *config, char **words, char **co
 
 static int start_failed(const struct child_config *config, int err, struct fault *fault)
 {
-	return fault_errno(fault, STEP_PROGRAM, err, "run %s", config->command ? "/bin/sh" : config->program);
+	return fault_errno(fault, STEP_PROGRAM, err, "run %s",
+			   config->command ? "/bin/sh" : config->program);
 }
 
 /* Whether PATH is a file that this user may run: 0, or the errno that execve(2) would say. */
@@ -125,7 +129,8 @@ static int check_file(const char *path)
 	return 0;
 }
 
-/* The same for NAME in the folders of PATH, as execvp(3) looks for it: one that may not be run is passed over for another. */
+/* The same for NAME in the folders of PATH, as execvp(3) looks for it: one that may not be run is
+ * passed over for another. */
 static int check_name(const char *name)
 {
 	const char *folders = getenv("PATH");

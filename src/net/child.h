@@ -1,4 +1,5 @@
-/* A program that is run on a connection (-e, -c): started by posix_spawn(3), its end told by a descriptor (pidfd_open(2)). */
+/* A program that is run on a connection (-e, -c): started by posix_spawn(3), its end told by a
+ * descriptor (pidfd_open(2)). */
 #ifndef HANDSET_NET_CHILD_H
 #define HANDSET_NET_CHILD_H
 
@@ -11,7 +12,8 @@ struct ucspi;
 
 /* What is run. */
 struct child_config {
-	const char *program; /* -e: a program and its arguments with spaces between; found by PATH.  NULL */
+	const char *program; /* -e: a program and its arguments with spaces between; found by PATH.
+				NULL */
 	const char *command; /* -c: for /bin/sh.  NULL */
 };
 
@@ -23,7 +25,8 @@ struct child {
 	int fd;        /* readable when it has ended; -1 */
 	bool ready;    /* poll says so */
 	int killed_by; /* the signal that ended it; 0 */
-	int status;    /* of the program as the shell tells it: its exit status, or 128 and the number of the signal */
+	int status; /* of the program as the shell tells it: its exit status, or 128 and the number
+		       of the signal */
 };
 
 /* What a program finds. */
@@ -32,11 +35,12 @@ struct child_place {
 	const struct ucspi *variables; /* added to our environment */
 };
 
-/* Whether there is such a program that this user may run, as far as it can be told before it is started: 0, or -1 with FAULT. */
+/* Whether there is such a program that this user may run, as far as it can be told before it is
+ * started: 0, or -1 with FAULT. */
 int child_check(const struct child_config *config, struct fault *fault);
 
-/* Start the program of CONFIG in PLACE.  It gets no other descriptor; signals are as they were when handset began, and
- * SIGPIPE ends it.  0, or -1 with FAULT, which names the program. */
+/* Start the program of CONFIG in PLACE.  It gets no other descriptor; signals are as they were when
+ * handset began, and SIGPIPE ends it.  0, or -1 with FAULT, which names the program. */
 int child_start(struct child *child, const struct run *run, const struct child_config *config,
 		const struct child_place *place, struct fault *fault);
 

@@ -40,7 +40,9 @@ void endpoint_explain_bind(const struct addr *addr, struct fault *fault)
 	unsigned end = inet && fault->err == EACCES ? limits_privileged_end() : 0;
 	if (end > 0 && addr_port(addr) < end)
 		fault_cause(fault, "privileged-port",
-			    "ports below %u need a privilege that this user does not have (CAP_NET_BIND_SERVICE)", end);
+			    "ports below %u need a privilege that this user does not have "
+			    "(CAP_NET_BIND_SERVICE)",
+			    end);
 }
 
 const char *endpoint_proto(const struct endpoint_config *config)
@@ -79,21 +81,27 @@ static int socket_failed(const struct endpoint_config *config, int family, struc
 	fault_errno(fault, STEP_SOCKET, err, "open a socket (%s%s)", endpoint_word(config),
 		    family == AF_INET6 ? ", IPv6" : "");
 	if (err == EMFILE)
-		fault_cause(fault, "descriptors", "this process may have no more than %llu descriptors (ulimit -n)",
+		fault_cause(fault, "descriptors",
+			    "this process may have no more than %llu descriptors (ulimit -n)",
 			    limits_files());
 	if (config->protocol == IPPROTO_SCTP && (err == EPROTONOSUPPORT || err == ESOCKTNOSUPPORT))
 		fault_cause(fault, "protocol-missing",
-			    "this kernel has no SCTP, or its module is not loaded (as root: modprobe sctp)");
+			    "this kernel has no SCTP, or its module is not loaded (as root: "
+			    "modprobe sctp)");
 	if (family == AF_VSOCK && err == EAFNOSUPPORT)
 		fault_cause(fault, "family-missing",
-			    "this kernel has no vsock, or its module is not loaded (as root: modprobe vsock)");
+			    "this kernel has no vsock, or its module is not loaded (as root: "
+			    "modprobe vsock)");
 	return -1;
 }
 
-int endpoint_socket(struct trace *trace, const struct endpoint_config *config, int family, struct fault *fault)
+int endpoint_socket(struct trace *trace, const struct endpoint_config *config, int family,
+		    struct fault *fault)
 {
 	/* The protocol is named where there is one, so that the trace says tcp and not 0. */
-	int inet = config->protocol ? config->protocol : config->type == SOCK_DGRAM ? IPPROTO_UDP : IPPROTO_TCP;
+	int inet = config->protocol             ? config->protocol
+		   : config->type == SOCK_DGRAM ? IPPROTO_UDP
+						: IPPROTO_TCP;
 	int protocol = family == AF_INET || family == AF_INET6 ? inet : 0;
 	int fd = sys_socket(trace, family, config->type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
 	return fd >= 0 ? fd : socket_failed(config, family, fault);
@@ -114,8 +122,8 @@ void endpoint_service(struct text *out, const struct endpoint_config *config, un
 	/* Only -v asks: glibc opens some eighty files before it reads /etc/services. */
 	if (!none) {
 		endpoint_services_from_file();
-		getservbyport_r(htons((uint16_t)port), endpoint_services(config), &entry, buffer, sizeof(buffer),
-				&found);
+		getservbyport_r(htons((uint16_t)port), endpoint_services(config), &entry, buffer,
+				sizeof(buffer), &found);
 	}
 	if (found)
 		text_safe(out, found->s_name);

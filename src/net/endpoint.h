@@ -18,10 +18,12 @@ struct endpoint_config {
 	struct sockopt_config options;
 };
 
-/* The word that messages have for such a socket: "tcp", "udp", "unix", "unix datagram", "unix packet", "mptcp", "sctp", "vsock". */
+/* The word that messages have for such a socket: "tcp", "udp", "unix", "unix datagram", "unix
+ * packet", "mptcp", "sctp", "vsock". */
 const char *endpoint_word(const struct endpoint_config *config);
 
-/* The name of its protocol in the environment of programs: "TCP", "UDP", "UNIX", "SCTP", "VSOCK". */
+/* The name of its protocol in the environment of programs: "TCP", "UDP", "UNIX", "SCTP", "VSOCK".
+ */
 const char *endpoint_proto(const struct endpoint_config *config);
 
 /* Streams of TCP, or of TCP several at once (MPTCP): the kernel can be asked how they stand. */
@@ -34,16 +36,20 @@ const char *endpoint_services(const struct endpoint_config *config);
 bool endpoint_is_packets(const struct endpoint_config *config);
 
 /* A new socket of FAMILY, non-blocking and close-on-exec, without options yet; -1 with FAULT. */
-int endpoint_socket(struct trace *trace, const struct endpoint_config *config, int family, struct fault *fault);
+int endpoint_socket(struct trace *trace, const struct endpoint_config *config, int family,
+		    struct fault *fault);
 
-/* Add to FAULT, of a bind to ADDR that failed, the cause when that is a port which needs a privilege. */
+/* Add to FAULT, of a bind to ADDR that failed, the cause when that is a port which needs a
+ * privilege. */
 void endpoint_explain_bind(const struct addr *addr, struct fault *fault);
 
-/* Names of services are read from /etc/services alone, from now on: glibc would ask nscd(8) first, over a socket that the trace
- * does not see.  Called before a name is asked for, and not at the start, because it makes glibc read its configuration. */
+/* Names of services are read from /etc/services alone, from now on: glibc would ask nscd(8) first,
+ * over a socket that the trace does not see.  Called before a name is asked for, and not at the
+ * start, because it makes glibc read its configuration. */
 void endpoint_services_from_file(void);
 
-/* The name of the service on PORT as /etc/services has it ("http-alt"), "*" when it has none or CONFIG says numeric. */
+/* The name of the service on PORT as /etc/services has it ("http-alt"), "*" when it has none or
+ * CONFIG says numeric. */
 void endpoint_service(struct text *out, const struct endpoint_config *config, unsigned port);
 
 #endif

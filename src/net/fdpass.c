@@ -24,12 +24,13 @@ int fdpass_check(const struct run *run, struct fault *fault)
 {
 	int family = 0;
 	socklen_t len = sizeof(family);
-	if (sys_getsockopt(run->trace, STDOUT_FILENO, SOL_SOCKET, SO_DOMAIN, &family, &len) == 0 && family == AF_UNIX)
+	if (sys_getsockopt(run->trace, STDOUT_FILENO, SOL_SOCKET, SO_DOMAIN, &family, &len) == 0 &&
+	    family == AF_UNIX)
 		return 0;
 	failed(ENOTSOCK, fault);
-	fault_cause(
-		fault, "stdout-no-socket",
-		"-F needs a Unix socket there, as programs make it that ask for a connection (ssh with ProxyUseFdpass)");
+	fault_cause(fault, "stdout-no-socket",
+		    "-F needs a Unix socket there, as programs make it that ask for a connection "
+		    "(ssh with ProxyUseFdpass)");
 	return -1;
 }
 
@@ -56,8 +57,10 @@ int fdpass_send(const struct run *run, int fd, struct fault *fault)
 		struct cmsghdr header; /* for its alignment */
 		char space[CMSG_SPACE(sizeof(int))];
 	} control = {.space = {0}};
-	struct msghdr msg = {
-		.msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control)};
+	struct msghdr msg = {.msg_iov = &iov,
+			     .msg_iovlen = 1,
+			     .msg_control = &control,
+			     .msg_controllen = sizeof(control)};
 	struct cmsghdr *cmsg = CMSG_FIRSTHDR(&msg);
 	cmsg->cmsg_level = SOL_SOCKET;
 	cmsg->cmsg_type = SCM_RIGHTS;

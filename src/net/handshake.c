@@ -10,7 +10,8 @@
 #include "trace/sys.h"
 #include "trace/trace.h"
 
-void handshake_start(struct handshake *handshake, const struct run *run, int fd, const struct proxy_request *request)
+void handshake_start(struct handshake *handshake, const struct run *run, int fd,
+		     const struct proxy_request *request)
 {
 	*handshake = (struct handshake){.run = run, .fd = fd, .request = *request};
 	if (request->type == PROXY_HTTP)
@@ -36,7 +37,8 @@ static bool not_now(int err)
 	return err == EAGAIN || err == EINTR || err == EINPROGRESS;
 }
 
-/* Send what is left of the message; a password in it is not shown.  PENDING: the rest has to wait. */
+/* Send what is left of the message; a password in it is not shown.  PENDING: the rest has to wait.
+ */
 static enum handshake_state send_message(struct handshake *handshake)
 {
 	struct proxy_message *out = &handshake->machine.talk.out;
@@ -44,8 +46,9 @@ static enum handshake_state send_message(struct handshake *handshake)
 
 	memcpy(shown, out->bytes, out->len);
 	memset(shown + out->secret, '*', out->secret_len);
-	ssize_t n = sys_send_secret(handshake->run->trace, handshake->fd, out->bytes + handshake->sent,
-				    shown + handshake->sent, out->len - handshake->sent);
+	ssize_t n = sys_send_secret(handshake->run->trace, handshake->fd,
+				    out->bytes + handshake->sent, shown + handshake->sent,
+				    out->len - handshake->sent);
 	if (n < 0 && not_now(errno))
 		return HANDSHAKE_PENDING;
 	if (n < 0) {

@@ -1,6 +1,7 @@
-/* Runs the handshake with a proxy over a connected socket, without waiting itself.  What comes is looked at before it is taken, so
- * that the peer's first bytes, which may come together with the proxy's last ones, stay in the socket: whoever has it
- * afterwards, a pump that splices or another process, finds them there. */
+/* Runs the handshake with a proxy over a connected socket, without waiting itself.  What comes is
+ * looked at before it is taken, so that the peer's first bytes, which may come together with the
+ * proxy's last ones, stay in the socket: whoever has it afterwards, a pump that splices or another
+ * process, finds them there. */
 #ifndef HANDSET_NET_HANDSHAKE_H
 #define HANDSET_NET_HANDSHAKE_H
 
@@ -35,7 +36,8 @@ struct handshake {
 };
 
 /* Begin to ask the proxy behind FD for REQUEST, whose strings must live as long. */
-void handshake_start(struct handshake *handshake, const struct run *run, int fd, const struct proxy_request *request);
+void handshake_start(struct handshake *handshake, const struct run *run, int fd,
+		     const struct proxy_request *request);
 
 /* Go on, after a wait or before the first. */
 enum handshake_state handshake_advance(struct handshake *handshake);

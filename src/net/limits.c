@@ -39,5 +39,6 @@ bool limits_port_range(unsigned *first, unsigned *last)
 unsigned limits_privileged_end(void)
 {
 	unsigned end, none;
-	return read_numbers("/proc/sys/net/ipv4/ip_unprivileged_port_start", &end, &none) >= 1 ? end : 0;
+	return read_numbers("/proc/sys/net/ipv4/ip_unprivileged_port_start", &end, &none) >= 1 ? end
+											       : 0;
 }

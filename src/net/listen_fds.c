@@ -30,13 +30,18 @@ int listen_fds_find(struct listen_fds *listen_fds, struct fault *fault)
 	if (!pid || !count || parse_int(pid, 1, INT32_MAX, &number) != 0 || number != getpid())
 		return 0;
 	if (parse_int(count, 0, COUNT_MOST, &number) != 0)
-		return fault_usage(fault, "LISTEN_FDS is \"%s\": expected how many descriptors are handed over", count);
+		return fault_usage(
+			fault,
+			"LISTEN_FDS is \"%s\": expected how many descriptors are handed over",
+			count);
 	listen_fds->count = (int)number;
 	/* Before anything of ours takes its place. */
 	for (int fd = LISTEN_FDS_FIRST; fd < LISTEN_FDS_FIRST + listen_fds->count; fd++)
 		if (!sys_is_open(fd))
 			return fault_usage(fault,
-					   "LISTEN_FDS says that descriptor %d is handed over, but it is not open", fd);
+					   "LISTEN_FDS says that descriptor %d is handed over, but "
+					   "it is not open",
+					   fd);
 	listen_fds->names = getenv("LISTEN_FDNAMES");
 	return 0;
 }
@@ -56,11 +61,13 @@ static int failed(int fd, int err, struct fault *fault)
 {
 	fault_errno(fault, STEP_LISTEN, err, "take over descriptor %d", fd);
 	if (err == ENOTSOCK)
-		fault_cause(fault, "handover", "it is handed over to be listened on, and is no socket");
+		fault_cause(fault, "handover",
+			    "it is handed over to be listened on, and is no socket");
 	return -1;
 }
 
-/* What kind of socket it is, as an endpoint; an option of the kernel's that it does not have stays 0. */
+/* What kind of socket it is, as an endpoint; an option of the kernel's that it does not have stays
+ * 0. */
 static int find_kind(struct endpoint_config *kind, struct trace *trace, int fd)
 {
 	socklen_t len = sizeof(kind->family);
@@ -87,16 +94,19 @@ static bool fits(const struct endpoint_config *kind, const struct endpoint_confi
 	return kind->family == wanted->family;
 }
 
-static int wrong_kind(int fd, const struct endpoint_config *kind, const struct endpoint_config *wanted,
-		      struct fault *fault)
+static int wrong_kind(int fd, const struct endpoint_config *kind,
+		      const struct endpoint_config *wanted, struct fault *fault)
 {
-	const char *family = kind->family == AF_INET ? "IPv4 " : kind->family == AF_INET6 ? "IPv6 " : "";
+	const char *family = kind->family == AF_INET    ? "IPv4 "
+			     : kind->family == AF_INET6 ? "IPv6 "
+							: "";
 	char reason[96];
 	struct text text = TEXT_IN(reason);
 	text_printf(&text, "it is a socket of another kind (%s%s)", family, endpoint_word(kind));
 	fault_words(fault, STEP_LISTEN, STATUS_LOCAL, reason, "take over descriptor %d", fd);
 	fault_cause(fault, "handover",
-		    "the options ask for %s%s: -u, -U, --seqpacket, --sctp, --vsock, -4 and -6 say which kind it is",
+		    "the options ask for %s%s: -u, -U, --seqpacket, --sctp, --vsock, -4 and -6 say "
+		    "which kind it is",
 		    wanted->family == AF_INET    ? "IPv4 "
 		    : wanted->family == AF_INET6 ? "IPv6 "
 						 : "",
@@ -114,8 +124,8 @@ static int find_peer(struct listen_fd *listen_fd, struct trace *trace, struct fa
 	return -1;
 }
 
-int listen_fds_take(struct listen_fd *listen_fd, struct trace *trace, int fd, const struct endpoint_config *config,
-		    struct fault *fault)
+int listen_fds_take(struct listen_fd *listen_fd, struct trace *trace, int fd,
+		    const struct endpoint_config *config, struct fault *fault)
 {
 	struct endpoint_config kind;
 	int at_once = 1;
@@ -127,7 +137,8 @@ int listen_fds_take(struct listen_fd *listen_fd, struct trace *trace, int fd, co
 		return failed(fd, errno, fault);
 	if (!fits(&kind, config))
 		return wrong_kind(fd, &kind, config, fault);
-	if (kind.type != SOCK_DGRAM && sys_getsockopt(trace, fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &len) != 0)
+	if (kind.type != SOCK_DGRAM &&
+	    sys_getsockopt(trace, fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &len) != 0)
 		return failed(fd, errno, fault);
 	if (sys_close_on_exec(fd) != 0 || sys_ioctl_int(trace, fd, FIONBIO, &at_once) != 0 ||
 	    sys_getsockname(trace, fd, &listen_fd->local) != 0)

@@ -1,4 +1,5 @@
-/* Sockets that whoever started this process has opened and hands over: socket activation, by the protocol of sd_listen_fds(3). */
+/* Sockets that whoever started this process has opened and hands over: socket activation, by the
+ * protocol of sd_listen_fds(3). */
 #ifndef HANDSET_NET_LISTEN_FDS_H
 #define HANDSET_NET_LISTEN_FDS_H
 
@@ -27,15 +28,17 @@ struct listen_fd {
 	struct addr peer; /* when it is connected */
 };
 
-/* What the environment says is handed over to this very process.  0, or -1 with FAULT when it makes no sense. */
+/* What the environment says is handed over to this very process.  0, or -1 with FAULT when it makes
+ * no sense. */
 int listen_fds_find(struct listen_fds *listen_fds, struct fault *fault);
 
-/* Take over the socket FD, which must be of the kind that CONFIG says: from now on it does not wait, and is closed on exec.  0, or
- * -1 with FAULT. */
-int listen_fds_take(struct listen_fd *listen_fd, struct trace *trace, int fd, const struct endpoint_config *config,
-		    struct fault *fault);
+/* Take over the socket FD, which must be of the kind that CONFIG says: from now on it does not
+ * wait, and is closed on exec.  0, or -1 with FAULT. */
+int listen_fds_take(struct listen_fd *listen_fd, struct trace *trace, int fd,
+		    const struct endpoint_config *config, struct fault *fault);
 
-/* Append the name of the socket FD as LISTEN_FDNAMES has it, harmless for a terminal; nothing when it has none. */
+/* Append the name of the socket FD as LISTEN_FDNAMES has it, harmless for a terminal; nothing when
+ * it has none. */
 void listen_fds_name(struct text *out, const struct listen_fds *listen_fds, int fd);
 
 #endif

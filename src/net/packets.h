@@ -1,4 +1,5 @@
-/* Packets in a queue: read many at a time and not yet passed on, they lie one behind the other in a buffer. */
+/* Packets in a queue: read many at a time and not yet passed on, they lie one behind the other in a
+ * buffer. */
 #ifndef HANDSET_NET_PACKETS_H
 #define HANDSET_NET_PACKETS_H
 
@@ -33,7 +34,8 @@ void packets_add(struct packets *packets, size_t len);
 /* COUNT have been passed on. */
 void packets_take(struct packets *packets, size_t count);
 
-/* How many of the next ones are of one size, which is not 0, and together no longer than LIMIT: one at least. */
+/* How many of the next ones are of one size, which is not 0, and together no longer than LIMIT: one
+ * at least. */
 size_t packets_equal(const struct packets *packets, size_t limit);
 
 #endif

@@ -87,9 +87,11 @@ int pollset_wait(struct pollset *set, const struct run *run, struct fault *fault
 	if (run->signal_fd >= 0)
 		pollset_add(set, run->signal_fd, POLLIN, &signalled);
 	if (set->failed)
-		return fault_errno(fault, STEP_LOCAL, ENOMEM, "wait for %zu descriptors", set->count);
+		return fault_errno(fault, STEP_LOCAL, ENOMEM, "wait for %zu descriptors",
+				   set->count);
 	int64_t until = deadline_min(set->wake_ns, run->deadline_ns);
-	int count = sys_poll(run->trace, set->fds, set->count, deadline_poll_ms(until, clock_now()));
+	int count = sys_poll(run->trace, set->fds, set->count,
+			     deadline_poll_ms(until, clock_now()));
 	if (count < 0)
 		return errno == EINTR ? 0 : fault_errno(fault, STEP_LOCAL, errno, "poll");
 	for (size_t i = 0; count > 0 && i < set->count; i++) {

@@ -1,5 +1,5 @@
-/* One poll(2) for all that is waited for: whoever waits adds its descriptors with a flag each, and says when it has to be
- * woken at the latest.  Built anew before every wait. */
+/* One poll(2) for all that is waited for: whoever waits adds its descriptors with a flag each, and
+ * says when it has to be woken at the latest.  Built anew before every wait. */
 #ifndef HANDSET_NET_POLLSET_H
 #define HANDSET_NET_POLLSET_H
 
@@ -15,7 +15,8 @@ struct run;
 #define POLLSET_FEW 8
 
 struct pollset {
-	struct pollfd *fds; /* the few, or an array of the heap that grows as needed and is kept from wait to wait */
+	struct pollfd *fds; /* the few, or an array of the heap that grows as needed and is kept
+			       from wait to wait */
 	bool **ready;       /* for each: set true when poll says anything of it */
 	size_t count, size;
 	struct pollfd few_fds[POLLSET_FEW];
@@ -26,17 +27,19 @@ struct pollset {
 	bool failed;     /* there was no memory to add one */
 };
 
-/* Empty SET, which is zero at first or has been used before; it is not copied, as it points into itself. */
+/* Empty SET, which is zero at first or has been used before; it is not copied, as it points into
+ * itself. */
 void pollset_clear(struct pollset *set);
 
-/* Wait for EVENTS on FD (0: errors alone); *READY, which must live until the wait is over, becomes true then. */
+/* Wait for EVENTS on FD (0: errors alone); *READY, which must live until the wait is over, becomes
+ * true then. */
 void pollset_add(struct pollset *set, int fd, short events, bool *ready);
 
 /* Wake at WAKE_NS at the latest. */
 void pollset_wake(struct pollset *set, int64_t wake_ns);
 
-/* Wait, with RUN's signals and its deadline watched as well.  0 when something is ready or it is time; -1 with FAULT when a
- * signal asks to end, or poll has failed. */
+/* Wait, with RUN's signals and its deadline watched as well.  0 when something is ready or it is
+ * time; -1 with FAULT when a signal asks to end, or poll has failed. */
 int pollset_wait(struct pollset *set, const struct run *run, struct fault *fault);
 
 void pollset_close(struct pollset *set);

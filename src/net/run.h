@@ -1,4 +1,5 @@
-/* What every floor above the trace is handed: the trace to report to, and what ends the whole run. */
+/* What every floor above the trace is handed: the trace to report to, and what ends the whole run.
+ */
 #ifndef HANDSET_NET_RUN_H
 #define HANDSET_NET_RUN_H
 
@@ -18,9 +19,9 @@ struct run {
 	struct dump *dump;           /* --output, --hex-dump (relay/dump.h); NULL */
 	struct progress *progress;   /* --progress (relay/progress.h); NULL */
 	struct buffer_pool *buffers; /* the buffer of who copies (spare.h) */
-	int signal_fd;               /* readable when a signal asks to end (signals.h); -1 when none is caught */
-	bool reloads;                /* SIGHUP asks to read rules again, and not to end */
-	sigset_t signal_mask;        /* as it was at the start, for programs that are run */
+	int signal_fd; /* readable when a signal asks to end (signals.h); -1 when none is caught */
+	bool reloads;  /* SIGHUP asks to read rules again, and not to end */
+	sigset_t signal_mask; /* as it was at the start, for programs that are run */
 };
 
 #endif

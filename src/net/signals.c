@@ -31,7 +31,9 @@ int signals_catch(struct run *run, bool ending, struct fault *fault)
 	}
 	if (sigprocmask(SIG_BLOCK, &set, &run->signal_mask) == 0)
 		run->signal_fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
-	return run->signal_fd >= 0 ? 0 : fault_errno(fault, STEP_LOCAL, errno, "open a descriptor for signals");
+	return run->signal_fd >= 0
+		       ? 0
+		       : fault_errno(fault, STEP_LOCAL, errno, "open a descriptor for signals");
 }
 
 int signals_take(const struct run *run)

@@ -1,6 +1,6 @@
-/* Signals as a descriptor (signalfd(2)), so that poll sees them and nothing is interrupted half-way.  SIGUSR1 asks for the
- * state.  Those that end a program are caught only by a run that has something to tidy up or to tell; the others keep the
- * default and simply die. */
+/* Signals as a descriptor (signalfd(2)), so that poll sees them and nothing is interrupted
+ * half-way.  SIGUSR1 asks for the state.  Those that end a program are caught only by a run that
+ * has something to tidy up or to tell; the others keep the default and simply die. */
 #ifndef HANDSET_NET_SIGNALS_H
 #define HANDSET_NET_SIGNALS_H
 
@@ -12,8 +12,8 @@ struct run;
 /* Ignore SIGPIPE: splice(2) and sendfile(2) have no MSG_NOSIGNAL. */
 void signals_ignore_pipe(void);
 
-/* Catch SIGUSR1, SIGHUP where RUN reloads by it, and where ENDING also the signals that end a program (HUP, INT, TERM), by RUN's signal_fd.  0, or -1 with
- * FAULT. */
+/* Catch SIGUSR1, SIGHUP where RUN reloads by it, and where ENDING also the signals that end a
+ * program (HUP, INT, TERM), by RUN's signal_fd.  0, or -1 with FAULT. */
 int signals_catch(struct run *run, bool ending, struct fault *fault);
 
 /* RUN's signal_fd is readable: the number of the signal that has come in; 0: none. */

@@ -1,5 +1,6 @@
-/* Socket options that the command line asks for.  A row tells where the value is, which option carries it in each
- * family, and when; the loop never asks which row it has.  TCP MD5 signatures need a structure and stand apart. */
+/* Socket options that the command line asks for.  A row tells where the value is, which option
+ * carries it in each family, and when; the loop never asks which row it has.  TCP MD5 signatures
+ * need a structure and stand apart. */
 #include "net/sockopt.h"
 
 #include <arpa/inet.h>
@@ -49,15 +50,18 @@ static const struct row rows[] = {
 	{"-I", BOTH, FITS_ALL, SOL_SOCKET, SO_RCVBUF, SAME, INT(receive_buffer)},
 	{"-O", BOTH, FITS_ALL, SOL_SOCKET, SO_SNDBUF, SAME, INT(send_buffer)},
 	{"-M", BOTH, FITS_INET, IPPROTO_IP, IP_TTL, IPPROTO_IPV6, IPV6_UNICAST_HOPS, INT(ttl)},
-	{"-m", BOTH, FITS_INET, IPPROTO_IP, IP_MINTTL, IPPROTO_IPV6, IPV6_MINHOPCOUNT, INT(min_ttl)},
-	{"-T", BOTH, FITS_INET, IPPROTO_IP, IP_TOS, IPPROTO_IPV6, IPV6_TCLASS, offsetof(struct sockopt_config, tos),
-	 false, -1},
+	{"-m", BOTH, FITS_INET, IPPROTO_IP, IP_MINTTL, IPPROTO_IPV6, IPV6_MINHOPCOUNT,
+	 INT(min_ttl)},
+	{"-T", BOTH, FITS_INET, IPPROTO_IP, IP_TOS, IPPROTO_IPV6, IPV6_TCLASS,
+	 offsetof(struct sockopt_config, tos), false, -1},
 	{"--nodelay", BOTH, FITS_STREAM, IPPROTO_TCP, TCP_NODELAY, SAME, INT(nodelay)},
 	{"--nodelay", BOTH, FITS_SCTP, IPPROTO_SCTP, SCTP_NODELAY, SAME, INT(nodelay)},
 	{"--keepalive", BOTH, FITS_STREAM, SOL_SOCKET, SO_KEEPALIVE, SAME, INT(keepalive)},
-	{"--user-timeout", BOTH, FITS_STREAM, IPPROTO_TCP, TCP_USER_TIMEOUT, SAME, INT(user_timeout)},
+	{"--user-timeout", BOTH, FITS_STREAM, IPPROTO_TCP, TCP_USER_TIMEOUT, SAME,
+	 INT(user_timeout)},
 	{"--congestion", BOTH, FITS_STREAM, IPPROTO_TCP, TCP_CONGESTION, SAME, TEXT(congestion)},
-	{"--fastopen", CONNECT, FITS_STREAM, IPPROTO_TCP, TCP_FASTOPEN_CONNECT, SAME, INT(fastopen)},
+	{"--fastopen", CONNECT, FITS_STREAM, IPPROTO_TCP, TCP_FASTOPEN_CONNECT, SAME,
+	 INT(fastopen)},
 };
 
 static bool row_fits(const struct row *row, const struct sockopt_target *target)
@@ -76,24 +80,26 @@ static bool row_fits(const struct row *row, const struct sockopt_target *target)
 }
 
 /* Set one option; -1 with FAULT that names it and the value. */
-static int set_row(struct trace *trace, const struct sockopt_target *target, const struct row *row, const void *field,
-		   struct fault *fault)
+static int set_row(struct trace *trace, const struct sockopt_target *target, const struct row *row,
+		   const void *field, struct fault *fault)
 {
 	bool other = target->family == AF_INET6 && row->level6 != NO_LEVEL;
 	const char *text = row->text ? *(const char *const *)field : NULL;
 	const void *value = text ? (const void *)text : field;
 	socklen_t len = text ? (socklen_t)strlen(text) : sizeof(int);
 
-	if (sys_setsockopt(trace, target->fd, other ? row->level6 : row->level, other ? row->name6 : row->name, value,
-			   len) == 0)
+	if (sys_setsockopt(trace, target->fd, other ? row->level6 : row->level,
+			   other ? row->name6 : row->name, value, len) == 0)
 		return 0;
 	if (text)
 		return fault_errno(fault, STEP_OPTION, errno, "set %s %s", row->option, text);
-	return fault_errno(fault, STEP_OPTION, errno, "set %s to %d", row->option, *(const int *)field);
+	return fault_errno(fault, STEP_OPTION, errno, "set %s to %d", row->option,
+			   *(const int *)field);
 }
 
 /* RFC 2385: the key is for one peer; a listener takes it for every address of its family. */
-static int set_md5(struct trace *trace, const struct sockopt_target *target, const char *key, struct fault *fault)
+static int set_md5(struct trace *trace, const struct sockopt_target *target, const char *key,
+		   struct fault *fault)
 {
 	struct tcp_md5sig sig = {.tcpm_keylen = (uint16_t)strlen(key)};
 	struct addr any = addr_any(target->family, 0);
@@ -101,7 +107,8 @@ static int set_md5(struct trace *trace, const struct sockopt_target *target, con
 	int name = target->peer ? TCP_MD5SIG : TCP_MD5SIG_EXT;
 
 	if (strlen(key) > TCP_MD5SIG_MAXKEYLEN)
-		return fault_words(fault, STEP_OPTION, STATUS_USAGE, "the key is longer than 80 bytes", "set -S");
+		return fault_words(fault, STEP_OPTION, STATUS_USAGE,
+				   "the key is longer than 80 bytes", "set -S");
 	memcpy(&sig.tcpm_addr, &peer->ss, sizeof(sig.tcpm_addr));
 	memcpy(sig.tcpm_key, key, sig.tcpm_keylen);
 	if (!target->peer)
@@ -120,19 +127,21 @@ static const void *asked_for(const struct row *row, const struct sockopt_config 
 	return *(const int *)field != row->unset ? field : NULL;
 }
 
-static int set_listener(struct trace *trace, const struct sockopt_target *target, const struct sockopt_config *config,
-			struct fault *fault)
+static int set_listener(struct trace *trace, const struct sockopt_target *target,
+			const struct sockopt_config *config, struct fault *fault)
 {
 	int queue = 256;
 	if (!config->fastopen || target->type != SOCK_STREAM)
 		return 0;
-	if (sys_setsockopt(trace, target->fd, IPPROTO_TCP, TCP_FASTOPEN, &queue, sizeof(queue)) == 0)
+	if (sys_setsockopt(trace, target->fd, IPPROTO_TCP, TCP_FASTOPEN, &queue, sizeof(queue)) ==
+	    0)
 		return 0;
 	return fault_errno(fault, STEP_OPTION, errno, "set --fastopen");
 }
 
-int sockopt_apply(struct trace *trace, const struct sockopt_target *target, const struct sockopt_config *config,
-		  enum sockopt_phase phase, struct fault *fault)
+int sockopt_apply(struct trace *trace, const struct sockopt_target *target,
+		  const struct sockopt_config *config, enum sockopt_phase phase,
+		  struct fault *fault)
 {
 	bool inet = target->family == AF_INET || target->family == AF_INET6;
 

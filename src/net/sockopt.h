@@ -1,4 +1,5 @@
-/* Socket options that the command line asks for: one row each, with the phase in which it applies. */
+/* Socket options that the command line asks for: one row each, with the phase in which it applies.
+ */
 #ifndef HANDSET_NET_SOCKOPT_H
 #define HANDSET_NET_SOCKOPT_H
 
@@ -31,7 +32,7 @@ struct sockopt_config {
 
 enum sockopt_phase {
 	PHASE_CONNECT, /* after socket, before bind and connect */
-	PHASE_LISTEN,  /* after socket, before bind and listen; accepted sockets inherit all of it */
+	PHASE_LISTEN, /* after socket, before bind and listen; accepted sockets inherit all of it */
 };
 
 /* A socket that options are set on. */
@@ -43,9 +44,10 @@ struct sockopt_target {
 	const struct addr *peer; /* for -S: whom the signature is for; NULL: everybody */
 };
 
-/* Set what CONFIG asks for in PHASE and what fits the family and type of TARGET.  0, or -1 with FAULT naming the
- * option that the kernel refused.  See socket(7), ip(7), ipv6(7), tcp(7). */
-int sockopt_apply(struct trace *trace, const struct sockopt_target *target, const struct sockopt_config *config,
-		  enum sockopt_phase phase, struct fault *fault);
+/* Set what CONFIG asks for in PHASE and what fits the family and type of TARGET.  0, or -1 with
+ * FAULT naming the option that the kernel refused.  See socket(7), ip(7), ipv6(7), tcp(7). */
+int sockopt_apply(struct trace *trace, const struct sockopt_target *target,
+		  const struct sockopt_config *config, enum sockopt_phase phase,
+		  struct fault *fault);
 
 #endif

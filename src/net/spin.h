@@ -1,5 +1,6 @@
-/* To try again before sleeping, for a few tens of microseconds and only while data, or clients, keep coming.  To be woken costs
- * more than that when the peer runs on another CPU, and giving the CPU away lets the peer run when it shares ours. */
+/* To try again before sleeping, for a few tens of microseconds and only while data, or clients,
+ * keep coming.  To be woken costs more than that when the peer runs on another CPU, and giving the
+ * CPU away lets the peer run when it shares ours. */
 #ifndef HANDSET_NET_SPIN_H
 #define HANDSET_NET_SPIN_H
 
@@ -12,8 +13,9 @@ struct spin {
 	bool moved;       /* something has, since the last tries ended */
 };
 
-/* After a round: whether anything MOVED in it.  True when the next round is to follow at once (the CPU has been given
- * away in between); false when it is time to sleep, or when something moved and the question does not arise. */
+/* After a round: whether anything MOVED in it.  True when the next round is to follow at once (the
+ * CPU has been given away in between); false when it is time to sleep, or when something moved and
+ * the question does not arise. */
 bool spin_again(struct spin *spin, bool moved, int64_t now_ns);
 
 #endif

@@ -18,7 +18,8 @@ static int wait_writable(const struct run *run, struct fault *fault)
 	int status = 0;
 	while (!ready && status == 0) {
 		if (clock_now() >= run->deadline_ns)
-			status = fault_errno(fault, STEP_OUTPUT, ETIMEDOUT, "write standard output");
+			status = fault_errno(fault, STEP_OUTPUT, ETIMEDOUT,
+					     "write standard output");
 		pollset_clear(&set);
 		pollset_add(&set, STDOUT_FILENO, POLLOUT, &ready);
 		if (status == 0)

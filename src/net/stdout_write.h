@@ -1,4 +1,5 @@
-/* What --why, --path and --ping answer, on standard output.  Errors and the trace go to stderr (trace/trace.h). */
+/* What --why, --path and --ping answer, on standard output.  Errors and the trace go to stderr
+ * (trace/trace.h). */
 #ifndef HANDSET_NET_STDOUT_WRITE_H
 #define HANDSET_NET_STDOUT_WRITE_H
 
@@ -8,7 +9,8 @@
 struct fault;
 struct run;
 
-/* Write LEN bytes of TEXT to stdout, all of it, RUN's deadline and signals watched meanwhile.  0, or -1 with FAULT. */
+/* Write LEN bytes of TEXT to stdout, all of it, RUN's deadline and signals watched meanwhile.  0,
+ * or -1 with FAULT. */
 int stdout_write(const struct run *run, const char *text, size_t len, struct fault *fault);
 
 /* Whether answers are to be coloured: --color, NO_COLOR, and whether stdout is a terminal. */

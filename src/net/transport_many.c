@@ -1,5 +1,6 @@
-/* Datagrams many at a time: recvmmsg(2), sendmmsg(2), and in this for a run of equal size UDP_SEGMENT (udp(7)), where the kernel
- * cuts one message into datagrams.  Each stays what it is; what a kernel does not have is done one by one. */
+/* Datagrams many at a time: recvmmsg(2), sendmmsg(2), and in this for a run of equal size
+ * UDP_SEGMENT (udp(7)), where the kernel cuts one message into datagrams.  Each stays what it is;
+ * what a kernel does not have is done one by one. */
 #include "net/transport_many.h"
 
 #include <errno.h>
@@ -29,8 +30,8 @@ static enum io give_up(struct transport *transport)
 }
 
 /* Move what was received in rooms of PACKET_ROOM together, without what strangers sent. */
-static void close_up(struct transport *transport, char *buf, const struct mmsghdr *messages, struct packets *packets,
-		     int count)
+static void close_up(struct transport *transport, char *buf, const struct mmsghdr *messages,
+		     struct packets *packets, int count)
 {
 	for (int i = 0; i < count; i++) {
 		const struct msghdr *msg = &messages[i].msg_hdr;
@@ -49,9 +50,12 @@ enum io transport_recv_many(struct transport *transport, char *buf, struct packe
 	struct iovec rooms[PACKETS_MAX];
 	struct sockaddr_storage names[PACKETS_MAX];
 	for (size_t i = 0; i < PACKETS_MAX; i++) {
-		rooms[i] = (struct iovec){.iov_base = buf + i * PACKET_ROOM, .iov_len = PACKET_ROOM};
-		messages[i].msg_hdr = (struct msghdr){
-			.msg_name = &names[i], .msg_namelen = sizeof(names[i]), .msg_iov = &rooms[i], .msg_iovlen = 1};
+		rooms[i] = (struct iovec){.iov_base = buf + i * PACKET_ROOM,
+					  .iov_len = PACKET_ROOM};
+		messages[i].msg_hdr = (struct msghdr){.msg_name = &names[i],
+						      .msg_namelen = sizeof(names[i]),
+						      .msg_iov = &rooms[i],
+						      .msg_iovlen = 1};
 	}
 	packets_clear(packets);
 	int count = sys_recvmmsg(transport->trace, transport->in.fd, messages, PACKETS_MAX, 0);
@@ -79,13 +83,16 @@ static void set_segment(struct msghdr *msg, union segment *segment, size_t len)
 	msg->msg_controllen = sizeof(segment->space);
 }
 
-/* What the kernel says where it does not cut: it is too old, the size does not fit the path, the device cannot. */
+/* What the kernel says where it does not cut: it is too old, the size does not fit the path, the
+ * device cannot. */
 static bool segments_refused(int err)
 {
-	return err == EINVAL || err == EMSGSIZE || err == EIO || err == EOPNOTSUPP || err == ENOPROTOOPT;
+	return err == EINVAL || err == EMSGSIZE || err == EIO || err == EOPNOTSUPP ||
+	       err == ENOPROTOOPT;
 }
 
-/* The queue as messages: one for a packet or, unless the kernel does not cut them, for a run of packets of one size. */
+/* The queue as messages: one for a packet or, unless the kernel does not cut them, for a run of
+ * packets of one size. */
 struct outgoing {
 	struct mmsghdr messages[PACKETS_MAX];
 	struct iovec pieces[PACKETS_MAX];
@@ -95,7 +102,8 @@ struct outgoing {
 	bool cut; /* the first one is a run */
 };
 
-static void gather(struct outgoing *outgoing, const struct transport *transport, const char *buf, struct packets queue)
+static void gather(struct outgoing *outgoing, const struct transport *transport, const char *buf,
+		   struct packets queue)
 {
 	struct msghdr to = {.msg_iovlen = 1};
 	if (transport->any_peer) {
@@ -123,13 +131,14 @@ enum io transport_send_many(struct transport *transport, const char *buf, struct
 {
 	struct outgoing outgoing;
 	gather(&outgoing, transport, buf, *packets);
-	int count = sys_sendmmsg(transport->trace, transport->out.fd, outgoing.messages, outgoing.count, MSG_NOSIGNAL);
+	int count = sys_sendmmsg(transport->trace, transport->out.fd, outgoing.messages,
+				 outgoing.count, MSG_NOSIGNAL);
 	/* It is the first one that failed. */
 	if (count < 0 && outgoing.cut && segments_refused(errno)) {
 		transport->no_segments = true;
 		gather(&outgoing, transport, buf, *packets);
-		count = sys_sendmmsg(transport->trace, transport->out.fd, outgoing.messages, outgoing.count,
-				     MSG_NOSIGNAL);
+		count = sys_sendmmsg(transport->trace, transport->out.fd, outgoing.messages,
+				     outgoing.count, MSG_NOSIGNAL);
 	}
 	if (count < 0)
 		return errno == ENOSYS ? give_up(transport) : failed();

@@ -8,8 +8,8 @@
 enum io transport_recv_many(struct transport *transport, char *buf, struct packets *packets);
 enum io transport_send_many(struct transport *transport, const char *buf, struct packets *packets);
 
-/* Whether a datagram of FROM is for us.  One of a stranger may lie in the queue of a socket that was connected later than it
- * came: it is left aside, and counted. */
+/* Whether a datagram of FROM is for us.  One of a stranger may lie in the queue of a socket that
+ * was connected later than it came: it is left aside, and counted. */
 bool transport_hears(struct transport *transport, const struct addr *from);
 
 #endif

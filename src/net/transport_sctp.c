@@ -1,5 +1,6 @@
-/* SCTP as a stream.  It differs from TCP in three ways: a send is a message, which the send buffer takes whole or not at all; there
- * is neither splice(2) nor MSG_TRUNC; and who has ended the association hears of its end by a notification alone. */
+/* SCTP as a stream.  It differs from TCP in three ways: a send is a message, which the send buffer
+ * takes whole or not at all; there is neither splice(2) nor MSG_TRUNC; and who has ended the
+ * association hears of its end by a notification alone. */
 #include "net/transport_sctp.h"
 
 #include <errno.h>
@@ -21,7 +22,12 @@ static enum io failed(void)
 }
 
 /* Of <linux/sctp.h>, which cannot be included beside <netinet/in.h> in every order. */
-enum { SCTP_EVENTS = 11, SCTP_NOTIFICATION = 0x8000, SCTP_ASSOC_CHANGE = 0x8001, SCTP_SHUTDOWN_COMP = 3 };
+enum {
+	SCTP_EVENTS = 11,
+	SCTP_NOTIFICATION = 0x8000,
+	SCTP_ASSOC_CHANGE = 0x8001,
+	SCTP_SHUTDOWN_COMP = 3
+};
 
 /* The beginning of struct sctp_assoc_change. */
 struct assoc_change {
@@ -82,8 +88,10 @@ void transport_sctp(struct transport *transport)
 {
 	static const struct transport_ops ops = {
 		.recv = sctp_recv, .send = sctp_send, .finish = sctp_finish, .close = sctp_close};
-	/* The first two members of struct sctp_event_subscribe, of which every kernel knows at least so many. */
+	/* The first two members of struct sctp_event_subscribe, of which every kernel knows at
+	 * least so many. */
 	const uint8_t events[] = {0, 1};
-	sys_setsockopt(transport->trace, transport->in.fd, IPPROTO_SCTP, SCTP_EVENTS, events, sizeof(events));
+	sys_setsockopt(transport->trace, transport->in.fd, IPPROTO_SCTP, SCTP_EVENTS, events,
+		       sizeof(events));
 	transport->ops = &ops;
 }

@@ -1,4 +1,5 @@
-/* Sockets as transports: streams, and datagrams with one peer or with all, one by one.  Many at a time: transport_many.c. */
+/* Sockets as transports: streams, and datagrams with one peer or with all, one by one.  Many at a
+ * time: transport_many.c. */
 #include "net/transport.h"
 
 #include <errno.h>
@@ -90,8 +91,10 @@ static void sock_close(struct transport *transport)
 void transport_sock(struct transport *transport, struct trace *trace, int fd, int type)
 {
 	/* A packet of a SOCK_SEQPACKET socket is told from its end by not being empty. */
-	static const struct transport_ops stream = {
-		.recv = stream_recv, .send = stream_send, .finish = sock_finish, .close = sock_close};
+	static const struct transport_ops stream = {.recv = stream_recv,
+						    .send = stream_send,
+						    .finish = sock_finish,
+						    .close = sock_close};
 	static const struct transport_ops datagram = {.recv = packet_recv,
 						      .send = packet_send,
 						      .recv_many = transport_recv_many,
@@ -99,7 +102,11 @@ void transport_sock(struct transport *transport, struct trace *trace, int fd, in
 						      .finish = packet_finish,
 						      .close = sock_close};
 	bool packets = type != SOCK_STREAM;
-	struct port port = {.fd = fd, .kind = PORT_SOCKET, .eager = true, .splice = !packets, .discard = !packets};
+	struct port port = {.fd = fd,
+			    .kind = PORT_SOCKET,
+			    .eager = true,
+			    .splice = !packets,
+			    .discard = !packets};
 
 	*transport = (struct transport){.ops = type == SOCK_DGRAM ? &datagram : &stream,
 					.trace = trace,

@@ -1,5 +1,6 @@
-/* stdin and stdout as a transport.  Both are inherited: their open file descriptions belong to the shell and to others
- * as well, so O_NONBLOCK is never switched, and a call that could block waits until poll says that it will not. */
+/* stdin and stdout as a transport.  Both are inherited: their open file descriptions belong to the
+ * shell and to others as well, so O_NONBLOCK is never switched, and a call that could block waits
+ * until poll says that it will not. */
 #include "net/transport.h"
 
 #include <errno.h>
@@ -11,8 +12,8 @@
 #include "trace/sys.h"
 #include "trace/trace.h"
 
-/* What poll(2) calls writable takes at least that much without blocking: a pipe a page (PIPE_BUF, pipe(7)), a
- * terminal somewhat less. */
+/* What poll(2) calls writable takes at least that much without blocking: a pipe a page (PIPE_BUF,
+ * pipe(7)), a terminal somewhat less. */
 #define PIPE_CHUNK 4096
 #define TERMINAL_CHUNK 256
 
@@ -21,8 +22,8 @@ static enum io failed(void)
 	return errno == EAGAIN || errno == EINTR ? IO_AGAIN : IO_FAILED;
 }
 
-/* A read from a pipe: RWF_NOWAIT where the kernel has it, which it loses for good once somebody has spliced from this pipe;
- * else when poll(2) has said that there is something. */
+/* A read from a pipe: RWF_NOWAIT where the kernel has it, which it loses for good once somebody has
+ * spliced from this pipe; else when poll(2) has said that there is something. */
 static ssize_t pipe_read(struct transport *transport, void *buf, size_t size)
 {
 	struct port *in = &transport->in;
@@ -54,7 +55,8 @@ static ssize_t pipe_write(struct transport *transport, const void *buf, size_t l
 	return sys_write(transport->trace, out->fd, buf, len < PIPE_CHUNK ? len : PIPE_CHUNK);
 }
 
-/* A socket as stdin or stdout: MSG_DONTWAIT makes the one call non-blocking and leaves the description alone. */
+/* A socket as stdin or stdout: MSG_DONTWAIT makes the one call non-blocking and leaves the
+ * description alone. */
 static enum io stdio_recv(struct transport *transport, void *buf, size_t size, size_t *moved)
 {
 	const struct port *in = &transport->in;
@@ -75,7 +77,8 @@ static enum io stdio_recv(struct transport *transport, void *buf, size_t size, s
 	return n == 0 ? IO_EOF : IO_DONE;
 }
 
-/* Every read is a packet: those that the pipe has, as far as a read can tell that without waiting. */
+/* Every read is a packet: those that the pipe has, as far as a read can tell that without waiting.
+ */
 static enum io stdio_recv_many(struct transport *transport, char *buf, struct packets *packets)
 {
 	size_t len;
@@ -101,7 +104,8 @@ static enum io stdio_send(struct transport *transport, const void *buf, size_t l
 		n = pipe_write(transport, buf, len);
 		break;
 	case PORT_TERMINAL:
-		n = sys_write(transport->trace, out->fd, buf, len < TERMINAL_CHUNK ? len : TERMINAL_CHUNK);
+		n = sys_write(transport->trace, out->fd, buf,
+			      len < TERMINAL_CHUNK ? len : TERMINAL_CHUNK);
 		break;
 	default:
 		n = sys_write(transport->trace, out->fd, buf, len);
@@ -112,8 +116,8 @@ static enum io stdio_send(struct transport *transport, const void *buf, size_t l
 	return IO_DONE;
 }
 
-/* Close stdout where somebody waits at its other end.  The number stays taken, so that no later descriptor becomes
- * "stdout". */
+/* Close stdout where somebody waits at its other end.  The number stays taken, so that no later
+ * descriptor becomes "stdout". */
 static int stdio_finish(struct transport *transport)
 {
 	struct port *out = &transport->out;
@@ -163,13 +167,20 @@ void transport_stdio(struct transport *transport, struct trace *trace, bool stdi
 						 .finish = stdio_finish,
 						 .close = stdio_close};
 	/* What may be tried without poll, in each direction. */
-	static const bool eager_in[PORT_OTHER + 1] = {
-		[PORT_SOCKET] = true, [PORT_PIPE] = true, [PORT_FILE] = true, [PORT_NULL] = true, [PORT_CLOSED] = true};
-	static const bool eager_out[PORT_OTHER + 1] = {
-		[PORT_SOCKET] = true, [PORT_PIPE] = true, [PORT_FILE] = true, [PORT_NULL] = true, [PORT_CLOSED] = true};
+	static const bool eager_in[PORT_OTHER + 1] = {[PORT_SOCKET] = true,
+						      [PORT_PIPE] = true,
+						      [PORT_FILE] = true,
+						      [PORT_NULL] = true,
+						      [PORT_CLOSED] = true};
+	static const bool eager_out[PORT_OTHER + 1] = {[PORT_SOCKET] = true,
+						       [PORT_PIPE] = true,
+						       [PORT_FILE] = true,
+						       [PORT_NULL] = true,
+						       [PORT_CLOSED] = true};
 	enum port_kind in = stdin_closed ? PORT_CLOSED : kind_of(STDIN_FILENO);
 	int flags = sys_file_flags(STDOUT_FILENO);
-	/* One that cannot be written to is as good as closed, and is told as such; a descriptor that main reserved is of that sort. */
+	/* One that cannot be written to is as good as closed, and is told as such; a descriptor
+	 * that main reserved is of that sort. */
 	bool writable = flags >= 0 && (flags & O_ACCMODE) != O_RDONLY;
 	enum port_kind out = writable ? kind_of(STDOUT_FILENO) : PORT_CLOSED;
 

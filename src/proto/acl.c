@@ -35,8 +35,8 @@ int acl_next(const char **text, char word[ACL_WORD])
 	return fits == len ? 1 : -1;
 }
 
-/* A name has a letter somewhere (of ASCII or beyond): 10.1 and 1.2.3.256 are meant as addresses and are none, though
- * getaddrinfo(3) would take the first. */
+/* A name has a letter somewhere (of ASCII or beyond): 10.1 and 1.2.3.256 are meant as addresses and
+ * are none, though getaddrinfo(3) would take the first. */
 static bool is_name(const char *word)
 {
 	bool letter = false;

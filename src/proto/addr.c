@@ -118,7 +118,8 @@ static int parse_v6(struct sockaddr_in6 *in6, const char *numeric)
 	size_t len = percent ? (size_t)(percent - numeric) : strlen(numeric);
 	int64_t scope = 0;
 
-	if (len >= sizeof(address) || (percent && parse_int(percent + 1, 1, UINT32_MAX, &scope) != 0))
+	if (len >= sizeof(address) ||
+	    (percent && parse_int(percent + 1, 1, UINT32_MAX, &scope) != 0))
 		return -1;
 	memcpy(address, numeric, len);
 	address[len] = '\0';
@@ -201,7 +202,8 @@ struct addr addr_unmapped(const struct addr *addr)
 	if (addr->ss.ss_family != AF_INET6 || !IN6_IS_ADDR_V4MAPPED(&in6->sin6_addr))
 		return *addr;
 	struct addr plain = addr_any(AF_INET, addr_port(addr));
-	memcpy(&((struct sockaddr_in *)&plain.ss)->sin_addr, &in6->sin6_addr.s6_addr[12], sizeof(struct in_addr));
+	memcpy(&((struct sockaddr_in *)&plain.ss)->sin_addr, &in6->sin6_addr.s6_addr[12],
+	       sizeof(struct in_addr));
 	return plain;
 }
 
@@ -228,7 +230,8 @@ bool addr_equal(const struct addr *a, const struct addr *b)
 bool addr_lacks_scope(const struct addr *addr)
 {
 	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)&addr->ss;
-	return addr->ss.ss_family == AF_INET6 && IN6_IS_ADDR_LINKLOCAL(&in6->sin6_addr) && in6->sin6_scope_id == 0;
+	return addr->ss.ss_family == AF_INET6 && IN6_IS_ADDR_LINKLOCAL(&in6->sin6_addr) &&
+	       in6->sin6_scope_id == 0;
 }
 
 bool addr_is_any(const struct addr *addr)

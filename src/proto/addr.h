@@ -14,20 +14,22 @@ struct addr {
 	socklen_t len;
 };
 
-/* Append SA with its port, as the trace shows it: "127.0.0.1:80", "[::1]:80", "vsock:2:80", "/run/x", "@abstract",
+/* Append SA with its port, as the trace shows it: "127.0.0.1:80", "[::1]:80", "vsock:2:80",
+ * "/run/x", "@abstract",
  * "(unnamed)" for a Unix socket without a name.  Raw control characters are made harmless. */
 void addr_format(struct text *out, const struct sockaddr *sa, socklen_t len);
 
-/* Append the host alone: "127.0.0.1", "fe80::1%2", the CID of vsock ("any" for every one), or the Unix path. */
+/* Append the host alone: "127.0.0.1", "fe80::1%2", the CID of vsock ("any" for every one), or the
+ * Unix path. */
 void addr_format_host(struct text *out, const struct sockaddr *sa, socklen_t len);
 
-/* The port in host order; 0 for a family that has none, and for what is bound to one of the kernel's choice.  Only vsock has some
- * beyond 65535. */
+/* The port in host order; 0 for a family that has none, and for what is bound to one of the
+ * kernel's choice.  Only vsock has some beyond 65535. */
 uint32_t addr_port(const struct addr *addr);
 void addr_set_port(struct addr *addr, uint32_t number);
 
-/* The address NUMERIC with PORT, IPv4 (dotted quad) or IPv6 (RFC 4291; "%SCOPE" behind it with a number), of FAMILY
- * (AF_UNSPEC: either).  0, or -1 when it is none: then it may be a name. */
+/* The address NUMERIC with PORT, IPv4 (dotted quad) or IPv6 (RFC 4291; "%SCOPE" behind it with a
+ * number), of FAMILY (AF_UNSPEC: either).  0, or -1 when it is none: then it may be a name. */
 int addr_parse(struct addr *addr, int family, const char *numeric, uint16_t port);
 
 /* Whether TEXT is an IPv6 address, with the name or number of an interface behind it or without. */
@@ -36,10 +38,12 @@ bool addr_is_ipv6_text(const char *text);
 /* The address of every interface: 0.0.0.0 or ::. */
 struct addr addr_any(int family, uint32_t port);
 
-/* The Unix socket PATH; a leading @ names the abstract namespace.  0, or -1 when it is too long or empty. */
+/* The Unix socket PATH; a leading @ names the abstract namespace.  0, or -1 when it is too long or
+ * empty. */
 int addr_unix(struct addr *addr, const char *path);
 
-/* ADDR as people know it: an IPv4 address that an IPv6 socket shows as ::ffff:1.2.3.4 (RFC 4291, 2.5.5.2) is IPv4 again. */
+/* ADDR as people know it: an IPv4 address that an IPv6 socket shows as ::ffff:1.2.3.4 (RFC
+ * 4291, 2.5.5.2) is IPv4 again. */
 struct addr addr_unmapped(const struct addr *addr);
 
 /* Same family, address, port and scope (for Unix: the same name). */

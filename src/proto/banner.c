@@ -51,8 +51,9 @@ static const struct {
 	unsigned port;
 	const char *name;
 } speakers[] = {
-	{21, "FTP"},   {22, "SSH"},    {25, "SMTP"},    {110, "POP3"},  {119, "NNTP"}, {143, "IMAP"},
-	{587, "SMTP"}, {873, "rsync"}, {3306, "MySQL"}, {4222, "NATS"}, {5900, "VNC"},
+	{21, "FTP"},     {22, "SSH"},    {25, "SMTP"},  {110, "POP3"},
+	{119, "NNTP"},   {143, "IMAP"},  {587, "SMTP"}, {873, "rsync"},
+	{3306, "MySQL"}, {4222, "NATS"}, {5900, "VNC"},
 };
 
 /* RFC 8446, 6, and the older ones of RFC 5246 that are still met. */
@@ -117,7 +118,8 @@ static bool describe_alert(struct text *out, const uint8_t *bytes, size_t len)
 	for (size_t i = 0; i < sizeof(alerts) / sizeof(alerts[0]); i++)
 		if (alerts[i].code == bytes[6])
 			name = alerts[i].name;
-	text_printf(out, "a TLS alert, %s: %s (%u)", bytes[5] == 2 ? "fatal" : "a warning", name, bytes[6]);
+	text_printf(out, "a TLS alert, %s: %s (%u)", bytes[5] == 2 ? "fatal" : "a warning", name,
+		    bytes[6]);
 	return true;
 }
 

@@ -1,5 +1,6 @@
-/* The counters of this host's network, as /proc/net has them (proc_pid_net(5)): in /proc/net/snmp and netstat a line of names and a
- * line of values for each group, in /proc/net/snmp6 a line for each. Pure. */
+/* The counters of this host's network, as /proc/net has them (proc_pid_net(5)): in /proc/net/snmp
+ * and netstat a line of names and a line of values for each group, in /proc/net/snmp6 a line for
+ * each. Pure. */
 #ifndef HANDSET_PROTO_COUNTERS_H
 #define HANDSET_PROTO_COUNTERS_H
 

@@ -1,5 +1,6 @@
-/* Questions to a name server and its answers.  An answer comes from the network: each step looks at what is left first, and a
- * name with pointers (RFC 1035, 4.1.4) is followed so often and no more. */
+/* Questions to a name server and its answers.  An answer comes from the network: each step looks at
+ * what is left first, and a name with pointers (RFC 1035, 4.1.4) is followed so often and no more.
+ */
 #include "proto/dns.h"
 
 #include <ctype.h>
@@ -36,7 +37,8 @@ static void put_number(uint8_t *bytes, uint16_t number)
 	bytes[1] = (uint8_t)number;
 }
 
-size_t dns_question(uint8_t *message, size_t size, uint16_t id, const char *name, enum dns_type type)
+size_t dns_question(uint8_t *message, size_t size, uint16_t id, const char *name,
+		    enum dns_type type)
 {
 	size_t pos = HEADER;
 	size_t left = strlen(name);
@@ -96,7 +98,8 @@ static bool read_name(struct cursor *cursor, struct text *out)
 	return false;
 }
 
-/* One resource record.  False when it is cut off: an answer may be (TC), and what came before it counts. */
+/* One resource record.  False when it is cut off: an answer may be (TC), and what came before it
+ * counts. */
 static bool read_record(struct cursor *cursor, struct dns_answer *answer, enum dns_type type)
 {
 	if (!read_name(cursor, NULL) || !has(cursor, RECORD))
@@ -141,7 +144,8 @@ int dns_read(struct dns_answer *answer, const uint8_t *message, size_t len, enum
 
 bool dns_belongs(const uint8_t *message, size_t len, const uint8_t *question, size_t question_len)
 {
-	if (len < HEADER || question_len < HEADER || !(message[2] & 0x80) || number_at(message) != number_at(question))
+	if (len < HEADER || question_len < HEADER || !(message[2] & 0x80) ||
+	    number_at(message) != number_at(question))
 		return false;
 	uint16_t count = number_at(message + 4);
 	if (count == 0)
@@ -157,6 +161,7 @@ bool dns_belongs(const uint8_t *message, size_t len, const uint8_t *question, si
 
 const char *dns_rcode_name(int rcode)
 {
-	static const char *const names[] = {"NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED"};
+	static const char *const names[] = {"NOERROR",  "FORMERR", "SERVFAIL",
+					    "NXDOMAIN", "NOTIMP",  "REFUSED"};
 	return rcode >= 0 && rcode < (int)(sizeof(names) / sizeof(names[0])) ? names[rcode] : NULL;
 }

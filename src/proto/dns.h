@@ -1,5 +1,6 @@
-/* Questions to a name server and its answers, as far as a diagnosis needs them (RFC 1035): one question for the addresses of
- * a name, and of the answer how it went and how many addresses it has. Pure. */
+/* Questions to a name server and its answers, as far as a diagnosis needs them (RFC 1035): one
+ * question for the addresses of a name, and of the answer how it went and how many addresses it
+ * has. Pure. */
 #ifndef HANDSET_PROTO_DNS_H
 #define HANDSET_PROTO_DNS_H
 
@@ -30,15 +31,17 @@ struct dns_answer {
 	char alias[DNS_NAME]; /* the last CNAME's target, raw; empty: there is none */
 };
 
-/* The question for the TYPE of NAME, which may end with a dot.  How long it is; 0 when NAME is none that the DNS can have (a
- * label that is empty or longer than 63 bytes) or SIZE is too small. */
-size_t dns_question(uint8_t *message, size_t size, uint16_t id, const char *name, enum dns_type type);
+/* The question for the TYPE of NAME, which may end with a dot.  How long it is; 0 when NAME is none
+ * that the DNS can have (a label that is empty or longer than 63 bytes) or SIZE is too small. */
+size_t dns_question(uint8_t *message, size_t size, uint16_t id, const char *name,
+		    enum dns_type type);
 
 /* Read an answer to a question for TYPE.  0, or -1 when MESSAGE is none. */
 int dns_read(struct dns_answer *answer, const uint8_t *message, size_t len, enum dns_type type);
 
-/* Whether MESSAGE belongs to QUESTION, as dns_question made it: it is an answer with that number, and repeats the question, which an
- * error need not (RFC 5452, 9.1).  What does not belong comes from a liar, or from something on the way. */
+/* Whether MESSAGE belongs to QUESTION, as dns_question made it: it is an answer with that number,
+ * and repeats the question, which an error need not (RFC 5452, 9.1).  What does not belong comes
+ * from a liar, or from something on the way. */
 bool dns_belongs(const uint8_t *message, size_t len, const uint8_t *question, size_t question_len);
 
 /* "NXDOMAIN", "SERVFAIL"; NULL when it has no name here. */

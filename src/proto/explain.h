@@ -4,7 +4,8 @@
 
 struct fault;
 
-/* Add to FAULT the cause that fits its step and errno, unless it has one that was found by evidence. */
+/* Add to FAULT the cause that fits its step and errno, unless it has one that was found by
+ * evidence. */
 void explain_fault(struct fault *fault);
 
 #endif

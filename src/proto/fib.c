@@ -10,7 +10,8 @@ static const unsigned char *bytes_of(const struct addr *addr)
 {
 	return addr->ss.ss_family == AF_INET
 		       ? (const unsigned char *)&((const struct sockaddr_in *)&addr->ss)->sin_addr
-		       : (const unsigned char *)&((const struct sockaddr_in6 *)&addr->ss)->sin6_addr;
+		       : (const unsigned char *)&((const struct sockaddr_in6 *)&addr->ss)
+				 ->sin6_addr;
 }
 
 bool fib_contains(const struct addr *prefix, int len, const struct addr *addr)
@@ -19,7 +20,8 @@ bool fib_contains(const struct addr *prefix, int len, const struct addr *addr)
 	int most = family == AF_INET ? 32 : 128;
 	if (prefix->ss.ss_family == AF_UNSPEC)
 		return true;
-	if (family != prefix->ss.ss_family || (family != AF_INET && family != AF_INET6) || len < 0 || len > most)
+	if (family != prefix->ss.ss_family || (family != AF_INET && family != AF_INET6) ||
+	    len < 0 || len > most)
 		return false;
 	const unsigned char *a = bytes_of(prefix);
 	const unsigned char *b = bytes_of(addr);
@@ -29,14 +31,17 @@ bool fib_contains(const struct addr *prefix, int len, const struct addr *addr)
 }
 
 /* Whether RULE is for the flow; *UNSURE when that depends on what is not known. */
-static bool rule_matches(const struct route_rule *rule, const struct route_query *query, bool *unsure)
+static bool rule_matches(const struct route_rule *rule, const struct route_query *query,
+			 bool *unsure)
 {
 	uint16_t port = addr_port(&query->to);
 	bool from = rule->from_len == 0 ||
-		    (query->from.ss.ss_family != AF_UNSPEC && fib_contains(&rule->from, rule->from_len, &query->from));
+		    (query->from.ss.ss_family != AF_UNSPEC &&
+		     fib_contains(&rule->from, rule->from_len, &query->from));
 	bool match = !rule->incoming && from && fib_contains(&rule->to, rule->to_len, &query->to) &&
 		     (rule->mask == 0 || (query->mark & rule->mask) == rule->mark) &&
-		     (!rule->has_uids || (query->uid >= rule->uid_from && query->uid <= rule->uid_to)) &&
+		     (!rule->has_uids ||
+		      (query->uid >= rule->uid_from && query->uid <= rule->uid_to)) &&
 		     (rule->protocol == 0 || rule->protocol == query->protocol) &&
 		     (rule->port_from == 0 || (port >= rule->port_from && port <= rule->port_to));
 	bool bound = rule->interface[0] != '\0' || rule->l3mdev;

@@ -1,6 +1,7 @@
-/* Which entry of this host's routing decides about a flow: a route of a table, or a rule of policy routing.  The kernel itself says
- * of a blackhole, unreachable or prohibit entry only the errno, not which it is; so the rules and tables are gone through as the
- * kernel does (ip-rule(8)).  Pure. */
+/* Which entry of this host's routing decides about a flow: a route of a table, or a rule of policy
+ * routing.  The kernel itself says of a blackhole, unreachable or prohibit entry only the errno,
+ * not which it is; so the rules and tables are gone through as the kernel does (ip-rule(8)).  Pure.
+ */
 #ifndef HANDSET_PROTO_FIB_H
 #define HANDSET_PROTO_FIB_H
 
@@ -29,8 +30,8 @@ void fib_add_rule(struct fib *fib, const struct route_rule *rule);
 /* Take in an entry of a table. */
 void fib_add_route(struct fib *fib, const struct route *route);
 
-/* What decides: FIB_ROUTE has filled in ROUTE, FIB_RULE RULE (one that forbids); FIB_NOTHING: no entry fits, or it cannot be told
- * (fib->unsure). */
+/* What decides: FIB_ROUTE has filled in ROUTE, FIB_RULE RULE (one that forbids); FIB_NOTHING: no
+ * entry fits, or it cannot be told (fib->unsure). */
 enum fib_decider fib_decide(struct fib *fib, struct route *route, struct route_rule *rule);
 
 /* Whether ADDR lies in PREFIX/LEN; an AF_UNSPEC prefix holds every address. */

@@ -1,5 +1,6 @@
-/* How a TCP connection does.  The order of the tests matters: a closed window also stops acknowledgements, and a black hole looks
- * like a path that is lost but for what went through before. */
+/* How a TCP connection does.  The order of the tests matters: a closed window also stops
+ * acknowledgements, and a black hole looks like a path that is lost but for what went through
+ * before. */
 #include "proto/health.h"
 
 #include <errno.h>
@@ -21,7 +22,9 @@ static int in_flight(const struct health_facts *facts)
 
 static uint64_t acknowledged(const struct health_facts *facts)
 {
-	return facts->sent > (uint64_t)facts->unacknowledged ? facts->sent - (uint64_t)facts->unacknowledged : 0;
+	return facts->sent > (uint64_t)facts->unacknowledged
+		       ? facts->sent - (uint64_t)facts->unacknowledged
+		       : 0;
 }
 
 static void put_time(struct text *out, int64_t ns)
@@ -32,10 +35,12 @@ static void put_time(struct text *out, int64_t ns)
 /* Whether the window has room for a segment of what waits. */
 static bool has_room(const struct health_facts *facts)
 {
-	return facts->window > 0 && (facts->window >= facts->mss || facts->window >= (unsigned)facts->unsent);
+	return facts->window > 0 &&
+	       (facts->window >= facts->mss || facts->window >= (unsigned)facts->unsent);
 }
 
-/* A window that does not even take one segment, while data waits that has never left: the peer's buffer is full. */
+/* A window that does not even take one segment, while data waits that has never left: the peer's
+ * buffer is full. */
 static bool is_not_reading(const struct health_facts *facts)
 {
 	if (!facts->knows_window || facts->unsent == 0)
@@ -43,16 +48,16 @@ static bool is_not_reading(const struct health_facts *facts)
 	return facts->window == 0 || (in_flight(facts) == 0 && !has_room(facts));
 }
 
-/* A window that is open, nothing that waits for an acknowledgement, and still data does not leave, although it was tried: the kernel
- * probes then as if the window were closed. */
+/* A window that is open, nothing that waits for an acknowledgement, and still data does not leave,
+ * although it was tried: the kernel probes then as if the window were closed. */
 static bool is_held(const struct health_facts *facts)
 {
-	return facts->knows_window && facts->unsent > 0 && in_flight(facts) == 0 && has_room(facts) &&
-	       facts->probes > 0;
+	return facts->knows_window && facts->unsent > 0 && in_flight(facts) == 0 &&
+	       has_room(facts) && facts->probes > 0;
 }
 
-/* Whether segments of full size are lost, while all that were acknowledged were smaller.  A stream of full segments that went
- * through before tells against it. */
+/* Whether segments of full size are lost, while all that were acknowledged were smaller.  A stream
+ * of full segments that went through before tells against it. */
 static bool is_black_hole(const struct health_facts *facts)
 {
 	unsigned lost = facts->mss ? ((unsigned)in_flight(facts) + facts->mss - 1) / facts->mss : 0;
@@ -87,16 +92,19 @@ static void put_repeated(struct text *out, const struct health_facts *facts)
 
 static void put_black_hole(struct text *out, const struct health_facts *facts)
 {
-	text_printf(
-		out,
-		"a path MTU black hole is suspected: segments of %u bytes are not acknowledged, while smaller ones were",
-		facts->mss);
+	text_printf(out,
+		    "a path MTU black hole is suspected: segments of %u bytes are not "
+		    "acknowledged, while smaller ones were",
+		    facts->mss);
 	put_repeated(out, facts);
-	text_printf(out, "; a link on the way takes less than %u bytes, it seems, and nobody says so by ICMP",
+	text_printf(out,
+		    "; a link on the way takes less than %u bytes, it seems, and nobody says so by "
+		    "ICMP",
 		    facts->pmtu);
 }
 
-/* The kernel keeps of an ICMP error in mid-stream no more than the errno, and that means more than it says (icmp(7)). */
+/* The kernel keeps of an ICMP error in mid-stream no more than the errno, and that means more than
+ * it says (icmp(7)). */
 static const char *icmp_words(int err)
 {
 	static const struct {
@@ -120,7 +128,8 @@ static const char *icmp_words(int err)
 static void put_held(struct text *out, const struct health_facts *facts)
 {
 	text_printf(out,
-		    "this host does not let %d bytes out: they wait here, not sent, while the peer's window is open",
+		    "this host does not let %d bytes out: they wait here, not sent, while the "
+		    "peer's window is open",
 		    facts->unsent);
 	if (facts->icmp)
 		text_printf(out, "; an ICMP error came in meanwhile: %s", icmp_words(facts->icmp));
@@ -128,32 +137,37 @@ static void put_held(struct text *out, const struct health_facts *facts)
 
 static void put_rejected(struct text *out, const struct health_facts *facts)
 {
-	text_printf(out, "an ICMP error came in for what was sent: %s; %d bytes are not acknowledged",
+	text_printf(out,
+		    "an ICMP error came in for what was sent: %s; %d bytes are not acknowledged",
 		    icmp_words(facts->icmp), in_flight(facts));
 	put_repeated(out, facts);
 }
 
 static void put_lost(struct text *out, const struct health_facts *facts)
 {
-	text_printf(out, "the path or the peer is lost: %d bytes are not acknowledged", in_flight(facts));
+	text_printf(out, "the path or the peer is lost: %d bytes are not acknowledged",
+		    in_flight(facts));
 	put_repeated(out, facts);
 	text_str(out, ", in which nothing came from the peer");
 }
 
 static void put_hole(struct text *out, const struct health_facts *facts)
 {
-	text_printf(
-		out,
-		"%u segment%s of the peer came, and what stands before %s did not: a path MTU black hole is suspected "
-		"on the way here, in which the larger ones are lost",
-		facts->out_of_order, facts->out_of_order == 1 ? "" : "s", facts->out_of_order == 1 ? "it" : "them");
+	text_printf(out,
+		    "%u segment%s of the peer came, and what stands before %s did not: a path MTU "
+		    "black hole is suspected "
+		    "on the way here, in which the larger ones are lost",
+		    facts->out_of_order, facts->out_of_order == 1 ? "" : "s",
+		    facts->out_of_order == 1 ? "it" : "them");
 }
 
 static void put_unheard(struct text *out, const struct health_facts *facts)
 {
-	text_printf(out, "nothing has been acknowledged since the handshake (%d bytes sent", in_flight(facts));
+	text_printf(out, "nothing has been acknowledged since the handshake (%d bytes sent",
+		    in_flight(facts));
 	put_repeated(out, facts);
-	text_str(out, "): the server's accept queue may be full, or something on the way lets only the handshake pass");
+	text_str(out, "): the server's accept queue may be full, or something on the way lets only "
+		      "the handshake pass");
 	if (facts->mss && (unsigned)in_flight(facts) >= facts->mss)
 		text_printf(out, ", or the path MTU may be less than %u", facts->pmtu);
 }
@@ -163,7 +177,8 @@ static bool is_unanswered(const struct health_facts *facts)
 {
 	if (facts->sent == 0)
 		return false;
-	return facts->received == 0 || facts->received_ns < 0 || facts->stuck_ns < facts->received_ns;
+	return facts->received == 0 || facts->received_ns < 0 ||
+	       facts->stuck_ns < facts->received_ns;
 }
 
 static void put_idle(struct text *out, const struct health_facts *facts)
@@ -175,7 +190,9 @@ static void put_idle(struct text *out, const struct health_facts *facts)
 		text_printf(out, "nothing was sent; the peer has sent %llu bytes and no more",
 			    (unsigned long long)facts->received);
 	else
-		text_printf(out, "the peer's kernel has acknowledged all %llu bytes sent, and %s from its program%s",
+		text_printf(out,
+			    "the peer's kernel has acknowledged all %llu bytes sent, and %s from "
+			    "its program%s",
 			    (unsigned long long)facts->sent,
 			    facts->received == 0 ? "no answer has come"
 			    : unanswered         ? "nothing has come"
@@ -216,7 +233,8 @@ enum health health_judge(const struct health_facts *facts, struct text *out)
 		return HEALTH_HOLE;
 	}
 	if (facts->unacknowledged > 0) {
-		text_printf(out, "%d bytes are on the way to the peer, %d wait here", in_flight(facts), facts->unsent);
+		text_printf(out, "%d bytes are on the way to the peer, %d wait here",
+			    in_flight(facts), facts->unsent);
 		return HEALTH_WELL;
 	}
 	put_idle(out, facts);
@@ -227,8 +245,8 @@ bool health_undelivered(const struct health_facts *facts, struct text *out)
 {
 	if (facts->unacknowledged <= 0)
 		return false;
-	text_printf(out, "%d of the %llu bytes sent were never acknowledged by the peer", facts->unacknowledged,
-		    (unsigned long long)facts->sent);
+	text_printf(out, "%d of the %llu bytes sent were never acknowledged by the peer",
+		    facts->unacknowledged, (unsigned long long)facts->sent);
 	if (facts->unsent > 0)
 		text_printf(out, ", %d of these never left this host", facts->unsent);
 	return true;

@@ -18,7 +18,8 @@ static void put_str(struct proxy_message *out, const char *str)
 /* RFC 4648, section 4. */
 static size_t base64(char *dest, const unsigned char *bytes, size_t len)
 {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	size_t out = 0;
 	for (size_t i = 0; i < len; i += 3) {
 		unsigned group = (unsigned)bytes[i] << 16;
@@ -75,7 +76,8 @@ static int parse_status(const char *line)
 	const char *at = line + strlen("HTTP/");
 	if (strncmp(line, "HTTP/", strlen("HTTP/")) != 0)
 		return -1;
-	if (!isdigit((unsigned char)at[0]) || at[1] != '.' || !isdigit((unsigned char)at[2]) || at[3] != ' ')
+	if (!isdigit((unsigned char)at[0]) || at[1] != '.' || !isdigit((unsigned char)at[2]) ||
+	    at[3] != ' ')
 		return -1;
 	at += 4;
 	for (int i = 0; i < 3; i++)
@@ -112,11 +114,14 @@ static void take_field(struct httpconnect *http)
 	const char *value;
 	struct text report = TEXT_IN(http->report);
 
-	if ((value = field(http, "Proxy-Authenticate")) != NULL || (value = field(http, "WWW-Authenticate")) != NULL) {
+	if ((value = field(http, "Proxy-Authenticate")) != NULL ||
+	    (value = field(http, "WWW-Authenticate")) != NULL) {
 		size_t len = strlen(http->challenges);
-		snprintf(http->challenges + len, sizeof(http->challenges) - len, "%s%s", len ? ", " : "", value);
+		snprintf(http->challenges + len, sizeof(http->challenges) - len, "%s%s",
+			 len ? ", " : "", value);
 		http->basic |= strcasestr(value, "Basic") != NULL;
-	} else if ((value = field(http, "Proxy-Status")) != NULL || (value = field(http, "X-Squid-Error")) != NULL) {
+	} else if ((value = field(http, "Proxy-Status")) != NULL ||
+		   (value = field(http, "X-Squid-Error")) != NULL) {
 		text_str(&report, value);
 	}
 }
@@ -142,29 +147,33 @@ static void refuse(struct httpconnect *http)
 	struct text text = TEXT_IN(cause);
 	enum proxy_blame blame = PROXY_BLAME_TARGET;
 
-	snprintf(reason, sizeof(reason), "%d%s%s", http->status, http->reason[0] ? " " : "", http->reason);
+	snprintf(reason, sizeof(reason), "%d%s%s", http->status, http->reason[0] ? " " : "",
+		 http->reason);
 	/* A proxy has 407 for that; tinyproxy says 401 to a wrong password. */
 	if (http->status == 407 || http->status == 401) {
 		blame = PROXY_BLAME_AUTH;
 		explain_login(http, &text);
 	} else if (http->status == 405 || http->status == 501) {
 		blame = PROXY_BLAME_UNSUPPORTED;
-		text_str(&text, "an HTTP server answered that does not do CONNECT: perhaps a web server, and no proxy");
+		text_str(&text, "an HTTP server answered that does not do CONNECT: perhaps a web "
+				"server, and no proxy");
 	} else if (http->status >= 500) {
-		text_str(&text, "the proxy was reached; it says that it has no connection to the target");
+		text_str(&text,
+			 "the proxy was reached; it says that it has no connection to the target");
 	} else if (http->status < 400) {
 		blame = PROXY_BLAME_PROTOCOL;
 		text_str(&text, "an HTTP server answered, and not as a proxy answers CONNECT");
 	} else {
-		text_str(&text, "the proxy was reached; it does not allow, or does not understand, what is asked");
+		text_str(&text, "the proxy was reached; it does not allow, or does not understand, "
+				"what is asked");
 	}
 	if (http->report[0])
 		text_printf(&text, "; it reports: %s", http->report);
 	proxy_refused(&http->talk, blame, http->status, reason, cause);
 }
 
-/* An empty line ends the header.  A body of a 2xx there is not: what follows is the tunnel (RFC 9110, 9.3.6).  Other 1xx than 101 are
- * followed by another response (RFC 9110, 15.2). */
+/* An empty line ends the header.  A body of a 2xx there is not: what follows is the tunnel (RFC
+ * 9110, 9.3.6).  Other 1xx than 101 are followed by another response (RFC 9110, 15.2). */
 static void take_end(struct httpconnect *http)
 {
 	if (http->status >= 200 && http->status < 300) {
@@ -199,7 +208,8 @@ static void take_byte(struct httpconnect *http, char c)
 	if (http->len < HTTP_LINE - 1)
 		http->line[http->len] = c;
 	http->len++;
-	if (http->status == 0 && http->len < sizeof(start) && memcmp(http->line, start, http->len) != 0)
+	if (http->status == 0 && http->len < sizeof(start) &&
+	    memcmp(http->line, start, http->len) != 0)
 		proxy_babble(&http->talk, "Not the answer of an HTTP proxy");
 }
 

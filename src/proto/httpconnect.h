@@ -1,4 +1,5 @@
-/* The handshake with an HTTP proxy, CONNECT (RFC 9110, 9.3.6), as a state machine, with a login by Basic (RFC 7617).  Pure. */
+/* The handshake with an HTTP proxy, CONNECT (RFC 9110, 9.3.6), as a state machine, with a login by
+ * Basic (RFC 7617).  Pure. */
 #ifndef HANDSET_PROTO_HTTPCONNECT_H
 #define HANDSET_PROTO_HTTPCONNECT_H
 
@@ -17,7 +18,8 @@ struct httpconnect {
 	int status;                          /* of the response; 0: its line has not come yet */
 	char reason[96];                     /* the words of the status line */
 	char challenges[128];                /* what Proxy-Authenticate asks for, joined */
-	char report[160]; /* what Proxy-Status (RFC 9209), or Squid's own header, says of the failure */
+	char report[160]; /* what Proxy-Status (RFC 9209), or Squid's own header, says of the
+			     failure */
 	bool basic;       /* a challenge is for Basic */
 };
 

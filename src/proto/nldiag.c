@@ -12,7 +12,8 @@
 
 #include "proto/nlmsg.h"
 
-void nldiag_ask_inet(struct nlrequest *request, int family, int protocol, uint16_t port, uint32_t states)
+void nldiag_ask_inet(struct nlrequest *request, int family, int protocol, uint16_t port,
+		     uint32_t states)
 {
 	struct inet_diag_req_v2 body = {.sdiag_family = (uint8_t)family,
 					.sdiag_protocol = (uint8_t)protocol,
@@ -25,8 +26,8 @@ void nldiag_ask_unix(struct nlrequest *request)
 {
 	struct unix_diag_req body = {.sdiag_family = AF_UNIX,
 				     .udiag_states = UINT32_MAX,
-				     .udiag_show = UDIAG_SHOW_NAME | UDIAG_SHOW_VFS | UDIAG_SHOW_RQLEN |
-						   UDIAG_SHOW_UID};
+				     .udiag_show = UDIAG_SHOW_NAME | UDIAG_SHOW_VFS |
+						   UDIAG_SHOW_RQLEN | UDIAG_SHOW_UID};
 	nlmsg_begin(request, SOCK_DIAG_BY_FAMILY, NLM_F_DUMP, &body, sizeof(body));
 }
 
@@ -42,13 +43,16 @@ bool nldiag_inet(const struct nlmessage *message, struct diag_socket *socket)
 				       .rqueue = body.idiag_rqueue,
 				       .wqueue = body.idiag_wqueue,
 				       .ifindex = body.id.idiag_if};
-	if (!nlmsg_addr(&socket->local, body.idiag_family, body.id.idiag_src, ntohs(body.id.idiag_sport)) ||
-	    !nlmsg_addr(&socket->peer, body.idiag_family, body.id.idiag_dst, ntohs(body.id.idiag_dport)))
+	if (!nlmsg_addr(&socket->local, body.idiag_family, body.id.idiag_src,
+			ntohs(body.id.idiag_sport)) ||
+	    !nlmsg_addr(&socket->peer, body.idiag_family, body.id.idiag_dst,
+			ntohs(body.id.idiag_dport)))
 		return false;
 	struct nlcursor cursor = nlmsg_attributes(message, sizeof(body));
 	struct nlattr_view attribute;
 	while (nlmsg_next_attribute(&cursor, &attribute)) {
-		if (attribute.type == INET_DIAG_CGROUP_ID && attribute.len == sizeof(socket->cgroup))
+		if (attribute.type == INET_DIAG_CGROUP_ID &&
+		    attribute.len == sizeof(socket->cgroup))
 			memcpy(&socket->cgroup, attribute.value, sizeof(socket->cgroup));
 		else if (attribute.type == INET_DIAG_SKV6ONLY && attribute.len == sizeof(uint8_t))
 			socket->v6only = *attribute.value != 0;
@@ -60,7 +64,8 @@ static void unix_attribute(struct diag_socket *socket, const struct nlattr_view 
 {
 	struct unix_diag_vfs file;
 	struct unix_diag_rqlen queue;
-	if (attribute->type == UNIX_DIAG_NAME && attribute->len > 0 && attribute->len < sizeof(socket->name)) {
+	if (attribute->type == UNIX_DIAG_NAME && attribute->len > 0 &&
+	    attribute->len < sizeof(socket->name)) {
 		memcpy(socket->name, attribute->value, attribute->len);
 		socket->name_len = attribute->len;
 		if (socket->name[0] == '\0')
@@ -86,7 +91,8 @@ bool nldiag_unix(const struct nlmessage *message, struct diag_socket *socket)
 	memcpy(&body, message->payload, sizeof(body));
 	if (body.udiag_family != AF_UNIX)
 		return false;
-	*socket = (struct diag_socket){.state = body.udiag_state, .inode = body.udiag_ino, .uid = (uid_t)-1};
+	*socket = (struct diag_socket){
+		.state = body.udiag_state, .inode = body.udiag_ino, .uid = (uid_t)-1};
 	struct nlcursor cursor = nlmsg_attributes(message, sizeof(body));
 	struct nlattr_view attribute;
 	while (nlmsg_next_attribute(&cursor, &attribute))
@@ -94,14 +100,16 @@ bool nldiag_unix(const struct nlmessage *message, struct diag_socket *socket)
 	return true;
 }
 
-/* An address of /proc/net: words of four bytes in this machine's order, each in hex, and the port. */
+/* An address of /proc/net: words of four bytes in this machine's order, each in hex, and the port.
+ */
 static bool proc_addr(struct addr *addr, int family, const char *text)
 {
 	uint32_t words[4] = {0};
 	unsigned port;
-	int read = family == AF_INET ? sscanf(text, "%8" SCNx32 ":%4x", &words[0], &port) + 3
-				     : sscanf(text, "%8" SCNx32 "%8" SCNx32 "%8" SCNx32 "%8" SCNx32 ":%4x", &words[0],
-					      &words[1], &words[2], &words[3], &port);
+	int read = family == AF_INET
+			   ? sscanf(text, "%8" SCNx32 ":%4x", &words[0], &port) + 3
+			   : sscanf(text, "%8" SCNx32 "%8" SCNx32 "%8" SCNx32 "%8" SCNx32 ":%4x",
+				    &words[0], &words[1], &words[2], &words[3], &port);
 	return read == 5 && nlmsg_addr(addr, family, words, (uint16_t)port);
 }
 
@@ -110,8 +118,10 @@ bool nldiag_proc_line(const char *line, int family, struct diag_socket *socket)
 	char local[64], peer[64];
 	unsigned state, uid;
 	*socket = (struct diag_socket){.state = 0};
-	if (sscanf(line, " %*u: %63s %63s %2x %8" SCNx32 ":%8" SCNx32 " %*x:%*x %*x %u %*u %" SCNu64, local, peer,
-		   &state, &socket->wqueue, &socket->rqueue, &uid, &socket->inode) != 7)
+	if (sscanf(line,
+		   " %*u: %63s %63s %2x %8" SCNx32 ":%8" SCNx32 " %*x:%*x %*x %u %*u %" SCNu64,
+		   local, peer, &state, &socket->wqueue, &socket->rqueue, &uid,
+		   &socket->inode) != 7)
 		return false;
 	socket->state = (int)state;
 	socket->uid = uid;

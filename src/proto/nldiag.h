@@ -1,5 +1,5 @@
-/* What sock_diag(7) tells of sockets, as plain structs, and the questions to it; and the same from a line of /proc/net, for hosts and
- * sandboxes that have no sock_diag. Pure. */
+/* What sock_diag(7) tells of sockets, as plain structs, and the questions to it; and the same from
+ * a line of /proc/net, for hosts and sandboxes that have no sock_diag. Pure. */
 #ifndef HANDSET_PROTO_NLDIAG_H
 #define HANDSET_PROTO_NLDIAG_H
 
@@ -27,10 +27,11 @@ struct diag_socket {
 	struct addr local, peer;
 	int state;
 	uid_t uid;
-	uint64_t inode;   /* 0: no process has it any more */
-	uint64_t cgroup;  /* the id of its control group; 0: not told */
-	uint32_t rqueue;  /* LISTEN: connections that wait to be accepted; else bytes to be read */
-	uint32_t wqueue;  /* LISTEN: how many may wait (the backlog); else bytes not yet acknowledged */
+	uint64_t inode;  /* 0: no process has it any more */
+	uint64_t cgroup; /* the id of its control group; 0: not told */
+	uint32_t rqueue; /* LISTEN: connections that wait to be accepted; else bytes to be read */
+	uint32_t wqueue; /* LISTEN: how many may wait (the backlog); else bytes not yet acknowledged
+			  */
 	unsigned ifindex; /* it is bound to that interface; 0: to none */
 	bool v6only;      /* IPV6_V6ONLY, of those that LISTEN, as far as it is told */
 	char name[110];   /* a Unix socket's path, an abstract one with a leading @ */
@@ -38,9 +39,10 @@ struct diag_socket {
 	uint32_t file_inode, file_dev; /* of its path, as the kernel numbers devices; 0: none */
 };
 
-/* Ask for the sockets of FAMILY and PROTOCOL (IPPROTO_TCP, IPPROTO_UDP) on local PORT (0: all) in the STATES, a mask of bits 1 <<
- * enum diag_state. */
-void nldiag_ask_inet(struct nlrequest *request, int family, int protocol, uint16_t port, uint32_t states);
+/* Ask for the sockets of FAMILY and PROTOCOL (IPPROTO_TCP, IPPROTO_UDP) on local PORT (0: all) in
+ * the STATES, a mask of bits 1 << enum diag_state. */
+void nldiag_ask_inet(struct nlrequest *request, int family, int protocol, uint16_t port,
+		     uint32_t states);
 
 /* Ask for the Unix sockets. */
 void nldiag_ask_unix(struct nlrequest *request);

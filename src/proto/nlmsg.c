@@ -10,7 +10,8 @@
 
 void nlmsg_begin(struct nlrequest *request, int type, int flags, const void *body, size_t len)
 {
-	struct nlmsghdr head = {.nlmsg_type = (uint16_t)type, .nlmsg_flags = (uint16_t)(NLM_F_REQUEST | flags)};
+	struct nlmsghdr head = {.nlmsg_type = (uint16_t)type,
+				.nlmsg_flags = (uint16_t)(NLM_F_REQUEST | flags)};
 	*request = (struct nlrequest){.len = ALIGNED(sizeof(head) + len)};
 	memcpy(request->bytes, &head, sizeof(head));
 	memcpy(request->bytes + sizeof(head), body, len);
@@ -18,7 +19,8 @@ void nlmsg_begin(struct nlrequest *request, int type, int flags, const void *bod
 
 void nlmsg_add(struct nlrequest *request, int type, const void *value, size_t len)
 {
-	struct nlattr head = {.nla_type = (uint16_t)type, .nla_len = (uint16_t)(sizeof(head) + len)};
+	struct nlattr head = {.nla_type = (uint16_t)type,
+			      .nla_len = (uint16_t)(sizeof(head) + len)};
 	if (request->len + ALIGNED(sizeof(head) + len) > sizeof(request->bytes))
 		return;
 	memcpy(request->bytes + request->len, &head, sizeof(head));
@@ -63,7 +65,8 @@ struct nlcursor nlmsg_attributes(const struct nlmessage *message, size_t head)
 {
 	if (message->len < ALIGNED(head))
 		return (struct nlcursor){.at = message->payload};
-	return (struct nlcursor){.at = message->payload + ALIGNED(head), .left = message->len - ALIGNED(head)};
+	return (struct nlcursor){.at = message->payload + ALIGNED(head),
+				 .left = message->len - ALIGNED(head)};
 }
 
 bool nlmsg_next_attribute(struct nlcursor *cursor, struct nlattr_view *attribute)
@@ -84,7 +87,8 @@ bool nlmsg_next_attribute(struct nlcursor *cursor, struct nlattr_view *attribute
 int nlmsg_error(const struct nlmessage *message)
 {
 	int32_t error = 0;
-	if ((message->type == NLMSG_ERROR || message->type == NLMSG_DONE) && message->len >= sizeof(error))
+	if ((message->type == NLMSG_ERROR || message->type == NLMSG_DONE) &&
+	    message->len >= sizeof(error))
 		memcpy(&error, message->payload, sizeof(error));
 	/* Kept in range: it comes from outside. */
 	return error < 0 && error > -4096 ? -error : 0;
@@ -121,6 +125,7 @@ bool nlmsg_addr(struct addr *addr, int family, const void *bytes, uint16_t port)
 	if (family == AF_INET)
 		memcpy(&((struct sockaddr_in *)&addr->ss)->sin_addr, bytes, sizeof(struct in_addr));
 	else
-		memcpy(&((struct sockaddr_in6 *)&addr->ss)->sin6_addr, bytes, sizeof(struct in6_addr));
+		memcpy(&((struct sockaddr_in6 *)&addr->ss)->sin6_addr, bytes,
+		       sizeof(struct in6_addr));
 	return true;
 }

@@ -1,5 +1,5 @@
-/* Netlink messages (netlink(7), RFC 3549): requests are built, answers are walked and taken apart into plain structs. Pure.
- * Every length is checked against what was received. */
+/* Netlink messages (netlink(7), RFC 3549): requests are built, answers are walked and taken apart
+ * into plain structs. Pure. Every length is checked against what was received. */
 #ifndef HANDSET_PROTO_NLMSG_H
 #define HANDSET_PROTO_NLMSG_H
 
@@ -65,7 +65,8 @@ uint32_t nlmsg_number_of(const struct nlattr_view *attribute);
 /* The address in an attribute of 4 or 16 bytes; ADDR is left alone when it has another size. */
 void nlmsg_addr_of(const struct nlattr_view *attribute, struct addr *addr);
 
-/* The same for the raw bytes of an address of FAMILY with PORT in host order; false for a family that is not the Internet's. */
+/* The same for the raw bytes of an address of FAMILY with PORT in host order; false for a family
+ * that is not the Internet's. */
 bool nlmsg_addr(struct addr *addr, int family, const void *bytes, uint16_t port);
 
 #endif

@@ -112,7 +112,8 @@ static void read_multipath(struct route *route, const struct nlattr_view *multip
 	if (hop.rtnh_len < sizeof(hop) || hop.rtnh_len > multipath->len)
 		return;
 	route->ifindex = (unsigned)hop.rtnh_ifindex;
-	struct nlcursor cursor = {.at = multipath->value + sizeof(hop), .left = hop.rtnh_len - sizeof(hop)};
+	struct nlcursor cursor = {.at = multipath->value + sizeof(hop),
+				  .left = hop.rtnh_len - sizeof(hop)};
 	struct nlattr_view attribute;
 	while (nlmsg_next_attribute(&cursor, &attribute))
 		if (attribute.type == RTA_GATEWAY)
@@ -194,7 +195,8 @@ static void rule_ports(struct route_rule *rule, const struct nlattr_view *attrib
 
 static void copy_name(char name[IFNAMSIZ], const struct nlattr_view *attribute)
 {
-	size_t len = strnlen((const char *)attribute->value, attribute->len < IFNAMSIZ ? attribute->len : IFNAMSIZ - 1);
+	size_t len = strnlen((const char *)attribute->value,
+			     attribute->len < IFNAMSIZ ? attribute->len : IFNAMSIZ - 1);
 	memcpy(name, attribute->value, len);
 	name[len] = '\0';
 }
@@ -276,7 +278,8 @@ bool nlroute_neighbour(const struct nlmessage *message, struct neighbour *neighb
 	if (message->type != RTM_NEWNEIGH || message->len < sizeof(body))
 		return false;
 	memcpy(&body, message->payload, sizeof(body));
-	*neighbour = (struct neighbour){.ifindex = (unsigned)body.ndm_ifindex, .state = body.ndm_state};
+	*neighbour = (struct neighbour){.ifindex = (unsigned)body.ndm_ifindex,
+					.state = body.ndm_state};
 	struct nlcursor cursor = nlmsg_attributes(message, sizeof(body));
 	struct nlattr_view attribute;
 	while (nlmsg_next_attribute(&cursor, &attribute))
@@ -314,7 +317,8 @@ bool nlroute_address(const struct nlmessage *message, struct own_address *addres
 	if (message->type != RTM_NEWADDR || message->len < sizeof(body))
 		return false;
 	memcpy(&body, message->payload, sizeof(body));
-	*address = (struct own_address){.ifindex = body.ifa_index, .prefix_len = body.ifa_prefixlen};
+	*address = (struct own_address){.ifindex = body.ifa_index,
+					.prefix_len = body.ifa_prefixlen};
 	uint32_t flags = body.ifa_flags;
 	bool local = false;
 	struct nlcursor cursor = nlmsg_attributes(message, sizeof(body));

@@ -1,5 +1,5 @@
-/* What rtnetlink(7) tells, as plain structs: routes, the rules of policy routing, neighbours, interfaces and addresses; and the
- * questions to it. Pure. */
+/* What rtnetlink(7) tells, as plain structs: routes, the rules of policy routing, neighbours,
+ * interfaces and addresses; and the questions to it. Pure. */
 #ifndef HANDSET_PROTO_NLROUTE_H
 #define HANDSET_PROTO_NLROUTE_H
 
@@ -25,16 +25,17 @@ struct route_query {
 
 /* A route: the answer to a query, or an entry of a table. */
 struct route {
-	int type;            /* RTN_UNICAST, RTN_LOCAL, RTN_BROADCAST, RTN_BLACKHOLE, ... */
-	struct addr to;      /* the prefix that it is for; family AF_UNSPEC: everything */
-	int prefix_len;      /* and its length */
-	struct addr gateway; /* the next hop; family AF_UNSPEC: the destination itself, on the link */
-	struct addr source;  /* the source that is chosen; AF_UNSPEC: none is said */
-	unsigned ifindex;    /* the interface; 0: none */
-	uint32_t mtu;        /* of the route, or learnt for the path; 0: the interface's */
-	uint32_t table;      /* RT_TABLE_MAIN, ... */
-	uint32_t priority;   /* its metric: the lowest wins */
-	bool dead;           /* its interface is down or has no carrier */
+	int type;       /* RTN_UNICAST, RTN_LOCAL, RTN_BROADCAST, RTN_BLACKHOLE, ... */
+	struct addr to; /* the prefix that it is for; family AF_UNSPEC: everything */
+	int prefix_len; /* and its length */
+	struct addr
+		gateway; /* the next hop; family AF_UNSPEC: the destination itself, on the link */
+	struct addr source; /* the source that is chosen; AF_UNSPEC: none is said */
+	unsigned ifindex;   /* the interface; 0: none */
+	uint32_t mtu;       /* of the route, or learnt for the path; 0: the interface's */
+	uint32_t table;     /* RT_TABLE_MAIN, ... */
+	uint32_t priority;  /* its metric: the lowest wins */
+	bool dead;          /* its interface is down or has no carrier */
 };
 
 /* A rule of policy routing (ip-rule(8)). */
@@ -53,7 +54,8 @@ struct route_rule {
 	uint16_t port_from, port_to; /* of the destination; 0: any */
 	bool has_source_ports;
 	bool inverted;
-	int suppress_len; /* routes with a prefix of that length or a shorter one do not count; -1: all do */
+	int suppress_len; /* routes with a prefix of that length or a shorter one do not count; -1:
+			     all do */
 	bool l3mdev;      /* the table of the VRF */
 };
 
@@ -81,13 +83,16 @@ struct own_address {
 	struct addr broadcast; /* AF_UNSPEC: none is set */
 	int prefix_len;
 	unsigned ifindex;
-	bool usable; /* not tentative, and not found to be somebody else's (duplicate address detection) */
+	bool usable; /* not tentative, and not found to be somebody else's (duplicate address
+			detection) */
 };
 
-/* Build the question for the route of QUERY, with the entry of the table that decides when MATCH. */
+/* Build the question for the route of QUERY, with the entry of the table that decides when MATCH.
+ */
 void nlroute_ask(struct nlrequest *request, const struct route_query *query, bool match);
 
-/* Build the question for every entry of TYPE (RTM_GETROUTE, RTM_GETRULE, RTM_GETNEIGH, RTM_GETADDR, RTM_GETLINK) of FAMILY. */
+/* Build the question for every entry of TYPE (RTM_GETROUTE, RTM_GETRULE, RTM_GETNEIGH, RTM_GETADDR,
+ * RTM_GETLINK) of FAMILY. */
 void nlroute_dump(struct nlrequest *request, int type, int family);
 
 /* Build the question for the interface IFINDEX. */

@@ -11,8 +11,9 @@ static const struct {
 	const char *word;
 	const char *port;
 } types[] = {
-	[PROXY_NONE] = {"none", "0"},        [PROXY_SOCKS4] = {"socks4", "1080"}, [PROXY_SOCKS4A] = {"socks4a", "1080"},
-	[PROXY_SOCKS5] = {"socks5", "1080"}, [PROXY_HTTP] = {"http", "3128"},
+	[PROXY_NONE] = {"none", "0"},          [PROXY_SOCKS4] = {"socks4", "1080"},
+	[PROXY_SOCKS4A] = {"socks4a", "1080"}, [PROXY_SOCKS5] = {"socks5", "1080"},
+	[PROXY_HTTP] = {"http", "3128"},
 };
 
 /* "socks5h" is what curl(1) calls a SOCKS5 proxy that looks names up, as all do here that can. */
@@ -36,7 +37,8 @@ static int hex_digit(char c)
 	return c != '\0' && at ? (int)(at - digits) : -1;
 }
 
-/* Copy FROM with every %XX decoded.  False: it is too long, has a NUL, or a '%' without its two digits. */
+/* Copy FROM with every %XX decoded.  False: it is too long, has a NUL, or a '%' without its two
+ * digits. */
 static bool decode(char dest[PROXY_LOGIN], const char *from)
 {
 	size_t len = 0;
@@ -58,8 +60,10 @@ static bool decode(char dest[PROXY_LOGIN], const char *from)
 	return true;
 }
 
-/* "user", or "user:password", which is decoded first where it comes from a URL; the first colon ends the user name. */
-static enum proxy_parse set_login(struct proxy_config *config, const char *login, size_t len, bool encoded)
+/* "user", or "user:password", which is decoded first where it comes from a URL; the first colon
+ * ends the user name. */
+static enum proxy_parse set_login(struct proxy_config *config, const char *login, size_t len,
+				  bool encoded)
 {
 	char part[2][3 * PROXY_LOGIN] = {"", ""};
 	const char *colon = memchr(login, ':', len);
@@ -92,15 +96,18 @@ enum proxy_parse proxy_parse_address(struct proxy_config *config, const char *ad
 {
 	enum target_error error = target_parse(&config->address, address, false);
 	bool bracketed = address[0] == '[';
-	if (error == TARGET_NO_PORT && (bracketed || !strchr(address, ':') || addr_is_ipv6_text(address)))
+	if (error == TARGET_NO_PORT &&
+	    (bracketed || !strchr(address, ':') || addr_is_ipv6_text(address)))
 		error = target_set(&config->address, address, types[config->type].port, false);
-	return error == TARGET_OK && config->address.host[0] != '\0' ? PROXY_PARSED : PROXY_BAD_ADDRESS;
+	return error == TARGET_OK && config->address.host[0] != '\0' ? PROXY_PARSED
+								     : PROXY_BAD_ADDRESS;
 }
 
 static enum proxy_parse set_scheme(struct proxy_config *config, const char *scheme, size_t len)
 {
 	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
-		if (strlen(schemes[i].scheme) != len || strncasecmp(schemes[i].scheme, scheme, len) != 0)
+		if (strlen(schemes[i].scheme) != len ||
+		    strncasecmp(schemes[i].scheme, scheme, len) != 0)
 			continue;
 		config->type = schemes[i].type;
 		return PROXY_PARSED;

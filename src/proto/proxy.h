@@ -1,4 +1,5 @@
-/* Proxies as a user names them: the kinds that there are, and a URL, an address or a login taken apart.  Pure. */
+/* Proxies as a user names them: the kinds that there are, and a URL, an address or a login taken
+ * apart.  Pure. */
 #ifndef HANDSET_PROTO_PROXY_H
 #define HANDSET_PROTO_PROXY_H
 
@@ -23,15 +24,17 @@ struct proxy_config {
 
 enum proxy_parse { PROXY_PARSED, PROXY_BAD_SCHEME, PROXY_BAD_LOGIN, PROXY_BAD_ADDRESS };
 
-/* Parse URL, "socks5://user:password@host:port/", into CONFIG, whose type is kept when URL has no scheme.  User name and password
- * may have %XX in them (RFC 3986, 2.1), an IPv6 address stands in brackets, and a port that is left out is the type's usual
- * one. */
+/* Parse URL, "socks5://user:password@host:port/", into CONFIG, whose type is kept when URL has no
+ * scheme.  User name and password may have %XX in them (RFC 3986, 2.1), an IPv6 address stands in
+ * brackets, and a port that is left out is the type's usual one. */
 enum proxy_parse proxy_parse_url(struct proxy_config *config, const char *url);
 
-/* Parse ADDRESS, "host", "host:port", "[v6]:port" or "v6", as the place of a proxy of CONFIG's type. */
+/* Parse ADDRESS, "host", "host:port", "[v6]:port" or "v6", as the place of a proxy of CONFIG's
+ * type. */
 enum proxy_parse proxy_parse_address(struct proxy_config *config, const char *address);
 
-/* Take "user:password", or "user" alone, as CONFIG's login.  PROXY_BAD_LOGIN when one is longer than 255 bytes. */
+/* Take "user:password", or "user" alone, as CONFIG's login.  PROXY_BAD_LOGIN when one is longer
+ * than 255 bytes. */
 enum proxy_parse proxy_parse_login(struct proxy_config *config, const char *login);
 
 /* The word for a type in messages: "socks5", "http". */

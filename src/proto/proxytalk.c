@@ -38,7 +38,8 @@ void proxy_heard(struct proxy_talk *talk, const void *bytes, size_t len)
 {
 	size_t room = sizeof(talk->first) - talk->first_len;
 	size_t kept = len < room ? len : room;
-	/* What was fed before and is beyond the room is not here any more: nothing may follow it. */
+	/* What was fed before and is beyond the room is not here any more: nothing may follow it.
+	 */
 	if (talk->total == talk->first_len) {
 		memcpy(talk->first + talk->first_len, bytes, kept);
 		talk->first_len += kept;
@@ -46,7 +47,8 @@ void proxy_heard(struct proxy_talk *talk, const void *bytes, size_t len)
 	talk->total += len;
 }
 
-void proxy_refused(struct proxy_talk *talk, enum proxy_blame blame, int code, const char *reason, const char *cause)
+void proxy_refused(struct proxy_talk *talk, enum proxy_blame blame, int code, const char *reason,
+		   const char *cause)
 {
 	struct proxy_refusal *refusal = &talk->refusal;
 	struct text reason_text = TEXT_IN(refusal->reason);
@@ -58,11 +60,12 @@ void proxy_refused(struct proxy_talk *talk, enum proxy_blame blame, int code, co
 	text_safe(&cause_text, cause);
 }
 
-/* The protocol that the proxy speaks instead; NULL.  A SOCKS5 proxy does not speak first, so its answer is no banner: RFC 1928,
- * section 3. */
+/* The protocol that the proxy speaks instead; NULL.  A SOCKS5 proxy does not speak first, so its
+ * answer is no banner: RFC 1928, section 3. */
 static const char *protocol_of(const struct proxy_talk *talk)
 {
-	bool socks5 = talk->first_len >= 2 && talk->first[0] == 5 && (talk->first[1] <= 2 || talk->first[1] == 0xFF);
+	bool socks5 = talk->first_len >= 2 && talk->first[0] == 5 &&
+		      (talk->first[1] <= 2 || talk->first[1] == 0xFF);
 	return socks5 ? "SOCKS5" : banner_protocol(talk->first, talk->first_len);
 }
 

@@ -1,5 +1,6 @@
-/* What all handshakes with proxies have in common.  A handshake is a state machine without I/O: it is started with a request, says
- * what to send, and is fed what comes back, in pieces of any size.  The machines are socks.h and httpconnect.h.  Pure. */
+/* What all handshakes with proxies have in common.  A handshake is a state machine without I/O: it
+ * is started with a request, says what to send, and is fed what comes back, in pieces of any size.
+ * The machines are socks.h and httpconnect.h.  Pure. */
 #ifndef HANDSET_PROTO_PROXYTALK_H
 #define HANDSET_PROTO_PROXYTALK_H
 
@@ -50,12 +51,14 @@ struct proxy_message {
 	size_t secret, secret_len; /* a password is in these bytes of it */
 };
 
-/* What the machines show to the outside.  Whoever runs one sends `out`, calls proxy_sent, and feeds what comes back. */
+/* What the machines show to the outside.  Whoever runs one sends `out`, calls proxy_sent, and feeds
+ * what comes back. */
 struct proxy_talk {
 	enum proxy_state state;
 	struct proxy_message out;
 	struct proxy_refusal refusal;
-	char bound[280];         /* from where the proxy connects to the target, as it says; empty: it does not */
+	char bound[280]; /* from where the proxy connects to the target, as it says; empty: it does
+			    not */
 	unsigned char first[48]; /* the first bytes that it said */
 	size_t first_len, total; /* how many these are, and how many it said in all */
 	bool asked;              /* it was told the target, and has not answered yet */
@@ -64,10 +67,13 @@ struct proxy_talk {
 /* Count and keep the LEN bytes at BYTES, which the proxy has said. */
 void proxy_heard(struct proxy_talk *talk, const void *bytes, size_t len);
 
-/* The handshake has failed for the reasons of BLAME, with the proxy's CODE; REASON and CAUSE may be raw. */
-void proxy_refused(struct proxy_talk *talk, enum proxy_blame blame, int code, const char *reason, const char *cause);
+/* The handshake has failed for the reasons of BLAME, with the proxy's CODE; REASON and CAUSE may be
+ * raw. */
+void proxy_refused(struct proxy_talk *talk, enum proxy_blame blame, int code, const char *reason,
+		   const char *cause);
 
-/* It has failed, because WHAT ("no SOCKS5 answer") came back: the first bytes are told, and whose they are where that is known. */
+/* It has failed, because WHAT ("no SOCKS5 answer") came back: the first bytes are told, and whose
+ * they are where that is known. */
 void proxy_babble(struct proxy_talk *talk, const char *what);
 
 /* Append to OUT; a secret's bytes are masked wherever the message is shown. */

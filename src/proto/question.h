@@ -13,7 +13,8 @@ struct question {
 	unsigned char bytes[QUESTION_SIZE];
 };
 
-/* The QUESTION that suits PORT: harmless, without an effect on the service, and answered by it without a password. */
+/* The QUESTION that suits PORT: harmless, without an effect on the service, and answered by it
+ * without a password. */
 void question_for(struct question *question, uint16_t port);
 
 #endif

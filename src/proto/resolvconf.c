@@ -1,5 +1,5 @@
-/* What /etc/resolv.conf and /etc/nsswitch.conf say of a look-up.  Keywords begin a line, values follow after white space; later
- * search lines replace earlier ones, as in glibc. */
+/* What /etc/resolv.conf and /etc/nsswitch.conf say of a look-up.  Keywords begin a line, values
+ * follow after white space; later search lines replace earlier ones, as in glibc. */
 #include "proto/resolvconf.h"
 
 #include <stdio.h>
@@ -60,7 +60,8 @@ static void read_options(struct resolvconf *conf, const char *rest)
 	size_t len;
 	int64_t ndots;
 	char number[8];
-	for (const char *word = next_word(rest, &len); len > 0; word = next_word(word + len, &len)) {
+	for (const char *word = next_word(rest, &len); len > 0;
+	     word = next_word(word + len, &len)) {
 		if (len <= 6 || strncmp(word, "ndots:", 6) != 0)
 			continue;
 		struct text text = TEXT_IN(number);
@@ -90,7 +91,8 @@ void resolvconf_nsswitch(struct resolvconf *conf, const char *line)
 	if (strncmp(word, "hosts:", 6) != 0)
 		return;
 	struct text text = TEXT_IN(conf->sources);
-	for (word = next_word(word + 6, &len); len > 0 && word[0] != '#'; word = next_word(word + len, &len)) {
+	for (word = next_word(word + 6, &len); len > 0 && word[0] != '#';
+	     word = next_word(word + len, &len)) {
 		text_str(&text, text.len ? " " : "");
 		text_bytes(&text, word, len);
 	}
@@ -106,7 +108,8 @@ bool resolvconf_hosts(const char *line, const char *name, char *address, size_t 
 		return false;
 	if (name_len > 0 && name[name_len - 1] == '.')
 		name_len--;
-	for (at = next_word(at + address_len, &len); len > 0 && at[0] != '#'; at = next_word(at + len, &len)) {
+	for (at = next_word(at + address_len, &len); len > 0 && at[0] != '#';
+	     at = next_word(at + len, &len)) {
 		if (len != name_len || strncasecmp(at, name, len) != 0)
 			continue;
 		struct text text = text_in(address, size);
@@ -119,7 +122,8 @@ bool resolvconf_hosts(const char *line, const char *name, char *address, size_t 
 bool resolvconf_asks(const struct resolvconf *conf, const char *source)
 {
 	size_t len;
-	for (const char *word = next_word(conf->sources, &len); len > 0; word = next_word(word + len, &len))
+	for (const char *word = next_word(conf->sources, &len); len > 0;
+	     word = next_word(word + len, &len))
 		if (len == strlen(source) && strncmp(word, source, len) == 0)
 			return true;
 	return false;
@@ -133,7 +137,8 @@ static int count_dots(const char *name)
 	return dots;
 }
 
-bool resolvconf_candidate(const struct resolvconf *conf, const char *name, size_t number, char *out, size_t size)
+bool resolvconf_candidate(const struct resolvconf *conf, const char *name, size_t number, char *out,
+			  size_t size)
 {
 	size_t len = strlen(name);
 	bool absolute = len > 0 && name[len - 1] == '.';

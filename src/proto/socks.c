@@ -22,7 +22,8 @@
 #define SOCKS4 4
 #define SOCKS4_GRANTED 90
 
-/* What a code means: RFC 1928, section 6, and the memo "SOCKS: A protocol for TCP proxy across firewalls". */
+/* What a code means: RFC 1928, section 6, and the memo "SOCKS: A protocol for TCP proxy across
+ * firewalls". */
 struct meaning {
 	int code;
 	enum proxy_blame blame;
@@ -30,30 +31,39 @@ struct meaning {
 };
 
 static const struct meaning meanings5[] = {
-	{1, PROXY_BLAME_TARGET, "General SOCKS server failure", "the proxy was reached; it gives no closer reason"},
+	{1, PROXY_BLAME_TARGET, "General SOCKS server failure",
+	 "the proxy was reached; it gives no closer reason"},
 	{2, PROXY_BLAME_TARGET, "Connection not allowed by ruleset",
 	 "the proxy was reached; its rules forbid that target, or forbid it to this client"},
-	{3, PROXY_BLAME_TARGET, "Network unreachable", "the proxy was reached; it has no way to the target's network"},
+	{3, PROXY_BLAME_TARGET, "Network unreachable",
+	 "the proxy was reached; it has no way to the target's network"},
 	{4, PROXY_BLAME_TARGET, "Host unreachable",
-	 "the proxy was reached; it does not reach the target, or does not find an address for its name"},
+	 "the proxy was reached; it does not reach the target, or does not find an address for its "
+	 "name"},
 	{5, PROXY_BLAME_TARGET, "Connection refused",
-	 "the proxy was reached; it says that the target, or somebody in its name, refused the connection"},
+	 "the proxy was reached; it says that the target, or somebody in its name, refused the "
+	 "connection"},
 	{6, PROXY_BLAME_TARGET, "TTL expired",
 	 "the proxy was reached; its connection to the target ran out of hops, or of time"},
-	{7, PROXY_BLAME_UNSUPPORTED, "Command not supported", "the proxy was reached; it makes no TCP connections"},
+	{7, PROXY_BLAME_UNSUPPORTED, "Command not supported",
+	 "the proxy was reached; it makes no TCP connections"},
 	{8, PROXY_BLAME_UNSUPPORTED, "Address type not supported",
 	 "the proxy was reached; it does not take this kind of address"},
-	{-1, PROXY_BLAME_TARGET, "Unknown SOCKS5 error", "the proxy was reached; RFC 1928 has no such reply"},
+	{-1, PROXY_BLAME_TARGET, "Unknown SOCKS5 error",
+	 "the proxy was reached; RFC 1928 has no such reply"},
 };
 
 static const struct meaning meanings4[] = {
 	{91, PROXY_BLAME_TARGET, "Request rejected or failed",
-	 "the proxy was reached; SOCKS4 does not tell a refusal by its rules from a target that is not reached"},
+	 "the proxy was reached; SOCKS4 does not tell a refusal by its rules from a target that is "
+	 "not reached"},
 	{92, PROXY_BLAME_AUTH, "Rejected: no identd on the client",
-	 "the proxy was reached; it asks this host who the user is, and no identd answers (RFC 1413)"},
+	 "the proxy was reached; it asks this host who the user is, and no identd answers (RFC "
+	 "1413)"},
 	{93, PROXY_BLAME_AUTH, "Rejected: identd reports another user",
 	 "the proxy was reached; this host's identd names another user than the request"},
-	{-1, PROXY_BLAME_TARGET, "Unknown SOCKS4 error", "the proxy was reached; SOCKS4 has no such reply"},
+	{-1, PROXY_BLAME_TARGET, "Unknown SOCKS4 error",
+	 "the proxy was reached; SOCKS4 has no such reply"},
 };
 
 static void await(struct socks *socks, size_t need, void (*answer)(struct socks *socks))
@@ -78,13 +88,15 @@ static void agree(struct socks *socks)
 	socks->talk.state = PROXY_AGREED;
 }
 
-/* The bytes of an address as the protocols carry them, in the order of the network; NULL for a name. */
+/* The bytes of an address as the protocols carry them, in the order of the network; NULL for a
+ * name. */
 static const void *address_bytes(const struct addr *addr)
 {
 	if (addr->len == 0)
 		return NULL;
-	return addr->ss.ss_family == AF_INET6 ? (const void *)&((const struct sockaddr_in6 *)&addr->ss)->sin6_addr
-					      : (const void *)&((const struct sockaddr_in *)&addr->ss)->sin_addr;
+	return addr->ss.ss_family == AF_INET6
+		       ? (const void *)&((const struct sockaddr_in6 *)&addr->ss)->sin6_addr
+		       : (const void *)&((const struct sockaddr_in *)&addr->ss)->sin_addr;
 }
 
 static void put_port(struct proxy_message *out, uint16_t port)
@@ -102,7 +114,8 @@ static void note_bound5(struct socks *socks)
 	const unsigned char *at = socks->reply + 4;
 	const unsigned char *port = socks->reply + socks->len - 2;
 	unsigned number = (unsigned)port[0] << 8 | port[1];
-	struct addr addr = addr_any(socks->reply[3] == TYPE_IPV6 ? AF_INET6 : AF_INET, (uint16_t)number);
+	struct addr addr = addr_any(socks->reply[3] == TYPE_IPV6 ? AF_INET6 : AF_INET,
+				    (uint16_t)number);
 
 	if (socks->reply[3] == TYPE_NAME) {
 		text_safe_bytes(&text, (const char *)at + 1, at[0]);
@@ -133,7 +146,11 @@ static void take_type5(struct socks *socks)
 		proxy_babble(&socks->talk, "A reply with an address of an unknown type");
 		return;
 	}
-	socks->need = 4 + (type == TYPE_IPV4 ? 4U : type == TYPE_IPV6 ? 16U : 1U + socks->reply[4]) + 2;
+	socks->need = 4 +
+		      (type == TYPE_IPV4   ? 4U
+		       : type == TYPE_IPV6 ? 16U
+					   : 1U + socks->reply[4]) +
+		      2;
 	socks->answer = take_address5;
 }
 
@@ -213,11 +230,14 @@ static void take_method(struct socks *socks)
 		proxy_refused(
 			&socks->talk, PROXY_BLAME_AUTH, method,
 			"No acceptable authentication method (SOCKS5 method 255)",
-			login ? "the proxy was reached; it takes neither a user name and password nor a client without"
-			      : "the proxy was reached; it wants authentication, and none was offered: --proxy-auth "
+			login ? "the proxy was reached; it takes neither a user name and password "
+				"nor a client without"
+			      : "the proxy was reached; it wants authentication, and none was "
+				"offered: --proxy-auth "
 				"USER:PASS or HANDSET_PROXY_AUTH gives a user name and password");
 	} else {
-		snprintf(reason, sizeof(reason), "An authentication method that was not offered (%d)", method);
+		snprintf(reason, sizeof(reason),
+			 "An authentication method that was not offered (%d)", method);
 		proxy_babble(&socks->talk, reason);
 	}
 }
@@ -274,7 +294,8 @@ void socks_start(struct socks *socks, const struct proxy_request *request)
 		start4(socks);
 }
 
-/* The first byte of every answer shows whether it is one: after anything else nothing more may come. */
+/* The first byte of every answer shows whether it is one: after anything else nothing more may
+ * come. */
 static bool is_foreign(const struct socks *socks)
 {
 	unsigned first = socks->reply[0];

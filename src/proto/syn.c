@@ -8,7 +8,14 @@
 #define TCP_HEADER 20
 
 enum { NEXT_HOP_BY_HOP = 0, NEXT_TCP = 6, NEXT_ROUTING = 43, NEXT_OPTIONS = 60 };
-enum { OPTION_END = 0, OPTION_NOP = 1, OPTION_MSS = 2, OPTION_SCALE = 3, OPTION_SACK = 4, OPTION_TIMESTAMPS = 8 };
+enum {
+	OPTION_END = 0,
+	OPTION_NOP = 1,
+	OPTION_MSS = 2,
+	OPTION_SCALE = 3,
+	OPTION_SACK = 4,
+	OPTION_TIMESTAMPS = 8
+};
 enum { FLAG_SYN = 0x02, FLAG_ECE = 0x40, FLAG_CWR = 0x80 };
 
 /* Where the TCP header begins; 0 when there is none. */
@@ -95,10 +102,12 @@ int syn_hops(const struct syn *syn)
 void syn_format(struct text *out, const struct syn *syn)
 {
 	int hops = syn_hops(syn);
-	text_printf(out, "%s %d (%d router%s on the way, if it began with %d)", syn->v6 ? "hop limit" : "TTL", syn->ttl,
-		    hops, hops == 1 ? "" : "s", first_ttl(syn));
+	text_printf(out, "%s %d (%d router%s on the way, if it began with %d)",
+		    syn->v6 ? "hop limit" : "TTL", syn->ttl, hops, hops == 1 ? "" : "s",
+		    first_ttl(syn));
 	if (syn->mss > 0)
-		text_printf(out, ", MSS %d (of an MTU of %d)", syn->mss, syn->mss + (syn->v6 ? 60 : 40));
+		text_printf(out, ", MSS %d (of an MTU of %d)", syn->mss,
+			    syn->mss + (syn->v6 ? 60 : 40));
 	else
 		text_str(out, ", no MSS");
 	text_printf(out, ", window %u", syn->window);

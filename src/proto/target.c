@@ -32,12 +32,13 @@ bool target_port_is_sane(const char *port, bool zero_ok)
 			return false;
 		letter = letter || isalpha((unsigned char)*at);
 	}
-	/* A name of digits alone would be a number, "1-3" a range: RFC 6335, section 5.1, asks for a letter. */
+	/* A name of digits alone would be a number, "1-3" a range: RFC 6335, section 5.1, asks for
+	 * a letter. */
 	return letter && isalnum((unsigned char)port[0]);
 }
 
-static enum target_error set_parts(struct target *target, const char *host, size_t host_len, const char *port,
-				   bool zero_ok)
+static enum target_error set_parts(struct target *target, const char *host, size_t host_len,
+				   const char *port, bool zero_ok)
 {
 	if (host_len >= sizeof(target->host) || strlen(port) >= sizeof(target->port))
 		return TARGET_TOO_LONG;
@@ -53,7 +54,8 @@ static enum target_error set_parts(struct target *target, const char *host, size
 	return TARGET_OK;
 }
 
-enum target_error target_set(struct target *target, const char *host, const char *port, bool zero_ok)
+enum target_error target_set(struct target *target, const char *host, const char *port,
+			     bool zero_ok)
 {
 	size_t len = strlen(host);
 	if (len == 0)
@@ -71,7 +73,8 @@ enum target_error target_parse(struct target *target, const char *operand, bool 
 			return TARGET_BAD_HOST;
 		if (close[1] != ':')
 			return close[1] ? TARGET_BAD_HOST : TARGET_NO_PORT;
-		return set_parts(target, operand + 1, (size_t)(close - operand - 1), close + 2, zero_ok);
+		return set_parts(target, operand + 1, (size_t)(close - operand - 1), close + 2,
+				 zero_ok);
 	}
 	const char *colon = strchr(operand, ':');
 	if (!colon || addr_is_ipv6_text(operand))

@@ -1,4 +1,5 @@
-/* The commands of telnet.  Whole runs of data are moved at once: only what follows an IAC is looked at byte by byte. */
+/* The commands of telnet.  Whole runs of data are moved at once: only what follows an IAC is looked
+ * at byte by byte. */
 #include "proto/telnet.h"
 
 #include <stdbool.h>
@@ -14,7 +15,8 @@ struct strip {
 	size_t replied; /* bytes in REPLIES */
 };
 
-/* A refusal of WONT or DONT would be an answer to an answer (RFC 854: "prevents ... infinite loops"). */
+/* A refusal of WONT or DONT would be an answer to an answer (RFC 854: "prevents ... infinite
+ * loops"). */
 static void refuse(struct strip *strip, unsigned char option)
 {
 	unsigned char verb = strip->telnet->verb;
@@ -25,18 +27,21 @@ static void refuse(struct strip *strip, unsigned char option)
 	strip->replies[strip->replied++] = (char)option;
 }
 
-/* Behind IAC: a byte of data that was doubled, a verb that takes an option, the begin of a sub-negotiation, or a command of
- * two bytes that asks for nothing. */
+/* Behind IAC: a byte of data that was doubled, a verb that takes an option, the begin of a
+ * sub-negotiation, or a command of two bytes that asks for nothing. */
 static void command(struct strip *strip, unsigned char byte)
 {
 	struct telnet *telnet = strip->telnet;
-	telnet->state = byte == SB ? TELNET_SUB : byte >= WILL && byte <= DONT ? TELNET_OPTION : TELNET_DATA;
+	telnet->state = byte == SB                     ? TELNET_SUB
+			: byte >= WILL && byte <= DONT ? TELNET_OPTION
+						       : TELNET_DATA;
 	telnet->verb = byte;
 	if (byte == IAC)
 		*strip->out++ = (char)IAC;
 }
 
-/* In a sub-negotiation IAC IAC is a byte of it and IAC SE its end.  Anything else says that the end was forgotten. */
+/* In a sub-negotiation IAC IAC is a byte of it and IAC SE its end.  Anything else says that the end
+ * was forgotten. */
 static void sub_command(struct strip *strip, unsigned char byte)
 {
 	if (byte == IAC)
@@ -47,7 +52,8 @@ static void sub_command(struct strip *strip, unsigned char byte)
 		command(strip, byte);
 }
 
-/* The bytes before the next IAC: data is kept, the inside of a sub-negotiation is not.  How many there are. */
+/* The bytes before the next IAC: data is kept, the inside of a sub-negotiation is not.  How many
+ * there are. */
 static size_t run(struct strip *strip, const char *data, size_t len)
 {
 	const char *iac = memchr(data, IAC, len);

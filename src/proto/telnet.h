@@ -1,5 +1,5 @@
-/* The commands of telnet (RFC 854) in a stream that comes from a server: taken out, and every offer and request refused.
- * Pure. */
+/* The commands of telnet (RFC 854) in a stream that comes from a server: taken out, and every offer
+ * and request refused. Pure. */
 #ifndef HANDSET_PROTO_TELNET_H
 #define HANDSET_PROTO_TELNET_H
 
@@ -22,9 +22,9 @@ struct telnet {
 /* A reply needs so many bytes. */
 #define TELNET_REPLY 3
 
-/* Take the commands out of LEN bytes at DATA, in place: how many are left.  WILL is answered with DONT, DO with WONT, and nothing
- * else is answered; the replies go to REPLIES, which has room for LEN + TELNET_REPLY - 1 bytes, and *REPLIED says how many
- * bytes they are. */
+/* Take the commands out of LEN bytes at DATA, in place: how many are left.  WILL is answered with
+ * DONT, DO with WONT, and nothing else is answered; the replies go to REPLIES, which has room for
+ * LEN + TELNET_REPLY - 1 bytes, and *REPLIED says how many bytes they are. */
 size_t telnet_strip(struct telnet *telnet, char *data, size_t len, char *replies, size_t *replied);
 
 #endif

@@ -20,7 +20,8 @@ static void put_number(struct ucspi *ucspi, const char *prefix, const char *name
 }
 
 /* The address and the port of one side; a Unix socket has a path, if anything. */
-static void put_side(struct ucspi *ucspi, const char *proto, const char *side, const struct addr *addr)
+static void put_side(struct ucspi *ucspi, const char *proto, const char *side,
+		     const struct addr *addr)
 {
 	char name[32];
 	struct text text = TEXT_IN(name);

@@ -1,5 +1,6 @@
-/* The environment of a program that serves a connection, by the UCSPI convention (https://cr.yp.to/proto/ucspi.txt): PROTO
- * names the protocol, and variables that begin with its name tell who is connected to whom. Pure. */
+/* The environment of a program that serves a connection, by the UCSPI convention
+ * (https://cr.yp.to/proto/ucspi.txt): PROTO names the protocol, and variables that begin with its
+ * name tell who is connected to whom. Pure. */
 #ifndef HANDSET_PROTO_UCSPI_H
 #define HANDSET_PROTO_UCSPI_H
 
@@ -28,8 +29,8 @@ struct ucspi {
 /* The variables of CONNECTION. */
 void ucspi_build(struct ucspi *ucspi, const struct ucspi_connection *connection);
 
-/* Whether the ENTRY ("NAME=VALUE") of an environment tells of another connection, and is not for the program: a variable of
- * UCSPI, or of a socket that was handed over (sd_listen_fds(3)). */
+/* Whether the ENTRY ("NAME=VALUE") of an environment tells of another connection, and is not for
+ * the program: a variable of UCSPI, or of a socket that was handed over (sd_listen_fds(3)). */
 bool ucspi_is_foreign(const char *entry);
 
 #endif

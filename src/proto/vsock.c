@@ -22,7 +22,8 @@ static const struct xlat cids[] = {{VMADDR_CID_HYPERVISOR, "hypervisor"},
 static int parse_cid(const char *text, bool listen, uint32_t *cid)
 {
 	int64_t number = VMADDR_CID_ANY;
-	if (*text && xlat_value(cids, text, &number) != 0 && parse_int(text, 0, UINT32_MAX, &number) != 0)
+	if (*text && xlat_value(cids, text, &number) != 0 &&
+	    parse_int(text, 0, UINT32_MAX, &number) != 0)
 		return -1;
 	*cid = (uint32_t)number;
 	return *cid != VMADDR_CID_ANY || listen ? 0 : -1;
@@ -46,16 +47,19 @@ void vsock_explain(const struct addr *addr, struct fault *fault)
 	bool local = ((const struct sockaddr_vm *)&addr->ss)->svm_cid == VMADDR_CID_LOCAL;
 	switch (fault->err) {
 	case ECONNRESET:
-		fault_cause(fault, "refused", "that machine answered: nothing listens on that port");
+		fault_cause(fault, "refused",
+			    "that machine answered: nothing listens on that port");
 		return;
 	case ENODEV:
-		fault_cause(fault, "vsock-transport",
-			    "this kernel has no way to that CID; its modules: vhost_vsock on a host, "
-			    "vmw_vsock_virtio_transport in a guest, vsock_loopback for CID 1 (local)");
+		fault_cause(
+			fault, "vsock-transport",
+			"this kernel has no way to that CID; its modules: vhost_vsock on a host, "
+			"vmw_vsock_virtio_transport in a guest, vsock_loopback for CID 1 (local)");
 		return;
 	case ETIMEDOUT:
 		fault_cause(fault, "no-answer",
-			    local ? "no answer; where the module vsock_loopback is not loaded, what is sent to "
+			    local ? "no answer; where the module vsock_loopback is not loaded, "
+				    "what is sent to "
 				    "CID 1 (local) goes to the host"
 				  : "no answer: no machine has that CID, or it does not answer");
 		return;

@@ -1,5 +1,6 @@
-/* What the relays share.  A buffer for whoever copies at the moment: relays that hold nothing have none of their own, so that
- * thousands of idle clients cost no memory, and a short conversation asks the kernel for none. */
+/* What the relays share.  A buffer for whoever copies at the moment: relays that hold nothing have
+ * none of their own, so that thousands of idle clients cost no memory, and a short conversation
+ * asks the kernel for none. */
 #ifndef HANDSET_RELAY_BUFFER_POOL_H
 #define HANDSET_RELAY_BUFFER_POOL_H
 
@@ -14,7 +15,8 @@ struct buffer_pool {
 /* A buffer of BUFFER_SIZE bytes, the caller's from now on; NULL without memory. */
 char *buffer_pool_take(struct buffer_pool *buffers);
 
-/* Give up BUF, of BUFFER_SIZE bytes or more, which may be NULL: it is kept for the next one when there is none, or freed. */
+/* Give up BUF, of BUFFER_SIZE bytes or more, which may be NULL: it is kept for the next one when
+ * there is none, or freed. */
 void buffer_pool_give(struct buffer_pool *buffers, char *buf);
 
 void buffer_pool_close(struct buffer_pool *buffers);

@@ -27,7 +27,8 @@ bool dump_is_wanted(const struct dump_config *config)
 
 /* ---- files ---- */
 
-/* O_APPEND, so that two dumps may share a file; O_NONBLOCK, so that a FIFO without a reader is an error and no wait. */
+/* O_APPEND, so that two dumps may share a file; O_NONBLOCK, so that a FIFO without a reader is an
+ * error and no wait. */
 static int open_file(struct dump_file *file, const char *name, bool append, struct fault *fault)
 {
 	int flags = O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | O_NOCTTY | (append ? 0 : O_TRUNC);
@@ -44,8 +45,10 @@ static int open_file(struct dump_file *file, const char *name, bool append, stru
 	return file->fd < 0 ? fault_errno(fault, STEP_FILE, errno, "open dump file %s", name) : 0;
 }
 
-/* After a failure nothing more is written: what comes later would stand where it does not belong. */
-static void write_file(const struct dump *dump, struct dump_file *file, const char *bytes, size_t len)
+/* After a failure nothing more is written: what comes later would stand where it does not belong.
+ */
+static void write_file(const struct dump *dump, struct dump_file *file, const char *bytes,
+		       size_t len)
 {
 	if (file->err != 0)
 		return;
@@ -71,11 +74,13 @@ static void close_file(struct dump_file *file)
 
 static int report_failure(const struct dump_file *file, struct fault *fault)
 {
-	const char *name = file->name && strcmp(file->name, "-") == 0 ? "on standard error" : file->name;
+	const char *name = file->name && strcmp(file->name, "-") == 0 ? "on standard error"
+								      : file->name;
 	return file->err == 0 ? 0 : fault_errno(fault, STEP_FILE, file->err, "write dump %s", name);
 }
 
-int dump_open(struct dump *dump, struct trace *trace, const struct dump_config *config, struct fault *fault)
+int dump_open(struct dump *dump, struct trace *trace, const struct dump_config *config,
+	      struct fault *fault)
 {
 	*dump = (struct dump){.trace = trace, .output = {.fd = -1}, .hex = {.fd = -1}};
 	if (open_file(&dump->output, config->output, config->append, fault) == 0 &&
@@ -153,9 +158,11 @@ void dump_moved(struct dump_stream *stream, const char *bytes, size_t len, int64
 	if (dump->output.name)
 		put_bytes(dump, bytes, len);
 	if (stream->net && stream->net->any_peer)
-		addr_format(&tag, (const struct sockaddr *)&stream->net->peer.ss, stream->net->peer.len);
+		addr_format(&tag, (const struct sockaddr *)&stream->net->peer.ss,
+			    stream->net->peer.len);
 	struct hexdump_head head = {.direction = stream->direction,
-				    .tag = stream->net && stream->net->any_peer ? name : stream->tag,
+				    .tag = stream->net && stream->net->any_peer ? name
+										: stream->tag,
 				    .time_ns = now_ns - dump->trace->start_ns,
 				    .offset = stream->offset};
 	if (dump->hex.name)

@@ -1,6 +1,7 @@
-/* --output and --hex-dump: copies of all that goes over the network, in both directions.  What is received is dumped when it has
- * been read, what is sent when it has been written, so that the dump is what the wire had, whatever the filters make of it
- * and wherever it goes then.  Lines and bytes gather in buffers that are written before every wait and at the end. */
+/* --output and --hex-dump: copies of all that goes over the network, in both directions.  What is
+ * received is dumped when it has been read, what is sent when it has been written, so that the dump
+ * is what the wire had, whatever the filters make of it and wherever it goes then.  Lines and bytes
+ * gather in buffers that are written before every wait and at the end. */
 #ifndef HANDSET_RELAY_DUMP_H
 #define HANDSET_RELAY_DUMP_H
 
@@ -39,10 +40,11 @@ struct dump {
 
 /* One direction of a conversation. */
 struct dump_stream {
-	struct dump *dump;           /* NULL: it is not dumped */
-	char direction;              /* '<' received, '>' sent */
-	const char *tag;             /* whose it is, where there are many; "" */
-	const struct transport *net; /* its last peer is the tag instead, where it has any_peer; or NULL */
+	struct dump *dump; /* NULL: it is not dumped */
+	char direction;    /* '<' received, '>' sent */
+	const char *tag;   /* whose it is, where there are many; "" */
+	const struct transport
+		*net; /* its last peer is the tag instead, where it has any_peer; or NULL */
 	uint64_t offset;
 };
 
@@ -50,7 +52,8 @@ struct dump_stream {
 bool dump_is_wanted(const struct dump_config *config);
 
 /* Open the files of CONFIG.  0, or -1 with FAULT and nothing left open. */
-int dump_open(struct dump *dump, struct trace *trace, const struct dump_config *config, struct fault *fault);
+int dump_open(struct dump *dump, struct trace *trace, const struct dump_config *config,
+	      struct fault *fault);
 
 /* Append to OUT what tells one of many peers apart: its address, "client3" when it has none. */
 void dump_name_peer(struct dump *dump, struct text *out, const struct addr *peer);
@@ -58,7 +61,8 @@ void dump_name_peer(struct dump *dump, struct text *out, const struct addr *peer
 /* LEN bytes have been moved at NOW_NS; of packets a whole one. */
 void dump_moved(struct dump_stream *stream, const char *bytes, size_t len, int64_t now_ns);
 
-/* Write what has gathered; DUMP may be NULL.  0, or -1 with FAULT when anything could not be written since the start. */
+/* Write what has gathered; DUMP may be NULL.  0, or -1 with FAULT when anything could not be
+ * written since the start. */
 int dump_flush(struct dump *dump, struct fault *fault);
 
 /* The same, and the files are closed; safe to call twice. */

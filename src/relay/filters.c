@@ -52,7 +52,8 @@ static void strip_telnet(struct pump *pump, struct piece *piece, int64_t now_ns)
 	struct telnet_replies *replies = pump->config.telnet;
 	size_t replied;
 	(void)now_ns;
-	piece->len = telnet_strip(&pump->telnet, piece->data, piece->len, telnet_replies_at_end(replies), &replied);
+	piece->len = telnet_strip(&pump->telnet, piece->data, piece->len,
+				  telnet_replies_at_end(replies), &replied);
 	replies->end += replied;
 }
 
@@ -116,7 +117,8 @@ static size_t broker_for_rate(const struct pump *pump)
 
 static bool share_rate(struct pump *pump, struct piece *piece, int64_t now_ns)
 {
-	return piece->len == 0 || rate_share(&pump->rate, &piece->len, pump->to->packets, now_ns, &pump->resume_ns);
+	return piece->len == 0 ||
+	       rate_share(&pump->rate, &piece->len, pump->to->packets, now_ns, &pump->resume_ns);
 }
 
 static void rate_written(struct pump *pump, const struct piece *piece, int64_t now_ns)
@@ -133,7 +135,8 @@ static const struct filter {
 	void (*read)(struct pump *pump, struct piece *piece, int64_t now_ns);
 	bool (*share)(struct pump *pump, struct piece *piece, int64_t now_ns);
 	void (*written)(struct pump *pump, const struct piece *piece, int64_t now_ns);
-	unsigned growth; /* the data becomes so many times larger at most; 0: it stays where it is and does not grow */
+	unsigned growth; /* the data becomes so many times larger at most; 0: it stays where it is
+			    and does not grow */
 } filters[] = {
 	{.used = dumps_received, .read = dump_received},
 	{.used = strips_telnet, .room = broker_for_replies, .read = strip_telnet},

@@ -7,16 +7,19 @@
 
 struct pump;
 
-/* After so many bytes a relay has shown that it is bulk, and what costs a syscall and saves many is done. */
+/* After so many bytes a relay has shown that it is bulk, and what costs a syscall and saves many is
+ * done. */
 #define BULK_BYTES 65536
 
-/* Each moves one piece and returns whether anything happened; when not, from_ready and to_ready tell what poll is to say. */
+/* Each moves one piece and returns whether anything happened; when not, from_ready and to_ready
+ * tell what poll is to say. */
 bool lane_copy(struct pump *pump, int64_t now_ns);     /* through a buffer */
 bool lane_splice(struct pump *pump, int64_t now_ns);   /* one end is a pipe */
 bool lane_sendfile(struct pump *pump, int64_t now_ns); /* from a file */
 bool lane_discard(struct pump *pump, int64_t now_ns);  /* from a TCP socket to nowhere */
-bool lane_pipe(struct pump *pump, int64_t now_ns);     /* neither end is a pipe: through one of our own */
-bool lane_packets(struct pump *pump, int64_t now_ns);  /* packets, many at a time */
+bool lane_pipe(struct pump *pump,
+	       int64_t now_ns); /* neither end is a pipe: through one of our own */
+bool lane_packets(struct pump *pump, int64_t now_ns); /* packets, many at a time */
 
 /* Whether PUMP has read something that is still to be written. */
 bool lane_holds(const struct pump *pump);
@@ -30,8 +33,8 @@ void lane_pipe_close(struct pump *pump);
 /* Take what lane_packets needs, and go over to it.  False without memory. */
 bool lane_packets_open(struct pump *pump);
 
-/* It is bulk: make the pipes of the ends larger, and the buffers that the kernel does not tune.  Fewer wake-ups, that is all:
- * refusal does no harm. */
+/* It is bulk: make the pipes of the ends larger, and the buffers that the kernel does not tune.
+ * Fewer wake-ups, that is all: refusal does no harm. */
 void lane_enlarge(struct pump *pump);
 
 /* The kernel does not move data between these two: PUMP copies, for good. */

@@ -1,5 +1,5 @@
-/* The lane in which data is copied through a buffer: where it must be seen (filters, packets, a trace with data), and where the
- * kernel cannot move it. */
+/* The lane in which data is copied through a buffer: where it must be seen (filters, packets, a
+ * trace with data), and where the kernel cannot move it. */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -14,8 +14,9 @@ static enum io send_piece(struct pump *pump, const struct piece *piece, size_t *
 {
 	bool nowhere = pump->packet_held && piece->len == 0 && !pump->to->packets;
 	*moved = piece->len;
-	return pump->config.discard || nowhere ? IO_DONE
-					       : pump->to->ops->send(pump->to, piece->data, piece->len, moved);
+	return pump->config.discard || nowhere
+		       ? IO_DONE
+		       : pump->to->ops->send(pump->to, piece->data, piece->len, moved);
 }
 
 static bool write_some(struct pump *pump, int64_t now_ns)
@@ -55,7 +56,8 @@ static void take_piece(struct pump *pump, struct piece piece, int64_t now_ns)
 		pump->state = PUMP_DRAINING;
 }
 
-/* Where a filter lets the data grow, it is read into the end of the buffer, and the rest takes what becomes of it. */
+/* Where a filter lets the data grow, it is read into the end of the buffer, and the rest takes what
+ * becomes of it. */
 static bool read_some(struct pump *pump, int64_t now_ns)
 {
 	size_t size = pump->to->packets && !pump->from->packets ? DATAGRAM_SIZE : PUMP_BUFFER;
@@ -65,7 +67,8 @@ static bool read_some(struct pump *pump, int64_t now_ns)
 	if (size == 0)
 		return false;
 	if (!pump->buf)
-		pump->buf = room > 0 ? malloc(room + PUMP_BUFFER) : buffer_pool_take(pump->config.buffers);
+		pump->buf = room > 0 ? malloc(room + PUMP_BUFFER)
+				     : buffer_pool_take(pump->config.buffers);
 	if (!pump->buf) {
 		lane_fail(pump, &pump->read_err);
 		return true;

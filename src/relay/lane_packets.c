@@ -1,5 +1,6 @@
-/* The lane for packets that queue up: as many as are there are read by one call and sent by few, and each stays what it is.  Where
- * they go to a stream, they are written as the bytes that they are, one behind the other. */
+/* The lane for packets that queue up: as many as are there are read by one call and sent by few,
+ * and each stays what it is.  Where they go to a stream, they are written as the bytes that they
+ * are, one behind the other. */
 #include <stdlib.h>
 #include <sys/socket.h>
 
@@ -9,8 +10,8 @@
 #include "relay/pump.h"
 #include "trace/sys.h"
 
-/* What waits while others have the CPU is kept by the buffer of the socket alone; the kernel gives what the administrator
- * allows (net.core.rmem_max). */
+/* What waits while others have the CPU is kept by the buffer of the socket alone; the kernel gives
+ * what the administrator allows (net.core.rmem_max). */
 #define RECEIVE_BUFFER (4 << 20)
 
 bool lane_packets_open(struct pump *pump)
@@ -30,7 +31,8 @@ bool lane_packets_open(struct pump *pump)
 	pump->packets = packets;
 	pump->lane = LANE_PACKETS;
 	if (pump->from->in.untuned)
-		sys_setsockopt(pump->from->trace, pump->from->in.fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+		sys_setsockopt(pump->from->trace, pump->from->in.fd, SOL_SOCKET, SO_RCVBUF, &size,
+			       sizeof(size));
 	lane_enlarge(pump);
 	return true;
 }

@@ -1,5 +1,6 @@
-/* The lanes in which the kernel moves the data: splice(2), sendfile(2), and recv(2) that throws away.  What it refuses with EINVAL
- * is copied from then on; nothing is lost by trying, as a call that fails leaves the data where it was. */
+/* The lanes in which the kernel moves the data: splice(2), sendfile(2), and recv(2) that throws
+ * away.  What it refuses with EINVAL is copied from then on; nothing is lost by trying, as a call
+ * that fails leaves the data where it was. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -15,12 +16,15 @@
 #define DISCARD_SIZE (1 << 30)
 /* The largest pipe that an ordinary user may have (fs.pipe-max-size). */
 #define PIPE_SIZE (1 << 20)
-/* Our own: nobody sleeps at its ends, so to a file a larger one would only leave the processor's caches. */
+/* Our own: nobody sleeps at its ends, so to a file a larger one would only leave the processor's
+ * caches. */
 #define OWN_PIPE_SIZE (256 * 1024)
-/* Between sockets the pages only change hands, and the more of them at once the cheaper; but a user's pipes hold 64 MiB in all
- * (fs.pipe-user-pages-soft), and whoever comes after that gets tiny ones: so few of ours are as large. */
+/* Between sockets the pages only change hands, and the more of them at once the cheaper; but a
+ * user's pipes hold 64 MiB in all (fs.pipe-user-pages-soft), and whoever comes after that gets tiny
+ * ones: so few of ours are as large. */
 #define LARGE_PIPES_MOST 16
-/* A Unix socket's send buffer is not tuned by the kernel as TCP's is, and its default holds less than a pipe. */
+/* A Unix socket's send buffer is not tuned by the kernel as TCP's is, and its default holds less
+ * than a pipe. */
 #define UNIX_SEND_BUFFER (1 << 20)
 
 static bool not_now(int err)
@@ -42,7 +46,8 @@ void lane_enlarge(struct pump *pump)
 	if (pump->to->out.resizable)
 		sys_pipe_size(pump->to->out.fd, PIPE_SIZE);
 	if (pump->to->out.untuned)
-		sys_setsockopt(pump->to->trace, pump->to->out.fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
+		sys_setsockopt(pump->to->trace, pump->to->out.fd, SOL_SOCKET, SO_SNDBUF, &size,
+			       sizeof(size));
 }
 
 static void moved(struct pump *pump, ssize_t n, int64_t now_ns)
@@ -62,7 +67,8 @@ static bool settle(struct pump *pump, ssize_t n, int64_t now_ns)
 		pump->state = PUMP_DONE;
 	else if (refused(errno))
 		lane_fall_back(pump);
-	/* EPIPE is always the writer's, and of the two ends one is a socket, which all other errors of a connection are about. */
+	/* EPIPE is always the writer's, and of the two ends one is a socket, which all other errors
+	 * of a connection are about. */
 	else if (errno == EPIPE || pump->from->in.kind != PORT_SOCKET)
 		lane_fail(pump, &pump->write_err);
 	else
@@ -75,7 +81,8 @@ bool lane_splice(struct pump *pump, int64_t now_ns)
 {
 	if (!pump->from_ready || !pump->to_ready)
 		return false;
-	ssize_t n = sys_splice(pump->from->trace, pump->from->in.fd, pump->to->out.fd, SPLICE_SIZE, SPLICE_F_NONBLOCK);
+	ssize_t n = sys_splice(pump->from->trace, pump->from->in.fd, pump->to->out.fd, SPLICE_SIZE,
+			       SPLICE_F_NONBLOCK);
 	if (n >= 0 || !not_now(errno))
 		return settle(pump, n, now_ns);
 	pump->from_ready = false;
@@ -88,15 +95,16 @@ bool lane_sendfile(struct pump *pump, int64_t now_ns)
 {
 	if (!pump->to_ready)
 		return false;
-	ssize_t n = sys_sendfile(pump->from->trace, pump->to->out.fd, pump->from->in.fd, SENDFILE_SIZE);
+	ssize_t n = sys_sendfile(pump->from->trace, pump->to->out.fd, pump->from->in.fd,
+				 SENDFILE_SIZE);
 	if (n >= 0 || !not_now(errno))
 		return settle(pump, n, now_ns);
 	pump->to_ready = false;
 	return false;
 }
 
-/* tcp(7): with MSG_TRUNC the received bytes are discarded rather than passed back.  Other sockets say EFAULT; what they have
- * may still be moved to /dev/null. */
+/* tcp(7): with MSG_TRUNC the received bytes are discarded rather than passed back.  Other sockets
+ * say EFAULT; what they have may still be moved to /dev/null. */
 bool lane_discard(struct pump *pump, int64_t now_ns)
 {
 	if (!pump->from_ready)
@@ -144,13 +152,16 @@ void lane_pipe_close(struct pump *pump)
 	sys_close(pump->from->trace, &pump->pipe[1]);
 }
 
-/* The other end cannot be spliced to: what the pipe holds goes through the buffer of the copy lane, and all else after it. */
+/* The other end cannot be spliced to: what the pipe holds goes through the buffer of the copy lane,
+ * and all else after it. */
 static bool unload(struct pump *pump)
 {
 	size_t len = 0;
-	pump->buf = pump->held > PUMP_BUFFER ? malloc(pump->held) : buffer_pool_take(pump->config.buffers);
+	pump->buf = pump->held > PUMP_BUFFER ? malloc(pump->held)
+					     : buffer_pool_take(pump->config.buffers);
 	while (pump->buf && len < pump->held) {
-		ssize_t n = sys_read(pump->from->trace, pump->pipe[0], pump->buf + len, pump->held - len);
+		ssize_t n = sys_read(pump->from->trace, pump->pipe[0], pump->buf + len,
+				     pump->held - len);
 		if (n <= 0)
 			break;
 		len += (size_t)n;
@@ -170,7 +181,8 @@ static bool unload(struct pump *pump)
 static bool fill(struct pump *pump, int64_t now_ns)
 {
 	size_t size = pump->large_pipe ? SPLICE_SIZE : OWN_PIPE_SIZE;
-	ssize_t n = sys_splice(pump->from->trace, pump->from->in.fd, pump->pipe[1], size, SPLICE_F_NONBLOCK);
+	ssize_t n = sys_splice(pump->from->trace, pump->from->in.fd, pump->pipe[1], size,
+			       SPLICE_F_NONBLOCK);
 	if (n > 0) {
 		pump->held = (size_t)n;
 		lane_count_read(pump, now_ns);
@@ -191,7 +203,8 @@ static bool fill(struct pump *pump, int64_t now_ns)
 
 static bool drain(struct pump *pump, int64_t now_ns)
 {
-	ssize_t n = sys_splice(pump->to->trace, pump->pipe[0], pump->to->out.fd, pump->held, SPLICE_F_NONBLOCK);
+	ssize_t n = sys_splice(pump->to->trace, pump->pipe[0], pump->to->out.fd, pump->held,
+			       SPLICE_F_NONBLOCK);
 	if (n >= 0) {
 		pump->held -= (size_t)n;
 		pump->bytes += (uint64_t)n;

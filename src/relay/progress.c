@@ -14,7 +14,8 @@
 #define DRAW_NS (200 * NS_PER_MS)
 #define WRITE_NS (5 * NS_PER_SEC)
 
-/* What the rate of the last period counts against the ones before: an average over some two seconds. */
+/* What the rate of the last period counts against the ones before: an average over some two
+ * seconds. */
 #define DRAW_WEIGHT 0.1
 #define WRITE_WEIGHT 0.7
 
@@ -41,24 +42,28 @@ void progress_begin(struct progress *progress, int64_t now_ns)
 	progress->due_ns = now_ns + period(progress);
 }
 
-/* How much of stdin is to be sent in all; it may grow or shrink meanwhile.  0: that is not known. */
+/* How much of stdin is to be sent in all; it may grow or shrink meanwhile.  0: that is not known.
+ */
 static uint64_t total(const struct progress *progress)
 {
 	struct stat status;
-	if (!progress->measured || sys_fstat(STDIN_FILENO, &status) != 0 || status.st_size <= progress->offset)
+	if (!progress->measured || sys_fstat(STDIN_FILENO, &status) != 0 ||
+	    status.st_size <= progress->offset)
 		return 0;
 	return (uint64_t)(status.st_size - progress->offset);
 }
 
 /* "sent 20 MB of 40 MB (50%), received 3 bytes, 10 MB/s, 0:02, 0:02 left" */
-static void put_line(struct text *out, const struct progress *progress, uint64_t all, int64_t now_ns)
+static void put_line(struct text *out, const struct progress *progress, uint64_t all,
+		     int64_t now_ns)
 {
 	text_str(out, "sent ");
 	units_bytes(out, (double)progress->sent);
 	if (all > 0 && progress->sent <= all) {
 		text_str(out, " of ");
 		units_bytes(out, (double)all);
-		text_printf(out, " (%u%%)", (unsigned)(100.0 * (double)progress->sent / (double)all));
+		text_printf(out, " (%u%%)",
+			    (unsigned)(100.0 * (double)progress->sent / (double)all));
 	}
 	text_str(out, ", received ");
 	units_bytes(out, (double)progress->received);
@@ -69,8 +74,8 @@ static void put_line(struct text *out, const struct progress *progress, uint64_t
 	if (all <= progress->sent || progress->sent == 0)
 		return;
 	text_str(out, ", ");
-	units_clock(out, (int64_t)((double)(now_ns - progress->start_ns) * (double)(all - progress->sent) /
-				   (double)progress->sent));
+	units_clock(out, (int64_t)((double)(now_ns - progress->start_ns) *
+				   (double)(all - progress->sent) / (double)progress->sent));
 	text_str(out, " left");
 }
 
@@ -99,7 +104,8 @@ static void measure(struct progress *progress, int64_t now_ns)
 {
 	uint64_t moved = progress->sent + progress->received;
 	double weight = progress->rate > 0 ? progress->draws ? DRAW_WEIGHT : WRITE_WEIGHT : 1;
-	double now = (double)(moved - progress->reported) * NS_PER_SEC / (double)(now_ns - progress->reported_ns);
+	double now = (double)(moved - progress->reported) * NS_PER_SEC /
+		     (double)(now_ns - progress->reported_ns);
 	progress->rate += weight * (now - progress->rate);
 	progress->reported = moved;
 	progress->reported_ns = now_ns;

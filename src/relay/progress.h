@@ -1,5 +1,5 @@
-/* --progress: how much has been moved, and how fast, on stderr.  On a terminal that has nothing else to show, one line that is drawn
- * anew; elsewhere a line every few seconds. */
+/* --progress: how much has been moved, and how fast, on stderr.  On a terminal that has nothing
+ * else to show, one line that is drawn anew; elsewhere a line every few seconds. */
 #ifndef HANDSET_RELAY_PROGRESS_H
 #define HANDSET_RELAY_PROGRESS_H
 
@@ -10,9 +10,10 @@ struct trace;
 
 struct progress {
 	struct trace *trace;
-	bool draws;              /* on a terminal */
-	bool measured;           /* stdin is a regular file that is sent as it is: it is known how much comes */
-	int64_t offset;          /* from which on it is read */
+	bool draws;     /* on a terminal */
+	bool measured;  /* stdin is a regular file that is sent as it is: it is known how much comes
+			 */
+	int64_t offset; /* from which on it is read */
 	uint64_t sent, received; /* bytes, of all connections */
 	int64_t start_ns;        /* when the first one began; 0: none has */
 	int64_t due_ns;          /* when to tell next */

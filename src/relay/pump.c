@@ -1,6 +1,7 @@
-/* A pump moves data in one direction.  Readiness works like this: an end is taken to be ready until a call says EAGAIN,
- * then poll is asked.  A splice that says EAGAIN does not say which end it meant: both are forgotten, poll tells one
- * of them ready, and the pump sleeps on the other alone. */
+/* A pump moves data in one direction.  Readiness works like this: an end is taken to be ready until
+ * a call says EAGAIN, then poll is asked.  A splice that says EAGAIN does not say which end it
+ * meant: both are forgotten, poll tells one of them ready, and the pump sleeps on the other alone.
+ */
 #include "relay/pump.h"
 
 #include <errno.h>
@@ -16,13 +17,15 @@
 /* How often a pump goes on before the other one has its turn. */
 #define STEP_ROUNDS 16
 
-/* After so many packets, each of which was there when the one before had been passed on, there is a queue. */
+/* After so many packets, each of which was there when the one before had been passed on, there is a
+ * queue. */
 #define QUEUED 4
 
 static bool must_see(const struct pump *pump)
 {
 	const struct pump_config *config = &pump->config;
-	return pump->filters != 0 || config->see_data || config->limit > 0 || pump->from->packets || pump->to->packets;
+	return pump->filters != 0 || config->see_data || config->limit > 0 || pump->from->packets ||
+	       pump->to->packets;
 }
 
 /* Whether packets that queue up can be moved many at a time. */
@@ -30,8 +33,9 @@ static bool may_queue(const struct pump *pump)
 {
 	if (pump->filters != 0 || pump->config.limit > 0)
 		return false;
-	return pump->from->packets ? pump->from->in.many && (!pump->to->packets || pump->to->out.many)
-				   : pump->to->packets && pump->to->out.many && pump->from->in.many;
+	return pump->from->packets
+		       ? pump->from->in.many && (!pump->to->packets || pump->to->out.many)
+		       : pump->to->packets && pump->to->out.many && pump->from->in.many;
 }
 
 static enum pump_lane choose_lane(struct pump *pump)
@@ -61,8 +65,8 @@ static void assume_ready(struct pump *pump)
 	pump->to_ready |= moved_by_kernel || pump->to->out.eager;
 }
 
-void pump_open(struct pump *pump, struct transport *from, struct transport *to, const struct pump_config *config,
-	       int64_t now_ns)
+void pump_open(struct pump *pump, struct transport *from, struct transport *to,
+	       const struct pump_config *config, int64_t now_ns)
 {
 	*pump = (struct pump){.from = from,
 			      .to = to,
@@ -103,11 +107,12 @@ bool lane_holds(const struct pump *pump)
 {
 	if (pump->lane == LANE_PACKETS)
 		return pump->packets->next < pump->packets->count;
-	return pump->start < pump->end || pump->packet_held || pump->held > 0 || telnet_replies_are_due(pump);
+	return pump->start < pump->end || pump->packet_held || pump->held > 0 ||
+	       telnet_replies_are_due(pump);
 }
 
-/* A copying relay that has shown to be bulk goes on in the kernel, where that is possible between its ends, and packets that
- * queue up go many at a time. */
+/* A copying relay that has shown to be bulk goes on in the kernel, where that is possible between
+ * its ends, and packets that queue up go many at a time. */
 static void change_lane(struct pump *pump)
 {
 	if (pump->lane != LANE_COPY || pump->state != PUMP_OPEN || lane_holds(pump))
@@ -133,8 +138,9 @@ static void give_up_buffer(struct pump *pump)
 bool pump_step(struct pump *pump, int64_t now_ns)
 {
 	static bool (*const lanes[])(struct pump *, int64_t) = {
-		[LANE_COPY] = lane_copy,       [LANE_SPLICE] = lane_splice, [LANE_SENDFILE] = lane_sendfile,
-		[LANE_DISCARD] = lane_discard, [LANE_PIPE] = lane_pipe,     [LANE_PACKETS] = lane_packets};
+		[LANE_COPY] = lane_copy,         [LANE_SPLICE] = lane_splice,
+		[LANE_SENDFILE] = lane_sendfile, [LANE_DISCARD] = lane_discard,
+		[LANE_PIPE] = lane_pipe,         [LANE_PACKETS] = lane_packets};
 	int rounds = 0;
 	while (rounds < STEP_ROUNDS && (!pump_is_over(pump) || telnet_replies_are_due(pump))) {
 		change_lane(pump);
@@ -160,8 +166,9 @@ void pump_end(struct pump *pump)
 {
 	if (pump->state != PUMP_OPEN)
 		return;
-	pump->state = lane_holds(pump) || pump->lane == LANE_COPY || pump->lane == LANE_PACKETS ? PUMP_DRAINING
-												: PUMP_DONE;
+	pump->state = lane_holds(pump) || pump->lane == LANE_COPY || pump->lane == LANE_PACKETS
+			      ? PUMP_DRAINING
+			      : PUMP_DONE;
 }
 
 void pump_forget(struct pump *pump)

@@ -1,6 +1,7 @@
-/* A pump moves data in one direction, from one transport to another.  Lanes: the kernel moves the bytes (splice(2),
- * sendfile(2)), or they are copied through a buffer where they must be seen (filters, packets, a trace with data) or where
- * a descriptor does not splice.  A pump never waits: it says what it waits for. */
+/* A pump moves data in one direction, from one transport to another.  Lanes: the kernel moves the
+ * bytes (splice(2), sendfile(2)), or they are copied through a buffer where they must be seen
+ * (filters, packets, a trace with data) or where a descriptor does not splice.  A pump never waits:
+ * it says what it waits for. */
 #ifndef HANDSET_RELAY_PUMP_H
 #define HANDSET_RELAY_PUMP_H
 
@@ -19,7 +20,8 @@ struct transport;
 
 enum pump_lane { LANE_COPY, LANE_SPLICE, LANE_SENDFILE, LANE_DISCARD, LANE_PIPE, LANE_PACKETS };
 
-/* Large enough for the largest datagram that a Unix socket sends by default (net.core.wmem_default). */
+/* Large enough for the largest datagram that a Unix socket sends by default
+ * (net.core.wmem_default). */
 #define PUMP_BUFFER BUFFER_SIZE
 
 enum pump_state {
@@ -30,16 +32,18 @@ enum pump_state {
 };
 
 struct pump_config {
-	struct buffer_pool *buffers;       /* where buffers come from and go to */
-	bool see_data;                     /* the bytes must be seen: no splicing */
-	bool crlf;                         /* LF becomes CRLF, CRLF stays */
-	bool discard;                      /* read, and throw away */
-	int64_t interval_ns;               /* the pause between lines; 0: none */
-	int64_t limit;                     /* end after so many reads; 0: no limit */
-	int64_t rate;                      /* bytes a second at most; 0: no limit */
-	struct telnet_replies *telnet;     /* -t: telnet commands are taken out, and the replies put there; NULL */
-	struct telnet_replies *replies;    /* what is sent between the data; NULL */
-	struct dump_stream received, sent; /* of --output and --hex-dump: what is read, and what is written */
+	struct buffer_pool *buffers; /* where buffers come from and go to */
+	bool see_data;               /* the bytes must be seen: no splicing */
+	bool crlf;                   /* LF becomes CRLF, CRLF stays */
+	bool discard;                /* read, and throw away */
+	int64_t interval_ns;         /* the pause between lines; 0: none */
+	int64_t limit;               /* end after so many reads; 0: no limit */
+	int64_t rate;                /* bytes a second at most; 0: no limit */
+	struct telnet_replies
+		*telnet; /* -t: telnet commands are taken out, and the replies put there; NULL */
+	struct telnet_replies *replies; /* what is sent between the data; NULL */
+	struct dump_stream received,
+		sent; /* of --output and --hex-dump: what is read, and what is written */
 };
 
 struct pump {
@@ -49,34 +53,35 @@ struct pump {
 	enum pump_state state;
 	int read_err, write_err;
 	bool from_ready, to_ready; /* what poll said, as long as no call has contradicted it */
-	bool closing;              /* what is there now is still moved, then the source counts as ended */
-	bool may_splice;           /* the copy lane can be left for LANE_PIPE */
-	bool may_queue;            /* or for LANE_PACKETS */
-	unsigned queued;           /* so many reads of the copy lane in a row found something */
-	struct packets *packets;   /* of LANE_PACKETS: what `buf` has */
-	int pipe[2];               /* of LANE_PIPE */
-	bool large_pipe;           /* it is one of the few large ones */
-	size_t held;               /* what is in it */
-	char *buf;                 /* of the copy lane; NULL while it holds nothing */
-	unsigned filters;          /* a bit for each that is in use (filters.c) */
-	unsigned growth;           /* how much larger than PUMP_BUFFER the buffer is, so many times, for their sake */
-	size_t start, end;         /* what of it is still to be written */
-	bool midway;               /* the piece that was written last was not written to its end */
-	struct telnet telnet;      /* of -t */
-	struct rate rate;          /* of --limit-rate */
-	bool packet_held;          /* it holds a packet, which may be empty */
-	bool last_was_cr;          /* of the CRLF filter */
-	int64_t resume_ns;         /* no line before that time */
-	bool enlarged;             /* pipes and buffers of the ends have been */
-	uint64_t bytes;            /* written */
-	uint64_t reads;            /* that brought data: packets, where there are any */
-	int64_t first_ns;          /* when data was moved first; 0: never yet */
-	int64_t moved_ns;          /* when it was moved last */
+	bool closing;    /* what is there now is still moved, then the source counts as ended */
+	bool may_splice; /* the copy lane can be left for LANE_PIPE */
+	bool may_queue;  /* or for LANE_PACKETS */
+	unsigned queued; /* so many reads of the copy lane in a row found something */
+	struct packets *packets; /* of LANE_PACKETS: what `buf` has */
+	int pipe[2];             /* of LANE_PIPE */
+	bool large_pipe;         /* it is one of the few large ones */
+	size_t held;             /* what is in it */
+	char *buf;               /* of the copy lane; NULL while it holds nothing */
+	unsigned filters;        /* a bit for each that is in use (filters.c) */
+	unsigned growth; /* how much larger than PUMP_BUFFER the buffer is, so many times, for their
+			    sake */
+	size_t start, end;    /* what of it is still to be written */
+	bool midway;          /* the piece that was written last was not written to its end */
+	struct telnet telnet; /* of -t */
+	struct rate rate;     /* of --limit-rate */
+	bool packet_held;     /* it holds a packet, which may be empty */
+	bool last_was_cr;     /* of the CRLF filter */
+	int64_t resume_ns;    /* no line before that time */
+	bool enlarged;        /* pipes and buffers of the ends have been */
+	uint64_t bytes;       /* written */
+	uint64_t reads;       /* that brought data: packets, where there are any */
+	int64_t first_ns;     /* when data was moved first; 0: never yet */
+	int64_t moved_ns;     /* when it was moved last */
 };
 
 /* A pump from FROM to TO, both borrowed, with nothing moved at NOW_NS. */
-void pump_open(struct pump *pump, struct transport *from, struct transport *to, const struct pump_config *config,
-	       int64_t now_ns);
+void pump_open(struct pump *pump, struct transport *from, struct transport *to,
+	       const struct pump_config *config, int64_t now_ns);
 
 /* Move what can be moved without waiting, a bounded share of it.  Whether anything happened. */
 bool pump_step(struct pump *pump, int64_t now_ns);

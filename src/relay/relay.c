@@ -29,7 +29,8 @@ static void note_eof(const struct relay *relay, const char *side, uint64_t bytes
 	struct note note;
 	if (!trace_shows(relay->run->trace, 2))
 		return;
-	note_start(&note, "eof", "end of file from %s after %llu bytes", side, (unsigned long long)bytes);
+	note_start(&note, "eof", "end of file from %s after %llu bytes", side,
+		   (unsigned long long)bytes);
 	note_text(&note, "side", side);
 	note_number(&note, "bytes", (int64_t)bytes);
 	trace_note(relay->run->trace, &note);
@@ -41,7 +42,8 @@ static void in_failed(struct relay *relay)
 		if (relay->local_name)
 			relay_socket_failed(relay, relay->local, STEP_READ, relay->in.read_err);
 		else if (first_fault(relay))
-			fault_errno(relay->fault, STEP_INPUT, relay->in.read_err, "read standard input");
+			fault_errno(relay->fault, STEP_INPUT, relay->in.read_err,
+				    "read standard input");
 		relay->over = true;
 		return;
 	}
@@ -80,7 +82,8 @@ static void out_failed(struct relay *relay)
 		if (relay->local_name)
 			relay_socket_failed(relay, relay->local, STEP_WRITE, relay->out.write_err);
 		else if (first_fault(relay))
-			fault_errno(relay->fault, STEP_OUTPUT, relay->out.write_err, "write standard output");
+			fault_errno(relay->fault, STEP_OUTPUT, relay->out.write_err,
+				    "write standard output");
 		relay->over = true;
 		return;
 	}
@@ -97,7 +100,8 @@ static void out_done(struct relay *relay)
 		relay->over = true;
 		return;
 	}
-	bool limit = relay->config->recv_limit > 0 && relay->out.reads >= (uint64_t)relay->config->recv_limit;
+	bool limit = relay->config->recv_limit > 0 &&
+		     relay->out.reads >= (uint64_t)relay->config->recv_limit;
 	relay_close_by(relay, limit ? "limit" : relay->out.closing ? "quit" : "peer");
 	if (limit || relay->out.closing) {
 		relay->over = true;
@@ -115,14 +119,16 @@ static bool relay_reads_stdin(const struct relay *relay)
 	return !relay->config->no_stdin && !relay->config->recv_only;
 }
 
-/* A program that has ended, or closed its input, is no failure: nothing more is read from it, or written to it. */
+/* A program that has ended, or closed its input, is no failure: nothing more is read from it, or
+ * written to it. */
 static void forgive_program(struct relay *relay)
 {
 	struct pump *in = &relay->in;
 	struct pump *out = &relay->out;
 	if (in->state == PUMP_FAILED && in->read_err == ECONNRESET)
 		in->state = PUMP_DONE;
-	if (out->state == PUMP_FAILED && (out->write_err == EPIPE || out->write_err == ECONNRESET)) {
+	if (out->state == PUMP_FAILED &&
+	    (out->write_err == EPIPE || out->write_err == ECONNRESET)) {
 		out->state = PUMP_DONE;
 		relay->out_reported = true;
 	}
@@ -136,9 +142,11 @@ static void settle(struct relay *relay, int64_t now_ns)
 
 	if (relay->local_is_program)
 		forgive_program(relay);
-	if (in->state == PUMP_FAILED && !relay->in_reported && relay_forgives(relay, in, in->write_err))
+	if (in->state == PUMP_FAILED && !relay->in_reported &&
+	    relay_forgives(relay, in, in->write_err))
 		return;
-	if (out->state == PUMP_FAILED && !relay->out_reported && relay_forgives(relay, out, out->read_err))
+	if (out->state == PUMP_FAILED && !relay->out_reported &&
+	    relay_forgives(relay, out, out->read_err))
 		return;
 	if (pump_is_over(in) && !relay->in_reported) {
 		relay->in_reported = true;
@@ -168,15 +176,17 @@ static void want(struct pump *pump, struct pollset *set, int64_t now_ns)
 		pollset_add(set, pump->to->out.fd, POLLOUT, &pump->to_ready);
 }
 
-/* A peer that has ended its side may still reset, and nothing else looks at its socket while the other side is silent. */
+/* A peer that has ended its side may still reset, and nothing else looks at its socket while the
+ * other side is silent. */
 static bool is_silent(const struct pump *from_peer, const struct pump *to_peer)
 {
 	return pump_is_over(from_peer) && !pump_is_over(to_peer);
 }
 
-/* The watch has fired.  Without an error it is a Unix peer that has closed both ways: nobody is left to send to, which is
- * an end like any other when nothing was under way. */
-static void look_at_socket(struct relay *relay, const struct transport *transport, const struct pump *to_peer)
+/* The watch has fired.  Without an error it is a Unix peer that has closed both ways: nobody is
+ * left to send to, which is an end like any other when nothing was under way. */
+static void look_at_socket(struct relay *relay, const struct transport *transport,
+			   const struct pump *to_peer)
 {
 	int err = 0;
 	socklen_t len = sizeof(err);
@@ -200,7 +210,8 @@ void relay_want(struct relay *relay, struct pollset *set, int64_t now_ns)
 	if (relay->local_name && is_silent(&relay->in, &relay->out))
 		pollset_add(set, relay->local->in.fd, 0, &relay->local_watched);
 	/* A pump that drains has what there was when poll finds nothing more to read. */
-	pollset_wake(set, relay->out.closing && relay->asked ? now_ns : relay_next_deadline(relay, now_ns));
+	pollset_wake(set, relay->out.closing && relay->asked ? now_ns
+							     : relay_next_deadline(relay, now_ns));
 }
 
 /* What the wait has brought, apart from data. */
@@ -217,13 +228,15 @@ static void after_wait(struct relay *relay)
 	relay->local_watched = false;
 }
 
-/* Before a wait, the pumps try for a while what poll would tell them.  A trace of the data path is not filled with that, and of data
- * that is thrown away the more is dealt with at a time the longer it is left. */
+/* Before a wait, the pumps try for a while what poll would tell them.  A trace of the data path is
+ * not filled with that, and of data that is thrown away the more is dealt with at a time the longer
+ * it is left. */
 static bool try_again(struct relay *relay, bool moved, int64_t now_ns)
 {
 	if (moved && relay->out.lane == LANE_DISCARD && relay->out.moved_ns > relay->in.moved_ns)
 		return false;
-	if (trace_shows(relay->run->trace, 3) || relay->over || !spin_again(&relay->spin, moved, now_ns))
+	if (trace_shows(relay->run->trace, 3) || relay->over ||
+	    !spin_again(&relay->spin, moved, now_ns))
 		return false;
 	pump_retry(&relay->out);
 	pump_retry(&relay->in);
@@ -247,7 +260,8 @@ static void report_progress(struct relay *relay, int64_t now_ns)
 	struct progress *progress = relay->run->progress;
 	if (!progress)
 		return;
-	progress_moved(progress, relay->in.bytes - relay->sent, relay->out.bytes - relay->received, now_ns);
+	progress_moved(progress, relay->in.bytes - relay->sent, relay->out.bytes - relay->received,
+		       now_ns);
 	relay->sent = relay->in.bytes;
 	relay->received = relay->out.bytes;
 }
@@ -271,11 +285,11 @@ bool relay_advance(struct relay *relay, int64_t now_ns)
 
 bool relay_is_plain(const struct relay_config *config)
 {
-	bool bounded = config->quit_ns != NEVER || config->idle_ns != NEVER || config->interval_ns > 0 ||
-		       config->rate > 0 || config->recv_limit > 0;
+	bool bounded = config->quit_ns != NEVER || config->idle_ns != NEVER ||
+		       config->interval_ns > 0 || config->rate > 0 || config->recv_limit > 0;
 	bool one_way = config->no_stdin || config->send_only || config->recv_only;
-	return !bounded && !one_way && !config->no_shutdown && !config->exit_on_eof && !config->crlf &&
-	       !config->telnet && !config->stats;
+	return !bounded && !one_way && !config->no_shutdown && !config->exit_on_eof &&
+	       !config->crlf && !config->telnet && !config->stats;
 }
 
 static void make_replies(struct relay *relay)
@@ -324,7 +338,8 @@ void relay_abort(const struct relay *relay)
 	const struct linger at_once = {.l_onoff = 1, .l_linger = 0};
 	const struct transport *ends[] = {relay->net, relay->local};
 	for (size_t i = 0; i < 2 && !relay->net->packets; i++)
-		sys_setsockopt(relay->run->trace, ends[i]->in.fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+		sys_setsockopt(relay->run->trace, ends[i]->in.fd, SOL_SOCKET, SO_LINGER, &at_once,
+			       sizeof(at_once));
 }
 
 void relay_close(struct relay *relay)

@@ -35,22 +35,25 @@ struct relay_config {
 struct relay {
 	const struct run *run;
 	const struct relay_config *config;
-	struct transport *net, *local;  /* borrowed */
-	const char *peer;               /* for messages: "127.0.0.1 port 80 (tcp)" */
-	const char *tag;                /* for dumps: which of many it is; "" */
-	const char *local_name;         /* the same where `local` is a connection too; NULL: stdin and stdout */
-	bool local_is_program;          /* `local` leads to a program, which may end and leave things unread */
-	struct pump in;                 /* from stdin to the network */
-	struct pump out;                /* from the network to stdout */
+	struct transport *net, *local; /* borrowed */
+	const char *peer;              /* for messages: "127.0.0.1 port 80 (tcp)" */
+	const char *tag;               /* for dumps: which of many it is; "" */
+	const char *
+		local_name; /* the same where `local` is a connection too; NULL: stdin and stdout */
+	bool local_is_program; /* `local` leads to a program, which may end and leave things unread
+				*/
+	struct pump in;        /* from stdin to the network */
+	struct pump out;       /* from the network to stdout */
 	struct telnet_replies *replies; /* -t: replies from one to the other; NULL */
 	struct spin spin;               /* before the next wait */
 	bool in_reported, out_reported; /* their ends have been dealt with */
-	bool over;                      /* there is nothing more to do: `fault` tells whether it went well */
-	bool lingering;                 /* --send-only: waits for the peer's kernel to have it all */
-	bool net_reset, local_reset;    /* by its peer, before the relay began: what is read ends with that */
-	bool peer_eof;                  /* the peer has ended its side, and all of it is passed on */
-	bool asked;                     /* the last poll asked for data of the peer */
-	bool net_watched;               /* the watch on a socket that has nothing more to say has fired */
+	bool over;      /* there is nothing more to do: `fault` tells whether it went well */
+	bool lingering; /* --send-only: waits for the peer's kernel to have it all */
+	bool net_reset,
+		local_reset; /* by its peer, before the relay began: what is read ends with that */
+	bool peer_eof;       /* the peer has ended its side, and all of it is passed on */
+	bool asked;          /* the last poll asked for data of the peer */
+	bool net_watched;    /* the watch on a socket that has nothing more to say has fired */
 	bool local_watched;
 	const char *closed_by;   /* who ended it: "peer", "stdin", "reset", "lost", "idle", ... */
 	uint64_t sent, received; /* bytes that --progress knows of */
@@ -59,20 +62,23 @@ struct relay {
 	struct fault *fault; /* the first failure; the caller's */
 };
 
-/* Whether CONFIG asks for nothing but to pass bytes on, so that whoever has the socket can do without a relay. */
+/* Whether CONFIG asks for nothing but to pass bytes on, so that whoever has the socket can do
+ * without a relay. */
 bool relay_is_plain(const struct relay_config *config);
 
 /* Begin: the caller has set run, config, net, local, peer and fault, the rest is zero. */
 void relay_open(struct relay *relay, int64_t now_ns);
 
-/* Move what can be moved without waiting, after a wait or before the first, and see to deadlines and ends.  Whether it
- * is to be called again without a wait: something happened, or may at any moment; `over` tells that it was the last. */
+/* Move what can be moved without waiting, after a wait or before the first, and see to deadlines
+ * and ends.  Whether it is to be called again without a wait: something happened, or may at any
+ * moment; `over` tells that it was the last. */
 bool relay_advance(struct relay *relay, int64_t now_ns);
 
 /* Add to SET what RELAY waits for. */
 void relay_want(struct relay *relay, struct pollset *set, int64_t now_ns);
 
-/* It has broken off: whoever is still connected gets a reset and not an end that looks like success (SO_LINGER, socket(7)). */
+/* It has broken off: whoever is still connected gets a reset and not an end that looks like success
+ * (SO_LINGER, socket(7)). */
 void relay_abort(const struct relay *relay);
 
 /* Free what it holds; neither transport is closed, the counters can be read afterwards. */

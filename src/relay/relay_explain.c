@@ -1,4 +1,5 @@
-/* How a relay ends that does not end by itself.  Evidence is stated as fact, and what follows from it as inference. */
+/* How a relay ends that does not end by itself.  Evidence is stated as fact, and what follows from
+ * it as inference. */
 #include "relay/relay_explain.h"
 
 #include <errno.h>
@@ -64,17 +65,20 @@ const char *relay_peer_end(const struct relay *relay)
 {
 	const struct pump *out = &relay->out;
 	int sent = relay->in.write_err;
-	if (out->read_err == ECONNRESET || sent == ECONNRESET || (sent == EPIPE && out->read_err == 0))
+	if (out->read_err == ECONNRESET || sent == ECONNRESET ||
+	    (sent == EPIPE && out->read_err == 0))
 		return relay->net->packets ? NULL : "RST";
 	return relay->peer_eof && !relay->net->packets ? "FIN" : NULL;
 }
 
 /* What has come and waits unread counts as received: the peer has sent it. */
-static bool read_facts(struct health_facts *facts, const struct relay *relay, const struct side *side)
+static bool read_facts(struct health_facts *facts, const struct relay *relay,
+		       const struct side *side)
 {
 	struct tcp_state state;
 	int unread = 0;
-	if (side->transport->packets || !tcp_state_read(&state, relay->run->trace, side->transport->out.fd, true))
+	if (side->transport->packets ||
+	    !tcp_state_read(&state, relay->run->trace, side->transport->out.fd, true))
 		return false;
 	if (sys_ioctl_int(relay->run->trace, side->transport->in.fd, SIOCINQ, &unread) != 0)
 		unread = 0;
@@ -92,14 +96,15 @@ static void put_when(struct text *out, const struct side *side, int64_t age_ns)
 	if (side->sent == 0 && side->received == 0)
 		text_str(out, "before any data");
 	else
-		text_printf(out, "after %llu bytes from it and %llu to it", (unsigned long long)side->received,
-			    (unsigned long long)side->sent);
+		text_printf(out, "after %llu bytes from it and %llu to it",
+			    (unsigned long long)side->received, (unsigned long long)side->sent);
 }
 
 /* A reset that answers what was sent after a long silence, when the peer had not ended its side. */
 static bool is_forgotten(const struct health_facts *facts, const struct side *side)
 {
-	return facts->unacknowledged > 0 && !side->had_ended && facts->heard_ns - facts->stuck_ns >= QUIET_NS;
+	return facts->unacknowledged > 0 && !side->had_ended &&
+	       facts->heard_ns - facts->stuck_ns >= QUIET_NS;
 }
 
 static void explain_reset(const struct relay *relay, struct side *side, struct fault *fault)
@@ -118,32 +123,39 @@ static void explain_reset(const struct relay *relay, struct side *side, struct f
 	text_str(&text, "a reset (RST) came from the peer, or in its name, ");
 	put_when(&text, side, age_ns);
 	if (at_once)
-		text_str(&text,
-			 ": the server, or what stands in front of it, accepts and breaks off at once, as by access "
-			 "rules or for lack of what it needs");
+		text_str(&text, ": the server, or what stands in front of it, accepts and breaks "
+				"off at once, as by access "
+				"rules or for lack of what it needs");
 	if (side->had_ended)
-		text_str(&text, "\nit had ended its side before (FIN): what was sent after that, it refused");
+		text_str(&text, "\nit had ended its side before (FIN): what was sent after that, "
+				"it refused");
 	text_str(&text, facts.unacknowledged > 0 ? "\n" : "");
 	if (!health_undelivered(&facts, &text) && side->sent > 0 && !side->had_ended)
-		text_str(&text,
-			 "\nall that was sent had been acknowledged, but whether its program has read it is not known: "
-			 "to close with unread data resets, too");
+		text_str(&text, "\nall that was sent had been acknowledged, but whether its "
+				"program has read it is not known: "
+				"to close with unread data resets, too");
 	if (forgotten)
-		text_printf(
-			&text,
-			"\nit answers data that was sent after a silence of %.0f s: the peer, or a NAT or firewall on the way, may "
-			"have forgotten the connection, as after a restart",
-			(double)(facts.heard_ns - facts.stuck_ns) / NS_PER_SEC);
-	fault_cause(fault, at_once ? "reset-at-once" : forgotten ? "reset-after-silence" : "reset", "%s", lines);
+		text_printf(&text,
+			    "\nit answers data that was sent after a silence of %.0f s: the peer, "
+			    "or a NAT or firewall on the way, may "
+			    "have forgotten the connection, as after a restart",
+			    (double)(facts.heard_ns - facts.stuck_ns) / NS_PER_SEC);
+	fault_cause(fault,
+		    at_once     ? "reset-at-once"
+		    : forgotten ? "reset-after-silence"
+				: "reset",
+		    "%s", lines);
 }
 
-/* Judge FACTS of SIDE, and look for what is in the way on this host when data is stuck.  The name of the trouble, or NULL. */
-static const char *judge(const struct relay *relay, const struct side *side, const struct health_facts *facts,
-			 struct text *out)
+/* Judge FACTS of SIDE, and look for what is in the way on this host when data is stuck.  The name
+ * of the trouble, or NULL. */
+static const char *judge(const struct relay *relay, const struct side *side,
+			 const struct health_facts *facts, struct text *out)
 {
 	enum health health = health_judge(facts, out);
 	const char *name = health_name(health);
-	if (health != HEALTH_HELD && health != HEALTH_LOST && health != HEALTH_REJECTED && health != HEALTH_UNHEARD)
+	if (health != HEALTH_HELD && health != HEALTH_LOST && health != HEALTH_REJECTED &&
+	    health != HEALTH_UNHEARD)
 		return name;
 	text_char(out, '\n');
 	const char *local = egress_fault(out, relay->run->trace, side->transport->out.fd);
@@ -152,12 +164,15 @@ static const char *judge(const struct relay *relay, const struct side *side, con
 	out->len--;
 	out->at[out->len] = '\0';
 	if (health == HEALTH_HELD)
-		text_str(out, "\nits routes and its link are in order: its firewall stops them, it seems");
+		text_str(out, "\nits routes and its link are in order: its firewall stops them, it "
+			      "seems");
 	return name;
 }
 
-/* The kernel has given the connection up: its timers ran out, with ETIMEDOUT or with what an ICMP error had said before. */
-static void explain_lost(const struct relay *relay, const struct side *side, int err, struct fault *fault)
+/* The kernel has given the connection up: its timers ran out, with ETIMEDOUT or with what an ICMP
+ * error had said before. */
+static void explain_lost(const struct relay *relay, const struct side *side, int err,
+			 struct fault *fault)
 {
 	char lines[sizeof(fault->cause)];
 	struct text text = TEXT_IN(lines);
@@ -168,7 +183,8 @@ static void explain_lost(const struct relay *relay, const struct side *side, int
 		return;
 	facts.icmp = err == ETIMEDOUT ? 0 : err;
 	if (facts.unacknowledged == 0) {
-		text_str(&text, "the peer stopped answering: its host did not answer keepalive probes");
+		text_str(&text,
+			 "the peer stopped answering: its host did not answer keepalive probes");
 	} else {
 		const char *judged = judge(relay, side, &facts, &text);
 		name = judged ? judged : name;
@@ -178,7 +194,8 @@ static void explain_lost(const struct relay *relay, const struct side *side, int
 	fault_cause(fault, name, "%s", lines);
 }
 
-void relay_socket_failed(struct relay *relay, const struct transport *transport, enum step step, int err)
+void relay_socket_failed(struct relay *relay, const struct transport *transport, enum step step,
+			 int err)
 {
 	struct side side = side_of(relay, transport);
 	bool datagram = relay->net->packets && err != ECONNRESET && err != EPIPE;
@@ -196,15 +213,16 @@ void relay_socket_failed(struct relay *relay, const struct transport *transport,
 	}
 	if (err == ECONNRESET)
 		explain_reset(relay, &side, relay->fault);
-	else if (err == ETIMEDOUT || err == EHOSTUNREACH || err == ENETUNREACH || err == ECONNREFUSED ||
-		 err == EHOSTDOWN || err == ENOPROTOOPT)
+	else if (err == ETIMEDOUT || err == EHOSTUNREACH || err == ENETUNREACH ||
+		 err == ECONNREFUSED || err == EHOSTDOWN || err == ENOPROTOOPT)
 		explain_lost(relay, &side, err, relay->fault);
 }
 
 /* ---- time is up ---- */
 
-/* Judge the connection, or both until one is in trouble: lines for each are appended, and the name of the trouble returned, or of
- * who is silent, or NULL.  *UNACKNOWLEDGED is set where it is known. */
+/* Judge the connection, or both until one is in trouble: lines for each are appended, and the name
+ * of the trouble returned, or of who is silent, or NULL.  *UNACKNOWLEDGED is set where it is known.
+ */
 static const char *judge_sides(const struct relay *relay, struct text *out, int *unacknowledged)
 {
 	const char *silent = health_name(HEALTH_SILENT);
@@ -227,7 +245,8 @@ static const char *judge_sides(const struct relay *relay, struct text *out, int 
 
 static const char *judge_all(const struct relay *relay, struct text *out, int *unacknowledged)
 {
-	return relay->net->packets ? relay_judge_silence(relay, out) : judge_sides(relay, out, unacknowledged);
+	return relay->net->packets ? relay_judge_silence(relay, out)
+				   : judge_sides(relay, out, unacknowledged);
 }
 
 /* What the peer has sent and nobody has read yet, as what takes it has no room. */
@@ -242,7 +261,9 @@ static int unread_of(const struct relay *relay)
 
 static const char *taker_of(const struct relay *relay)
 {
-	return relay->local_is_program ? "the program" : relay->local_name ? relay->local_name : "standard output";
+	return relay->local_is_program ? "the program"
+	       : relay->local_name     ? relay->local_name
+				       : "standard output";
 }
 
 /* What is held here because the other side does not take it.  The name of that, or NULL. */
@@ -254,16 +275,19 @@ static const char *put_held(struct text *out, const struct relay *relay)
 	if (in > 0)
 		text_printf(out, "\n%zu bytes that were read are still here, not sent", in);
 	if (here > 0)
-		text_printf(out, "\n%zu bytes that were received are still here: %s does not take them", here,
-			    taker_of(relay));
+		text_printf(out,
+			    "\n%zu bytes that were received are still here: %s does not take them",
+			    here, taker_of(relay));
 	if (unread > 0)
-		text_printf(out, "\n%d bytes of the peer wait unread: %s does not take them", unread, taker_of(relay));
+		text_printf(out, "\n%d bytes of the peer wait unread: %s does not take them",
+			    unread, taker_of(relay));
 	if ((here == 0 && unread == 0) || relay->local_name)
 		return NULL;
 	return relay->local_is_program ? "program-not-reading" : "stdout-blocked";
 }
 
-/* The cause of an end: a side in TROUBLE, or what takes data HERE, before one that is only silent. */
+/* The cause of an end: a side in TROUBLE, or what takes data HERE, before one that is only silent.
+ */
 static const char *choose(const char *trouble, const char *here, const char *otherwise)
 {
 	bool silent = trouble && strcmp(trouble, health_name(HEALTH_SILENT)) == 0;
@@ -272,7 +296,8 @@ static const char *choose(const char *trouble, const char *here, const char *oth
 	return here ? here : otherwise;
 }
 
-/* An idle end at which all is delivered is no failure: with -v it is told how the connection stood. */
+/* An idle end at which all is delivered is no failure: with -v it is told how the connection stood.
+ */
 static void report_idle(const struct relay *relay, const char *name, char *judged)
 {
 	char *rest = NULL;
@@ -298,7 +323,8 @@ void relay_end_idle(struct relay *relay)
 	char lines[sizeof(relay->fault->cause)], judged[512];
 	struct text text = TEXT_IN(lines);
 	struct text health = TEXT_IN(judged);
-	size_t held = pump_pending(&relay->in) + pump_pending(&relay->out) + (size_t)unread_of(relay);
+	size_t held = pump_pending(&relay->in) + pump_pending(&relay->out) +
+		      (size_t)unread_of(relay);
 	int waiting = relay->net->packets ? 0 : relay_unacknowledged(relay);
 	const char *name = NULL;
 
@@ -317,7 +343,8 @@ void relay_end_idle(struct relay *relay)
 		text_printf(&text, ": %d bytes are unacknowledged by the peer", waiting);
 	const char *here = put_held(&text, relay);
 	text_printf(&text, "%s%s", judged[0] ? "\n" : "", judged);
-	fault_words(relay->fault, STEP_WAIT, STATUS_TIMEOUT, "Connection timed out", "relay with %s", relay->peer);
+	fault_words(relay->fault, STEP_WAIT, STATUS_TIMEOUT, "Connection timed out",
+		    "relay with %s", relay->peer);
 	fault_cause(relay->fault, choose(name, here, "idle-undelivered"), "%s", lines);
 }
 
@@ -328,8 +355,10 @@ void relay_end_deadline(struct relay *relay)
 	int waiting = 0;
 	relay->over = true;
 	relay_close_by(relay, "deadline");
-	fault_words(relay->fault, STEP_WAIT, STATUS_TIMEOUT, "Connection timed out", "relay with %s", relay->peer);
-	text_printf(&text, "the deadline of %g s has passed", (double)relay->run->limit_ns / NS_PER_SEC);
+	fault_words(relay->fault, STEP_WAIT, STATUS_TIMEOUT, "Connection timed out",
+		    "relay with %s", relay->peer);
+	text_printf(&text, "the deadline of %g s has passed",
+		    (double)relay->run->limit_ns / NS_PER_SEC);
 	const char *name = judge_all(relay, &text, &waiting);
 	const char *here = put_held(&text, relay);
 	fault_cause(relay->fault, choose(name, here, "deadline"), "%s", lines);

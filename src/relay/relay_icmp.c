@@ -1,5 +1,6 @@
-/* Datagrams that did not arrive.  The kernel reports an ICMP error for one with the next call, and who sent it in the error queue,
- * which has to be emptied, as poll tells of it until then (ip(7), IP_RECVERR). */
+/* Datagrams that did not arrive.  The kernel reports an ICMP error for one with the next call, and
+ * who sent it in the error queue, which has to be emptied, as poll tells of it until then (ip(7),
+ * IP_RECVERR). */
 #include "relay/relay_icmp.h"
 
 #include <errno.h>
@@ -38,7 +39,8 @@ static void put_sender(struct text *out, const struct icmp_error *error)
 	bool v6 = error->offender.ss.ss_family == AF_INET6;
 	icmp_explain(v6, error->type, error->code, &words);
 	addr_format_host(out, (const struct sockaddr *)&error->offender.ss, error->offender.len);
-	text_printf(out, " answered: %s (ICMP%s type %d code %d)", words, v6 ? "v6" : "", error->type, error->code);
+	text_printf(out, " answered: %s (ICMP%s type %d code %d)", words, v6 ? "v6" : "",
+		    error->type, error->code);
 }
 
 bool relay_forgives(struct relay *relay, struct pump *pump, int err)
@@ -50,13 +52,15 @@ bool relay_forgives(struct relay *relay, struct pump *pump, int err)
 	bool unreachable = err == EHOSTUNREACH || err == ENETUNREACH;
 	bool of_one = err == ECONNREFUSED || unreachable || err == EPERM || err == ENOENT;
 
-	if (!relay->net->packets || !(relay->net->any_peer ? of_one : unreachable && relay->out.bytes > 0))
+	if (!relay->net->packets ||
+	    !(relay->net->any_peer ? of_one : unreachable && relay->out.bytes > 0))
 		return false;
 	if (take_errors(trace, relay->net->in.fd, &error)) {
 		text_str(&text, ": ");
 		put_sender(&text, &error);
 	}
-	trace_status(trace, "the last datagram did not reach %s: %s%s", relay->peer, strerror(err), sender);
+	trace_status(trace, "the last datagram did not reach %s: %s%s", relay->peer, strerror(err),
+		     sender);
 	pump_forget(pump);
 	return true;
 }
@@ -68,7 +72,8 @@ static void explain_size(const struct icmp_error *error, struct fault *fault)
 	struct text text = TEXT_IN(address);
 	addr_format_host(&text, (const struct sockaddr *)&error->offender.ss, error->offender.len);
 	fault->status = STATUS_UNREACHABLE;
-	fault_cause(fault, "too-large", "%s answered: the next link takes %d bytes at the most, headers included",
+	fault_cause(fault, "too-large",
+		    "%s answered: the next link takes %d bytes at the most, headers included",
 		    address, error->mtu);
 }
 
@@ -83,7 +88,8 @@ static bool is_closed(const struct icmp_error *error, const struct addr *target)
 	       icmp_explain(v6, error->type, error->code, &words) == ICMP_NO_PORT;
 }
 
-static void explain_icmp(struct trace *trace, int fd, const struct icmp_error *error, struct fault *fault)
+static void explain_icmp(struct trace *trace, int fd, const struct icmp_error *error,
+			 struct fault *fault)
 {
 	char sender[256];
 	struct text text = TEXT_IN(sender);
@@ -99,11 +105,13 @@ static void explain_icmp(struct trace *trace, int fd, const struct icmp_error *e
 	target = addr_unmapped(&target);
 	if (is_closed(error, &target)) {
 		put_sender(&text, error);
-		fault_cause(fault, "refused", "%s: the host is up, and nothing has that port", sender);
+		fault_cause(fault, "refused", "%s: the host is up, and nothing has that port",
+			    sender);
 		return;
 	}
 	evidence_of_error(&evidence, trace, fd, error);
-	/* How long ago it was sent is not known: the neighbours tell whether the next hop answers. */
+	/* How long ago it was sent is not known: the neighbours tell whether the next hop answers.
+	 */
 	const char *local = evidence.from_self ? egress_fault(&text, trace, fd) : NULL;
 	if (local)
 		fault_cause(fault, local, "%s", sender);
@@ -111,14 +119,16 @@ static void explain_icmp(struct trace *trace, int fd, const struct icmp_error *e
 		evidence_explain(&evidence, &target, 0, fault);
 }
 
-void relay_explain_datagram(const struct relay *relay, const struct transport *transport, struct fault *fault)
+void relay_explain_datagram(const struct relay *relay, const struct transport *transport,
+			    struct fault *fault)
 {
 	struct icmp_error error;
 	struct trace *trace = relay->run->trace;
 	if (take_errors(trace, transport->in.fd, &error))
 		explain_icmp(trace, transport->in.fd, &error, fault);
 	else if (fault->err == EPERM)
-		fault_cause(fault, "local-firewall", "the firewall of this host does not let it out: it was not sent");
+		fault_cause(fault, "local-firewall",
+			    "the firewall of this host does not let it out: it was not sent");
 }
 
 const char *relay_judge_silence(const struct relay *relay, struct text *out)
@@ -126,10 +136,10 @@ const char *relay_judge_silence(const struct relay *relay, struct text *out)
 	if (relay->in.bytes == 0 || relay->out.bytes > 0)
 		return NULL;
 	text_str(out, out->len ? "\n" : "");
-	text_printf(
-		out,
-		"%llu bytes were sent, and neither an answer nor an ICMP error came: the service has nothing to say to "
-		"them, or a firewall drops them, or the answers",
-		(unsigned long long)relay->in.bytes);
+	text_printf(out,
+		    "%llu bytes were sent, and neither an answer nor an ICMP error came: the "
+		    "service has nothing to say to "
+		    "them, or a firewall drops them, or the answers",
+		    (unsigned long long)relay->in.bytes);
 	return "no-answer";
 }

@@ -1,4 +1,5 @@
-/* The deadlines of a relay: when the next one passes, and which has passed.  How it ends then is in relay_end.c. */
+/* The deadlines of a relay: when the next one passes, and which has passed.  How it ends then is in
+ * relay_end.c. */
 #include "base/clock.h"
 #include "net/run.h"
 #include "relay/progress.h"
@@ -6,12 +7,14 @@
 #include "relay/relay_explain.h"
 #include "relay/relay_internal.h"
 
-/* How often --send-only looks whether the peer's kernel has acknowledged everything: nothing tells of it. */
+/* How often --send-only looks whether the peer's kernel has acknowledged everything: nothing tells
+ * of it. */
 #define LINGER_NS (10 * NS_PER_MS)
 
 static int64_t idle_deadline(const struct relay *relay)
 {
-	int64_t moved = relay->in.moved_ns > relay->out.moved_ns ? relay->in.moved_ns : relay->out.moved_ns;
+	int64_t moved = relay->in.moved_ns > relay->out.moved_ns ? relay->in.moved_ns
+								 : relay->out.moved_ns;
 	return deadline_after(moved, relay->config->idle_ns);
 }
 

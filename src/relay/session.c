@@ -51,7 +51,8 @@ static void report_strangers(const struct run *run, const struct relay *relay)
 			     (unsigned long long)relay->net->strangers);
 }
 
-static void note_closed(const struct run *run, const struct relay *relay, int64_t start_ns, bool tcp)
+static void note_closed(const struct run *run, const struct relay *relay, int64_t start_ns,
+			bool tcp)
 {
 	struct note note;
 	if (!trace_shows(run->trace, 2))
@@ -80,16 +81,23 @@ static uint64_t count_dropped(const char *reason)
 	return v4 + v6;
 }
 
-/* Why DROPS datagrams were dropped: for lack of room, unless this host has counted fewer of those. */
+/* Why DROPS datagrams were dropped: for lack of room, unless this host has counted fewer of those.
+ */
 static const char *put_drops(struct text *out, uint32_t drops, uint32_t buffer)
 {
 	uint64_t full = count_dropped("RcvbufErrors");
-	text_printf(out, "warning: %u datagrams were dropped by the kernel before they were read: ", drops);
+	text_printf(out, "warning: %u datagrams were dropped by the kernel before they were read: ",
+		    drops);
 	if (full >= drops) {
-		text_printf(out, "they came faster than that, and the receive buffer of %u bytes was full\n", buffer);
+		text_printf(
+			out,
+			"they came faster than that, and the receive buffer of %u bytes was full\n",
+			buffer);
 		return "receive-buffer-full";
 	}
-	text_printf(out, "not all for lack of room, of which this host has counted %llu; %llu had a bad checksum\n",
+	text_printf(out,
+		    "not all for lack of room, of which this host has counted %llu; %llu had a bad "
+		    "checksum\n",
 		    (unsigned long long)full, (unsigned long long)count_dropped("InCsumErrors"));
 	return "datagrams-dropped";
 }
@@ -144,7 +152,8 @@ static void ask_for_errors(const struct transport *transport, const struct addr 
 		return;
 	if (!peer && sys_getpeername(transport->trace, transport->in.fd, &found) != 0)
 		return;
-	evidence_ask_datagrams(transport->trace, transport->in.fd, (peer ? peer : &found)->ss.ss_family);
+	evidence_ask_datagrams(transport->trace, transport->in.fd,
+			       (peer ? peer : &found)->ss.ss_family);
 }
 
 static void open_local(struct session *session, const struct session_config *config)
@@ -163,7 +172,8 @@ static void open_local(struct session *session, const struct session_config *con
 	session->config.no_stdin |= config->server && session->local.idle_input;
 }
 
-void session_open(struct session *session, const struct run *run, const struct session_config *config)
+void session_open(struct session *session, const struct run *run,
+		  const struct session_config *config)
 {
 	*session = (struct session){.run = run, .config = *config->relay, .start_ns = clock_now()};
 	session->udp = config->endpoint->type == SOCK_DGRAM && !config->path;

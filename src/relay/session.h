@@ -1,5 +1,5 @@
-/* One conversation: a connected socket on one side, and stdin and stdout, or another socket, on the other.  They are relayed
- * until both have ended, then it is reported and all is closed. */
+/* One conversation: a connected socket on one side, and stdin and stdout, or another socket, on the
+ * other.  They are relayed until both have ended, then it is reported and all is closed. */
 #ifndef HANDSET_RELAY_SESSION_H
 #define HANDSET_RELAY_SESSION_H
 
@@ -25,18 +25,21 @@ struct phases {
 struct session_config {
 	int fd;           /* the socket; the session closes it */
 	struct addr peer; /* the other end; len 0: not known */
-	int local_fd;     /* a socket in the place of stdin and stdout, which the session closes as well; -1: stdio */
-	const struct transport *stdio; /* what stdin and stdout are, where other sessions follow; NULL: find out */
-	const char *local;             /* its other end, for messages; NULL */
-	const char *name; /* of the peer, for messages, where its address does not tell it (it is a proxy's); NULL */
-	bool local_is_program;     /* -e, -c: what it does not read, or leaves unread, is no failure */
-	const char *path;          /* of a Unix socket, for messages; NULL */
-	bool server;               /* on the listening side: a stdin of /dev/null is not read */
-	bool keep_out;             /* other sessions follow: stdout stays open */
-	bool one_of_many;          /* dumps name it */
-	bool net_reset;            /* the peer has reset the connection already (struct dial_result) */
-	bool local_reset;          /* the same of `local_fd` */
-	bool any_peer;             /* datagrams from everybody */
+	int local_fd;     /* a socket in the place of stdin and stdout, which the session closes as
+			     well; -1: stdio */
+	const struct transport
+		*stdio; /* what stdin and stdout are, where other sessions follow; NULL: find out */
+	const char *local; /* its other end, for messages; NULL */
+	const char *name;  /* of the peer, for messages, where its address does not tell it (it is a
+			      proxy's); NULL */
+	bool local_is_program; /* -e, -c: what it does not read, or leaves unread, is no failure */
+	const char *path;      /* of a Unix socket, for messages; NULL */
+	bool server;           /* on the listening side: a stdin of /dev/null is not read */
+	bool keep_out;         /* other sessions follow: stdout stays open */
+	bool one_of_many;      /* dumps name it */
+	bool net_reset;        /* the peer has reset the connection already (struct dial_result) */
+	bool local_reset;      /* the same of `local_fd` */
+	bool any_peer;         /* datagrams from everybody */
 	struct peer_filter filter; /* with `any_peer` */
 	struct phases phases;
 	const struct endpoint_config *endpoint;
@@ -62,7 +65,8 @@ struct session {
 void session_describe_peer(struct text *out, const struct session_config *config);
 
 /* Begin; SESSION must stay where it is until it is closed. */
-void session_open(struct session *session, const struct run *run, const struct session_config *config);
+void session_open(struct session *session, const struct run *run,
+		  const struct session_config *config);
 
 /* As relay_advance and relay_want. */
 bool session_advance(struct session *session, int64_t now_ns);

@@ -57,8 +57,8 @@ static const char *how_closed(const struct relay *relay)
 static void put_closed(struct text *out, const struct relay *relay)
 {
 	const char *peer_end = relay_peer_end(relay);
-	bool first = relay->closed_by &&
-		     (strcmp(relay->closed_by, "peer") == 0 || strcmp(relay->closed_by, "reset") == 0);
+	bool first = relay->closed_by && (strcmp(relay->closed_by, "peer") == 0 ||
+					  strcmp(relay->closed_by, "reset") == 0);
 	text_printf(out, "  closed %s", how_closed(relay));
 	if (peer_end && !first)
 		text_printf(out, ", then by the peer, with %s", peer_end);
@@ -76,17 +76,19 @@ static void put_limits(struct text *out, const struct tcp_info *info, int64_t tr
 		all = busy;
 	if (all <= 0 || info->tcpi_bytes_acked <= 1)
 		return;
-	text_printf(
-		out,
-		"  where the time of sending went: %.0f %% us (nothing to send), %.0f %% the network, %.0f %% the peer "
-		"(its window was full), %.0f %% our send buffer\n",
-		100 * (all - busy) / all, 100 * (busy - peer - buffer) / all, 100 * peer / all, 100 * buffer / all);
+	text_printf(out,
+		    "  where the time of sending went: %.0f %% us (nothing to send), %.0f %% the "
+		    "network, %.0f %% the peer "
+		    "(its window was full), %.0f %% our send buffer\n",
+		    100 * (all - busy) / all, 100 * (busy - peer - buffer) / all, 100 * peer / all,
+		    100 * buffer / all);
 }
 
 static void put_tcp(struct text *out, const struct tcp_state *state, int64_t transfer_ns)
 {
 	const struct tcp_info *info = &state->info;
-	text_printf(out, "  tcp: rtt %.3g ms (+- %.3g", info->tcpi_rtt / 1e3, info->tcpi_rttvar / 1e3);
+	text_printf(out, "  tcp: rtt %.3g ms (+- %.3g", info->tcpi_rtt / 1e3,
+		    info->tcpi_rttvar / 1e3);
 	if (TCPSTATE_KNOWS(state, tcpi_min_rtt))
 		text_printf(out, ", least %.3g", info->tcpi_min_rtt / 1e3);
 	text_printf(out, "), retransmits %u", info->tcpi_total_retrans);
@@ -150,8 +152,10 @@ static void read_state(struct reading *reading, const struct session *session, b
 	int64_t first_ns = session->relay.out.first_ns;
 	*reading = (struct reading){.final = final, .transfer_ns = clock_now() - session->start_ns};
 	reading->first_ns = first_ns > 0 ? first_ns - session->start_ns : -1;
-	if (session->tcp && tcp_state_read(&reading->tcp, session->run->trace, session->net.in.fd, final))
-		reading->facts = tcp_state_facts(&reading->tcp, session->relay.in.bytes, session->relay.out.bytes);
+	if (session->tcp &&
+	    tcp_state_read(&reading->tcp, session->run->trace, session->net.in.fd, final))
+		reading->facts = tcp_state_facts(&reading->tcp, session->relay.in.bytes,
+						 session->relay.out.bytes);
 }
 
 /* Whether what was sent has arrived, and what is in the way. */
@@ -173,7 +177,8 @@ static void put_delivery(struct text *out, const struct reading *reading)
 	}
 }
 
-static void put_lines(struct text *out, const struct session *session, const struct reading *reading)
+static void put_lines(struct text *out, const struct session *session,
+		      const struct reading *reading)
 {
 	const struct relay *relay = &session->relay;
 	text_str(out, reading->final ? "stats: " : "state: ");
@@ -200,7 +205,8 @@ static void put_lines(struct text *out, const struct session *session, const str
 	}
 }
 
-static void fill_note(struct note *note, const struct session *session, const struct reading *reading)
+static void fill_note(struct note *note, const struct session *session,
+		      const struct reading *reading)
 {
 	const struct relay *relay = &session->relay;
 	const char *closed_by = relay->closed_by ? relay->closed_by : "us";

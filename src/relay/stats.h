@@ -1,4 +1,5 @@
-/* --stats and SIGUSR1: what a session has moved, how long each phase took, how the connection does, and who ended it. */
+/* --stats and SIGUSR1: what a session has moved, how long each phase took, how the connection does,
+ * and who ended it. */
 #ifndef HANDSET_RELAY_STATS_H
 #define HANDSET_RELAY_STATS_H
 

@@ -10,8 +10,9 @@
 
 size_t telnet_replies_room(const struct telnet_replies *telnet_replies)
 {
-	return telnet_replies->closed ? TELNET_REPLIES_SIZE
-				      : TELNET_REPLIES_SIZE - (telnet_replies->end - telnet_replies->start);
+	return telnet_replies->closed
+		       ? TELNET_REPLIES_SIZE
+		       : TELNET_REPLIES_SIZE - (telnet_replies->end - telnet_replies->start);
 }
 
 char *telnet_replies_at_end(struct telnet_replies *telnet_replies)
@@ -26,8 +27,9 @@ char *telnet_replies_at_end(struct telnet_replies *telnet_replies)
 bool telnet_replies_are_due(const struct pump *pump)
 {
 	const struct telnet_replies *telnet_replies = pump->config.replies;
-	return telnet_replies && !telnet_replies->closed && telnet_replies->start < telnet_replies->end &&
-	       !pump->midway && pump->state != PUMP_FAILED;
+	return telnet_replies && !telnet_replies->closed &&
+	       telnet_replies->start < telnet_replies->end && !pump->midway &&
+	       pump->state != PUMP_FAILED;
 }
 
 bool telnet_replies_write(struct pump *pump, int64_t now_ns)

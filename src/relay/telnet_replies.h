@@ -1,5 +1,6 @@
-/* What is sent between the data of a pump, and is none of it: the replies to telnet commands.  The pump of the other direction
- * puts them in, and stops reading when there is no room for what it would have to reply. */
+/* What is sent between the data of a pump, and is none of it: the replies to telnet commands.  The
+ * pump of the other direction puts them in, and stops reading when there is no room for what it
+ * would have to reply. */
 #ifndef HANDSET_RELAY_TELNET_REPLIES_H
 #define HANDSET_RELAY_TELNET_REPLIES_H
 
@@ -23,8 +24,8 @@ size_t telnet_replies_room(const struct telnet_replies *telnet_replies);
 /* Where the next ones go: telnet_replies_room bytes at least.  Who puts some in adds to `end`. */
 char *telnet_replies_at_end(struct telnet_replies *telnet_replies);
 
-/* Whether PUMP has some to write before anything else.  They wait for the end of a piece that has been written in part, so that
- * no sequence in the data is torn apart. */
+/* Whether PUMP has some to write before anything else.  They wait for the end of a piece that has
+ * been written in part, so that no sequence in the data is torn apart. */
 bool telnet_replies_are_due(const struct pump *pump);
 
 /* Write what can be written, as a lane does. */

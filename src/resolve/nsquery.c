@@ -1,6 +1,7 @@
-/* Asking the name servers directly: a socket for each, all questions at once, again after half a second and a second.  What is
- * found is put into words in nsquery_tell.c.  The resolver of glibc is not used for that: it would have to run in a child for each
- * server, its times are those of its own retries, and it hides that a server could not be reached at all. */
+/* Asking the name servers directly: a socket for each, all questions at once, again after half a
+ * second and a second.  What is found is put into words in nsquery_tell.c.  The resolver of glibc
+ * is not used for that: it would have to run in a child for each server, its times are those of its
+ * own retries, and it hides that a server could not be reached at all. */
 #include "resolve/nsquery.h"
 
 #include <errno.h>
@@ -30,7 +31,8 @@ const enum dns_type nsquery_types[INQUIRY_TYPES] = {DNS_A, DNS_AAAA};
 
 /* ---- what is to be asked, and whom ---- */
 
-static bool read_lines(const char *path, struct nsquery *nsquery, void (*take)(struct nsquery *, const char *))
+static bool read_lines(const char *path, struct nsquery *nsquery,
+		       void (*take)(struct nsquery *, const char *))
 {
 	char line[1024];
 	FILE *file = fopen(path, "re");
@@ -78,7 +80,8 @@ static void add_server(struct nsquery *nsquery, const char *name)
 	snprintf(numeric, sizeof(numeric), "%s", name);
 	/* A scope by the name of its interface. */
 	if (percent && ifscope_index(percent + 1) != 0)
-		snprintf(numeric, sizeof(numeric), "%.*s%%%u", (int)(percent - name), name, ifscope_index(percent + 1));
+		snprintf(numeric, sizeof(numeric), "%.*s%%%u", (int)(percent - name), name,
+			 ifscope_index(percent + 1));
 	if (addr_parse(&server->addr, AF_UNSPEC, numeric, DNS_PORT) != 0)
 		return;
 	snprintf(server->name, sizeof(server->name), "%s", name);
@@ -105,7 +108,8 @@ static void find_servers(struct nsquery *nsquery)
 static void find_names(struct nsquery *nsquery)
 {
 	char name[2 * DNS_NAME];
-	for (size_t i = 0; resolvconf_candidate(&nsquery->conf, nsquery->host, i, name, sizeof(name)); i++) {
+	for (size_t i = 0;
+	     resolvconf_candidate(&nsquery->conf, nsquery->host, i, name, sizeof(name)); i++) {
 		bool itself = strcmp(name, nsquery->host) == 0;
 		if (strlen(name) >= DNS_NAME || (nsquery->names == INQUIRY_NAMES && !itself))
 			continue;
@@ -130,7 +134,8 @@ static void server_failed(const struct nsquery *nsquery, struct server *server, 
 /* An error that came in by ICMP has a sender. */
 static void server_turned_away(const struct nsquery *nsquery, struct server *server, int err)
 {
-	server->icmp = server->fd >= 0 && errqueue_read(nsquery->run->trace, server->fd, &server->error);
+	server->icmp = server->fd >= 0 &&
+		       errqueue_read(nsquery->run->trace, server->fd, &server->error);
 	server_failed(nsquery, server, err);
 }
 
@@ -139,10 +144,11 @@ static void server_open(const struct nsquery *nsquery, struct server *server)
 	struct trace *trace = nsquery->run->trace;
 	bool v6 = server->addr.ss.ss_family == AF_INET6;
 	int on = 1;
-	server->fd = sys_socket(trace, server->addr.ss.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	server->fd = sys_socket(trace, server->addr.ss.ss_family,
+				SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (server->fd >= 0)
-		sys_setsockopt(trace, server->fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP, v6 ? IPV6_RECVERR : IP_RECVERR, &on,
-			       sizeof(on));
+		sys_setsockopt(trace, server->fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP,
+			       v6 ? IPV6_RECVERR : IP_RECVERR, &on, sizeof(on));
 	if (server->fd < 0 || sys_connect(trace, server->fd, &server->addr) != 0)
 		server_failed(nsquery, server, errno);
 }
@@ -160,19 +166,21 @@ static void server_ask(const struct nsquery *nsquery, struct server *server, int
 		size_t name = i / INQUIRY_TYPES;
 		size_t type = i % INQUIRY_TYPES;
 		struct ns_question *ns_question = &server->questions[name][type];
-		size_t len = dns_question(message, sizeof(message), id_of(nsquery, name, type), nsquery->name[name],
-					  nsquery_types[type]);
+		size_t len = dns_question(message, sizeof(message), id_of(nsquery, name, type),
+					  nsquery->name[name], nsquery_types[type]);
 		if (len == 0 || ns_question->answered)
 			continue;
 		if (!ns_question->asked)
 			ns_question->asked_ns = now_ns;
 		ns_question->asked = true;
-		if (sys_send(nsquery->run->trace, server->fd, message, len, MSG_NOSIGNAL) < 0 && errno != EAGAIN)
+		if (sys_send(nsquery->run->trace, server->fd, message, len, MSG_NOSIGNAL) < 0 &&
+		    errno != EAGAIN)
 			server_turned_away(nsquery, server, errno);
 	}
 }
 
-static void take_answer(const struct nsquery *nsquery, struct server *server, const uint8_t *message, size_t len)
+static void take_answer(const struct nsquery *nsquery, struct server *server,
+			const uint8_t *message, size_t len)
 {
 	int64_t now_ns = clock_now();
 	uint8_t asked[DNS_MESSAGE];
@@ -180,12 +188,13 @@ static void take_answer(const struct nsquery *nsquery, struct server *server, co
 		size_t name = i / INQUIRY_TYPES;
 		size_t type = i % INQUIRY_TYPES;
 		struct ns_question *ns_question = &server->questions[name][type];
-		size_t asked_len = dns_question(asked, sizeof(asked), id_of(nsquery, name, type), nsquery->name[name],
-						nsquery_types[type]);
+		size_t asked_len = dns_question(asked, sizeof(asked), id_of(nsquery, name, type),
+						nsquery->name[name], nsquery_types[type]);
 		if (!dns_belongs(message, len, asked, asked_len))
 			continue;
 		/* The answer to a question that was repeated comes twice. */
-		if (ns_question->answered || dns_read(&ns_question->answer, message, len, nsquery_types[type]) != 0)
+		if (ns_question->answered ||
+		    dns_read(&ns_question->answer, message, len, nsquery_types[type]) != 0)
 			return;
 		ns_question->answered = true;
 		ns_question->took_ns = now_ns - ns_question->asked_ns;
@@ -230,7 +239,8 @@ static void ask_all(struct nsquery *nsquery, int64_t now_ns)
 		server_ask(nsquery, &nsquery->server[i], now_ns);
 }
 
-struct nsquery *nsquery_open(const struct run *run, const struct resolve *resolve, int64_t deadline_ns)
+struct nsquery *nsquery_open(const struct run *run, const struct resolve *resolve,
+			     int64_t deadline_ns)
 {
 	struct nsquery *nsquery = calloc(1, sizeof(*nsquery));
 	if (!nsquery)

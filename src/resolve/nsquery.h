@@ -1,6 +1,7 @@
-/* Why a look-up failed, or what holds it up.  getaddrinfo(3) says "temporary failure" of a server that refuses, of one that fails,
- * of one that is silent and of none at all, so each name server of /etc/resolv.conf is asked here once more, directly and for each
- * family, when a look-up has failed or is slow, and never otherwise.  It does not wait: it takes part in the caller's poll. */
+/* Why a look-up failed, or what holds it up.  getaddrinfo(3) says "temporary failure" of a server
+ * that refuses, of one that fails, of one that is silent and of none at all, so each name server of
+ * /etc/resolv.conf is asked here once more, directly and for each family, when a look-up has failed
+ * or is slow, and never otherwise.  It does not wait: it takes part in the caller's poll. */
 #ifndef HANDSET_RESOLVE_NSQUERY_H
 #define HANDSET_RESOLVE_NSQUERY_H
 
@@ -18,9 +19,10 @@ struct text;
 /* A look-up that takes longer is slow. */
 #define INQUIRY_SLOW_NS (1000000000LL)
 
-/* Begin to ask for the name of RESOLVE, which must live as long, until DEADLINE_NS at the latest, and for two seconds at most.
- * NULL when there is no memory. */
-struct nsquery *nsquery_open(const struct run *run, const struct resolve *resolve, int64_t deadline_ns);
+/* Begin to ask for the name of RESOLVE, which must live as long, until DEADLINE_NS at the latest,
+ * and for two seconds at most. NULL when there is no memory. */
+struct nsquery *nsquery_open(const struct run *run, const struct resolve *resolve,
+			     int64_t deadline_ns);
 
 /* Take what has come in, ask again where nothing has.  Whether INQUIRY is over. */
 bool nsquery_advance(struct nsquery *nsquery, int64_t now_ns);
@@ -31,13 +33,15 @@ bool nsquery_is_over(const struct nsquery *nsquery);
 /* Add to SET what INQUIRY waits for. */
 void nsquery_want(struct nsquery *nsquery, struct pollset *set);
 
-/* Set FAULT's cause to what INQUIRY has found of RESOLVE's failure (it has a step and an exit status already); what it does
- * not prove stays as it is.  Causes: name-unknown, name-alias, name-no-address, name-family, name-server-silent, name-server-refused,
- * name-server-failed, name-server-garbled, name-server-tcp, name-server-unreachable, name-server-missing. */
-void nsquery_explain(const struct nsquery *nsquery, const struct resolve *resolve, struct fault *fault);
+/* Set FAULT's cause to what INQUIRY has found of RESOLVE's failure (it has a step and an exit
+ * status already); what it does not prove stays as it is.  Causes: name-unknown, name-alias,
+ * name-no-address, name-family, name-server-silent, name-server-refused, name-server-failed,
+ * name-server-garbled, name-server-tcp, name-server-unreachable, name-server-missing. */
+void nsquery_explain(const struct nsquery *nsquery, const struct resolve *resolve,
+		     struct fault *fault);
 
-/* Append what each server has answered and how fast, a line each without an end: "10.0.0.53: A: NXDOMAIN in 0.4 ms; AAAA: no
- * answer in 2 s". */
+/* Append what each server has answered and how fast, a line each without an end: "10.0.0.53: A:
+ * NXDOMAIN in 0.4 ms; AAAA: no answer in 2 s". */
 void nsquery_format(struct text *out, const struct nsquery *nsquery);
 
 /* Close what is open; NULL is none. */

@@ -22,14 +22,16 @@ struct saying {
 };
 
 /* Find a server that says VERDICT of the names that are asked for, of TYPE. */
-static bool who_says(struct saying *saying, const struct nsquery *nsquery, enum verdict verdict, size_t type)
+static bool who_says(struct saying *saying, const struct nsquery *nsquery, enum verdict verdict,
+		     size_t type)
 {
 	for (size_t i = 0; i < nsquery->servers; i++)
 		for (size_t name = 0; name < nsquery->names; name++) {
 			const struct server *server = &nsquery->server[i];
 			if (nsquery_verdict(server, name, type) != verdict)
 				continue;
-			*saying = (struct saying){server, &server->questions[name][type].answer, name};
+			*saying = (struct saying){server, &server->questions[name][type].answer,
+						  name};
 			return true;
 		}
 	return false;
@@ -67,7 +69,8 @@ static bool is_dns_name(const char *host)
 static bool is_local_name(const char *host)
 {
 	size_t len = strlen(host);
-	return len > 6 && (strcasecmp(host + len - 6, ".local") == 0 || strcasecmp(host + len - 7, ".local.") == 0);
+	return len > 6 && (strcasecmp(host + len - 6, ".local") == 0 ||
+			   strcasecmp(host + len - 7, ".local.") == 0);
 }
 
 static bool is_ascii(const char *host)
@@ -99,8 +102,8 @@ static bool find_no_server(struct ns_verdict *ns_verdict, const struct nsquery *
 		text_str(&text, "the name server of /etc/resolv.conf is no address: ");
 		text_safe(&text, conf->server[0]);
 	} else {
-		text_str(&text,
-			 nsquery->conf_read ? "/etc/resolv.conf names no name server" : "there is no /etc/resolv.conf");
+		text_str(&text, nsquery->conf_read ? "/etc/resolv.conf names no name server"
+						   : "there is no /etc/resolv.conf");
 	}
 	text_str(&text, ", and no name server runs on this host");
 	return true;
@@ -119,11 +122,13 @@ static bool find_setting(struct ns_verdict *ns_verdict, const struct nsquery *ns
 		{!is_dns_name(nsquery->host),
 		 "the DNS has no such names: between its dots are 1 to 63 characters, 253 in all"},
 		{looks_numeric(nsquery->host),
-		 "it looks like an IPv4 address and is none, so it was looked up as a name: an address has four numbers from 0 to 255"},
-		{!is_ascii(nsquery->host),
-		 "the DNS has such names only in their ASCII form (xn--..., RFC 5891), which has to be given"},
+		 "it looks like an IPv4 address and is none, so it was looked up as a name: an "
+		 "address has four numbers from 0 to 255"},
+		{!is_ascii(nsquery->host), "the DNS has such names only in their ASCII form "
+					   "(xn--..., RFC 5891), which has to be given"},
 		{is_local_name(nsquery->host) && !mdns,
-		 "names in .local belong to multicast DNS (RFC 6762), which nsswitch.conf does not ask here"},
+		 "names in .local belong to multicast DNS (RFC 6762), which nsswitch.conf does not "
+		 "ask here"},
 		{!nsquery->asks_dns, "no name server is asked: nsswitch.conf has no dns for hosts"},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -147,12 +152,16 @@ static const struct {
 	{VERDICT_SILENT, false, "name-server-silent", "the name server %s does not answer",
 	 "none of the name servers answers"},
 	{VERDICT_GARBLED, false, "name-server-garbled",
-	 "from the name server %s comes nothing that fits the question: it, or something on the way that answers in its name, "
+	 "from the name server %s comes nothing that fits the question: it, or something on the "
+	 "way that answers in its name, "
 	 "cannot be relied on",
-	 "from the name servers comes nothing that fits the question: something on the way answers in their name, it seems"},
+	 "from the name servers comes nothing that fits the question: something on the way answers "
+	 "in their name, it seems"},
 	{VERDICT_REFUSED, false, "name-server-refused",
-	 "the name server %s refused the query (REFUSED): it does not serve this host, or not that name",
-	 "all name servers refused the query (REFUSED): they do not serve this host, or not that name"},
+	 "the name server %s refused the query (REFUSED): it does not serve this host, or not that "
+	 "name",
+	 "all name servers refused the query (REFUSED): they do not serve this host, or not that "
+	 "name"},
 	{VERDICT_SERVFAIL, false, "name-server-failed",
 	 "the name server %s could not find out: what it asks itself fails, or DNSSEC does",
 	 "all name servers failed to find out: what they ask themselves fails, or DNSSEC does"},
@@ -160,12 +169,14 @@ static const struct {
 	 "the name server %s does not understand the question, or will not answer it",
 	 "the name servers do not understand the question, or will not answer it"},
 	{VERDICT_TRUNCATED, false, "name-server-tcp",
-	 "the answer of the name server %s is too long for a datagram, and by TCP, which is asked then, it did not come: port 53 "
+	 "the answer of the name server %s is too long for a datagram, and by TCP, which is asked "
+	 "then, it did not come: port 53 "
 	 "is closed for TCP there or on the way, it seems",
-	 "the answers of the name servers are too long for a datagram, and by TCP, which is asked then, none came: port 53 is "
+	 "the answers of the name servers are too long for a datagram, and by TCP, which is asked "
+	 "then, none came: port 53 is "
 	 "closed for TCP there or on the way, it seems"},
-	{VERDICT_UNREACHABLE, false, "name-server-unreachable", "the name server %s cannot be reached",
-	 "none of the name servers can be reached"},
+	{VERDICT_UNREACHABLE, false, "name-server-unreachable",
+	 "the name server %s cannot be reached", "none of the name servers can be reached"},
 };
 
 /* WORDS with NAME in the place of %s. */
@@ -180,14 +191,17 @@ static void put_named(struct text *out, const char *words, const char *name)
 }
 
 /* The same news from every server.  UNDECIDED: glibc has come to no answer. */
-static bool find_common(struct ns_verdict *ns_verdict, const struct nsquery *nsquery, size_t type, bool undecided)
+static bool find_common(struct ns_verdict *ns_verdict, const struct nsquery *nsquery, size_t type,
+			bool undecided)
 {
 	struct text text = TEXT_IN(ns_verdict->words);
 	for (size_t i = 0; i < sizeof(common) / sizeof(common[0]); i++) {
-		if (!all_say(nsquery, common[i].verdict, type) || (!undecided && !common[i].settled))
+		if (!all_say(nsquery, common[i].verdict, type) ||
+		    (!undecided && !common[i].settled))
 			continue;
 		ns_verdict->name = common[i].name;
-		put_named(&text, nsquery->servers > 1 ? common[i].many : common[i].one, nsquery->server[0].name);
+		put_named(&text, nsquery->servers > 1 ? common[i].many : common[i].one,
+			  nsquery->server[0].name);
 		return true;
 	}
 	return false;
@@ -206,14 +220,15 @@ static bool find_other_family(struct ns_verdict *ns_verdict, const struct nsquer
 	if (!hosts && !is_said(nsquery, VERDICT_FOUND, 1 - type))
 		return false;
 	ns_verdict->name = "name-family";
-	text_printf(&text, "%s has only an %s address%s, and -%c asks for %s", hosts ? "/etc/hosts" : "the name", other,
-		    hosts ? " for it" : "", type ? '6' : '4', type ? "IPv6" : "IPv4");
+	text_printf(&text, "%s has only an %s address%s, and -%c asks for %s",
+		    hosts ? "/etc/hosts" : "the name", other, hosts ? " for it" : "",
+		    type ? '6' : '4', type ? "IPv6" : "IPv4");
 	return true;
 }
 
 /* The name is only an alias: what is not there is what it stands for. */
-static bool find_alias(struct ns_verdict *ns_verdict, const struct nsquery *nsquery, const struct saying *saying,
-		       bool exists)
+static bool find_alias(struct ns_verdict *ns_verdict, const struct nsquery *nsquery,
+		       const struct saying *saying, bool exists)
 {
 	struct text text = TEXT_IN(ns_verdict->words);
 	const char *alias = saying->answer->alias;
@@ -226,8 +241,8 @@ static bool find_alias(struct ns_verdict *ns_verdict, const struct nsquery *nsqu
 		return true;
 	}
 	text_safe(&text, alias);
-	text_str(&text,
-		 exists ? ", which has no IPv4 or IPv6 address" : ", and there is no such name (NXDOMAIN): so says ");
+	text_str(&text, exists ? ", which has no IPv4 or IPv6 address"
+			       : ", and there is no such name (NXDOMAIN): so says ");
 	if (!exists)
 		text_safe(&text, saying->server->name);
 	return true;
@@ -259,7 +274,8 @@ static bool find_answer(struct ns_verdict *ns_verdict, const struct nsquery *nsq
 }
 
 /* glibc has failed, and yet a server has the address. */
-static bool find_recovered(struct ns_verdict *ns_verdict, const struct nsquery *nsquery, size_t type)
+static bool find_recovered(struct ns_verdict *ns_verdict, const struct nsquery *nsquery,
+			   size_t type)
 {
 	struct saying saying;
 	struct text text = TEXT_IN(ns_verdict->words);
@@ -267,10 +283,9 @@ static bool find_recovered(struct ns_verdict *ns_verdict, const struct nsquery *
 		return false;
 	text_str(&text, "asked again, the name server ");
 	text_safe(&text, saying.server->name);
-	text_str(
-		&text,
-		" does answer: it failed for a moment only, or the resolver of this host (glibc) does not accept the name "
-		"or what is answered");
+	text_str(&text, " does answer: it failed for a moment only, or the resolver of this host "
+			"(glibc) does not accept the name "
+			"or what is answered");
 	return true;
 }
 
@@ -286,15 +301,18 @@ static bool is_decided(const struct resolve *resolve)
 	return true;
 }
 
-static bool find(struct ns_verdict *ns_verdict, const struct nsquery *nsquery, const struct resolve *resolve)
+static bool find(struct ns_verdict *ns_verdict, const struct nsquery *nsquery,
+		 const struct resolve *resolve)
 {
 	size_t type = type_wanted(resolve);
-	return find_other_family(ns_verdict, nsquery, resolve) || find_setting(ns_verdict, nsquery) ||
-	       find_common(ns_verdict, nsquery, type, !is_decided(resolve)) || find_answer(ns_verdict, nsquery, type) ||
-	       find_recovered(ns_verdict, nsquery, type);
+	return find_other_family(ns_verdict, nsquery, resolve) ||
+	       find_setting(ns_verdict, nsquery) ||
+	       find_common(ns_verdict, nsquery, type, !is_decided(resolve)) ||
+	       find_answer(ns_verdict, nsquery, type) || find_recovered(ns_verdict, nsquery, type);
 }
 
-void nsquery_explain(const struct nsquery *nsquery, const struct resolve *resolve, struct fault *fault)
+void nsquery_explain(const struct nsquery *nsquery, const struct resolve *resolve,
+		     struct fault *fault)
 {
 	char lines[sizeof(fault->cause)];
 	char before[sizeof(fault->cause)];
@@ -317,7 +335,8 @@ void nsquery_explain(const struct nsquery *nsquery, const struct resolve *resolv
 		nsquery_format_search(&text, nsquery);
 	}
 	if (nsquery->conf.sources[0] != '\0') {
-		text_str(&text, text.len ? "\nnsswitch.conf asks for hosts: " : "nsswitch.conf asks for hosts: ");
+		text_str(&text, text.len ? "\nnsswitch.conf asks for hosts: "
+					 : "nsswitch.conf asks for hosts: ");
 		text_safe(&text, nsquery->conf.sources);
 	}
 	fault_cause(fault, ns_verdict.name, "%s", lines);

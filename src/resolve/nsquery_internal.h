@@ -16,7 +16,8 @@ struct text;
 
 #define INQUIRY_NAMES 4 /* the name as it was given, and in as many search domains as fit */
 #define INQUIRY_TYPES 2 /* A and AAAA */
-#define INQUIRY_TRIES 3 /* a datagram may be lost: silence is said of a server that was asked so often */
+#define INQUIRY_TRIES \
+	3 /* a datagram may be lost: silence is said of a server that was asked so often */
 
 struct ns_question {
 	bool asked;

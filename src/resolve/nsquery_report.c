@@ -1,4 +1,5 @@
-/* What an inquiry has found, in words: a line for each name server.  The cause is in nsquery_cause.c. */
+/* What an inquiry has found, in words: a line for each name server.  The cause is in
+ * nsquery_cause.c. */
 #include <errno.h>
 #include <string.h>
 
@@ -59,7 +60,8 @@ static void put_unreachable(struct text *out, const struct server *server, int e
 	bool v6 = error->offender.ss.ss_family == AF_INET6;
 	if (!server->icmp) {
 		text_str(out, "cannot be asked: ");
-		text_str(out, err == EPERM ? "the firewall of this host does not let it out" : strerror(err));
+		text_str(out, err == EPERM ? "the firewall of this host does not let it out"
+					   : strerror(err));
 		return;
 	}
 	addr_set_port(&host, 0);
@@ -70,10 +72,12 @@ static void put_unreachable(struct text *out, const struct server *server, int e
 	}
 	text_str(out, "turned away by ");
 	addr_format_host(out, (const struct sockaddr *)&error->offender.ss, error->offender.len);
-	text_printf(out, ": %s (ICMP%s type %d code %d)", words, v6 ? "v6" : "", error->type, error->code);
+	text_printf(out, ": %s (ICMP%s type %d code %d)", words, v6 ? "v6" : "", error->type,
+		    error->code);
 }
 
-static void put_waited(struct text *out, const struct nsquery *nsquery, const struct ns_question *ns_question)
+static void put_waited(struct text *out, const struct nsquery *nsquery,
+		       const struct ns_question *ns_question)
 {
 	int64_t now_ns = clock_now();
 	text_str(out, " in ");
@@ -81,8 +85,8 @@ static void put_waited(struct text *out, const struct nsquery *nsquery, const st
 }
 
 /* "NXDOMAIN in 0.4 ms" */
-static void put_outcome(struct text *out, const struct nsquery *nsquery, const struct server *server, size_t name,
-			size_t type)
+static void put_outcome(struct text *out, const struct nsquery *nsquery,
+			const struct server *server, size_t name, size_t type)
 {
 	const struct ns_question *ns_question = &server->questions[name][type];
 	const struct dns_answer *answer = &ns_question->answer;
@@ -101,10 +105,12 @@ static void put_outcome(struct text *out, const struct nsquery *nsquery, const s
 	case VERDICT_GARBLED:
 		text_str(out, "no answer that fits the question");
 		put_waited(out, nsquery, ns_question);
-		text_printf(out, ", %u that %s not", server->strays, server->strays == 1 ? "does" : "do");
+		text_printf(out, ", %u that %s not", server->strays,
+			    server->strays == 1 ? "does" : "do");
 		return;
 	case VERDICT_FOUND:
-		text_printf(out, "%d address%s", answer->addresses, answer->addresses == 1 ? "" : "es");
+		text_printf(out, "%d address%s", answer->addresses,
+			    answer->addresses == 1 ? "" : "es");
 		break;
 	case VERDICT_TRUNCATED:
 		text_str(out, "an answer that is too long for a datagram");

@@ -29,7 +29,8 @@ struct child_answer {
 	struct addr addrs[LOOKUP_ADDRS];
 };
 
-_Static_assert(sizeof(struct child_answer) <= 4096, "an answer must fit one atomic write to a pipe");
+_Static_assert(sizeof(struct child_answer) <= 4096,
+	       "an answer must fit one atomic write to a pipe");
 
 static const char *family_word(int family)
 {
@@ -49,7 +50,8 @@ static void add_answer(struct child_answer *child_answer, const struct addrinfo 
 	child_answer->count++;
 }
 
-/* The child: look up, answer, end.  It must neither outlive its parent nor hold the other end of stdin or stdout open. */
+/* The child: look up, answer, end.  It must neither outlive its parent nor hold the other end of
+ * stdin or stdout open. */
 static void __attribute__((noreturn)) look_up(int fd, const struct resolve *resolve, int family)
 {
 	struct child_answer child_answer = {.count = 0};
@@ -63,19 +65,21 @@ static void __attribute__((noreturn)) look_up(int fd, const struct resolve *reso
 	close(STDIN_FILENO);
 	close(STDOUT_FILENO);
 	child_answer.error = getaddrinfo(resolve->host, NULL, &hints, &list);
-	for (const struct addrinfo *at = list; child_answer.error == 0 && at && child_answer.count < LOOKUP_ADDRS;
-	     at = at->ai_next)
+	for (const struct addrinfo *at = list;
+	     child_answer.error == 0 && at && child_answer.count < LOOKUP_ADDRS; at = at->ai_next)
 		add_answer(&child_answer, at, resolve->number);
 	_exit(write(fd, &child_answer, sizeof(child_answer)) == sizeof(child_answer) ? 0 : 1);
 }
 
-static int lookup_start(struct lookup *lookup, struct resolve *resolve, const struct run *run, struct fault *fault)
+static int lookup_start(struct lookup *lookup, struct resolve *resolve, const struct run *run,
+			struct fault *fault)
 {
 	int fds[2];
 	lookup->start_ns = clock_now();
 	resolve->asked = true;
 	if (sys_pipe(fds) != 0)
-		return fault_errno(fault, STEP_LOCAL, errno, "open a pipe for the look-up of %s", resolve->host);
+		return fault_errno(fault, STEP_LOCAL, errno, "open a pipe for the look-up of %s",
+				   resolve->host);
 	trace_flush(run->trace);
 	lookup->pid = fork();
 	if (lookup->pid == 0)
@@ -112,7 +116,8 @@ static int parse_scoped(struct addr *addr, const char *host, uint16_t port)
 	const char *percent = strchr(host, '%');
 	if (!percent || ifscope_index(percent + 1) == 0)
 		return -1;
-	snprintf(numeric, sizeof(numeric), "%.*s%%%u", (int)(percent - host), host, ifscope_index(percent + 1));
+	snprintf(numeric, sizeof(numeric), "%.*s%%%u", (int)(percent - host), host,
+		 ifscope_index(percent + 1));
 	return addr_parse(addr, AF_INET6, numeric, port);
 }
 
@@ -121,13 +126,17 @@ static int ifscope_fault(const char *host, struct fault *fault)
 	char names[256];
 	struct text text = TEXT_IN(names);
 	ifscope_candidates(&text);
-	fault_usage(fault, "%s is a link-local address and needs its interface: %s%%INTERFACE", host, host);
-	fault_cause(fault, "scope-missing", "interfaces with link-local addresses: %s", text.len ? names : "none");
+	fault_usage(fault, "%s is a link-local address and needs its interface: %s%%INTERFACE",
+		    host, host);
+	fault_cause(fault, "scope-missing", "interfaces with link-local addresses: %s",
+		    text.len ? names : "none");
 	return -1;
 }
 
-/* A numeric host of the family that is wanted. 1 when it is one, 0 when it is a name, -1 with FAULT. */
-static int numeric_host(struct resolve *resolve, const struct endpoint_config *config, struct fault *fault)
+/* A numeric host of the family that is wanted. 1 when it is one, 0 when it is a name, -1 with
+ * FAULT. */
+static int numeric_host(struct resolve *resolve, const struct endpoint_config *config,
+			struct fault *fault)
 {
 	const char *host = resolve->host;
 	uint16_t port = resolve->number;
@@ -135,11 +144,11 @@ static int numeric_host(struct resolve *resolve, const struct endpoint_config *c
 	const char *percent = strchr(host, '%');
 	if (addr_parse(&addr, AF_UNSPEC, host, port) != 0 && parse_scoped(&addr, host, port) != 0) {
 		if (percent)
-			return fault_words(fault, STEP_LOOKUP, STATUS_NAME, "there is no such interface",
-					   "look-up of %s", host);
+			return fault_words(fault, STEP_LOOKUP, STATUS_NAME,
+					   "there is no such interface", "look-up of %s", host);
 		if (config->numeric)
-			return fault_words(fault, STEP_LOOKUP, STATUS_NAME, "not a numeric address (-n)",
-					   "look-up of %s", host);
+			return fault_words(fault, STEP_LOOKUP, STATUS_NAME,
+					   "not a numeric address (-n)", "look-up of %s", host);
 		return 0;
 	}
 	int family = addr.ss.ss_family;
@@ -155,18 +164,20 @@ static int numeric_host(struct resolve *resolve, const struct endpoint_config *c
 	return 1;
 }
 
-/* A CID and a port are numbers, or words that stand for some; the command line has been held against that. */
+/* A CID and a port are numbers, or words that stand for some; the command line has been held
+ * against that. */
 static int start_vsock(struct resolve *resolve, bool listen, struct fault *fault)
 {
 	struct addr addr;
 	if (vsock_parse(&addr, resolve->host, resolve->port, listen) != VSOCK_OK)
-		return fault_usage(fault, "%s:%s is no address of vsock", resolve->host, resolve->port);
+		return fault_usage(fault, "%s:%s is no address of vsock", resolve->host,
+				   resolve->port);
 	add_lookup(resolve, AF_VSOCK, &addr);
 	return 0;
 }
 
-int resolve_start(struct resolve *resolve, const struct run *run, const struct endpoint_config *config,
-		  struct fault *fault)
+int resolve_start(struct resolve *resolve, const struct run *run,
+		  const struct endpoint_config *config, struct fault *fault)
 {
 	static const int families[] = {AF_INET6, AF_INET};
 	const char *host = resolve->host;
@@ -226,7 +237,8 @@ static void lookup_close(struct lookup *lookup)
 	lookup->pid = 0;
 }
 
-static void note_lookup(const struct lookup *lookup, const struct resolve *resolve, struct trace *trace)
+static void note_lookup(const struct lookup *lookup, const struct resolve *resolve,
+			struct trace *trace)
 {
 	char list[640];
 	char host[256];
@@ -236,11 +248,13 @@ static void note_lookup(const struct lookup *lookup, const struct resolve *resol
 
 	for (size_t i = 0; i < lookup->count; i++) {
 		text_str(&text, i ? ", " : "");
-		addr_format_host(&text, (const struct sockaddr *)&lookup->addrs[i].ss, lookup->addrs[i].len);
+		addr_format_host(&text, (const struct sockaddr *)&lookup->addrs[i].ss,
+				 lookup->addrs[i].len);
 	}
 	text_safe(&safe, resolve->host);
-	note_start(&note, "resolve", "look-up of %s (%s): %s <%.3fms>", host, family_word(lookup->family),
-		   lookup->error ? gai_strerror(lookup->error) : list, (double)lookup->duration_ns / NS_PER_MS);
+	note_start(&note, "resolve", "look-up of %s (%s): %s <%.3fms>", host,
+		   family_word(lookup->family), lookup->error ? gai_strerror(lookup->error) : list,
+		   (double)lookup->duration_ns / NS_PER_MS);
 	note_text(&note, "name", resolve->host);
 	note_text(&note, "family", lookup->family == AF_INET6 ? "AF_INET6" : "AF_INET");
 	note_text(&note, "addresses", lookup->error ? NULL : list);
@@ -274,7 +288,8 @@ void resolve_close(struct resolve *resolve)
 	resolve->nsquery = NULL;
 }
 
-int resolve_port(uint16_t *number, const struct endpoint_config *config, const char *port, struct fault *fault)
+int resolve_port(uint16_t *number, const struct endpoint_config *config, const char *port,
+		 struct fault *fault)
 {
 	struct servent entry;
 	struct servent *found = NULL;
@@ -287,12 +302,15 @@ int resolve_port(uint16_t *number, const struct endpoint_config *config, const c
 		return 0;
 	}
 	if (config->numeric)
-		return fault_words(fault, STEP_LOOKUP, STATUS_NAME, "not a numeric port (-n)", "look-up of service %s",
-				   port);
+		return fault_words(fault, STEP_LOOKUP, STATUS_NAME, "not a numeric port (-n)",
+				   "look-up of service %s", port);
 	endpoint_services_from_file();
-	if (getservbyname_r(port, protocol, &entry, buffer, sizeof(buffer), &found) != 0 || !found) {
-		fault_words(fault, STEP_LOOKUP, STATUS_NAME, "Servname not supported", "look-up of service %s", port);
-		fault_cause(fault, "service-unknown", "/etc/services has no %s service of that name", protocol);
+	if (getservbyname_r(port, protocol, &entry, buffer, sizeof(buffer), &found) != 0 ||
+	    !found) {
+		fault_words(fault, STEP_LOOKUP, STATUS_NAME, "Servname not supported",
+			    "look-up of service %s", port);
+		fault_cause(fault, "service-unknown",
+			    "/etc/services has no %s service of that name", protocol);
 		return -1;
 	}
 	*number = ntohs((uint16_t)entry.s_port);

@@ -1,4 +1,5 @@
-/* How a look-up ends: waiting for it, what is told of one that is slow, and the fault of one that failed. */
+/* How a look-up ends: waiting for it, what is told of one that is slow, and the fault of one that
+ * failed. */
 #include <netdb.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -17,8 +18,8 @@ static const char *family_word(int family)
 	return family == AF_INET6 ? "IPv6" : "IPv4";
 }
 
-/* Which of two failures says more: a resolver that failed leaves the question open, "no such name" settles it, and
- * "no address of this family" is outdone by both. */
+/* Which of two failures says more: a resolver that failed leaves the question open, "no such name"
+ * settles it, and "no address of this family" is outdone by both. */
 static int error_rank(int error)
 {
 	switch (error) {
@@ -47,7 +48,8 @@ void resolve_want(struct resolve *resolve, struct pollset *set, int64_t deadline
 {
 	for (size_t i = 0; i < resolve->count; i++)
 		if (!lookup_is_done(&resolve->lookups[i]))
-			pollset_add(set, resolve->lookups[i].fd, POLLIN, &resolve->lookups[i].ready);
+			pollset_add(set, resolve->lookups[i].fd, POLLIN,
+				    &resolve->lookups[i].ready);
 	if (resolve->nsquery)
 		nsquery_want(resolve->nsquery, set);
 	else if (!resolve_is_done(resolve))
@@ -83,10 +85,11 @@ static void report_slow(struct resolve *resolve, const struct run *run, int64_t 
 	note_seconds(&note, "waited", waited_ns);
 	trace_note(run->trace, &note);
 	if (resolve_is_done(resolve))
-		trace_status(run->trace, "look-up of %s took %.1f s", resolve->host, (double)waited_ns / NS_PER_SEC);
-	else
-		trace_status(run->trace, "look-up of %s: no %s address after %.1f s", resolve->host, missing(resolve),
+		trace_status(run->trace, "look-up of %s took %.1f s", resolve->host,
 			     (double)waited_ns / NS_PER_SEC);
+	else
+		trace_status(run->trace, "look-up of %s: no %s address after %.1f s", resolve->host,
+			     missing(resolve), (double)waited_ns / NS_PER_SEC);
 	for (char *line = lines, *end; line && *line; line = end) {
 		end = strchr(line, '\n');
 		if (end)
@@ -95,7 +98,8 @@ static void report_slow(struct resolve *resolve, const struct run *run, int64_t 
 	}
 }
 
-bool resolve_inquire(struct resolve *resolve, const struct run *run, int64_t now_ns, int64_t deadline_ns)
+bool resolve_inquire(struct resolve *resolve, const struct run *run, int64_t now_ns,
+		     int64_t deadline_ns)
 {
 	bool done = resolve_is_done(resolve);
 	bool failed = done && !resolve_has_address(resolve);
@@ -118,8 +122,11 @@ void resolve_report(struct resolve *resolve, const struct run *run)
 	if (resolve->nsquery && !resolve->reported)
 		report_slow(resolve, run, now_ns);
 	else if (resolve->asked && !resolve->reported && !resolve_is_done(resolve))
-		trace_status(run->trace, "look-up of %s: no answer for %s after %.0f ms, the other family is enough",
-			     resolve->host, missing(resolve), (double)(now_ns - resolve->start_ns) / NS_PER_MS);
+		trace_status(
+			run->trace,
+			"look-up of %s: no answer for %s after %.0f ms, the other family is enough",
+			resolve->host, missing(resolve),
+			(double)(now_ns - resolve->start_ns) / NS_PER_MS);
 }
 
 void resolve_remark(const struct resolve *resolve, struct text *out)
@@ -150,19 +157,23 @@ int resolve_fault(const struct resolve *resolve, struct fault *fault)
 	for (size_t i = 1; i < resolve->count; i++)
 		if (error_rank(resolve->lookups[i].error) > error_rank(worst->error))
 			worst = &resolve->lookups[i];
-	fault_words(fault, STEP_LOOKUP, STATUS_NAME, gai_strerror(worst->error), "look-up of %s", resolve->host);
+	fault_words(fault, STEP_LOOKUP, STATUS_NAME, gai_strerror(worst->error), "look-up of %s",
+		    resolve->host);
 	if (error_rank(worst->error) == 0)
 		fault_cause(fault, "name-no-address", "the name exists, but has no %s address",
 			    resolve->count == 1 ? family_word(worst->family) : "IPv4 or IPv6");
 	else if (worst->error == EAI_NONAME && resolve->count == 1)
-		fault_cause(fault, "name-unknown", "there is no such name, or it has no %s address (-%c)",
+		fault_cause(fault, "name-unknown",
+			    "there is no such name, or it has no %s address (-%c)",
 			    family_word(worst->family), worst->family == AF_INET6 ? '6' : '4');
 	else if (worst->error == EAI_NONAME)
-		fault_cause(fault, "name-unknown", "there is no such name in /etc/hosts or in the DNS");
+		fault_cause(fault, "name-unknown",
+			    "there is no such name in /etc/hosts or in the DNS");
 	else if (worst->error == EAI_AGAIN)
-		fault_cause(fault, "name-server-failed",
-			    "the name servers of /etc/resolv.conf gave no usable answer within %.3g s",
-			    (double)worst->duration_ns / NS_PER_SEC);
+		fault_cause(
+			fault, "name-server-failed",
+			"the name servers of /etc/resolv.conf gave no usable answer within %.3g s",
+			(double)worst->duration_ns / NS_PER_SEC);
 	if (resolve->nsquery)
 		nsquery_explain(resolve->nsquery, resolve, fault);
 	return -1;
@@ -170,8 +181,10 @@ int resolve_fault(const struct resolve *resolve, struct fault *fault)
 
 int resolve_timeout(const struct resolve *resolve, int64_t limit_ns, struct fault *fault)
 {
-	fault_words(fault, STEP_LOOKUP, STATUS_NAME, "Connection timed out", "look-up of %s", resolve->host);
-	fault_cause(fault, "name-timeout", "the phase that ran out is the name look-up: it did not end within %g s",
+	fault_words(fault, STEP_LOOKUP, STATUS_NAME, "Connection timed out", "look-up of %s",
+		    resolve->host);
+	fault_cause(fault, "name-timeout",
+		    "the phase that ran out is the name look-up: it did not end within %g s",
 		    (double)limit_ns / NS_PER_SEC);
 	if (resolve->nsquery)
 		nsquery_explain(resolve->nsquery, resolve, fault);
@@ -189,8 +202,8 @@ static void resolve_collect(struct resolve *resolve, const struct run *run)
 	}
 }
 
-int resolve_wait(struct resolve *resolve, const struct run *run, int64_t deadline_ns, int64_t limit_ns,
-		 struct fault *fault)
+int resolve_wait(struct resolve *resolve, const struct run *run, int64_t deadline_ns,
+		 int64_t limit_ns, struct fault *fault)
 {
 	struct pollset set = {.count = 0};
 	int status = 0;

@@ -14,8 +14,8 @@
 #include "trace/sys.h"
 #include "trace/trace.h"
 
-/* The child: look up, answer with the name or with nothing, end.  It must neither outlive its parent nor hold the other
- * end of stdin or stdout open. */
+/* The child: look up, answer with the name or with nothing, end.  It must neither outlive its
+ * parent nor hold the other end of stdin or stdout open. */
 static void __attribute__((noreturn)) look_up(int fd, const struct addr *addr)
 {
 	char name[REVERSE_NAME] = "";
@@ -26,13 +26,15 @@ static void __attribute__((noreturn)) look_up(int fd, const struct addr *addr)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	close(STDIN_FILENO);
 	close(STDOUT_FILENO);
-	if (getnameinfo((const struct sockaddr *)&addr->ss, addr->len, name, sizeof(name), NULL, 0, NI_NAMEREQD) != 0)
+	if (getnameinfo((const struct sockaddr *)&addr->ss, addr->len, name, sizeof(name), NULL, 0,
+			NI_NAMEREQD) != 0)
 		name[0] = '\0';
 	size_t len = strlen(name);
 	_exit(len == 0 || write(fd, name, len) == (ssize_t)len ? 0 : 1);
 }
 
-void reverse_start(struct reverse *reverse, const struct run *run, const struct addr *addr, int64_t deadline_ns)
+void reverse_start(struct reverse *reverse, const struct run *run, const struct addr *addr,
+		   int64_t deadline_ns)
 {
 	int fds[2];
 	*reverse = (struct reverse){.addr = *addr, .fd = -1, .deadline_ns = deadline_ns};
@@ -61,7 +63,8 @@ void reverse_advance(struct reverse *reverse, const struct run *run, int64_t now
 	if (reverse_is_done(reverse))
 		return;
 	if (reverse->ready) {
-		ssize_t n = sys_read(run->trace, reverse->fd, reverse->name, sizeof(reverse->name) - 1);
+		ssize_t n = sys_read(run->trace, reverse->fd, reverse->name,
+				     sizeof(reverse->name) - 1);
 		reverse->ready = false;
 		if (n < 0 && errno == EAGAIN)
 			return;

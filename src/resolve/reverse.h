@@ -1,5 +1,5 @@
-/* The name of an address, looked up by glibc in a child process of its own: getnameinfo(3) can neither be polled nor
- * cancelled, and a name server that does not answer must hold nobody up. */
+/* The name of an address, looked up by glibc in a child process of its own: getnameinfo(3) can
+ * neither be polled nor cancelled, and a name server that does not answer must hold nobody up. */
 #ifndef HANDSET_RESOLVE_REVERSE_H
 #define HANDSET_RESOLVE_REVERSE_H
 
@@ -25,7 +25,8 @@ struct reverse {
 };
 
 /* Begin to look up the name of ADDR, until DEADLINE_NS.  What cannot be begun has no name. */
-void reverse_start(struct reverse *reverse, const struct run *run, const struct addr *addr, int64_t deadline_ns);
+void reverse_start(struct reverse *reverse, const struct run *run, const struct addr *addr,
+		   int64_t deadline_ns);
 
 /* Whether it has been answered, or given up. */
 bool reverse_is_done(const struct reverse *reverse);

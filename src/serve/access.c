@@ -1,5 +1,5 @@
-/* Which clients may connect.  A set of rules is loaded in steps: the words are read, then one name after the other is looked
- * up without a wait; only then it takes the place of the old one. */
+/* Which clients may connect.  A set of rules is loaded in steps: the words are read, then one name
+ * after the other is looked up without a wait; only then it takes the place of the old one. */
 #include "serve/access.h"
 
 #include <errno.h>
@@ -53,7 +53,9 @@ struct access {
 
 bool access_is_wanted(const struct access_config *config)
 {
-	return config->allow.count + config->deny.count + config->allow_files.count + config->deny_files.count > 0;
+	return config->allow.count + config->deny.count + config->allow_files.count +
+		       config->deny_files.count >
+	       0;
 }
 
 /* ---- rules ---- */
@@ -114,7 +116,8 @@ static bool list_has(const struct list *list, const struct addr *addr)
 /* ---- reading them ---- */
 
 /* Add the words of TEXT, which is of the option or the file SOURCE. */
-static int add_words(struct ruleset *rules, bool allow, const char *source, const char *text, struct fault *fault)
+static int add_words(struct ruleset *rules, bool allow, const char *source, const char *text,
+		     struct fault *fault)
 {
 	char word[ACL_WORD];
 	const char *at = text;
@@ -124,10 +127,11 @@ static int add_words(struct ruleset *rules, bool allow, const char *source, cons
 		enum acl_kind kind = got > 0 ? acl_parse(&rule, word) : ACL_BAD;
 		if (kind == ACL_BAD)
 			return fault_words(fault, STEP_USAGE, STATUS_USAGE,
-					   "it is no address, block (CIDR) or host name", "rule \"%.64s\" of %s", word,
-					   source);
-		if ((kind == ACL_BLOCK ? add_rule(allow ? &rules->allow : &rules->deny, &rule, fault)
-				       : add_name(rules, allow, word, fault)) != 0)
+					   "it is no address, block (CIDR) or host name",
+					   "rule \"%.64s\" of %s", word, source);
+		if ((kind == ACL_BLOCK
+			     ? add_rule(allow ? &rules->allow : &rules->deny, &rule, fault)
+			     : add_name(rules, allow, word, fault)) != 0)
 			return -1;
 	}
 	return 0;
@@ -140,7 +144,8 @@ static char *read_file(const struct run *run, const char *path, struct fault *fa
 	ssize_t n = -1;
 	char *text = malloc(FILE_MOST + 1);
 	int fd = text ? sys_open(path, O_RDONLY, 0) : -1;
-	while (fd >= 0 && len < FILE_MOST && (n = sys_read(run->trace, fd, text + len, FILE_MOST - len)) > 0)
+	while (fd >= 0 && len < FILE_MOST &&
+	       (n = sys_read(run->trace, fd, text + len, FILE_MOST - len)) > 0)
 		len += (size_t)n;
 	int err = n < 0 ? errno : len == FILE_MOST ? EFBIG : memchr(text, '\0', len) ? EILSEQ : 0;
 	sys_close_pipe(&fd);
@@ -153,7 +158,8 @@ static char *read_file(const struct run *run, const char *path, struct fault *fa
 	return NULL;
 }
 
-static int add_file(struct access *access, struct ruleset *rules, bool allow, const char *path, struct fault *fault)
+static int add_file(struct access *access, struct ruleset *rules, bool allow, const char *path,
+		    struct fault *fault)
 {
 	char *text = read_file(access->run, path, fault);
 	int status = text ? add_words(rules, allow, path, text, fault) : -1;
@@ -228,7 +234,8 @@ static int take_addresses(struct access *access, struct fault *fault)
 	return 0;
 }
 
-/* Look up what can be looked up now.  1 when all rules are loaded, 0 when there is more to wait for, -1 with FAULT. */
+/* Look up what can be looked up now.  1 when all rules are loaded, 0 when there is more to wait
+ * for, -1 with FAULT. */
 static int go_on_loading(struct access *access, struct fault *fault)
 {
 	struct resolve *resolve = &access->resolve;
@@ -283,7 +290,8 @@ void access_advance(struct access *access)
 	if (loaded <= 0)
 		return;
 	put_in_force(access);
-	trace_status(access->run->trace, "The rules of access are loaded again: %zu to allow, %zu to deny",
+	trace_status(access->run->trace,
+		     "The rules of access are loaded again: %zu to allow, %zu to deny",
 		     access->rules->allow.count, access->rules->deny.count);
 }
 
@@ -359,7 +367,8 @@ static void report_refused(const struct access *access, const struct addr *peer)
 	note_text(&note, "peer", address);
 	note_text(&note, "why", why);
 	trace_note(access->run->trace, &note);
-	trace_status(access->run->trace, "Connection from %s %u refused: %s", host, (unsigned)addr_port(peer), why);
+	trace_status(access->run->trace, "Connection from %s %u refused: %s", host,
+		     (unsigned)addr_port(peer), why);
 }
 
 bool access_admits(const void *rules, const struct addr *peer)

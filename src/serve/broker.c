@@ -40,7 +40,8 @@ static void missed(struct member *member, uint64_t count)
 {
 	struct broker *broker = member->broker;
 	if (member->missed == 0)
-		trace_warn(broker->run->trace, "handset: client %u reads too slowly and misses messages",
+		trace_warn(broker->run->trace,
+			   "handset: client %u reads too slowly and misses messages",
 			   member->number);
 	member->missed += count;
 }
@@ -85,7 +86,8 @@ static void catch_up(struct member *member)
 			return;
 		}
 		struct message *message = member->current;
-		member->sent += send_some(member, message->data + member->sent, message->len - member->sent);
+		member->sent += send_some(member, message->data + member->sent,
+					  message->len - member->sent);
 		if (member->sent < message->len)
 			return;
 		message_drop(message);
@@ -93,7 +95,8 @@ static void catch_up(struct member *member)
 	}
 }
 
-/* From now on MEMBER gets what it has to get from the log; of MESSAGE, if any, SENT bytes are sent. */
+/* From now on MEMBER gets what it has to get from the log; of MESSAGE, if any, SENT bytes are sent.
+ */
 static void fall_behind(struct member *member, struct message *message, size_t sent)
 {
 	member->lagging = true;
@@ -104,8 +107,10 @@ static void fall_behind(struct member *member, struct message *message, size_t s
 	message->refs++;
 }
 
-/* Give DATA to MEMBER now, as far as it goes; the rest stays in *KEPT, which is made when it is needed. */
-static void give(struct member *member, const void *sender, const char *data, size_t len, struct message **kept)
+/* Give DATA to MEMBER now, as far as it goes; the rest stays in *KEPT, which is made when it is
+ * needed. */
+static void give(struct member *member, const void *sender, const char *data, size_t len,
+		 struct message **kept)
 {
 	size_t sent = member->err ? len : send_some(member, data, len);
 	if (sent == len || member->err)
@@ -180,7 +185,8 @@ static void dump_said(struct member *member, size_t len)
 static void listen_to(struct member *member)
 {
 	struct broker *broker = member->broker;
-	ssize_t n = sys_recv(broker->run->trace, member->fd, broker->buffer, sizeof(broker->buffer), 0);
+	ssize_t n = sys_recv(broker->run->trace, member->fd, broker->buffer, sizeof(broker->buffer),
+			     0);
 	if (n < 0) {
 		if (errno != EAGAIN)
 			member->err = errno;
@@ -202,7 +208,8 @@ static int64_t idle_deadline(const struct member *member)
 	return deadline_after(member->heard_ns, member->broker->config->relay.idle_ns);
 }
 
-/* A member that has ended its side is watched for errors alone: now there is one, or it has closed altogether. */
+/* A member that has ended its side is watched for errors alone: now there is one, or it has closed
+ * altogether. */
 static void look_at(struct member *member)
 {
 	char byte;
@@ -245,7 +252,8 @@ static void member_report(const struct client *client)
 	struct note note;
 	text_printf(&who, "client %u", member->number);
 	text_printf(&out, "state: %s: %s, %llu messages missed\n", name,
-		    member->lagging ? "has still to get some" : "has all", (unsigned long long)member->missed);
+		    member->lagging ? "has still to get some" : "has all",
+		    (unsigned long long)member->missed);
 	note_start(&note, "state", "%s", name);
 	note_text(&note, "peer", name);
 	note_bool(&note, "lagging", member->lagging);
@@ -276,8 +284,8 @@ static void member_close(struct client *client, struct fault *fault)
 
 	*fault = (struct fault){.step = STEP_NONE};
 	if (missed_before > 0)
-		trace_warn(broker->run->trace, "handset: client %u has missed %llu messages", member->number,
-			   (unsigned long long)missed_before);
+		trace_warn(broker->run->trace, "handset: client %u has missed %llu messages",
+			   member->number, (unsigned long long)missed_before);
 	if (member->prev)
 		member->prev->next = member->next;
 	else
@@ -288,15 +296,18 @@ static void member_close(struct client *client, struct fault *fault)
 	let_go(member);
 	sys_close(broker->run->trace, &member->fd);
 	if (member->err && member->err != EPIPE && member->err != ECONNRESET)
-		trace_status(broker->run->trace, "client %u has broken off: %s", member->number, strerror(member->err));
+		trace_status(broker->run->trace, "client %u has broken off: %s", member->number,
+			     strerror(member->err));
 	chat_left(member);
 	free(member->line);
 	free(member);
 }
 
-struct client *client_member(struct broker *broker, int fd, const struct addr *peer, struct fault *fault)
+struct client *client_member(struct broker *broker, int fd, const struct addr *peer,
+			     struct fault *fault)
 {
-	static const struct client_ops ops = {member_advance, member_want, member_report, member_close};
+	static const struct client_ops ops = {member_advance, member_want, member_report,
+					      member_close};
 	struct member *member = calloc(1, sizeof(*member));
 	if (!member) {
 		fault_errno(fault, STEP_LOCAL, errno, "serve a client");
@@ -320,7 +331,8 @@ struct client *client_member(struct broker *broker, int fd, const struct addr *p
 
 /* ---- the room ---- */
 
-struct broker *broker_open(const struct run *run, const struct serve_config *config, struct fault *fault)
+struct broker *broker_open(const struct run *run, const struct serve_config *config,
+			   struct fault *fault)
 {
 	struct broker *broker = calloc(1, sizeof(*broker));
 	if (!broker) {
@@ -343,7 +355,8 @@ bool broker_advance(struct broker *broker)
 	if (broker->local_over || !broker->local_ready)
 		return false;
 	broker->local_ready = broker->local.in.eager;
-	switch (broker->local.ops->recv(&broker->local, broker->buffer, sizeof(broker->buffer), &len)) {
+	switch (broker->local.ops->recv(&broker->local, broker->buffer, sizeof(broker->buffer),
+					&len)) {
 	case IO_DONE:
 		if (broker->announced.dump)
 			dump_moved(&broker->announced, broker->buffer, len, clock_now());
@@ -369,9 +382,10 @@ bool broker_is_late(const struct broker *broker, int64_t now_ns, struct fault *f
 	const struct run *run = broker->run;
 	if (broker->count == 0 || now_ns < run->deadline_ns)
 		return false;
-	fault_words(fault, STEP_WAIT, STATUS_TIMEOUT, "Connection timed out", "broker with %zu client%s", broker->count,
-		    broker->count == 1 ? "" : "s");
-	fault_cause(fault, "deadline", "the deadline of %g s has passed", (double)run->limit_ns / NS_PER_SEC);
+	fault_words(fault, STEP_WAIT, STATUS_TIMEOUT, "Connection timed out",
+		    "broker with %zu client%s", broker->count, broker->count == 1 ? "" : "s");
+	fault_cause(fault, "deadline", "the deadline of %g s has passed",
+		    (double)run->limit_ns / NS_PER_SEC);
 	return true;
 }
 

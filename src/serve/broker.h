@@ -1,5 +1,6 @@
-/* --broker and --chat: what each client sends goes to all others.  A client that reads too slowly neither holds up the others
- * nor makes the program grow: it misses messages, whole ones, and is told of. */
+/* --broker and --chat: what each client sends goes to all others.  A client that reads too slowly
+ * neither holds up the others nor makes the program grow: it misses messages, whole ones, and is
+ * told of. */
 #ifndef HANDSET_SERVE_BROKER_H
 #define HANDSET_SERVE_BROKER_H
 
@@ -33,7 +34,8 @@ struct member {
 	unsigned number; /* "user1" */
 	bool ready;      /* poll has something to tell of it */
 	bool ended;      /* it has ended its side, and still hears the others */
-	bool lagging;    /* it has still to get what the log has from `at` on, and `current` before that */
+	bool lagging;    /* it has still to get what the log has from `at` on, and `current` before
+			    that */
 	uint64_t at;
 	struct message *current; /* in the middle of this one; NULL */
 	size_t sent;             /* so much of it is sent */
@@ -63,7 +65,8 @@ struct broker {
 };
 
 /* An empty room; NULL with FAULT when there is no memory. */
-struct broker *broker_open(const struct run *run, const struct serve_config *config, struct fault *fault);
+struct broker *broker_open(const struct run *run, const struct serve_config *config,
+			   struct fault *fault);
 
 /* Pass on what stdin has brought; whether it brought anything. */
 bool broker_advance(struct broker *broker);
@@ -72,7 +75,8 @@ bool broker_advance(struct broker *broker);
 void broker_want(struct broker *broker, struct pollset *set);
 
 /* A client of the room on the socket FD, of PEER; NULL with FAULT. */
-struct client *client_member(struct broker *broker, int fd, const struct addr *peer, struct fault *fault);
+struct client *client_member(struct broker *broker, int fd, const struct addr *peer,
+			     struct fault *fault);
 
 /* Give LEN bytes of DATA to all but FROM, which may be NULL. */
 void broker_say(struct broker *broker, const struct member *from, const char *data, size_t len);

@@ -38,8 +38,8 @@ void chat_joins(struct member *member, const struct addr *peer)
 	if (!broker->config->chat)
 		return;
 	addr_format(&where, (const struct sockaddr *)&peer->ss, peer->len);
-	text_printf(&out, "<announce> %s is connected as <user%u>.\n", broker->config->path ? "a client" : address,
-		    member->number);
+	text_printf(&out, "<announce> %s is connected as <user%u>.\n",
+		    broker->config->path ? "a client" : address, member->number);
 	broker_say(broker, NULL, words, out.len);
 
 	out = TEXT_IN(words);
@@ -57,7 +57,8 @@ static void say(struct member *member)
 	broker->spoken = TEXT_IN(broker->spoken_buffer);
 }
 
-/* Lines that came together go out together: a client that sends a flood of short ones costs the others no call for each. */
+/* Lines that came together go out together: a client that sends a flood of short ones costs the
+ * others no call for each. */
 static void speak(struct member *member, const char *line, size_t len)
 {
 	struct text *out = &member->broker->spoken;
@@ -93,7 +94,8 @@ static void end_line(struct member *member)
 	member->line = NULL;
 }
 
-/* The line is as long as one may be: what there is goes out, but for a character that is not whole yet. */
+/* The line is as long as one may be: what there is goes out, but for a character that is not whole
+ * yet. */
 static void cut_line(struct member *member)
 {
 	char rest[UTF8_LONGEST];

@@ -1,4 +1,5 @@
-/* A client of a listener, whatever serves it.  Each kind embeds struct client as its first member and gives its functions. */
+/* A client of a listener, whatever serves it.  Each kind embeds struct client as its first member
+ * and gives its functions. */
 #ifndef HANDSET_SERVE_CLIENT_H
 #define HANDSET_SERVE_CLIENT_H
 
@@ -31,12 +32,16 @@ struct client {
 	bool over;
 };
 
-/* The kinds.  Each takes the accepted socket (FD, of PEER, or that of CONFIG) and closes it; NULL with FAULT when there is no memory. */
+/* The kinds.  Each takes the accepted socket (FD, of PEER, or that of CONFIG) and closes it; NULL
+ * with FAULT when there is no memory. */
 
 /* stdin and stdout: one at a time. */
-struct client *client_stdio(const struct run *run, const struct session_config *config, struct fault *fault);
+struct client *client_stdio(const struct run *run, const struct session_config *config,
+			    struct fault *fault);
 
-/* A connection of its own to the target of --to; LISTENERS, which must live as long, are where it came in. */
-struct client *client_forward(const struct listeners *listeners, int fd, const struct addr *peer, struct fault *fault);
+/* A connection of its own to the target of --to; LISTENERS, which must live as long, are where it
+ * came in. */
+struct client *client_forward(const struct listeners *listeners, int fd, const struct addr *peer,
+			      struct fault *fault);
 
 #endif

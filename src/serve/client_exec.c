@@ -44,7 +44,8 @@ struct exec {
 /* The one choice between the two ways.  Whatever a relay can be told to do, only a relay does. */
 static bool needs_relay(const struct run *run, const struct session_config *config)
 {
-	return config->any_peer || run->dump || trace_shows(run->trace, 3) || !relay_is_plain(config->relay);
+	return config->any_peer || run->dump || trace_shows(run->trace, 3) ||
+	       !relay_is_plain(config->relay);
 }
 
 static void find_credentials(struct ucspi_connection *connection, const struct run *run, int fd)
@@ -59,9 +60,11 @@ static void find_credentials(struct ucspi_connection *connection, const struct r
 	connection->gid = (long)peer.gid;
 }
 
-static void find_variables(struct ucspi *variables, const struct run *run, const struct session_config *config)
+static void find_variables(struct ucspi *variables, const struct run *run,
+			   const struct session_config *config)
 {
-	struct ucspi_connection connection = {.proto = endpoint_proto(config->endpoint), .remote = config->peer};
+	struct ucspi_connection connection = {.proto = endpoint_proto(config->endpoint),
+					      .remote = config->peer};
 	/* Datagrams have many peers, and a proxy is not the peer. */
 	if (config->any_peer || config->name)
 		connection.remote.len = 0;
@@ -73,7 +76,8 @@ static void find_variables(struct ucspi *variables, const struct run *run, const
 }
 
 /* The program has the socket, which waits as programs expect it. */
-static int start_on_socket(struct exec *exec, const struct session_config *config, const struct ucspi *variables)
+static int start_on_socket(struct exec *exec, const struct session_config *config,
+			   const struct ucspi *variables)
 {
 	int waits = 0;
 	int fd = config->fd;
@@ -99,7 +103,8 @@ static void open_session(struct exec *exec, const struct session_config *config,
 }
 
 /* The program has one end of a pair of sockets, and the other is relayed. */
-static int start_on_pair(struct exec *exec, const struct session_config *config, const struct ucspi *variables)
+static int start_on_pair(struct exec *exec, const struct session_config *config,
+			 const struct ucspi *variables)
 {
 	struct trace *trace = exec->run->trace;
 	int at_once = 1;
@@ -107,7 +112,8 @@ static int start_on_pair(struct exec *exec, const struct session_config *config,
 	int pair[2];
 	int type = endpoint_is_packets(config->endpoint) ? SOCK_SEQPACKET : SOCK_STREAM;
 	if (sys_socketpair(trace, AF_UNIX, type | SOCK_CLOEXEC, 0, pair) != 0) {
-		fault_errno(&exec->fault, STEP_PROGRAM, errno, "open a pair of sockets for the program");
+		fault_errno(&exec->fault, STEP_PROGRAM, errno,
+			    "open a pair of sockets for the program");
 		sys_close(trace, &fd);
 		return -1;
 	}
@@ -157,22 +163,24 @@ static void report_end(struct exec *exec)
 		trace_status(exec->run->trace, "Program on %s ended by signal %d (%s)", exec->peer,
 			     exec->child.killed_by, strsignal(exec->child.killed_by));
 	else
-		trace_status(exec->run->trace, "Program on %s exited with status %d", exec->peer, status);
+		trace_status(exec->run->trace, "Program on %s exited with status %d", exec->peer,
+			     status);
 }
 
 /* The time of the whole run is over. */
 static void end_deadline(struct exec *exec)
 {
 	if (!fault_is_set(&exec->fault) && !exec->relays) {
-		fault_words(&exec->fault, STEP_WAIT, STATUS_TIMEOUT, "Connection timed out", "program on %s",
-			    exec->peer);
+		fault_words(&exec->fault, STEP_WAIT, STATUS_TIMEOUT, "Connection timed out",
+			    "program on %s", exec->peer);
 		fault_cause(&exec->fault, "deadline", "the deadline of %g s has passed",
 			    (double)exec->run->limit_ns / NS_PER_SEC);
 	}
 	exec->client.over = true;
 }
 
-/* The conversation is over and the program is not: when it was ended from here, the program is told so. */
+/* The conversation is over and the program is not: when it was ended from here, the program is told
+ * so. */
 static void relay_is_over(struct exec *exec, int64_t now_ns)
 {
 	const struct relay *relay = &exec->session.relay;
@@ -249,7 +257,8 @@ static void exec_close(struct client *client, struct fault *fault)
 	child_close(&exec->child);
 	*fault = exec->fault;
 	if (!fault_is_set(fault) && exec->child.status != 0 && !exec->asked_to_end)
-		*fault = (struct fault){.step = STEP_STATUS, .status = (enum status)exec->child.status};
+		*fault = (struct fault){.step = STEP_STATUS,
+					.status = (enum status)exec->child.status};
 	explain_fault(fault);
 	free(exec);
 }
@@ -283,8 +292,8 @@ struct client *client_exec(const struct run *run, const struct session_config *c
 	return &exec->client;
 }
 
-int exec_run(const struct run *run, const struct session_config *config, const struct child_config *program,
-	     struct fault *fault)
+int exec_run(const struct run *run, const struct session_config *config,
+	     const struct child_config *program, struct fault *fault)
 {
 	struct pollset set = {.count = 0};
 	struct client *client = client_exec(run, config, program, fault);

@@ -47,7 +47,8 @@ static void begin_session(struct forward *forward, const struct dial_result *dia
 	session_open(&forward->session, forward->run, &config);
 }
 
-/* Whether TARGET has the port of a socket that listens.  One that was handed over may be of another network namespace. */
+/* Whether TARGET has the port of a socket that listens.  One that was handed over may be of another
+ * network namespace. */
 static bool has_own_port(const struct listeners *listeners, const struct addr *target)
 {
 	bool own = false;
@@ -56,12 +57,14 @@ static bool has_own_port(const struct listeners *listeners, const struct addr *t
 	return own && listeners->config->listen_fds.count == 0;
 }
 
-/* Whether the way to the target leads back here: the client has come in at the target's very address. */
+/* Whether the way to the target leads back here: the client has come in at the target's very
+ * address. */
 static bool goes_round(const struct forward *forward, const struct dial_result *dial_result)
 {
 	struct addr here;
 	return has_own_port(forward->listeners, &dial_result->peer) &&
-	       sys_getsockname(forward->run->trace, forward->fd, &here) == 0 && addr_equal(&here, &dial_result->peer);
+	       sys_getsockname(forward->run->trace, forward->fd, &here) == 0 &&
+	       addr_equal(&here, &dial_result->peer);
 }
 
 /* It ends the listener, as this connection is the next client already. */
@@ -69,9 +72,11 @@ static void end_round(struct forward *forward, struct dial_result *dial_result)
 {
 	struct fault *fault = &forward->session.fault;
 	sys_close(forward->run->trace, &dial_result->fd);
-	fault_words(fault, STEP_LISTEN, STATUS_LOCAL, "it is this listener itself", "relay to %s", forward->target);
+	fault_words(fault, STEP_LISTEN, STATUS_LOCAL, "it is this listener itself", "relay to %s",
+		    forward->target);
 	fault_cause(fault, "forward-loop",
-		    "a client came in at the very address that it is to be relayed to: each connection would bring "
+		    "a client came in at the very address that it is to be relayed to: each "
+		    "connection would bring "
 		    "forth the next without end");
 	forward->client.over = true;
 }
@@ -135,10 +140,12 @@ static void forward_close(struct client *client, struct fault *fault)
 	free(forward);
 }
 
-struct client *client_forward(const struct listeners *listeners, int fd, const struct addr *peer, struct fault *fault)
+struct client *client_forward(const struct listeners *listeners, int fd, const struct addr *peer,
+			      struct fault *fault)
 {
 	const struct run *run = listeners->run;
-	static const struct client_ops ops = {forward_advance, forward_want, forward_report, forward_close};
+	static const struct client_ops ops = {forward_advance, forward_want, forward_report,
+					      forward_close};
 	struct forward *forward = calloc(1, sizeof(*forward));
 	if (!forward) {
 		fault_errno(fault, STEP_LOCAL, errno, "serve a client");

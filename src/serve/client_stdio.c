@@ -42,7 +42,8 @@ static void stdio_close(struct client *client, struct fault *fault)
 	free(client);
 }
 
-struct client *client_stdio(const struct run *run, const struct session_config *config, struct fault *fault)
+struct client *client_stdio(const struct run *run, const struct session_config *config,
+			    struct fault *fault)
 {
 	static const struct client_ops ops = {stdio_advance, stdio_want, stdio_report, stdio_close};
 	struct stdio_client *made = malloc(sizeof(*made));

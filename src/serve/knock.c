@@ -15,15 +15,17 @@
 /* A client that gave up, or an error of the network that accept(2) passes on. */
 bool accept_is_transient(int err)
 {
-	static const int transient[] = {EAGAIN,    EINTR,  ECONNABORTED, EPROTO,     ENETDOWN,    ENOPROTOOPT,
-					EHOSTDOWN, ENONET, EHOSTUNREACH, EOPNOTSUPP, ENETUNREACH, EPERM};
+	static const int transient[] = {EAGAIN,       EINTR,       ECONNABORTED, EPROTO,
+					ENETDOWN,     ENOPROTOOPT, EHOSTDOWN,    ENONET,
+					EHOSTUNREACH, EOPNOTSUPP,  ENETUNREACH,  EPERM};
 	for (size_t i = 0; i < sizeof(transient) / sizeof(transient[0]); i++)
 		if (transient[i] == err)
 			return true;
 	return false;
 }
 
-void accept_report(const struct run *run, const struct serve_config *config, const struct addr *peer)
+void accept_report(const struct run *run, const struct serve_config *config,
+		   const struct addr *peer)
 {
 	char address[160], host[128];
 	struct text text = TEXT_IN(address);

@@ -9,11 +9,13 @@ struct run;
 struct serve_config;
 struct trace;
 
-/* Whether ERR, of accept(2) or of a datagram, is news of one client alone: the next one may come. */
+/* Whether ERR, of accept(2) or of a datagram, is news of one client alone: the next one may come.
+ */
 bool accept_is_transient(int err);
 
 /* Report that PEER is connected. */
-void accept_report(const struct run *run, const struct serve_config *config, const struct addr *peer);
+void accept_report(const struct run *run, const struct serve_config *config,
+		   const struct addr *peer);
 
 /* Close FD with a reset: who is refused sees no end that looks like success. */
 void accept_refuse(struct trace *trace, int fd);

@@ -21,7 +21,8 @@
 /* A port that the kernel chose for one family may be taken in the other: then it chooses again. */
 #define PORT_TRIES 16
 
-void listener_describe(struct text *out, const struct serve_config *config, const struct listener *listener)
+void listener_describe(struct text *out, const struct serve_config *config,
+		       const struct listener *listener)
 {
 	const char *word = endpoint_word(&config->endpoint);
 	if (config->path) {
@@ -32,8 +33,8 @@ void listener_describe(struct text *out, const struct serve_config *config, cons
 	text_printf(out, " port %u (%s)", addr_port(&listener->addr), word);
 }
 
-static int step_failed(const struct serve_config *config, const struct listener *listener, enum step step,
-		       const char *verb, struct fault *fault)
+static int step_failed(const struct serve_config *config, const struct listener *listener,
+		       enum step step, const char *verb, struct fault *fault)
 {
 	char where[256];
 	struct text text = TEXT_IN(where);
@@ -42,10 +43,11 @@ static int step_failed(const struct serve_config *config, const struct listener 
 	return fault_errno(fault, step, err, "%s %s", verb, where);
 }
 
-/* SO_REUSEADDR lets a listener start while old connections of its port are in TIME_WAIT; two listeners it does not
- * allow.  IPV6_V6ONLY is set explicitly, as its default is the administrator's (net.ipv6.bindv6only). */
-static int set_listener(const struct listener *listener, const struct run *run, const struct serve_config *config,
-			bool both, struct fault *fault)
+/* SO_REUSEADDR lets a listener start while old connections of its port are in TIME_WAIT; two
+ * listeners it does not allow.  IPV6_V6ONLY is set explicitly, as its default is the
+ * administrator's (net.ipv6.bindv6only). */
+static int set_listener(const struct listener *listener, const struct run *run,
+			const struct serve_config *config, bool both, struct fault *fault)
 {
 	int on = 1;
 	int only = both ? 0 : 1;
@@ -55,21 +57,24 @@ static int set_listener(const struct listener *listener, const struct run *run, 
 					.type = config->endpoint.type,
 					.protocol = config->endpoint.protocol};
 
-	if (family == AF_INET6 &&
-	    sys_setsockopt(run->trace, listener->fd, IPPROTO_IPV6, IPV6_V6ONLY, &only, sizeof(only)) != 0)
+	if (family == AF_INET6 && sys_setsockopt(run->trace, listener->fd, IPPROTO_IPV6,
+						 IPV6_V6ONLY, &only, sizeof(only)) != 0)
 		return fault_errno(fault, STEP_OPTION, errno, "set IPV6_V6ONLY");
 	bool inet = family == AF_INET || family == AF_INET6;
 
 	if (inet && config->endpoint.type == SOCK_STREAM &&
-	    sys_setsockopt(run->trace, listener->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0)
+	    sys_setsockopt(run->trace, listener->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) !=
+		    0)
 		return fault_errno(fault, STEP_OPTION, errno, "set SO_REUSEADDR");
 	/* What it is for is told when it is there; nothing depends on it. */
 	if (listener_wants_syn(run, config))
-		sys_setsockopt(run->trace, listener->fd, IPPROTO_TCP, TCP_SAVE_SYN, &on, sizeof(on));
+		sys_setsockopt(run->trace, listener->fd, IPPROTO_TCP, TCP_SAVE_SYN, &on,
+			       sizeof(on));
 	return sockopt_apply(run->trace, &target, &config->endpoint.options, PHASE_LISTEN, fault);
 }
 
-static int bind_listener(struct listeners *listeners, const struct listener *listener, struct fault *fault)
+static int bind_listener(struct listeners *listeners, const struct listener *listener,
+			 struct fault *fault)
 {
 	const struct run *run = listeners->run;
 	const struct serve_config *config = listeners->config;
@@ -83,7 +88,8 @@ static int bind_listener(struct listeners *listeners, const struct listener *lis
 }
 
 /* Open one listener on ADDR; BOTH: an IPv6 socket that takes IPv4 as well. */
-static int open_one(struct listeners *listeners, const struct addr *addr, bool both, struct fault *fault)
+static int open_one(struct listeners *listeners, const struct addr *addr, bool both,
+		    struct fault *fault)
 {
 	const struct run *run = listeners->run;
 	const struct serve_config *config = listeners->config;
@@ -93,7 +99,8 @@ static int open_one(struct listeners *listeners, const struct addr *addr, bool b
 	if (listener->fd < 0 || set_listener(listener, run, config, both, fault) != 0 ||
 	    bind_listener(listeners, listener, fault) != 0)
 		return -1;
-	if (config->endpoint.type != SOCK_DGRAM && sys_listen(run->trace, listener->fd, config->backlog) != 0)
+	if (config->endpoint.type != SOCK_DGRAM &&
+	    sys_listen(run->trace, listener->fd, config->backlog) != 0)
 		return step_failed(config, listener, STEP_LISTEN, "listen on", fault);
 	if (sys_getsockname(run->trace, listener->fd, &listener->addr) != 0)
 		return step_failed(config, listener, STEP_LISTEN, "getsockname of", fault);
@@ -109,11 +116,12 @@ static void drop_last(struct listeners *listeners)
 /* Whether FAULT says that this host has no IPv6 at all. */
 static bool lacks_ipv6(const struct fault *fault)
 {
-	return fault->err == EAFNOSUPPORT || (fault->step == STEP_BIND && fault->err == EADDRNOTAVAIL);
+	return fault->err == EAFNOSUPPORT ||
+	       (fault->step == STEP_BIND && fault->err == EADDRNOTAVAIL);
 }
 
-/* Every address of both families on one port: two sockets for streams; for datagrams one that takes both, so that one
- * conversation has one socket. */
+/* Every address of both families on one port: two sockets for streams; for datagrams one that takes
+ * both, so that one conversation has one socket. */
 static int open_everywhere(struct listeners *listeners, uint16_t port, struct fault *fault)
 {
 	const struct serve_config *config = listeners->config;
@@ -142,7 +150,8 @@ static int open_everywhere(struct listeners *listeners, uint16_t port, struct fa
 }
 
 /* The addresses of a host that was named. */
-static int open_named(struct listeners *listeners, const struct resolve *resolve, struct fault *fault)
+static int open_named(struct listeners *listeners, const struct resolve *resolve,
+		      struct fault *fault)
 {
 	const struct serve_config *config = listeners->config;
 
@@ -166,7 +175,8 @@ static int open_inet(struct listeners *listeners, struct fault *fault)
 {
 	const struct run *run = listeners->run;
 	const struct serve_config *config = listeners->config;
-	struct resolve resolve = {.host = config->target.host, .port = config->target.port, .passive = true};
+	struct resolve resolve = {
+		.host = config->target.host, .port = config->target.port, .passive = true};
 	uint16_t port;
 
 	if (!*config->target.host && config->endpoint.family == AF_UNSPEC) {
@@ -176,9 +186,11 @@ static int open_inet(struct listeners *listeners, struct fault *fault)
 	}
 	if (resolve_start(&resolve, run, &config->endpoint, fault) != 0)
 		return -1;
-	int64_t deadline_ns = deadline_min(run->deadline_ns, deadline_after(clock_now(), config->wait_ns));
+	int64_t deadline_ns = deadline_min(run->deadline_ns,
+					   deadline_after(clock_now(), config->wait_ns));
 	int status = resolve_wait(&resolve, run, deadline_ns,
-				  deadline_ns == run->deadline_ns ? run->limit_ns : config->wait_ns, fault);
+				  deadline_ns == run->deadline_ns ? run->limit_ns : config->wait_ns,
+				  fault);
 	resolve_close(&resolve);
 	return status == 0 ? open_named(listeners, &resolve, fault) : -1;
 }
@@ -190,11 +202,13 @@ static int open_unix(struct listeners *listeners, struct fault *fault)
 
 	listeners->path = (struct unixpath){.path = config->path, .type = config->endpoint.type};
 	if (addr_unix(&addr, config->path) != 0)
-		return fault_usage(fault, "the socket path %s is too long (107 bytes at most)", config->path);
+		return fault_usage(fault, "the socket path %s is too long (107 bytes at most)",
+				   config->path);
 	return open_one(listeners, &addr, false, fault);
 }
 
-static void report_listening(const struct run *run, const struct serve_config *config, const struct addr *addr)
+static void report_listening(const struct run *run, const struct serve_config *config,
+			     const struct addr *addr)
 {
 	char address[160], host[128];
 	struct text text = TEXT_IN(address);

@@ -31,12 +31,14 @@ struct listeners {
 	struct addr last; /* that a socket was to be opened on */
 };
 
-/* Open what the configuration asks for, or take over what is handed over, and say so.  A host name is listened on at every address it has; without a host at every IPv4
- * and IPv6 address of this host.  0, or -1 with FAULT and nothing left open. */
+/* Open what the configuration asks for, or take over what is handed over, and say so.  A host name
+ * is listened on at every address it has; without a host at every IPv4 and IPv6 address of this
+ * host.  0, or -1 with FAULT and nothing left open. */
 int listeners_open(struct listeners *listeners, struct fault *fault);
 
 /* Append "0.0.0.0 port 80 (tcp)" or the path. */
-void listener_describe(struct text *out, const struct serve_config *config, const struct listener *listener);
+void listener_describe(struct text *out, const struct serve_config *config,
+		       const struct listener *listener);
 
 /* Close the sockets; a Unix path stays until listeners_close, which is safe to call twice. */
 void listeners_close_sockets(struct listeners *listeners);

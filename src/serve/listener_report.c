@@ -23,7 +23,8 @@
 
 bool listener_wants_syn(const struct run *run, const struct serve_config *config)
 {
-	return endpoint_is_tcp(&config->endpoint) && (trace_shows(run->trace, 2) || config->relay.stats);
+	return endpoint_is_tcp(&config->endpoint) &&
+	       (trace_shows(run->trace, 2) || config->relay.stats);
 }
 
 void listener_report_syn(const struct run *run, int fd, const struct addr *peer)
@@ -67,12 +68,15 @@ static const char *put_drops(struct text *out, uint32_t waiting, uint32_t most)
 		text_printf(out, "but not for a full accept queue, in which %u wait\n", waiting);
 		return "clients-dropped";
 	}
-	text_printf(out, "which it does when the accept queue is full: %u wait in it, more than %u do not fit\n",
+	text_printf(out,
+		    "which it does when the accept queue is full: %u wait in it, more than %u do "
+		    "not fit\n",
 		    waiting, most + 1);
 	return "accept-queue-overflow";
 }
 
-static void report_drops(const struct listeners *listeners, const struct listener *listener, uint32_t drops)
+static void report_drops(const struct listeners *listeners, const struct listener *listener,
+			 uint32_t drops)
 {
 	uint32_t waiting, most;
 	struct note note;
@@ -84,10 +88,10 @@ static void report_drops(const struct listeners *listeners, const struct listene
 	if (!drops_accept_queue(trace, listener->fd, &waiting, &most))
 		return;
 	listener_describe(&where_text, listeners->config, listener);
-	text_printf(
-		&text,
-		"warning: on %s the kernel has dropped %u packets of clients that connect (repeated ones counted), ",
-		where, drops);
+	text_printf(&text,
+		    "warning: on %s the kernel has dropped %u packets of clients that connect "
+		    "(repeated ones counted), ",
+		    where, drops);
 	const char *cause = put_drops(&text, waiting, most);
 	text_printf(&text, "  next: %s\n", advice_for(cause));
 	note_start(&note, "overflow", "%u packets of clients were dropped on %s", drops, where);
@@ -109,7 +113,8 @@ void listener_report_drops(struct listeners *listeners)
 	for (size_t i = 0; i < listeners->count; i++) {
 		struct listener *listener = &listeners->at[i];
 		uint32_t drops, buffer;
-		if (!drops_of_socket(trace, listener->fd, &drops, &buffer) || drops == listener->dropped)
+		if (!drops_of_socket(trace, listener->fd, &drops, &buffer) ||
+		    drops == listener->dropped)
 			continue;
 		report_drops(listeners, listener, drops - listener->dropped);
 		listener->dropped = drops;
@@ -118,7 +123,8 @@ void listener_report_drops(struct listeners *listeners)
 
 void listener_report(const struct listeners *listeners)
 {
-	for (size_t i = 0; i < listeners->count && endpoint_is_tcp(&listeners->config->endpoint); i++) {
+	for (size_t i = 0; i < listeners->count && endpoint_is_tcp(&listeners->config->endpoint);
+	     i++) {
 		char where[256];
 		struct text text = TEXT_IN(where);
 		uint32_t waiting, most, drops, buffer;
@@ -129,7 +135,8 @@ void listener_report(const struct listeners *listeners)
 			drops = 0;
 		listener_describe(&text, listeners->config, listener);
 		trace_warn(listeners->run->trace,
-			   "state: %s: %u wait to be accepted, of %u at most; %u packets of others were dropped", where,
-			   waiting, most + 1, drops);
+			   "state: %s: %u wait to be accepted, of %u at most; %u packets of others "
+			   "were dropped",
+			   where, waiting, most + 1, drops);
 	}
 }

@@ -1,5 +1,6 @@
-/* What a listener has to tell of those who knock: how far away a client is by its SYN, connections that the kernel dropped because
- * nobody accepted in time.  Only when it is asked for: -v, -vv, --stats, SIGUSR1. */
+/* What a listener has to tell of those who knock: how far away a client is by its SYN, connections
+ * that the kernel dropped because nobody accepted in time.  Only when it is asked for: -v, -vv,
+ * --stats, SIGUSR1. */
 #ifndef HANDSET_SERVE_LISTENER_REPORT_H
 #define HANDSET_SERVE_LISTENER_REPORT_H
 
@@ -17,7 +18,8 @@ bool listener_wants_syn(const struct run *run, const struct serve_config *config
 /* Report of the SYN that made the accepted socket FD, when the kernel has saved it. */
 void listener_report_syn(const struct run *run, int fd, const struct addr *peer);
 
-/* With -v or --stats: tell how many connections were dropped since that was told last, when any were. */
+/* With -v or --stats: tell how many connections were dropped since that was told last, when any
+ * were. */
 void listener_report_drops(struct listeners *listeners);
 
 /* SIGUSR1: how many wait to be accepted. */

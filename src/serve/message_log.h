@@ -1,5 +1,6 @@
-/* Messages that some receivers have still to get.  Each is kept once, however many wait for it, so a slow receiver costs a
- * position and no memory of its own; what is kept is bounded, and who is too slow for it misses the oldest. */
+/* Messages that some receivers have still to get.  Each is kept once, however many wait for it, so
+ * a slow receiver costs a position and no memory of its own; what is kept is bounded, and who is
+ * too slow for it misses the oldest. */
 #ifndef HANDSET_SERVE_MESSAGE_LOG_H
 #define HANDSET_SERVE_MESSAGE_LOG_H
 
@@ -31,8 +32,8 @@ struct message *message_new(const void *sender, const void *data, size_t len);
 /* Give up a reference. */
 void message_drop(struct message *message);
 
-/* Add MESSAGE, which WAITING receivers have still to get, and forget the oldest where there is too much.  The log takes a
- * reference of its own.  0, or -1 without memory. */
+/* Add MESSAGE, which WAITING receivers have still to get, and forget the oldest where there is too
+ * much.  The log takes a reference of its own.  0, or -1 without memory. */
 int message_log_add(struct message_log *log, struct message *message, size_t waiting);
 
 /* The message NUMBER, which must be in the log; it is not given out. */

@@ -1,4 +1,5 @@
-/* Listening: clients are waited for, accepted (serve_accept.c), and served until they have gone.  The sockets are made in listener.c. */
+/* Listening: clients are waited for, accepted (serve_accept.c), and served until they have gone.
+ * The sockets are made in listener.c. */
 #include "serve/serve.h"
 
 #include <errno.h>
@@ -25,7 +26,8 @@
 
 static int64_t wait_deadline(const struct server *server)
 {
-	return server->count > 0 ? NEVER : deadline_after(server->wait_from_ns, server->config->wait_ns);
+	return server->count > 0 ? NEVER
+				 : deadline_after(server->wait_from_ns, server->config->wait_ns);
 }
 
 static int wait_timeout(const struct server *server, bool whole_run, struct fault *fault)
@@ -34,8 +36,10 @@ static int wait_timeout(const struct server *server, bool whole_run, struct faul
 	struct text text = TEXT_IN(where);
 	listener_describe(&text, server->config, &server->listeners.at[0]);
 	fault_errno(fault, STEP_ACCEPT, ETIMEDOUT, "accept on %s", where);
-	fault_cause(fault, server->config->path ? "no-client-path" : "no-client", "no client came within %g s",
-		    (double)(whole_run ? server->run->limit_ns : server->config->wait_ns) / NS_PER_SEC);
+	fault_cause(fault, server->config->path ? "no-client-path" : "no-client",
+		    "no client came within %g s",
+		    (double)(whole_run ? server->run->limit_ns : server->config->wait_ns) /
+			    NS_PER_SEC);
 	return -1;
 }
 
@@ -85,8 +89,8 @@ static int serve_wait(struct server *server, bool busy, int64_t now_ns, struct f
 
 /* ---- clients ---- */
 
-/* What ends a listener that keeps open: what is wrong on this side, not the end of one client.  Clients that do not share stdin
- * and stdout have all to themselves. */
+/* What ends a listener that keeps open: what is wrong on this side, not the end of one client.
+ * Clients that do not share stdin and stdout have all to themselves. */
 static bool ends_all(const struct server *server, const struct fault *fault)
 {
 	if (fault->step == STEP_FILE || fault->step == STEP_LISTEN)
@@ -95,7 +99,8 @@ static bool ends_all(const struct server *server, const struct fault *fault)
 		return clock_now() >= server->run->deadline_ns;
 	if (server_is_concurrent(server->config))
 		return false;
-	return fault->step != STEP_READ && fault->step != STEP_WRITE && fault->step != STEP_DATAGRAM;
+	return fault->step != STEP_READ && fault->step != STEP_WRITE &&
+	       fault->step != STEP_DATAGRAM;
 }
 
 /* CLIENT has ended, for FAULT when that is set: 0 when the listener goes on. */
@@ -112,7 +117,8 @@ static int client_ended(const struct server *server, struct fault *fault)
 	return 0;
 }
 
-/* Let each client go on; who has ended is closed.  1 when anything happened, 0 when not, -1 with FAULT. */
+/* Let each client go on; who has ended is closed.  1 when anything happened, 0 when not, -1 with
+ * FAULT. */
 static int advance_clients(struct server *server, int64_t now_ns, struct fault *fault)
 {
 	int moved = 0;
@@ -137,8 +143,9 @@ static int advance_clients(struct server *server, int64_t now_ns, struct fault *
 	return moved;
 }
 
-/* Whether to look once more who knocks, before sleeping: when one client has gone, the next often waits already, or comes at
- * once.  The first look is not preceded by giving the CPU away, which others would keep for longer than a client takes. */
+/* Whether to look once more who knocks, before sleeping: when one client has gone, the next often
+ * waits already, or comes at once.  The first look is not preceded by giving the CPU away, which
+ * others would keep for longer than a client takes. */
 static bool look_again(struct server *server, int64_t now_ns)
 {
 	/* Shown, the looks would drown the rest. */
@@ -165,7 +172,8 @@ static int serve_loop(struct server *server, struct fault *fault)
 			return 0;
 		bool busy = moved || look_again(server, now_ns);
 		/* Clients that are always busy must not keep others, or a signal, waiting. */
-		if ((!moved || rounds % BUSY_ROUNDS == 0) && serve_wait(server, busy, now_ns, fault) != 0)
+		if ((!moved || rounds % BUSY_ROUNDS == 0) &&
+		    serve_wait(server, busy, now_ns, fault) != 0)
 			return -1;
 		if (accept_clients(server, fault) != 0)
 			return -1;
@@ -206,7 +214,8 @@ int serve(const struct run *run, const struct serve_config *config, struct fault
 {
 	char path[160];
 	struct serve_config own = *config;
-	struct server server = {.run = run, .config = &own, .listeners = {.run = run, .config = &own}};
+	struct server server = {
+		.run = run, .config = &own, .listeners = {.run = run, .config = &own}};
 	listeners_find_path(run, config, path, sizeof(path));
 	if (path[0] != '\0' && !own.path)
 		own.path = path;

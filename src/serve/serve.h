@@ -23,7 +23,7 @@ struct serve_config {
 	struct listen_fds listen_fds; /* sockets that are used instead */
 	int backlog;                  /* --backlog; SOMAXCONN */
 	bool keep_open;               /* -k */
-	bool forward;                 /* --to: each client is relayed to `to`, many at once with -k */
+	bool forward; /* --to: each client is relayed to `to`, many at once with -k */
 	struct dial_config to;
 	struct child_config program; /* -e, -c: run on each client, many at once with -k */
 	struct access_config access; /* --allow, --deny and their files */

@@ -39,7 +39,8 @@ bool server_may_accept(const struct server *server)
 /* Which clients are served. */
 static struct peer_filter serve_filter(const struct server *server)
 {
-	return (struct peer_filter){.admits = server->access ? access_admits : NULL, .rules = server->access};
+	return (struct peer_filter){.admits = server->access ? access_admits : NULL,
+				    .rules = server->access};
 }
 
 static bool is_refused(const struct server *server, const struct addr *peer)
@@ -47,25 +48,28 @@ static bool is_refused(const struct server *server, const struct addr *peer)
 	return server->access && !access_admits(server->access, peer);
 }
 
-static struct session_config describe_session(const struct server *server, int fd, const struct addr *peer)
+static struct session_config describe_session(const struct server *server, int fd,
+					      const struct addr *peer)
 {
 	const struct serve_config *config = server->config;
-	return (struct session_config){.fd = fd,
-				       .local_fd = -1,
-				       .peer = *peer,
-				       .path = config->path,
-				       .server = true,
-				       .keep_out = config->keep_open,
-				       .one_of_many = config->keep_open,
-				       .any_peer = config->keep_open && config->endpoint.type == SOCK_DGRAM,
-				       .filter = serve_filter(server),
-				       .phases = {.lookup_ns = -1, .connect_ns = -1, .proxy_ns = -1},
-				       .endpoint = &config->endpoint,
-				       .relay = &config->relay};
+	return (struct session_config){
+		.fd = fd,
+		.local_fd = -1,
+		.peer = *peer,
+		.path = config->path,
+		.server = true,
+		.keep_out = config->keep_open,
+		.one_of_many = config->keep_open,
+		.any_peer = config->keep_open && config->endpoint.type == SOCK_DGRAM,
+		.filter = serve_filter(server),
+		.phases = {.lookup_ns = -1, .connect_ns = -1, .proxy_ns = -1},
+		.endpoint = &config->endpoint,
+		.relay = &config->relay};
 }
 
 /* What serves the client on FD; it closes FD. */
-static struct client *make_client(struct server *server, int fd, const struct addr *peer, struct fault *fault)
+static struct client *make_client(struct server *server, int fd, const struct addr *peer,
+				  struct fault *fault)
 {
 	const struct serve_config *config = server->config;
 	if (server->broker)
@@ -124,7 +128,8 @@ static int accept_failed(struct server *server, size_t which, int err, struct fa
 /* Take who knocks: one, or where clients are served at the same time all that are there. */
 static int accept_from(struct server *server, size_t which, struct fault *fault)
 {
-	int at_most = server_is_concurrent(server->config) && server->config->keep_open ? ACCEPTS : 1;
+	int at_most = server_is_concurrent(server->config) && server->config->keep_open ? ACCEPTS
+											: 1;
 	for (int i = 0; i < at_most && server_may_accept(server); i++) {
 		struct addr peer;
 		int fd = sys_accept4(server->run->trace, server->listeners.at[which].fd, &peer,
@@ -141,7 +146,8 @@ static int accept_from(struct server *server, size_t which, struct fault *fault)
 	return 0;
 }
 
-/* Datagrams: the first sender is the peer, to which the socket is connected; with -k everybody is heard. */
+/* Datagrams: the first sender is the peer, to which the socket is connected; with -k everybody is
+ * heard. */
 static int take_datagrams(struct server *server, size_t which, struct fault *fault)
 {
 	const struct run *run = server->run;
@@ -150,7 +156,9 @@ static int take_datagrams(struct server *server, size_t which, struct fault *fau
 	char byte;
 	int fd = server->listeners.at[which].fd;
 	if (sys_recvfrom(run->trace, fd, &byte, sizeof(byte), MSG_PEEK, &peer) < 0)
-		return accept_is_transient(errno) ? 0 : fault_errno(fault, STEP_DATAGRAM, errno, "receive a datagram");
+		return accept_is_transient(errno)
+			       ? 0
+			       : fault_errno(fault, STEP_DATAGRAM, errno, "receive a datagram");
 	if (is_refused(server, &peer)) {
 		sys_recvfrom(run->trace, fd, &byte, sizeof(byte), 0, &peer);
 		return 0;
@@ -158,7 +166,8 @@ static int take_datagrams(struct server *server, size_t which, struct fault *fau
 	bool named = peer.len > sizeof(sa_family_t);
 	/* The sender's Unix socket may be gone by now; what it sent is here all the same. */
 	if (!config->keep_open && named && sys_connect(run->trace, fd, &peer) != 0 && !config->path)
-		return fault_errno(fault, STEP_CONNECT, errno, "connect to the sender of the first datagram");
+		return fault_errno(fault, STEP_CONNECT, errno,
+				   "connect to the sender of the first datagram");
 	server->listeners.at[which].fd = -1;
 	return add_client(server, fd, &peer, fault);
 }
@@ -174,7 +183,8 @@ int accept_clients(struct server *server, struct fault *fault)
 			continue;
 		server->ready[which] = false;
 		server->turn = (which + 1) % count;
-		if ((datagrams ? take_datagrams(server, which, fault) : accept_from(server, which, fault)) != 0)
+		if ((datagrams ? take_datagrams(server, which, fault)
+			       : accept_from(server, which, fault)) != 0)
 			return -1;
 	}
 	return 0;

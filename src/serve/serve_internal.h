@@ -24,7 +24,8 @@ struct server {
 	bool ready[LISTENERS]; /* somebody knocks there */
 	size_t turn;           /* which of them is asked first */
 	struct pollset set;
-	struct transport stdio; /* stdin and stdout, once a client has been given them; they stay what they are */
+	struct transport stdio; /* stdin and stdout, once a client has been given them; they stay
+				   what they are */
 	struct broker *broker;  /* --broker; NULL */
 	struct access *access;  /* --allow, --deny; NULL */
 	struct client *clients;
@@ -36,15 +37,17 @@ struct server {
 	int64_t wait_from_ns; /* since when nobody has been there */
 };
 
-/* Whether clients are served at the same time: stdin and stdout are one conversation's at a time. */
+/* Whether clients are served at the same time: stdin and stdout are one conversation's at a time.
+ */
 bool server_is_concurrent(const struct serve_config *config);
 
 /* Whether there is room for one more client. */
 bool server_may_accept(const struct server *server);
 
-/* Take who knocks at the sockets that are `ready`, unless the rules refuse it: one of each, or where clients are served at the
- * same time all that are there.  The sockets take turns, as one that is always busy must not starve the others.
- * 0; -1 with FAULT when the listener cannot go on. */
+/* Take who knocks at the sockets that are `ready`, unless the rules refuse it: one of each, or
+ * where clients are served at the same time all that are there.  The sockets take turns, as one
+ * that is always busy must not starve the others. 0; -1 with FAULT when the listener cannot go on.
+ */
 int accept_clients(struct server *server, struct fault *fault);
 
 /* Take the client that was handed over with its connection made.  The same. */

@@ -1,5 +1,5 @@
-/* A call's arguments as text; its result is decode_result.c's.  Each kind of argument has one function, which knows the notations; the loop
- * over the row of sysdesc.c puts them together. */
+/* A call's arguments as text; its result is decode_result.c's.  Each kind of argument has one
+ * function, which knows the notations; the loop over the row of sysdesc.c puts them together. */
 #include "trace/decode.h"
 
 #include <inttypes.h>
@@ -105,7 +105,8 @@ static void put_protocol(const struct argument *arg)
 
 static void put_addr_in(const struct argument *arg)
 {
-	decode_addr(arg->out, pointer_of(arg), (socklen_t)arg->call->arg[arg->slot + 1], arg->notation);
+	decode_addr(arg->out, pointer_of(arg), (socklen_t)arg->call->arg[arg->slot + 1],
+		    arg->notation);
 }
 
 static void put_addr_out(const struct argument *arg)
@@ -250,7 +251,8 @@ static void put_pair_out(const struct argument *arg)
 	if (failed(arg))
 		put_unfilled(arg);
 	else
-		text_printf(arg->out, arg->notation == NOTATION_JSON ? "[%d,%d]" : "[%d, %d]", pair[0], pair[1]);
+		text_printf(arg->out, arg->notation == NOTATION_JSON ? "[%d,%d]" : "[%d, %d]",
+			    pair[0], pair[1]);
 }
 
 static void put_addrlen_out(const struct argument *arg)
@@ -288,7 +290,8 @@ static void put_null(const struct argument *arg)
 	text_str(arg->out, arg->notation == NOTATION_JSON ? "null" : "NULL");
 }
 
-/* How each kind is written: by the names or the flags of a table, or by a function; what has no row is a number. */
+/* How each kind is written: by the names or the flags of a table, or by a function; what has no row
+ * is a number. */
 static const struct {
 	const struct xlat *names, *flags;
 	void (*put)(const struct argument *arg);
@@ -340,7 +343,8 @@ static void put_argument(const struct argument *arg, enum arg_kind kind)
 		put_number(arg);
 }
 
-/* What a reader does not miss: lengths that follow from what they measure, and what is not there. */
+/* What a reader does not miss: lengths that follow from what they measure, and what is not there.
+ */
 static bool is_left_out(const struct argument *arg, enum arg_kind kind)
 {
 	if (arg->notation != NOTATION_READABLE)

@@ -22,7 +22,8 @@ static void strace_unix(struct text *out, const struct sockaddr_un *un, socklen_
 		size_t size = len - offsetof(struct sockaddr_un, sun_path);
 		bool abstract = un->sun_path[0] == '\0';
 		text_str(out, abstract ? ", sun_path=@\"" : ", sun_path=\"");
-		text_c_escaped(out, un->sun_path + abstract, abstract ? size - 1 : strnlen(un->sun_path, size));
+		text_c_escaped(out, un->sun_path + abstract,
+			       abstract ? size - 1 : strnlen(un->sun_path, size));
 		text_char(out, '"');
 	}
 	text_char(out, '}');
@@ -44,7 +45,8 @@ static void strace_vsock(struct text *out, const struct sockaddr_vm *vm)
 	strace_vsock_number(out, xlat_cid, vm->svm_cid);
 	text_str(out, ", svm_port=");
 	strace_vsock_number(out, xlat_vsock_port, vm->svm_port);
-	text_printf(out, ", svm_flags=%s}", vm->svm_flags == VMADDR_FLAG_TO_HOST ? "VMADDR_FLAG_TO_HOST" : "0");
+	text_printf(out, ", svm_flags=%s}",
+		    vm->svm_flags == VMADDR_FLAG_TO_HOST ? "VMADDR_FLAG_TO_HOST" : "0");
 }
 
 void decode_addr_strace(struct text *out, const struct sockaddr *sa, socklen_t len)
@@ -56,15 +58,18 @@ void decode_addr_strace(struct text *out, const struct sockaddr *sa, socklen_t l
 	if (len < sizeof(sa->sa_family))
 		text_str(out, "NULL");
 	else if (sa->sa_family == AF_INET && len >= sizeof(*in))
-		text_printf(out, "{sa_family=AF_INET, sin_port=htons(%u), sin_addr=inet_addr(\"%s\")}",
-			    ntohs(in->sin_port), inet_ntop(AF_INET, &in->sin_addr, numeric, sizeof(numeric)));
+		text_printf(out,
+			    "{sa_family=AF_INET, sin_port=htons(%u), sin_addr=inet_addr(\"%s\")}",
+			    ntohs(in->sin_port),
+			    inet_ntop(AF_INET, &in->sin_addr, numeric, sizeof(numeric)));
 	else if (sa->sa_family == AF_INET6 && len >= sizeof(*in6))
-		text_printf(
-			out,
-			"{sa_family=AF_INET6, sin6_port=htons(%u), sin6_flowinfo=htonl(%u), inet_pton(AF_INET6, \"%s\", "
-			"&sin6_addr), sin6_scope_id=%u}",
-			ntohs(in6->sin6_port), ntohl(in6->sin6_flowinfo),
-			inet_ntop(AF_INET6, &in6->sin6_addr, numeric, sizeof(numeric)), in6->sin6_scope_id);
+		text_printf(out,
+			    "{sa_family=AF_INET6, sin6_port=htons(%u), sin6_flowinfo=htonl(%u), "
+			    "inet_pton(AF_INET6, \"%s\", "
+			    "&sin6_addr), sin6_scope_id=%u}",
+			    ntohs(in6->sin6_port), ntohl(in6->sin6_flowinfo),
+			    inet_ntop(AF_INET6, &in6->sin6_addr, numeric, sizeof(numeric)),
+			    in6->sin6_scope_id);
 	else if (sa->sa_family == AF_UNIX)
 		strace_unix(out, (const struct sockaddr_un *)(const void *)sa, len);
 	else if (sa->sa_family == AF_VSOCK && len >= sizeof(struct sockaddr_vm))
@@ -91,7 +96,15 @@ void decode_addr(struct text *out, const struct sockaddr *sa, socklen_t len, enu
 }
 
 /* What a value is, where it is no number. */
-enum shape { SHAPE_INT, SHAPE_TEXT, SHAPE_ERRNO, SHAPE_SECRET, SHAPE_LINGER, SHAPE_CREDENTIALS, SHAPE_OTHER };
+enum shape {
+	SHAPE_INT,
+	SHAPE_TEXT,
+	SHAPE_ERRNO,
+	SHAPE_SECRET,
+	SHAPE_LINGER,
+	SHAPE_CREDENTIALS,
+	SHAPE_OTHER
+};
 
 static enum shape shape_of(int level, int name, socklen_t len)
 {
@@ -99,9 +112,12 @@ static enum shape shape_of(int level, int name, socklen_t len)
 		int level, name;
 		enum shape shape;
 	} shapes[] = {
-		{SOL_SOCKET, SO_ERROR, SHAPE_ERRNO},          {SOL_SOCKET, SO_LINGER, SHAPE_LINGER},
-		{SOL_SOCKET, SO_BINDTODEVICE, SHAPE_TEXT},    {IPPROTO_TCP, TCP_CONGESTION, SHAPE_TEXT},
-		{IPPROTO_TCP, TCP_MD5SIG, SHAPE_SECRET},      {IPPROTO_TCP, TCP_MD5SIG_EXT, SHAPE_SECRET},
+		{SOL_SOCKET, SO_ERROR, SHAPE_ERRNO},
+		{SOL_SOCKET, SO_LINGER, SHAPE_LINGER},
+		{SOL_SOCKET, SO_BINDTODEVICE, SHAPE_TEXT},
+		{IPPROTO_TCP, TCP_CONGESTION, SHAPE_TEXT},
+		{IPPROTO_TCP, TCP_MD5SIG, SHAPE_SECRET},
+		{IPPROTO_TCP, TCP_MD5SIG_EXT, SHAPE_SECRET},
 		{SOL_SOCKET, SO_PEERCRED, SHAPE_CREDENTIALS},
 	};
 	for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++)
@@ -130,7 +146,8 @@ static void put_errno(struct text *out, int err, enum notation notation)
 static void put_other(struct text *out, const struct option_value *option, enum notation notation)
 {
 	if (notation != NOTATION_STRACE) {
-		text_printf(out, notation == NOTATION_JSON ? "\"%u bytes\"" : "%u bytes", option->len);
+		text_printf(out, notation == NOTATION_JSON ? "\"%u bytes\"" : "%u bytes",
+			    option->len);
 		return;
 	}
 	text_char(out, '"');
@@ -143,12 +160,15 @@ static void put_linger(struct text *out, const struct option_value *option, enum
 {
 	struct linger linger = {.l_onoff = 0};
 	memcpy(&linger, option->value, option->len < sizeof(linger) ? option->len : sizeof(linger));
-	text_printf(out, notation == NOTATION_JSON ? "\"{l_onoff=%d, l_linger=%d}\"" : "{l_onoff=%d, l_linger=%d}",
+	text_printf(out,
+		    notation == NOTATION_JSON ? "\"{l_onoff=%d, l_linger=%d}\""
+					      : "{l_onoff=%d, l_linger=%d}",
 		    linger.l_onoff, linger.l_linger);
 }
 
 /* Whose socket it is, and in JSON a string. */
-static void put_credentials(struct text *out, const struct option_value *option, enum notation notation)
+static void put_credentials(struct text *out, const struct option_value *option,
+			    enum notation notation)
 {
 	struct ucred credentials;
 	const char *quote = notation == NOTATION_JSON ? "\"" : "";
@@ -157,8 +177,8 @@ static void put_credentials(struct text *out, const struct option_value *option,
 		return;
 	}
 	memcpy(&credentials, option->value, sizeof(credentials));
-	text_printf(out, "%s{pid=%d, uid=%u, gid=%u}%s", quote, credentials.pid, credentials.uid, credentials.gid,
-		    quote);
+	text_printf(out, "%s{pid=%d, uid=%u, gid=%u}%s", quote, credentials.pid, credentials.uid,
+		    credentials.gid, quote);
 }
 
 void decode_option(struct text *out, const struct option_value *option, enum notation notation)
@@ -195,7 +215,8 @@ void decode_option(struct text *out, const struct option_value *option, enum not
 		break;
 	case SHAPE_SECRET:
 		/* A key is not for a trace that may be sent around. */
-		text_printf(out, notation == NOTATION_JSON ? "\"key, %u bytes\"" : "key, %u bytes", option->len);
+		text_printf(out, notation == NOTATION_JSON ? "\"key, %u bytes\"" : "key, %u bytes",
+			    option->len);
 		break;
 	}
 }

@@ -1,5 +1,5 @@
-/* Descriptors to poll, buffers and messages as text.  The notation of strace(1) has every field of the structures; the others have what tells
- * something: the address, the data, its length. */
+/* Descriptors to poll, buffers and messages as text.  The notation of strace(1) has every field of
+ * the structures; the others have what tells something: the address, the data, its length. */
 #include "trace/decode_data.h"
 
 #include <inttypes.h>
@@ -26,7 +26,8 @@ void decode_sockflags(struct text *out, int flags, enum notation notation)
 	const char *separator = out->len > 0 ? "|" : "";
 	if (nonblock && cloexec)
 		text_printf(out, "%s%s", separator,
-			    notation == NOTATION_STRACE ? "SOCK_CLOEXEC|SOCK_NONBLOCK" : "SOCK_NONBLOCK|SOCK_CLOEXEC");
+			    notation == NOTATION_STRACE ? "SOCK_CLOEXEC|SOCK_NONBLOCK"
+							: "SOCK_NONBLOCK|SOCK_CLOEXEC");
 	else if (nonblock || cloexec)
 		text_printf(out, "%s%s", separator, nonblock ? "SOCK_NONBLOCK" : "SOCK_CLOEXEC");
 	else if (out->len == 0)
@@ -39,8 +40,8 @@ void decode_fds(struct text *out, const struct pollfd *fds, size_t count, enum n
 	text_char(out, '[');
 	for (size_t i = 0; i < count && i < SHOWN_FDS; i++) {
 		const char *comma = json ? "," : ", ";
-		text_printf(out, json ? "%s{\"fd\":%d,\"events\":\"" : "%s{fd=%d, events=", i == 0 ? "" : comma,
-			    fds[i].fd);
+		text_printf(out, json ? "%s{\"fd\":%d,\"events\":\"" : "%s{fd=%d, events=",
+			    i == 0 ? "" : comma, fds[i].fd);
 		xlat_flags(out, xlat_poll, (unsigned short)fds[i].events);
 		if (json) {
 			text_str(out, "\",\"revents\":\"");
@@ -76,7 +77,8 @@ void decode_iov(struct text *out, const struct iovec *iov, size_t len, enum nota
 		text_printf(out, ", iov_len=%zu}]", iov->iov_len);
 }
 
-/* The size of the datagrams that the data of MSG is cut into (udp(7), UDP_SEGMENT); 0: it is one. */
+/* The size of the datagrams that the data of MSG is cut into (udp(7), UDP_SEGMENT); 0: it is one.
+ */
 static unsigned segment_size(const struct msghdr *msg)
 {
 	const struct cmsghdr *cmsg = msg->msg_control ? CMSG_FIRSTHDR(msg) : NULL;
@@ -116,13 +118,14 @@ static void put_strace(struct text *out, const struct msghdr *msg, size_t len, b
 	text_str(out, ", msg_iovlen=1");
 	/* strace(1) has no name for UDP_SEGMENT. */
 	if (segment_size(msg) > 0)
-		text_printf(out, ", msg_control=[{cmsg_len=%zu, cmsg_level=SOL_UDP, cmsg_type=%#x}]",
+		text_printf(out,
+			    ", msg_control=[{cmsg_len=%zu, cmsg_level=SOL_UDP, cmsg_type=%#x}]",
 			    CMSG_LEN(sizeof(uint16_t)), (unsigned)UDP_SEGMENT);
 	if (passed_fd(msg) >= 0)
-		text_printf(
-			out,
-			", msg_control=[{cmsg_len=%zu, cmsg_level=SOL_SOCKET, cmsg_type=SCM_RIGHTS, cmsg_data=[%d]}]",
-			CMSG_LEN(sizeof(int)), passed_fd(msg));
+		text_printf(out,
+			    ", msg_control=[{cmsg_len=%zu, cmsg_level=SOL_SOCKET, "
+			    "cmsg_type=SCM_RIGHTS, cmsg_data=[%d]}]",
+			    CMSG_LEN(sizeof(int)), passed_fd(msg));
 	text_printf(out, ", msg_controllen=%zu, msg_flags=0}", msg->msg_controllen);
 }
 
@@ -155,7 +158,8 @@ static void put_readable(struct text *out, const struct msghdr *msg, size_t len)
 	text_char(out, '}');
 }
 
-static void put_message(struct text *out, const struct msghdr *msg, size_t len, enum notation notation)
+static void put_message(struct text *out, const struct msghdr *msg, size_t len,
+			enum notation notation)
 {
 	if (notation == NOTATION_JSON)
 		put_json(out, msg, len);
@@ -177,7 +181,8 @@ void decode_messages(struct text *out, const struct messages *messages, enum not
 	text_char(out, '[');
 	for (size_t i = 0; i < shown && i < SHOWN_MESSAGES; i++) {
 		const struct mmsghdr *message = &messages->at[i];
-		size_t len = messages->received ? message->msg_len : message->msg_hdr.msg_iov->iov_len;
+		size_t len = messages->received ? message->msg_len
+						: message->msg_hdr.msg_iov->iov_len;
 		text_str(out, i == 0 ? "" : notation == NOTATION_JSON ? "," : ", ");
 		if (notation != NOTATION_STRACE) {
 			put_message(out, &message->msg_hdr, len, notation);

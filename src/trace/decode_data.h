@@ -1,4 +1,5 @@
-/* The arrays among a call's arguments: descriptors to poll, buffers, the messages of sendmmsg(2). Pure. */
+/* The arrays among a call's arguments: descriptors to poll, buffers, the messages of sendmmsg(2).
+ * Pure. */
 #ifndef HANDSET_TRACE_DECODE_DATA_H
 #define HANDSET_TRACE_DECODE_DATA_H
 
@@ -34,8 +35,8 @@ struct messages {
 
 void decode_messages(struct text *out, const struct messages *messages, enum notation notation);
 
-/* Append the netlink messages in LEN bytes, of a socket of PROTOCOL (NETLINK_ROUTE): the head of the first, as strace(1) does,
- * without what is in it. */
+/* Append the netlink messages in LEN bytes, of a socket of PROTOCOL (NETLINK_ROUTE): the head of
+ * the first, as strace(1) does, without what is in it. */
 void decode_netlink(struct text *out, int protocol, const void *bytes, size_t len);
 
 #endif

@@ -17,7 +17,8 @@ void decode_netlink(struct text *out, int protocol, const void *bytes, size_t le
 	}
 	memcpy(&head, bytes, sizeof(head));
 	const char *type = xlat_name(types, head.nlmsg_type);
-	text_printf(out, "[{nlmsg_len=%u, nlmsg_type=%s, nlmsg_flags=", head.nlmsg_len, type ? type : "NLMSG_???");
+	text_printf(out, "[{nlmsg_len=%u, nlmsg_type=%s, nlmsg_flags=", head.nlmsg_len,
+		    type ? type : "NLMSG_???");
 	xlat_flags(out, xlat_nlflags, head.nlmsg_flags);
 	text_printf(out, ", nlmsg_seq=%u, nlmsg_pid=%u}, ...]", head.nlmsg_seq, head.nlmsg_pid);
 }

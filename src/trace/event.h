@@ -44,7 +44,8 @@ struct trace_event {
 };
 
 /* Build a note; a key and a text must outlive it. */
-void note_start(struct note *note, const char *event, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void note_start(struct note *note, const char *event, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 void note_text(struct note *note, const char *key, const char *text);
 void note_number(struct note *note, const char *key, int64_t number);
 void note_seconds(struct note *note, const char *key, int64_t ns);

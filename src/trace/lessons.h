@@ -1,5 +1,6 @@
-/* --explain: what each step means, in plain words, for someone who learns sockets, with the telephone in
- * mind (socket installs it, bind gives it a number, listen plugs it in, accept picks up, connect dials). */
+/* --explain: what each step means, in plain words, for someone who learns sockets, with the
+ * telephone in mind (socket installs it, bind gives it a number, listen plugs it in, accept picks
+ * up, connect dials). */
 #ifndef HANDSET_TRACE_LESSONS_H
 #define HANDSET_TRACE_LESSONS_H
 

@@ -1,5 +1,5 @@
-/* Writing what the program records of itself, without ever waiting in write(2), where neither a deadline nor a signal
- * could be seen. */
+/* Writing what the program records of itself, without ever waiting in write(2), where neither a
+ * deadline nor a signal could be seen. */
 #include "trace/record.h"
 
 #include <errno.h>
@@ -18,13 +18,15 @@
 /* Who waits for a reader looks so often whether a signal asks to end. */
 #define LOOK_NS (100 * NS_PER_MS)
 
-/* Whether a signal that is caught asks to end (net/signals.h): it is pending until somebody reads its descriptor. */
+/* Whether a signal that is caught asks to end (net/signals.h): it is pending until somebody reads
+ * its descriptor. */
 static bool asked_to_end(void)
 {
 	sigset_t pending;
 	if (sigpending(&pending) != 0)
 		return false;
-	return sigismember(&pending, SIGHUP) || sigismember(&pending, SIGINT) || sigismember(&pending, SIGTERM);
+	return sigismember(&pending, SIGHUP) || sigismember(&pending, SIGINT) ||
+	       sigismember(&pending, SIGTERM);
 }
 
 /* Wait until FD can be written, unless the run is to end first. */
@@ -41,7 +43,8 @@ static bool wait_writable(int fd, int64_t deadline_ns)
 	}
 }
 
-/* Write to a pipe without ever waiting in write(2): it may belong to others and cannot be made non-blocking. */
+/* Write to a pipe without ever waiting in write(2): it may belong to others and cannot be made
+ * non-blocking. */
 static ssize_t write_pipe(int fd, const char *bytes, size_t len, int64_t deadline_ns)
 {
 	const struct iovec iov = {.iov_base = (char *)(uintptr_t)bytes, .iov_len = len};
@@ -61,7 +64,8 @@ int record_write(int fd, const char *bytes, size_t len, int64_t deadline_ns)
 	bool pipe = fstat(fd, &status) == 0 && S_ISFIFO(status.st_mode);
 	while (len > 0) {
 		ssize_t n = pipe ? write_pipe(fd, bytes, len, deadline_ns) : write(fd, bytes, len);
-		if (n < 0 && (errno == EINTR || (errno == EAGAIN && wait_writable(fd, deadline_ns))))
+		if (n < 0 &&
+		    (errno == EINTR || (errno == EAGAIN && wait_writable(fd, deadline_ns))))
 			continue;
 		if (n < 0)
 			return errno;

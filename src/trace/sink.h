@@ -1,4 +1,5 @@
-/* Sinks: pure functions from an event to bytes.  A trace format is one sink_*.c and one row in trace.c. */
+/* Sinks: pure functions from an event to bytes.  A trace format is one sink_*.c and one row in
+ * trace.c. */
 #ifndef HANDSET_TRACE_SINK_H
 #define HANDSET_TRACE_SINK_H
 
@@ -13,9 +14,11 @@ struct sink_style {
 };
 
 /* Append EVENT to OUT, as whole lines where the form is one of lines. */
-typedef void sink_fn(struct text *out, const struct trace_event *event, const struct sink_style *style);
+typedef void sink_fn(struct text *out, const struct trace_event *event,
+		     const struct sink_style *style);
 
-/* cli.md, "The trace": "      0.412ms socket(AF_INET, SOCK_STREAM|SOCK_CLOEXEC, IPPROTO_TCP) = 3 <0.011ms>". */
+/* cli.md, "The trace": "      0.412ms socket(AF_INET, SOCK_STREAM|SOCK_CLOEXEC, IPPROTO_TCP) = 3
+ * <0.011ms>". */
 sink_fn sink_text;
 
 /* One JSON object (RFC 8259) a line: t, event and the event's own members. */

@@ -1,7 +1,8 @@
-/* The trace as trace events, which Perfetto and chrome://tracing draw on a time line ("Trace Event Format", the JSON array
- * form): a call is a complete event with its duration, a note an instant.  An event begins with the comma that separates it
- * from the one before, so that what has been written is always whole but for the closing bracket, which the format lets
- * out; the head and the tail are in trace.c. */
+/* The trace as trace events, which Perfetto and chrome://tracing draw on a time line ("Trace Event
+ * Format", the JSON array form): a call is a complete event with its duration, a note an instant.
+ * An event begins with the comma that separates it from the one before, so that what has been
+ * written is always whole but for the closing bracket, which the format lets out; the head and the
+ * tail are in trace.c. */
 #include <inttypes.h>
 
 #include "base/clock.h"
@@ -20,11 +21,13 @@ static void put_us(struct text *out, const char *key, int64_t ns)
 	text_printf(out, ",\"%s\":%.3f", key, (double)ns / NS_PER_US);
 }
 
-static void put_call(struct text *out, const struct trace_event *event, const struct sink_style *style)
+static void put_call(struct text *out, const struct trace_event *event,
+		     const struct sink_style *style)
 {
 	const struct call *call = event->call;
 	const struct sysdesc *desc = &sysdesc[call->id];
-	text_printf(out, "\"name\":\"%s\",\"cat\":\"%s\",\"ph\":\"X\"", desc->name, desc->level > 2 ? "data" : "step");
+	text_printf(out, "\"name\":\"%s\",\"cat\":\"%s\",\"ph\":\"X\"", desc->name,
+		    desc->level > 2 ? "data" : "step");
 	put_us(out, "ts", event->start_ns);
 	put_us(out, "dur", event->duration_ns);
 	text_str(out, ",\"pid\":1,\"tid\":1,\"args\":{\"ret\":");

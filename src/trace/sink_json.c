@@ -16,7 +16,8 @@ static void put_seconds(struct text *out, int64_t ns)
 	text_printf(out, "%.9f", (double)ns / NS_PER_SEC);
 }
 
-static void put_call(struct text *out, const struct trace_event *event, const struct sink_style *style)
+static void put_call(struct text *out, const struct trace_event *event,
+		     const struct sink_style *style)
 {
 	const struct call *call = event->call;
 	text_printf(out, "\"event\":\"syscall\",\"name\":\"%s\",\"args\":", sysdesc[call->id].name);

@@ -10,7 +10,8 @@ void sink_strace(struct text *out, const struct trace_event *event, const struct
 	(void)style;
 	if (!event->call)
 		return;
-	text_printf(out, "%12.6f %s(", (double)event->start_ns / NS_PER_SEC, sysdesc[event->call->id].name);
+	text_printf(out, "%12.6f %s(", (double)event->start_ns / NS_PER_SEC,
+		    sysdesc[event->call->id].name);
 	decode_args(out, event->call, NOTATION_STRACE);
 	text_str(out, ") = ");
 	decode_result(out, event->call);

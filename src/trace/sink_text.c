@@ -1,4 +1,5 @@
-/* The trace for people: strace's notation with readable addresses, the time since the start in front, aligned. */
+/* The trace for people: strace's notation with readable addresses, the time since the start in
+ * front, aligned. */
 #include <errno.h>
 #include <string.h>
 
@@ -24,7 +25,8 @@ static bool is_later(int err)
 	return err == EINPROGRESS || err == EAGAIN || err == EINTR;
 }
 
-static void put_explanation(struct text *out, const struct call *call, const struct sink_style *style)
+static void put_explanation(struct text *out, const struct call *call,
+			    const struct sink_style *style)
 {
 	char words[640];
 	struct text text = TEXT_IN(words);
@@ -41,24 +43,28 @@ static void put_explanation(struct text *out, const struct call *call, const str
 	}
 }
 
-static void put_call(struct text *out, const struct trace_event *event, const struct sink_style *style)
+static void put_call(struct text *out, const struct trace_event *event,
+		     const struct sink_style *style)
 {
 	const struct call *call = event->call;
-	const char *color = !style->color || call->ret != -1 ? "" : is_later(call->err) ? DIM : FAILED;
+	const char *color = !style->color || call->ret != -1 ? ""
+			    : is_later(call->err)            ? DIM
+							     : FAILED;
 
 	text_printf(out, "%s%s(", color, sysdesc[call->id].name);
 	decode_args(out, call, NOTATION_READABLE);
 	text_str(out, ") = ");
 	decode_result(out, call);
-	text_printf(out, "%s <%.3fms>\n", *color ? PLAIN : "", (double)event->duration_ns / NS_PER_MS);
+	text_printf(out, "%s <%.3fms>\n", *color ? PLAIN : "",
+		    (double)event->duration_ns / NS_PER_MS);
 	if (style->explain)
 		put_explanation(out, call, style);
 }
 
 void sink_text(struct text *out, const struct trace_event *event, const struct sink_style *style)
 {
-	text_printf(out, "%s%10.3fms%s ", style->color ? DIM : "", (double)event->start_ns / NS_PER_MS,
-		    style->color ? PLAIN : "");
+	text_printf(out, "%s%10.3fms%s ", style->color ? DIM : "",
+		    (double)event->start_ns / NS_PER_MS, style->color ? PLAIN : "");
 	if (event->call) {
 		put_call(out, event, style);
 		return;

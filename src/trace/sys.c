@@ -1,5 +1,6 @@
-/* The one seam to the kernel.  A wrapper is its signature and one line: the macro tests one bit, makes the call
- * and hands the call to the trace as data.  tests/lint/symbols proves that no other object imports these. */
+/* The one seam to the kernel.  A wrapper is its signature and one line: the macro tests one bit,
+ * makes the call and hands the call to the trace as data.  tests/lint/symbols proves that no other
+ * object imports these. */
 #include "trace/sys.h"
 
 #include <errno.h>
@@ -18,7 +19,8 @@
 #define ARG(value) ((uint64_t)(value))
 #define PTR(value) ((uint64_t)(uintptr_t)(value))
 
-/* Return what EXPR returns; when the trace shows call SYSID, report it with the arguments that follow. */
+/* Return what EXPR returns; when the trace shows call SYSID, report it with the arguments that
+ * follow. */
 #define TRACED(type, sysid, expr, ...)                                    \
 	do {                                                              \
 		if (!(trace->mask & 1ULL << (sysid)))                     \
@@ -33,13 +35,14 @@
 
 int sys_socket(struct trace *trace, int domain, int type, int protocol)
 {
-	TRACED(int, SYS_SOCKET, socket(domain, type, protocol), ARG(domain), ARG(type), ARG(protocol));
+	TRACED(int, SYS_SOCKET, socket(domain, type, protocol), ARG(domain), ARG(type),
+	       ARG(protocol));
 }
 
 int sys_socketpair(struct trace *trace, int domain, int type, int protocol, int fds[2])
 {
-	TRACED(int, SYS_SOCKETPAIR, socketpair(domain, type, protocol, fds), ARG(domain), ARG(type), ARG(protocol),
-	       PTR(fds));
+	TRACED(int, SYS_SOCKETPAIR, socketpair(domain, type, protocol, fds), ARG(domain), ARG(type),
+	       ARG(protocol), PTR(fds));
 }
 
 int sys_bind(struct trace *trace, int fd, const struct addr *addr)
@@ -57,8 +60,8 @@ int sys_accept4(struct trace *trace, int fd, struct addr *peer, int flags)
 {
 	struct sockaddr *sa = (struct sockaddr *)&peer->ss;
 	peer->len = sizeof(peer->ss);
-	TRACED(int, SYS_ACCEPT4, accept4(fd, sa, &peer->len, flags), ARG(fd), PTR(sa), PTR(&peer->len), ARG(flags), 0,
-	       sizeof(peer->ss));
+	TRACED(int, SYS_ACCEPT4, accept4(fd, sa, &peer->len, flags), ARG(fd), PTR(sa),
+	       PTR(&peer->len), ARG(flags), 0, sizeof(peer->ss));
 }
 
 int sys_connect(struct trace *trace, int fd, const struct addr *addr)
@@ -86,32 +89,33 @@ void sys_close(struct trace *trace, int *fd)
 	errno = err;
 }
 
-int sys_setsockopt(struct trace *trace, int fd, int level, int name, const void *value, socklen_t len)
+int sys_setsockopt(struct trace *trace, int fd, int level, int name, const void *value,
+		   socklen_t len)
 {
-	TRACED(int, SYS_SETSOCKOPT, setsockopt(fd, level, name, value, len), ARG(fd), ARG(level), ARG(name), PTR(value),
-	       ARG(len));
+	TRACED(int, SYS_SETSOCKOPT, setsockopt(fd, level, name, value, len), ARG(fd), ARG(level),
+	       ARG(name), PTR(value), ARG(len));
 }
 
 int sys_getsockopt(struct trace *trace, int fd, int level, int name, void *value, socklen_t *len)
 {
-	TRACED(int, SYS_GETSOCKOPT, getsockopt(fd, level, name, value, len), ARG(fd), ARG(level), ARG(name), PTR(value),
-	       PTR(len), ARG(*len));
+	TRACED(int, SYS_GETSOCKOPT, getsockopt(fd, level, name, value, len), ARG(fd), ARG(level),
+	       ARG(name), PTR(value), PTR(len), ARG(*len));
 }
 
 int sys_getsockname(struct trace *trace, int fd, struct addr *addr)
 {
 	struct sockaddr *sa = (struct sockaddr *)&addr->ss;
 	addr->len = sizeof(addr->ss);
-	TRACED(int, SYS_GETSOCKNAME, getsockname(fd, sa, &addr->len), ARG(fd), PTR(sa), PTR(&addr->len), 0, 0,
-	       sizeof(addr->ss));
+	TRACED(int, SYS_GETSOCKNAME, getsockname(fd, sa, &addr->len), ARG(fd), PTR(sa),
+	       PTR(&addr->len), 0, 0, sizeof(addr->ss));
 }
 
 int sys_getpeername(struct trace *trace, int fd, struct addr *addr)
 {
 	struct sockaddr *sa = (struct sockaddr *)&addr->ss;
 	addr->len = sizeof(addr->ss);
-	TRACED(int, SYS_GETPEERNAME, getpeername(fd, sa, &addr->len), ARG(fd), PTR(sa), PTR(&addr->len), 0, 0,
-	       sizeof(addr->ss));
+	TRACED(int, SYS_GETPEERNAME, getpeername(fd, sa, &addr->len), ARG(fd), PTR(sa),
+	       PTR(&addr->len), 0, 0, sizeof(addr->ss));
 }
 
 int sys_poll(struct trace *trace, struct pollfd *fds, nfds_t count, int timeout_ms)
@@ -134,13 +138,15 @@ ssize_t sys_write(struct trace *trace, int fd, const void *buf, size_t len)
 ssize_t sys_preadv2(struct trace *trace, int fd, void *buf, size_t len, int flags)
 {
 	const struct iovec iov = {.iov_base = buf, .iov_len = len};
-	TRACED(ssize_t, SYS_PREADV2, preadv2(fd, &iov, 1, -1, flags), ARG(fd), PTR(&iov), 1, ARG(-1), ARG(flags));
+	TRACED(ssize_t, SYS_PREADV2, preadv2(fd, &iov, 1, -1, flags), ARG(fd), PTR(&iov), 1,
+	       ARG(-1), ARG(flags));
 }
 
 ssize_t sys_pwritev2(struct trace *trace, int fd, const void *buf, size_t len, int flags)
 {
 	const struct iovec iov = {.iov_base = (void *)(uintptr_t)buf, .iov_len = len};
-	TRACED(ssize_t, SYS_PWRITEV2, pwritev2(fd, &iov, 1, -1, flags), ARG(fd), PTR(&iov), 1, ARG(-1), ARG(flags));
+	TRACED(ssize_t, SYS_PWRITEV2, pwritev2(fd, &iov, 1, -1, flags), ARG(fd), PTR(&iov), 1,
+	       ARG(-1), ARG(flags));
 }
 
 ssize_t sys_send(struct trace *trace, int fd, const void *buf, size_t len, int flags)
@@ -150,29 +156,32 @@ ssize_t sys_send(struct trace *trace, int fd, const void *buf, size_t len, int f
 
 ssize_t sys_send_secret(struct trace *trace, int fd, const void *buf, const void *shown, size_t len)
 {
-	TRACED(ssize_t, SYS_SENDTO, sendto(fd, buf, len, MSG_NOSIGNAL, NULL, 0), ARG(fd), PTR(shown), ARG(len),
-	       ARG(MSG_NOSIGNAL), 0, 0);
+	TRACED(ssize_t, SYS_SENDTO, sendto(fd, buf, len, MSG_NOSIGNAL, NULL, 0), ARG(fd),
+	       PTR(shown), ARG(len), ARG(MSG_NOSIGNAL), 0, 0);
 }
 
-ssize_t sys_sendto(struct trace *trace, int fd, const void *buf, size_t len, int flags, const struct addr *to)
+ssize_t sys_sendto(struct trace *trace, int fd, const void *buf, size_t len, int flags,
+		   const struct addr *to)
 {
 	const struct sockaddr *sa = to ? (const struct sockaddr *)&to->ss : NULL;
 	socklen_t sa_len = to ? to->len : 0;
-	TRACED(ssize_t, SYS_SENDTO, sendto(fd, buf, len, flags, sa, sa_len), ARG(fd), PTR(buf), ARG(len), ARG(flags),
-	       PTR(sa), ARG(sa_len));
+	TRACED(ssize_t, SYS_SENDTO, sendto(fd, buf, len, flags, sa, sa_len), ARG(fd), PTR(buf),
+	       ARG(len), ARG(flags), PTR(sa), ARG(sa_len));
 }
 
 ssize_t sys_recv(struct trace *trace, int fd, void *buf, size_t len, int flags)
 {
-	TRACED(ssize_t, SYS_RECVFROM, recv(fd, buf, len, flags), ARG(fd), PTR(buf), ARG(len), ARG(flags));
+	TRACED(ssize_t, SYS_RECVFROM, recv(fd, buf, len, flags), ARG(fd), PTR(buf), ARG(len),
+	       ARG(flags));
 }
 
-ssize_t sys_recvfrom(struct trace *trace, int fd, void *buf, size_t len, int flags, struct addr *from)
+ssize_t sys_recvfrom(struct trace *trace, int fd, void *buf, size_t len, int flags,
+		     struct addr *from)
 {
 	struct sockaddr *sa = (struct sockaddr *)&from->ss;
 	from->len = sizeof(from->ss);
-	TRACED(ssize_t, SYS_RECVFROM, recvfrom(fd, buf, len, flags, sa, &from->len), ARG(fd), PTR(buf), ARG(len),
-	       ARG(flags), PTR(sa), PTR(&from->len));
+	TRACED(ssize_t, SYS_RECVFROM, recvfrom(fd, buf, len, flags, sa, &from->len), ARG(fd),
+	       PTR(buf), ARG(len), ARG(flags), PTR(sa), PTR(&from->len));
 }
 
 ssize_t sys_sendmsg(struct trace *trace, int fd, const struct msghdr *msg, int flags)
@@ -187,34 +196,38 @@ ssize_t sys_recvmsg(struct trace *trace, int fd, struct msghdr *msg, int flags)
 
 int sys_recvmmsg(struct trace *trace, int fd, struct mmsghdr *messages, unsigned count, int flags)
 {
-	TRACED(int, SYS_RECVMMSG, recvmmsg(fd, messages, count, flags, NULL), ARG(fd), PTR(messages), ARG(count),
-	       ARG(flags), 0);
+	TRACED(int, SYS_RECVMMSG, recvmmsg(fd, messages, count, flags, NULL), ARG(fd),
+	       PTR(messages), ARG(count), ARG(flags), 0);
 }
 
 int sys_sendmmsg(struct trace *trace, int fd, struct mmsghdr *messages, unsigned count, int flags)
 {
-	TRACED(int, SYS_SENDMMSG, sendmmsg(fd, messages, count, flags), ARG(fd), PTR(messages), ARG(count), ARG(flags));
+	TRACED(int, SYS_SENDMMSG, sendmmsg(fd, messages, count, flags), ARG(fd), PTR(messages),
+	       ARG(count), ARG(flags));
 }
 
 ssize_t sys_splice(struct trace *trace, int from, int to, size_t len, unsigned flags)
 {
-	TRACED(ssize_t, SYS_SPLICE, splice(from, NULL, to, NULL, len, flags), ARG(from), 0, ARG(to), 0, ARG(len),
-	       ARG(flags));
+	TRACED(ssize_t, SYS_SPLICE, splice(from, NULL, to, NULL, len, flags), ARG(from), 0, ARG(to),
+	       0, ARG(len), ARG(flags));
 }
 
 ssize_t sys_sendfile(struct trace *trace, int to, int from, size_t len)
 {
-	TRACED(ssize_t, SYS_SENDFILE, sendfile(to, from, NULL, len), ARG(to), ARG(from), 0, ARG(len));
+	TRACED(ssize_t, SYS_SENDFILE, sendfile(to, from, NULL, len), ARG(to), ARG(from), 0,
+	       ARG(len));
 }
 
 ssize_t sys_netlink_send(struct trace *trace, int fd, int protocol, const void *buf, size_t len)
 {
-	TRACED(ssize_t, SYS_NETLINK_SEND, send(fd, buf, len, 0), ARG(fd), PTR(buf), ARG(len), 0, ARG(protocol));
+	TRACED(ssize_t, SYS_NETLINK_SEND, send(fd, buf, len, 0), ARG(fd), PTR(buf), ARG(len), 0,
+	       ARG(protocol));
 }
 
 ssize_t sys_netlink_recv(struct trace *trace, int fd, int protocol, void *buf, size_t len)
 {
-	TRACED(ssize_t, SYS_NETLINK_RECV, recv(fd, buf, len, 0), ARG(fd), PTR(buf), ARG(len), 0, ARG(protocol));
+	TRACED(ssize_t, SYS_NETLINK_RECV, recv(fd, buf, len, 0), ARG(fd), PTR(buf), ARG(len), 0,
+	       ARG(protocol));
 }
 
 int sys_ioctl_int(struct trace *trace, int fd, unsigned long request, int *value)

@@ -1,7 +1,8 @@
-/* The one seam to the kernel: every call that touches a socket, a descriptor of the data path, an address or a
- * route.  Each is its man page's call with the trace in front, returns what the call returned, with errno
- * set, and is reported when the trace shows it.  Signals that are caught come by signalfd(2), so only poll can see
- * EINTR (a stop and a continue); it reports it as a wake-up with nothing ready. */
+/* The one seam to the kernel: every call that touches a socket, a descriptor of the data path, an
+ * address or a route.  Each is its man page's call with the trace in front, returns what the call
+ * returned, with errno set, and is reported when the trace shows it.  Signals that are caught come
+ * by signalfd(2), so only poll can see EINTR (a stop and a continue); it reports it as a wake-up
+ * with nothing ready. */
 #ifndef HANDSET_TRACE_SYS_H
 #define HANDSET_TRACE_SYS_H
 
@@ -25,7 +26,8 @@ int sys_connect(struct trace *trace, int fd, const struct addr *addr);
 int sys_shutdown(struct trace *trace, int fd, int how);
 /* Close *FD and make it -1; nothing when it is -1 already.  Keeps errno. */
 void sys_close(struct trace *trace, int *fd);
-int sys_setsockopt(struct trace *trace, int fd, int level, int name, const void *value, socklen_t len);
+int sys_setsockopt(struct trace *trace, int fd, int level, int name, const void *value,
+		   socklen_t len);
 int sys_getsockopt(struct trace *trace, int fd, int level, int name, void *value, socklen_t *len);
 int sys_getsockname(struct trace *trace, int fd, struct addr *addr);
 int sys_getpeername(struct trace *trace, int fd, struct addr *addr);
@@ -41,11 +43,14 @@ ssize_t sys_preadv2(struct trace *trace, int fd, void *buf, size_t len, int flag
 ssize_t sys_pwritev2(struct trace *trace, int fd, const void *buf, size_t len, int flags);
 ssize_t sys_send(struct trace *trace, int fd, const void *buf, size_t len, int flags);
 /* The same for what holds a secret: the trace shows SHOWN, of the same length, instead. */
-ssize_t sys_send_secret(struct trace *trace, int fd, const void *buf, const void *shown, size_t len);
+ssize_t sys_send_secret(struct trace *trace, int fd, const void *buf, const void *shown,
+			size_t len);
 /* sendto(2) with an address; TO may be NULL. */
-ssize_t sys_sendto(struct trace *trace, int fd, const void *buf, size_t len, int flags, const struct addr *to);
+ssize_t sys_sendto(struct trace *trace, int fd, const void *buf, size_t len, int flags,
+		   const struct addr *to);
 ssize_t sys_recv(struct trace *trace, int fd, void *buf, size_t len, int flags);
-ssize_t sys_recvfrom(struct trace *trace, int fd, void *buf, size_t len, int flags, struct addr *from);
+ssize_t sys_recvfrom(struct trace *trace, int fd, void *buf, size_t len, int flags,
+		     struct addr *from);
 ssize_t sys_sendmsg(struct trace *trace, int fd, const struct msghdr *msg, int flags);
 ssize_t sys_recvmsg(struct trace *trace, int fd, struct msghdr *msg, int flags);
 /* recvmmsg(2) without a timeout: as many as are there, COUNT at most. */
@@ -53,14 +58,15 @@ int sys_recvmmsg(struct trace *trace, int fd, struct mmsghdr *messages, unsigned
 int sys_sendmmsg(struct trace *trace, int fd, struct mmsghdr *messages, unsigned count, int flags);
 ssize_t sys_splice(struct trace *trace, int from, int to, size_t len, unsigned flags);
 ssize_t sys_sendfile(struct trace *trace, int to, int from, size_t len);
-/* send(2) and recv(2) of netlink messages on a socket of PROTOCOL (NETLINK_ROUTE), by which the trace names them. */
+/* send(2) and recv(2) of netlink messages on a socket of PROTOCOL (NETLINK_ROUTE), by which the
+ * trace names them. */
 ssize_t sys_netlink_send(struct trace *trace, int fd, int protocol, const void *buf, size_t len);
 ssize_t sys_netlink_recv(struct trace *trace, int fd, int protocol, void *buf, size_t len);
 /* ioctl(2) with an int to fill in or to hand over: SIOCOUTQ, SIOCINQ, FIONBIO. */
 int sys_ioctl_int(struct trace *trace, int fd, unsigned long request, int *value);
 
-/* Not traced: they touch no socket, address or route.  Here, because descriptors of the data path are made
- * and looked at in one place. */
+/* Not traced: they touch no socket, address or route.  Here, because descriptors of the data path
+ * are made and looked at in one place. */
 int sys_pipe(int fds[2]);                               /* non-blocking, close-on-exec */
 void sys_close_pipe(int *fd);                           /* as sys_close */
 int sys_open(const char *path, int flags, mode_t mode); /* close-on-exec */

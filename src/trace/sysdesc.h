@@ -1,4 +1,5 @@
-/* What the trace knows of each call: one row a syscall.  The row is all that a sink needs to print it. */
+/* What the trace knows of each call: one row a syscall.  The row is all that a sink needs to print
+ * it. */
 #ifndef HANDSET_TRACE_SYSDESC_H
 #define HANDSET_TRACE_SYSDESC_H
 
@@ -64,9 +65,10 @@ enum arg_kind {
 	ARG_IOV,     /* const struct iovec *, one; the next slot is their number */
 	ARG_IOV_OUT, /* the same, with as many bytes as the call returned */
 	ARG_IOVCNT,
-	ARG_MSG,         /* const struct msghdr * of one buffer */
-	ARG_MSG_OUT,     /* struct msghdr * that the call filled in */
-	ARG_MSGS,        /* struct mmsghdr *; the call returned how many went, the next slot says how many there are */
+	ARG_MSG,     /* const struct msghdr * of one buffer */
+	ARG_MSG_OUT, /* struct msghdr * that the call filled in */
+	ARG_MSGS, /* struct mmsghdr *; the call returned how many went, the next slot says how many
+		     there are */
 	ARG_MSGS_OUT,    /* struct mmsghdr *, as many as the call returned */
 	ARG_TIMEOUT,     /* struct timespec *, always NULL here */
 	ARG_MSGFLAGS,    /* MSG_DONTWAIT|MSG_NOSIGNAL */
@@ -77,16 +79,17 @@ enum arg_kind {
 	ARG_INT_OUT,     /* int * */
 	ARG_NLMSG,       /* const void *, a netlink message; the next slot is its length */
 	ARG_NLMSG_OUT,   /* void * with netlink messages of as many bytes as the call returned */
-	ARG_NULL,        /* shown as NULL; for netlink messages the slot holds the protocol of the socket */
-	ARG_KINDS,       /* how many there are */
+	ARG_NULL,  /* shown as NULL; for netlink messages the slot holds the protocol of the socket
+		    */
+	ARG_KINDS, /* how many there are */
 };
 
 #define SYS_ARGS 6
 
 struct sysdesc {
-	char name
-		[12]; /* the kernel's name of the call; no pointers, which the dynamic linker would have to put right at each start */
-	int level; /* the level of the trace from which on it is shown: 2 or 3 */
+	char name[12]; /* the kernel's name of the call; no pointers, which the dynamic linker would
+			  have to put right at each start */
+	int level;     /* the level of the trace from which on it is shown: 2 or 3 */
 	struct {
 		char name[12]; /* the key in JSON: the man page's name of the argument */
 		enum arg_kind kind;

@@ -1,5 +1,5 @@
-/* The trace: which calls are shown, the buffer that lines gather in, and all that is said on stderr.  How an event
- * looks is the sinks' business. */
+/* The trace: which calls are shown, the buffer that lines gather in, and all that is said on
+ * stderr.  How an event looks is the sinks' business. */
 #include "trace/trace.h"
 
 #include <errno.h>
@@ -31,13 +31,14 @@ static const struct {
 	[TRACE_TEXT] = {sink_text, true, NULL, NULL},
 	[TRACE_JSON] = {sink_json, false, NULL, NULL},
 	[TRACE_STRACE] = {sink_strace, false, NULL, NULL},
-	[TRACE_CHROME] =
-		{sink_chrome, false,
-		 "[{\"name\":\"process_name\",\"ph\":\"M\",\"pid\":1,\"tid\":1,\"args\":{\"name\":\"handset\"}}",
-		 "\n]\n"},
+	[TRACE_CHROME] = {sink_chrome, false,
+			  "[{\"name\":\"process_name\",\"ph\":\"M\",\"pid\":1,\"tid\":1,\"args\":{"
+			  "\"name\":\"handset\"}}",
+			  "\n]\n"},
 };
 
-/* Whether FD gets colours: asked for, or a terminal that has them and a user who did not object (no-color.org). */
+/* Whether FD gets colours: asked for, or a terminal that has them and a user who did not object
+ * (no-color.org). */
 static bool color_wanted(const struct trace_config *config, int fd)
 {
 	if (config->color != COLOR_AUTO)
@@ -47,9 +48,11 @@ static bool color_wanted(const struct trace_config *config, int fd)
 	return !(refused && *refused) && terminal && strcmp(terminal, "dumb") != 0 && isatty(fd);
 }
 
-int trace_open(struct trace *trace, const struct trace_config *config, int64_t start_ns, struct fault *fault)
+int trace_open(struct trace *trace, const struct trace_config *config, int64_t start_ns,
+	       struct fault *fault)
 {
-	*trace = (struct trace){.config = *config, .start_ns = start_ns, .deadline_ns = NEVER, .fd = STDERR_FILENO};
+	*trace = (struct trace){
+		.config = *config, .start_ns = start_ns, .deadline_ns = NEVER, .fd = STDERR_FILENO};
 	trace->sink = forms[config->form].sink;
 	trace->style.explain = config->explain;
 	if (config->level < 2)
@@ -57,7 +60,8 @@ int trace_open(struct trace *trace, const struct trace_config *config, int64_t s
 	if (config->file && strcmp(config->file, "-") != 0) {
 		int fd = open(config->file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 		if (fd < 0)
-			return fault_errno(fault, STEP_FILE, errno, "open trace file %s", config->file);
+			return fault_errno(fault, STEP_FILE, errno, "open trace file %s",
+					   config->file);
 		trace->fd = fd;
 	}
 	trace->style.color = color_wanted(config, trace->fd);
@@ -85,7 +89,8 @@ static void begin_form(struct trace *trace)
 	trace->begun = true;
 }
 
-/* No more events: what the form wants behind the last one.  A file has its head and its tail even when nothing happened. */
+/* No more events: what the form wants behind the last one.  A file has its head and its tail even
+ * when nothing happened. */
 static void end_form(struct trace *trace)
 {
 	if (!trace_shows(trace, 2))
@@ -110,7 +115,8 @@ int trace_close(struct trace *trace, struct fault *fault)
 		trace->write_errno = errno;
 	trace->fd = STDERR_FILENO;
 	if (trace->write_errno != 0)
-		return fault_errno(fault, STEP_FILE, trace->write_errno, "write trace file %s", trace->config.file);
+		return fault_errno(fault, STEP_FILE, trace->write_errno, "write trace file %s",
+				   trace->config.file);
 	return 0;
 }
 
@@ -128,8 +134,8 @@ bool trace_draws(const struct trace *trace)
 {
 	const char *terminal = getenv("TERM");
 	bool steps = trace_shows(trace, 2) && trace->fd == STDERR_FILENO;
-	return !steps && !trace->config.quiet && terminal && strcmp(terminal, "dumb") != 0 && isatty(STDERR_FILENO) &&
-	       !isatty(STDOUT_FILENO);
+	return !steps && !trace->config.quiet && terminal && strcmp(terminal, "dumb") != 0 &&
+	       isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO);
 }
 
 /* The last column stays free: a terminal may go to the next line there. */
@@ -151,7 +157,8 @@ static void wipe(struct trace *trace, int fd)
 	trace->drawn = trace->drawn && fd != STDERR_FILENO;
 }
 
-/* Write all of BYTES to where the trace goes; what cannot be written is given up, with the reason kept. */
+/* Write all of BYTES to where the trace goes; what cannot be written is given up, with the reason
+ * kept. */
 static void write_out(struct trace *trace, const char *bytes, size_t len)
 {
 	wipe(trace, trace->fd);
@@ -183,8 +190,9 @@ static void trace_event(struct trace *trace, const struct trace_event *event)
 void trace_call(struct trace *trace, const struct call *call, int64_t start_ns)
 {
 	int err = errno;
-	struct trace_event event = {
-		.call = call, .start_ns = start_ns - trace->start_ns, .duration_ns = clock_now() - start_ns};
+	struct trace_event event = {.call = call,
+				    .start_ns = start_ns - trace->start_ns,
+				    .duration_ns = clock_now() - start_ns};
 	trace_event(trace, &event);
 	errno = err;
 }
@@ -210,7 +218,8 @@ int trace_lines(struct trace *trace, const char *lines, size_t len)
 	return failed;
 }
 
-static void say_format(struct trace *trace, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
+static void say_format(struct trace *trace, const char *format, va_list args)
+	__attribute__((format(printf, 2, 0)));
 
 /* What the arguments bring may come from outside: the line is made harmless as a whole. */
 static void say_format(struct trace *trace, const char *format, va_list args)
@@ -236,7 +245,8 @@ static void say_lines(struct trace *trace, const char *lines)
 /* Whether what is said in lines is left out: a note in a trace for machines on stderr says it. */
 static bool is_silent(const struct trace *trace)
 {
-	bool machine = trace_shows(trace, 2) && trace->fd == STDERR_FILENO && !forms[trace->config.form].for_people;
+	bool machine = trace_shows(trace, 2) && trace->fd == STDERR_FILENO &&
+		       !forms[trace->config.form].for_people;
 	return trace->config.quiet || machine;
 }
 
@@ -280,7 +290,8 @@ void trace_warn(struct trace *trace, const char *format, ...)
 static void note_fault(struct trace *trace, const struct fault *fault)
 {
 	struct note note;
-	note_start(&note, "error", "%s%s%s", fault->action, *fault->reason ? " failed: " : "", fault->reason);
+	note_start(&note, "error", "%s%s%s", fault->action, *fault->reason ? " failed: " : "",
+		   fault->reason);
 	note_text(&note, "action", fault->action);
 	note_text(&note, "reason", *fault->reason ? fault->reason : NULL);
 	note_text(&note, "errno", fault->err ? errno_name(fault->err) : NULL);
@@ -294,7 +305,8 @@ static void note_fault(struct trace *trace, const struct fault *fault)
 /* The line for people, between the steps, is the note. */
 static bool needs_note(const struct trace *trace)
 {
-	return trace->fd != STDERR_FILENO || !forms[trace->config.form].for_people || trace->config.quiet;
+	return trace->fd != STDERR_FILENO || !forms[trace->config.form].for_people ||
+	       trace->config.quiet;
 }
 
 static void say_fault(struct trace *trace, const struct fault *fault)

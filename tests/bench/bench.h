@@ -1,5 +1,6 @@
-/* What the programs of the bench share.  Each is one file and does one thing; a call that fails ends it, with a word about
- * which one, because a figure that comes from half a run is worse than none. */
+/* What the programs of the bench share.  Each is one file and does one thing; a call that fails
+ * ends it, with a word about which one, because a figure that comes from half a run is worse than
+ * none. */
 #ifndef HANDSET_BENCH_H
 #define HANDSET_BENCH_H
 
@@ -21,7 +22,8 @@
 #include <unistd.h>
 
 #define MIB (1 << 20)
-/* A wake-up of a task on another CPU costs about as much: who expects data tries again for so long before it sleeps. */
+/* A wake-up of a task on another CPU costs about as much: who expects data tries again for so long
+ * before it sleeps. */
 #define SPIN_NS 50000
 
 static inline void die(const char *what)
@@ -82,7 +84,8 @@ static inline int stream_listen(const char *where)
 	return fd;
 }
 
-/* A connection: "@7" accepts on the listening descriptor 7, which was inherited; anything else is connected to. */
+/* A connection: "@7" accepts on the listening descriptor 7, which was inherited; anything else is
+ * connected to. */
 static inline int stream_open(const char *where)
 {
 	if (*where != '@')

@@ -1,13 +1,14 @@
 /* Many clients at once of a listener that keeps open.
  *
- *   crowd PORT CLIENTS idle              connect them all, see each answered with an echo, stay until stdin ends
- *   crowd PORT CLIENTS idle @N           the same, and be the target of --to as well, on the inherited listening descriptor N
- *   crowd PORT CLIENTS broker            connect them all, see each hear of another, stay until stdin ends
- *   crowd PORT CLIENTS broker COUNT SIZE connect one after the other, see each hear of another, then one of
- *                                        them sends COUNT messages of SIZE bytes to all others
+ *   crowd PORT CLIENTS idle              connect them all, see each answered with an echo, stay
+ * until stdin ends crowd PORT CLIENTS idle @N           the same, and be the target of --to as
+ * well, on the inherited listening descriptor N crowd PORT CLIENTS broker            connect them
+ * all, see each hear of another, stay until stdin ends crowd PORT CLIENTS broker COUNT SIZE connect
+ * one after the other, see each hear of another, then one of them sends COUNT messages of SIZE
+ * bytes to all others
  *
- * Prints "CONNECTED NANOSECONDS" when all are there, or as many as have come within the limit; then, of the messages,
- * "DELIVERED NANOSECONDS". */
+ * Prints "CONNECTED NANOSECONDS" when all are there, or as many as have come within the limit;
+ * then, of the messages, "DELIVERED NANOSECONDS". */
 #include "bench.h"
 
 #include <sys/epoll.h>
@@ -81,7 +82,8 @@ static void connect_all(struct crowd *crowd, const char *port, bool gently)
 	struct sockaddr_storage addr;
 	socklen_t len = address(port, &addr);
 	for (long i = 0; i < crowd->clients; i++) {
-		int fd = (int)check(socket(addr.ss_family, SOCK_STREAM | SOCK_NONBLOCK, 0), "socket");
+		int fd = (int)check(socket(addr.ss_family, SOCK_STREAM | SOCK_NONBLOCK, 0),
+				    "socket");
 		if (connect(fd, (struct sockaddr *)&addr, len) != 0 && errno != EINPROGRESS)
 			die("connect");
 		crowd->fds[i] = fd;
@@ -96,12 +98,13 @@ static bool in_time(const struct crowd *crowd)
 	return now_ns() - crowd->start < LIMIT_NS;
 }
 
-/* Until every client has been answered, or heard the last one, who says a byte again and again; with the broker it hears the
- * first one once. */
+/* Until every client has been answered, or heard the last one, who says a byte again and again;
+ * with the broker it hears the first one once. */
 static void gather(struct crowd *crowd, bool broker)
 {
 	for (long i = 0; !broker && i < crowd->clients; i++)
-		while (send(crowd->fds[i], "x", 1, MSG_NOSIGNAL) < 0 && errno == EAGAIN && in_time(crowd))
+		while (send(crowd->fds[i], "x", 1, MSG_NOSIGNAL) < 0 && errno == EAGAIN &&
+		       in_time(crowd))
 			turn(crowd, 1);
 	while (crowd->heard < crowd->clients && in_time(crowd)) {
 		if (broker)
@@ -135,7 +138,8 @@ static void deliver(struct crowd *crowd, long count, size_t size)
 		}
 		turn(crowd, 1000);
 	}
-	printf("%llu %lld\n", (unsigned long long)(crowd->received / size), (long long)(now_ns() - crowd->start));
+	printf("%llu %lld\n", (unsigned long long)(crowd->received / size),
+	       (long long)(now_ns() - crowd->start));
 	free(message);
 }
 

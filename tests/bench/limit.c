@@ -1,5 +1,6 @@
-/* The limit: a relay that does, for each pair of descriptors, the best that is known (../shared/perf-lessons.md), and nothing
- * else: no options, no messages, no care for odd descriptors.  It is what handset is measured against.
+/* The limit: a relay that does, for each pair of descriptors, the best that is known
+ * (../shared/perf-lessons.md), and nothing else: no options, no messages, no care for odd
+ * descriptors.  It is what handset is measured against.
  *
  *   limit send|recv|both WHERE      connect, and move stdin there, or what comes to stdout, or both
  *   limit -l send|recv|both WHERE   listen, and do the same
@@ -37,7 +38,8 @@ static bool is_file(int fd)
 static bool is_null(int fd)
 {
 	struct stat status;
-	return fstat(fd, &status) == 0 && S_ISCHR(status.st_mode) && status.st_rdev == makedev(1, 3);
+	return fstat(fd, &status) == 0 && S_ISCHR(status.st_mode) &&
+	       status.st_rdev == makedev(1, 3);
 }
 
 static struct lane lane_open(int from, int to)
@@ -59,7 +61,8 @@ static struct lane lane_open(int from, int to)
 	return lane;
 }
 
-/* Through the pipe of the lane: what one splice took, the next ones give.  True when something moved. */
+/* Through the pipe of the lane: what one splice took, the next ones give.  True when something
+ * moved. */
 static bool step_pipe(struct lane *lane)
 {
 	bool moved = false;
@@ -72,7 +75,8 @@ static bool step_pipe(struct lane *lane)
 			die("splice");
 	}
 	while (lane->held > 0) {
-		ssize_t n = splice(lane->pipe[0], NULL, lane->to, NULL, lane->held, SPLICE_F_NONBLOCK);
+		ssize_t n = splice(lane->pipe[0], NULL, lane->to, NULL, lane->held,
+				   SPLICE_F_NONBLOCK);
 		if (n < 0 && errno == EAGAIN)
 			break;
 		lane->held -= (size_t)check(n, "splice");
@@ -99,10 +103,12 @@ static bool step(struct lane *lane)
 	return true;
 }
 
-/* What LANE waits for: its source or, when that has something or the pipe of the lane is full, the other end. */
+/* What LANE waits for: its source or, when that has something or the pipe of the lane is full, the
+ * other end. */
 static struct pollfd wants(const struct lane *lane)
 {
-	struct pollfd ends[2] = {{.fd = lane->from, .events = POLLIN}, {.fd = lane->to, .events = POLLOUT}};
+	struct pollfd ends[2] = {{.fd = lane->from, .events = POLLIN},
+				 {.fd = lane->to, .events = POLLOUT}};
 	if (lane->how == BY_PIPE && lane->held > 0)
 		return ends[1];
 	if (lane->how == BY_DISCARD || lane->how == BY_PIPE)
@@ -121,7 +127,8 @@ static void wait_for(const struct lane *lanes, size_t count)
 	check(poll(fds, used, -1), "poll");
 }
 
-/* Move until every lane is over; a lane that ends tells the socket that it feeds.  What is thrown away is left to gather. */
+/* Move until every lane is over; a lane that ends tells the socket that it feeds.  What is thrown
+ * away is left to gather. */
 static void relay(struct lane *lanes, size_t count)
 {
 	int64_t moved_ns = 0;
@@ -172,7 +179,8 @@ int main(int argc, char **argv)
 		return 2;
 	const char *mode = argv[1];
 	signal(SIGPIPE, SIG_IGN);
-	int fd = listens ? (int)check(accept(stream_listen(argv[2]), NULL, NULL), "accept") : stream_connect(argv[2]);
+	int fd = listens ? (int)check(accept(stream_listen(argv[2]), NULL, NULL), "accept")
+			 : stream_connect(argv[2]);
 	int out = *mode == 'f' ? stream_connect(argv[3]) : STDOUT_FILENO;
 	int in = *mode == 'f' ? out : STDIN_FILENO;
 

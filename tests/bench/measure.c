@@ -1,7 +1,8 @@
-/* Runs a command and tells what it cost: `measure FILE COUNT TEXT COMMAND...` runs COMMAND COUNT times, one after the other, each
- * with TEXT on stdin ("-": stdin as it is), and writes a line a run to FILE: wall and CPU time in nanoseconds, peak memory in
- * KiB, exit status (of a signal: 128 and more).  A small program does this, because a child that starts as a copy of a large
- * one is charged with the memory of its parent. */
+/* Runs a command and tells what it cost: `measure FILE COUNT TEXT COMMAND...` runs COMMAND COUNT
+ * times, one after the other, each with TEXT on stdin ("-": stdin as it is), and writes a line a
+ * run to FILE: wall and CPU time in nanoseconds, peak memory in KiB, exit status (of a signal: 128
+ * and more).  A small program does this, because a child that starts as a copy of a large one is
+ * charged with the memory of its parent. */
 #include "bench.h"
 
 #include <sys/prctl.h>
@@ -23,7 +24,8 @@ static int text_pipe(const char *text)
 	return fds[0];
 }
 
-/* Between vfork and exec the parent's memory is shared: nothing is written but the child's own kernel state. */
+/* Between vfork and exec the parent's memory is shared: nothing is written but the child's own
+ * kernel state. */
 static void run(FILE *report, const char *text, char **command)
 {
 	struct rusage usage;

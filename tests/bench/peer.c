@@ -1,5 +1,5 @@
-/* The other side of the network, the same for every tool.  WHERE is a port of loopback or a path to connect to, or "@N": the
- * listening descriptor N, inherited, on which one connection is accepted.
+/* The other side of the network, the same for every tool.  WHERE is a port of loopback or a path to
+ * connect to, or "@N": the listening descriptor N, inherited, on which one connection is accepted.
  *
  *   peer source WHERE BYTES   send so much without copying it, then wait for the other side to end
  *   peer sink WHERE           take everything without copying it
@@ -54,7 +54,8 @@ static void sink(int fd)
 	check(pipe2(pipe, 0), "pipe2");
 	fcntl(pipe[0], F_SETPIPE_SZ, MIB);
 	for (;;) {
-		ssize_t n = local ? splice(fd, NULL, pipe[1], NULL, MIB, 0) : recv(fd, NULL, 1U << 30, MSG_TRUNC);
+		ssize_t n = local ? splice(fd, NULL, pipe[1], NULL, MIB, 0)
+				  : recv(fd, NULL, 1U << 30, MSG_TRUNC);
 		if (check(n, "receive") == 0)
 			break;
 		if (start == 0)

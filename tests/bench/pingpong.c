@@ -1,6 +1,6 @@
-/* Round trips through a tool that talks to an echo server: `pingpong SIZE COUNT` writes SIZE bytes to stdout, which is the tool's
- * stdin, waits for as many on stdin, which is the tool's stdout, and prints on stderr the median, the 99th percentile and
- * the longest time, in nanoseconds. */
+/* Round trips through a tool that talks to an echo server: `pingpong SIZE COUNT` writes SIZE bytes
+ * to stdout, which is the tool's stdin, waits for as many on stdin, which is the tool's stdout, and
+ * prints on stderr the median, the 99th percentile and the longest time, in nanoseconds. */
 #include "bench.h"
 
 static int by_time(const void *left, const void *right)
@@ -39,8 +39,8 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < count; i++)
 		times[i] = round_trip(data, size);
 	qsort(times, count, sizeof(*times), by_time);
-	fprintf(stderr, "%lld %lld %lld\n", (long long)times[count / 2], (long long)times[count * 99 / 100],
-		(long long)times[count - 1]);
+	fprintf(stderr, "%lld %lld %lld\n", (long long)times[count / 2],
+		(long long)times[count * 99 / 100], (long long)times[count - 1]);
 	free(data);
 	free(times);
 	return 0;

@@ -1,5 +1,5 @@
-/* The fastest scan of closed ports that one thread makes: a socket that was refused can connect again, so that a port costs one
- * call.  `scan FIRST LAST` prints how many are open. */
+/* The fastest scan of closed ports that one thread makes: a socket that was refused can connect
+ * again, so that a port costs one call.  `scan FIRST LAST` prints how many are open. */
 #include "bench.h"
 
 int main(int argc, char **argv)

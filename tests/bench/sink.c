@@ -1,5 +1,5 @@
-/* A consumer of stdin: `sink` moves the pages to /dev/null without a look, `sink copy` reads them, as `cat >/dev/null` does.
- * Prints "BYTES NANOSECONDS", from the first byte to the end. */
+/* A consumer of stdin: `sink` moves the pages to /dev/null without a look, `sink copy` reads them,
+ * as `cat >/dev/null` does. Prints "BYTES NANOSECONDS", from the first byte to the end. */
 #include "bench.h"
 
 #define COPY_SIZE (128 * 1024)

@@ -1,5 +1,6 @@
-/* A producer on stdout that costs next to nothing: `source BYTES` maps the same pages into the pipe again and again
- * (vmsplice); `source BYTES packet SIZE` writes packets of that size, which a pipe made with O_DIRECT keeps apart. */
+/* A producer on stdout that costs next to nothing: `source BYTES` maps the same pages into the pipe
+ * again and again (vmsplice); `source BYTES packet SIZE` writes packets of that size, which a pipe
+ * made with O_DIRECT keeps apart. */
 #include "bench.h"
 
 #include <sys/uio.h>

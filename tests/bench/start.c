@@ -1,5 +1,5 @@
-/* The least that a program linked with glibc can do: `start PORT` connects and closes (-z); `start PORT send` also sends what
- * stdin brings, half-closes, and writes out what comes back. */
+/* The least that a program linked with glibc can do: `start PORT` connects and closes (-z); `start
+ * PORT send` also sends what stdin brings, half-closes, and writes out what comes back. */
 #include "bench.h"
 
 int main(int argc, char **argv)

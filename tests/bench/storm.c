@@ -1,6 +1,8 @@
-/* Many short connections: `storm PORT TOTAL PARALLEL SECONDS [echo]` connects TOTAL times, PARALLEL at once, sends a line, half-closes
- * (with `echo`: when the line has come back, as ncat -e loses it otherwise), and reads until the end.  It runs in as many processes as it can use and there are
- * CPUs: one alone is slower than a good listener.  Prints "DONE FAILED NANOSECONDS SLOWEST"; what is not done after SECONDS is given up. */
+/* Many short connections: `storm PORT TOTAL PARALLEL SECONDS [echo]` connects TOTAL times, PARALLEL
+ * at once, sends a line, half-closes (with `echo`: when the line has come back, as ncat -e loses it
+ * otherwise), and reads until the end.  It runs in as many processes as it can use and there are
+ * CPUs: one alone is slower than a good listener.  Prints "DONE FAILED NANOSECONDS SLOWEST"; what
+ * is not done after SECONDS is given up. */
 #include "bench.h"
 
 #include <sched.h>
@@ -30,9 +32,11 @@ static void begin(struct storm *storm, struct connection *connection)
 {
 	*connection = (struct connection){.fd = -1, .start = now_ns()};
 	storm->left--;
-	connection->fd = (int)check(socket(storm->addr.ss_family, SOCK_STREAM | SOCK_NONBLOCK, 0), "socket");
+	connection->fd = (int)check(socket(storm->addr.ss_family, SOCK_STREAM | SOCK_NONBLOCK, 0),
+				    "socket");
 	storm->open++;
-	if (connect(connection->fd, (struct sockaddr *)&storm->addr, storm->len) != 0 && errno != EINPROGRESS)
+	if (connect(connection->fd, (struct sockaddr *)&storm->addr, storm->len) != 0 &&
+	    errno != EINPROGRESS)
 		die("connect");
 	struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLET, .data.ptr = connection};
 	check(epoll_ctl(storm->epoll, EPOLL_CTL_ADD, connection->fd, &event), "epoll_ctl");
@@ -142,6 +146,7 @@ int main(int argc, char **argv)
 		if (storms[i].slowest > sum.slowest)
 			sum.slowest = storms[i].slowest;
 	}
-	printf("%ld %ld %lld %lld\n", sum.done, sum.failed, (long long)took, (long long)sum.slowest);
+	printf("%ld %ld %lld %lld\n", sum.done, sum.failed, (long long)took,
+	       (long long)sum.slowest);
 	return 0;
 }

@@ -1,10 +1,11 @@
 /* Datagrams.
  *
  *   udp flood PORT SIZE SECONDS   send as many as the kernel takes; prints "SENT NANOSECONDS"
- *   udp count @N SIZE             count what comes on the descriptor N until nothing has come for 0.3 s; prints
- *                                 "RECEIVED NANOSECONDS", from the first to the last
- *   udp send PORT                 the limit: a packet of stdin (a pipe made with O_DIRECT) is a datagram, queued ones go together
- *   udp recv PORT                 the limit: what comes to that port goes to stdout, many at a time, until nothing comes for 0.3 s */
+ *   udp count @N SIZE             count what comes on the descriptor N until nothing has come for
+ * 0.3 s; prints "RECEIVED NANOSECONDS", from the first to the last udp send PORT the limit: a
+ * packet of stdin (a pipe made with O_DIRECT) is a datagram, queued ones go together udp recv PORT
+ * the limit: what comes to that port goes to stdout, many at a time, until nothing comes for 0.3 s
+ */
 #include "bench.h"
 
 #include <netinet/udp.h>
@@ -27,7 +28,8 @@ static struct batch *batch_open(size_t size)
 		die("calloc");
 	for (size_t i = 0; i < BATCH; i++) {
 		batch->pieces[i] = (struct iovec){batch->data[i], size};
-		batch->messages[i].msg_hdr = (struct msghdr){.msg_iov = &batch->pieces[i], .msg_iovlen = 1};
+		batch->messages[i].msg_hdr = (struct msghdr){.msg_iov = &batch->pieces[i],
+							     .msg_iovlen = 1};
 	}
 	return batch;
 }
@@ -77,7 +79,8 @@ static void count_datagrams(int fd, size_t size)
 	long received = 0;
 	poll(&first, 1, -1);
 	while (more(fd)) {
-		int n = (int)check(recvmmsg(fd, batch->messages, BATCH, MSG_DONTWAIT, NULL), "recvmmsg");
+		int n = (int)check(recvmmsg(fd, batch->messages, BATCH, MSG_DONTWAIT, NULL),
+				   "recvmmsg");
 		last = now_ns();
 		start = start ? start : last;
 		for (int i = 0; i < n; i++)
@@ -126,7 +129,8 @@ static void receive_packets(const char *port)
 	fcntl(STDOUT_FILENO, F_SETPIPE_SZ, MIB);
 	poll(&first, 1, -1);
 	while (more(fd)) {
-		int n = (int)check(recvmmsg(fd, batch->messages, BATCH, MSG_DONTWAIT, NULL), "recvmmsg");
+		int n = (int)check(recvmmsg(fd, batch->messages, BATCH, MSG_DONTWAIT, NULL),
+				   "recvmmsg");
 		struct iovec out[BATCH];
 		for (int i = 0; i < n; i++)
 			out[i] = (struct iovec){batch->data[i], batch->messages[i].msg_len};

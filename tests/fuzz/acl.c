@@ -1,4 +1,5 @@
-/* Fuzzes files of rules: every word ends, a block holds the address that it was written with, and fits its family. */
+/* Fuzzes files of rules: every word ends, a block holds the address that it was written with, and
+ * fits its family. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>

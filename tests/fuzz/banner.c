@@ -1,4 +1,5 @@
-/* Fuzzes what is told of a service's first words: whatever they are, it is one harmless line within its buffer. */
+/* Fuzzes what is told of a service's first words: whatever they are, it is one harmless line within
+ * its buffer. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>

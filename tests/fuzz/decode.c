@@ -1,4 +1,5 @@
-/* Fuzzes the decoding of calls: any call with any bytes as address, option value and data, in every notation. */
+/* Fuzzes the decoding of calls: any call with any bytes as address, option value and data, in every
+ * notation. */
 #include <poll.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -16,7 +17,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* What the pointers of a call point to: BYTES has exactly SIZE bytes, so that a read past its end is seen. */
+/* What the pointers of a call point to: BYTES has exactly SIZE bytes, so that a read past its end
+ * is seen. */
 struct memory {
 	void *bytes;
 	size_t size;
@@ -92,7 +94,8 @@ static void decode_all(const struct call *call)
 	}
 }
 
-/* Byte 0 is the call, byte 1 its result, bytes 2 to 13 the plain numbers; the rest is the memory. */
+/* Byte 0 is the call, byte 1 its result, bytes 2 to 13 the plain numbers; the rest is the memory.
+ */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	int16_t seeds[SYS_ARGS];
@@ -108,20 +111,26 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(memory.bytes, data + 2 + sizeof(seeds), memory.size);
 	memory.len = (socklen_t)memory.size;
 	memory.iov = (struct iovec){.iov_base = memory.bytes, .iov_len = memory.size};
-	memory.msg = (struct msghdr){
-		.msg_name = memory.bytes, .msg_namelen = memory.len, .msg_iov = &memory.iov, .msg_iovlen = 1};
+	memory.msg = (struct msghdr){.msg_name = memory.bytes,
+				     .msg_namelen = memory.len,
+				     .msg_iov = &memory.iov,
+				     .msg_iovlen = 1};
 	for (size_t i = 0; i < 2; i++)
 		memory.messages[i] = (struct mmsghdr){.msg_hdr = memory.msg, .msg_len = memory.len};
-	memcpy(memory.fds, memory.bytes, memory.size < sizeof(memory.fds) ? memory.size : sizeof(memory.fds));
+	memcpy(memory.fds, memory.bytes,
+	       memory.size < sizeof(memory.fds) ? memory.size : sizeof(memory.fds));
 
-	struct call call = {.id = data[0] % SYS_COUNT, .ret = data[1] < 64 ? -1 : (int64_t)memory.size};
+	struct call call = {.id = data[0] % SYS_COUNT,
+			    .ret = data[1] < 64 ? -1 : (int64_t)memory.size};
 	call.err = call.ret == -1 ? data[1] : 0;
 	call.arg[SYS_ARGS - 1] = sizeof(struct sockaddr_storage);
 	for (int i = 0; i < SYS_ARGS && sysdesc[call.id].args[i].kind != ARG_END; i++)
-		call.arg[i] = value_of(sysdesc[call.id].args[i].kind, &memory, (uint64_t)(int64_t)seeds[i]);
+		call.arg[i] = value_of(sysdesc[call.id].args[i].kind, &memory,
+				       (uint64_t)(int64_t)seeds[i]);
 	if (sysdesc[call.id].args[0].kind == ARG_FDS && call.ret > 4)
 		call.ret = 1;
-	if (sysdesc[call.id].args[1].kind == ARG_MSGS || sysdesc[call.id].args[1].kind == ARG_MSGS_OUT) {
+	if (sysdesc[call.id].args[1].kind == ARG_MSGS ||
+	    sysdesc[call.id].args[1].kind == ARG_MSGS_OUT) {
 		call.arg[2] = 2;
 		call.ret = call.ret > 2 ? 2 : call.ret;
 	}

@@ -1,5 +1,5 @@
-/* Fuzzes answers of name servers, and the files that name them: nothing is read or written past an end, and a name that can be
- * asked for gives a question that is no answer. */
+/* Fuzzes answers of name servers, and the files that name them: nothing is read or written past an
+ * end, and a name that can be asked for gives a question that is no answer. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +16,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	uint8_t message[DNS_MESSAGE];
 	char line[600], name[600];
 
-	if (dns_read(&answer, data, size, DNS_AAAA) == 0 && strlen(answer.alias) >= sizeof(answer.alias))
+	if (dns_read(&answer, data, size, DNS_AAAA) == 0 &&
+	    strlen(answer.alias) >= sizeof(answer.alias))
 		abort();
 	dns_belongs(data, size, data, size / 2);
 	if (size >= sizeof(line))

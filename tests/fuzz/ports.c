@@ -1,4 +1,5 @@
-/* Fuzzes items of lists of ports: what is taken is a range that can be added, and every port of it once. */
+/* Fuzzes items of lists of ports: what is taken is a range that can be added, and every port of it
+ * once. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -20,8 +21,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	ports_is_numeric(item);
 	if (ports_parse(item, &first, &last) != 0)
 		return 0;
-	if (first == 0 || last < first || ports_add(&ports, first, last) != 0 || ports_add(&ports, first, last) != 0 ||
-	    ports.count != (size_t)(last - first) + 1)
+	if (first == 0 || last < first || ports_add(&ports, first, last) != 0 ||
+	    ports_add(&ports, first, last) != 0 || ports.count != (size_t)(last - first) + 1)
 		abort();
 	ports_close(&ports);
 	return 0;

@@ -1,5 +1,6 @@
-/* Fuzzes the handshakes with proxies: byte by byte is the same as in one piece, nothing is taken that is the peer's, and no
- * message of theirs can do harm to a terminal.  The first byte chooses the kind. */
+/* Fuzzes the handshakes with proxies: byte by byte is the same as in one piece, nothing is taken
+ * that is the peer's, and no message of theirs can do harm to a terminal.  The first byte chooses
+ * the kind. */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -23,7 +24,8 @@ struct machine {
 static void start(struct machine *machine, unsigned kind)
 {
 	bool login = kind & 4;
-	machine->request = (struct proxy_request){.type = PROXY_SOCKS4 + (kind & 3), .host = "example.net", .port = 80};
+	machine->request = (struct proxy_request){
+		.type = PROXY_SOCKS4 + (kind & 3), .host = "example.net", .port = 80};
 	machine->request.user = login ? "user" : NULL;
 	machine->request.password = login ? "password" : NULL;
 	if (machine->request.type == PROXY_SOCKS4)
@@ -69,7 +71,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	if (whole.of.talk.state == PROXY_AGREED && taken != used)
 		abort();
-	if (whole.of.talk.state == PROXY_FAILED && whole.of.talk.refusal.code != bytes.of.talk.refusal.code)
+	if (whole.of.talk.state == PROXY_FAILED &&
+	    whole.of.talk.refusal.code != bytes.of.talk.refusal.code)
 		abort();
 	check_harmless(whole.of.talk.bound);
 	check_harmless(whole.of.talk.refusal.reason);

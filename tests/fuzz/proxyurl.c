@@ -24,7 +24,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	if (config.type == PROXY_NONE || !*config.address.host || !*config.address.port)
 		abort();
-	if (!memchr(config.user, '\0', sizeof(config.user)) || !memchr(config.password, '\0', sizeof(config.password)))
+	if (!memchr(config.user, '\0', sizeof(config.user)) ||
+	    !memchr(config.password, '\0', sizeof(config.password)))
 		abort();
 	if (target_set(&again, config.address.host, config.address.port, false) != TARGET_OK)
 		abort();

@@ -1,4 +1,5 @@
-/* Fuzzes operands that name a host and a port: what is taken is clean, and is taken again in its two parts. */
+/* Fuzzes operands that name a host and a port: what is taken is clean, and is taken again in its
+ * two parts. */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -1,4 +1,5 @@
-/* Fuzzes the telnet filter: however a stream is cut, the same data is left and the same is answered, within bounds. */
+/* Fuzzes the telnet filter: however a stream is cut, the same data is left and the same is
+ * answered, within bounds. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +23,8 @@ static void strip(struct result *result, const uint8_t *data, size_t size, size_
 		size_t replied = 0;
 		char *to = result->data + result->data_len;
 		memcpy(to, data + at, len);
-		size_t left = telnet_strip(&telnet, to, len, result->replies + result->replies_len, &replied);
+		size_t left = telnet_strip(&telnet, to, len, result->replies + result->replies_len,
+					   &replied);
 		if (left > len || replied > len + TELNET_REPLY - 1 || replied % TELNET_REPLY != 0)
 			abort();
 		result->data_len += left;
@@ -40,7 +42,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	strip(&cut, data, size, 1 + data[0] % 7);
 	if (whole.data_len != cut.data_len || memcmp(whole.data, cut.data, whole.data_len) != 0)
 		abort();
-	if (whole.replies_len != cut.replies_len || memcmp(whole.replies, cut.replies, whole.replies_len) != 0)
+	if (whole.replies_len != cut.replies_len ||
+	    memcmp(whole.replies, cut.replies, whole.replies_len) != 0)
 		abort();
 	return 0;
 }

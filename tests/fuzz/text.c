@@ -1,4 +1,5 @@
-/* Fuzzes what makes foreign text harmless: the result is printable, is one line, and stays within its buffer. */
+/* Fuzzes what makes foreign text harmless: the result is printable, is one line, and stays within
+ * its buffer. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>

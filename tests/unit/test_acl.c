@@ -45,7 +45,8 @@ static void words_are_blocks_names_or_neither(void)
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct acl_rule rule = {.family = 0};
-		unit_check_int(acl_parse(&rule, rows[i].word), rows[i].kind, __FILE__, (int)i, rows[i].word);
+		unit_check_int(acl_parse(&rule, rows[i].word), rows[i].kind, __FILE__, (int)i,
+			       rows[i].word);
 		if (rows[i].kind != ACL_BLOCK)
 			continue;
 		unit_check_int(rule.family, rows[i].family, __FILE__, (int)i, rows[i].word);
@@ -83,7 +84,8 @@ static void blocks_hold_the_addresses_of_their_family(void)
 		struct addr addr;
 		CHECK_INT(acl_parse(&rule, rows[i].word), ACL_BLOCK);
 		CHECK_INT(addr_parse(&addr, AF_UNSPEC, rows[i].address, 7), 0);
-		unit_check_int(acl_matches(&rule, &addr), rows[i].matches, __FILE__, (int)i, rows[i].address);
+		unit_check_int(acl_matches(&rule, &addr), rows[i].matches, __FILE__, (int)i,
+			       rows[i].address);
 	}
 	struct acl_rule any = {.family = AF_INET};
 	struct addr path;

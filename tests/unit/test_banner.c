@@ -45,7 +45,8 @@ static void descriptions_are_one_harmless_line(void)
 	} rows[] = {
 		{BYTES("SSH-2.0-x\r\nmore"), "\"SSH-2.0-x\""},
 		{BYTES("a\033[31mb\n"), "\"a\\x1b[31mb\""},
-		{BYTES("\x15\x03\x03\x00\x02\x02\x28"), "a TLS alert, fatal: handshake_failure (40)"},
+		{BYTES("\x15\x03\x03\x00\x02\x02\x28"),
+		 "a TLS alert, fatal: handshake_failure (40)"},
 		{BYTES("\x15\x03\x03\x00\x02\x01\x00"), "a TLS alert, a warning: close_notify (0)"},
 		{BYTES("\x15\x03\x03"), "3 bytes that are no text, beginning with 15 03 03"},
 		{BYTES("\x00\x01"), "2 bytes that are no text, beginning with 00 01"},
@@ -65,4 +66,5 @@ static void ports_whose_servers_speak_first(void)
 	CHECK_STR(banner_expected(80), NULL);
 }
 
-UNIT_MAIN(protocols_are_recognised, descriptions_are_one_harmless_line, ports_whose_servers_speak_first)
+UNIT_MAIN(protocols_are_recognised, descriptions_are_one_harmless_line,
+	  ports_whose_servers_speak_first)

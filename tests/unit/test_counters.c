@@ -6,7 +6,8 @@
 static void pairs_of_lines(void)
 {
 	uint64_t value = 7;
-	CHECK(counters_pair("Udp: InDatagrams NoPorts RcvbufErrors\n", "Udp: 1 2 33\n", "RcvbufErrors", &value));
+	CHECK(counters_pair("Udp: InDatagrams NoPorts RcvbufErrors\n", "Udp: 1 2 33\n",
+			    "RcvbufErrors", &value));
 	CHECK_INT(value, 33);
 	CHECK(counters_pair("Udp: InDatagrams NoPorts\n", "Udp: 1 2\n", "InDatagrams", &value));
 	CHECK_INT(value, 1);

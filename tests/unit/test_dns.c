@@ -8,9 +8,11 @@ static const uint8_t question[] = "\x12\x34\x01\0\0\1\0\0\0\0\0\0\4host\4test\0\
 static void a_question_is_built(void)
 {
 	uint8_t message[64];
-	CHECK_INT(dns_question(message, sizeof(message), 0x1234, "host.test", DNS_A), sizeof(question) - 1);
+	CHECK_INT(dns_question(message, sizeof(message), 0x1234, "host.test", DNS_A),
+		  sizeof(question) - 1);
 	CHECK(memcmp(message, question, sizeof(question) - 1) == 0);
-	CHECK_INT(dns_question(message, sizeof(message), 0x1234, "host.test.", DNS_A), sizeof(question) - 1);
+	CHECK_INT(dns_question(message, sizeof(message), 0x1234, "host.test.", DNS_A),
+		  sizeof(question) - 1);
 }
 
 static void names_that_the_dns_cannot_have(void)
@@ -54,9 +56,11 @@ static void answers_are_read(void)
 		    "\xc0\x0c\0\1\0\1\0\0\0\1\0\4\x0a\0\0\1\xc0\x0c\0\1",
 		    DNS_NOERROR, 1, ""),
 		/* An IPv6 address where an IPv4 address was asked for. */
-		ROW("\x12\x34\x81\x80\0\0\0\1\0\0\0\0\1a\0\0\x1c\0\1\0\0\0\1\0\1\1", DNS_NOERROR, 0, ""),
+		ROW("\x12\x34\x81\x80\0\0\0\1\0\0\0\0\1a\0\0\x1c\0\1\0\0\0\1\0\1\1", DNS_NOERROR, 0,
+		    ""),
 		/* A name that points to itself. */
-		ROW("\x12\x34\x81\x80\0\0\0\1\0\0\0\0\xc0\x0c\0\1\0\1\0\0\0\1\0\0", DNS_NOERROR, 0, ""),
+		ROW("\x12\x34\x81\x80\0\0\0\1\0\0\0\0\xc0\x0c\0\1\0\1\0\0\0\1\0\0", DNS_NOERROR, 0,
+		    ""),
 #undef ROW
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -101,7 +105,8 @@ static void answers_belong_to_a_question(void)
 #undef ROW
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		CHECK_INT(dns_belongs((const uint8_t *)rows[i].bytes, rows[i].len, question, sizeof(question) - 1),
+		CHECK_INT(dns_belongs((const uint8_t *)rows[i].bytes, rows[i].len, question,
+				      sizeof(question) - 1),
 			  rows[i].belongs);
 }
 

@@ -32,8 +32,10 @@ static struct nlmessage message_of(struct nlrequest *request)
 
 static void a_route_is_read_with_its_gateway_interface_source_and_mtu(void)
 {
-	struct rtmsg body = {
-		.rtm_family = AF_INET, .rtm_type = RTN_UNICAST, .rtm_dst_len = 24, .rtm_table = RT_TABLE_MAIN};
+	struct rtmsg body = {.rtm_family = AF_INET,
+			     .rtm_type = RTN_UNICAST,
+			     .rtm_dst_len = 24,
+			     .rtm_table = RT_TABLE_MAIN};
 	struct {
 		struct nlattr head;
 		uint32_t mtu;
@@ -50,7 +52,8 @@ static void a_route_is_read_with_its_gateway_interface_source_and_mtu(void)
 	nlmsg_add(&request, RTA_METRICS, &metric, sizeof(metric));
 	struct nlmessage message = message_of(&request);
 	CHECK(nlroute_route(&message, &route));
-	struct addr to = address("10.1.2.0"), gateway = address("10.9.9.1"), source = address("10.9.9.2");
+	struct addr to = address("10.1.2.0"), gateway = address("10.9.9.1"),
+		    source = address("10.9.9.2");
 	CHECK(addr_equal(&route.to, &to));
 	CHECK(addr_equal(&route.gateway, &gateway));
 	CHECK(addr_equal(&route.source, &source));
@@ -84,7 +87,8 @@ static void a_message_that_is_cut_is_none(void)
 static void an_error_is_an_errno(void)
 {
 	int32_t refused = -ENETUNREACH, silly = INT32_MIN;
-	struct nlmessage message = {.type = NLMSG_ERROR, .payload = (unsigned char *)&refused, .len = sizeof(refused)};
+	struct nlmessage message = {
+		.type = NLMSG_ERROR, .payload = (unsigned char *)&refused, .len = sizeof(refused)};
 	CHECK_INT(nlmsg_error(&message), ENETUNREACH);
 	message.payload = (unsigned char *)&silly;
 	CHECK_INT(nlmsg_error(&message), 0);
@@ -142,7 +146,8 @@ static void a_prefix_contains_its_addresses(void)
 
 static struct route entry(const char *prefix, int len, int type, uint32_t table)
 {
-	return (struct route){.to = address(prefix), .prefix_len = len, .type = type, .table = table};
+	return (struct route){
+		.to = address(prefix), .prefix_len = len, .type = type, .table = table};
 }
 
 static void the_longest_prefix_of_the_first_table_that_has_one_decides(void)
@@ -150,12 +155,15 @@ static void the_longest_prefix_of_the_first_table_that_has_one_decides(void)
 	static struct fib fib;
 	struct route found;
 	struct route_rule rule;
-	struct route routes[] = {entry("0.0.0.0", 0, RTN_UNICAST, 254), entry("10.0.0.0", 8, RTN_BLACKHOLE, 254),
-				 entry("10.1.0.0", 16, RTN_PROHIBIT, 254), entry("10.1.2.0", 24, RTN_THROW, 100),
-				 entry("11.0.0.0", 8, RTN_UNREACHABLE, 100)};
+	struct route routes[] = {
+		entry("0.0.0.0", 0, RTN_UNICAST, 254), entry("10.0.0.0", 8, RTN_BLACKHOLE, 254),
+		entry("10.1.0.0", 16, RTN_PROHIBIT, 254), entry("10.1.2.0", 24, RTN_THROW, 100),
+		entry("11.0.0.0", 8, RTN_UNREACHABLE, 100)};
 	fib = (struct fib){.query = {.to = address("10.1.2.3")}};
-	fib_add_rule(&fib, &(struct route_rule){.action = FR_ACT_TO_TBL, .table = 100, .suppress_len = -1});
-	fib_add_rule(&fib, &(struct route_rule){.action = FR_ACT_TO_TBL, .table = 254, .suppress_len = -1});
+	fib_add_rule(&fib, &(struct route_rule){
+				   .action = FR_ACT_TO_TBL, .table = 100, .suppress_len = -1});
+	fib_add_rule(&fib, &(struct route_rule){
+				   .action = FR_ACT_TO_TBL, .table = 254, .suppress_len = -1});
 	for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++)
 		fib_add_route(&fib, &routes[i]);
 	CHECK_INT(fib_decide(&fib, &found, &rule), FIB_ROUTE);
@@ -168,8 +176,11 @@ static void a_rule_that_forbids_decides_for_the_flows_that_it_is_for(void)
 	static struct fib fib;
 	struct route found;
 	struct route_rule rule;
-	struct route_rule forbids = {
-		.action = FR_ACT_PROHIBIT, .priority = 90, .suppress_len = -1, .mark = 5, .mask = 0xff};
+	struct route_rule forbids = {.action = FR_ACT_PROHIBIT,
+				     .priority = 90,
+				     .suppress_len = -1,
+				     .mark = 5,
+				     .mask = 0xff};
 
 	fib = (struct fib){.query = {.to = address("10.1.2.3"), .mark = 5}};
 	fib_add_rule(&fib, &forbids);
@@ -189,7 +200,8 @@ static void what_cannot_be_judged_decides_nothing(void)
 	struct route found;
 	struct route_rule rule;
 	fib = (struct fib){.query = {.to = address("10.1.2.3"), .ifindex = 4}};
-	fib_add_rule(&fib, &(struct route_rule){.action = FR_ACT_TO_TBL, .l3mdev = true, .suppress_len = -1});
+	fib_add_rule(&fib, &(struct route_rule){
+				   .action = FR_ACT_TO_TBL, .l3mdev = true, .suppress_len = -1});
 	fib_add_rule(&fib, &(struct route_rule){.action = FR_ACT_BLACKHOLE, .suppress_len = -1});
 	CHECK_INT(fib_decide(&fib, &found, &rule), FIB_NOTHING);
 	CHECK(fib.unsure);
@@ -199,24 +211,28 @@ static void a_line_of_proc_is_a_socket(void)
 {
 	struct diag_socket socket;
 	struct addr local = address("127.0.0.1");
-	CHECK(nldiag_proc_line(
-		"   0: 0100007F:1F90 00000000:0000 0A 00000000:00000003 00:00000000 00000000  1001        0 4711 1 0",
-		AF_INET, &socket));
+	CHECK(nldiag_proc_line("   0: 0100007F:1F90 00000000:0000 0A 00000000:00000003 00:00000000 "
+			       "00000000  1001        0 4711 1 0",
+			       AF_INET, &socket));
 	addr_set_port(&local, 8080);
 	CHECK(addr_equal(&socket.local, &local));
 	CHECK_INT(socket.state, DIAG_LISTEN);
 	CHECK_INT(socket.uid, 1001);
 	CHECK_INT((long long)socket.inode, 4711);
 	CHECK_INT(socket.rqueue, 3);
-	CHECK(nldiag_proc_line("  12: 00000000000000000000000001000000:0016 00000000000000000000000000000000:0000 0A "
+	CHECK(nldiag_proc_line("  12: 00000000000000000000000001000000:0016 "
+			       "00000000000000000000000000000000:0000 0A "
 			       "00000000:00000000 00:00000000 00000000     0        0 99 1 0",
 			       AF_INET6, &socket));
 	CHECK(addr_is_loopback(&socket.local));
-	CHECK(!nldiag_proc_line("  sl  local_address rem_address   st tx_queue rx_queue tr tm->when", AF_INET,
-				&socket));
+	CHECK(!nldiag_proc_line(
+		"  sl  local_address rem_address   st tx_queue rx_queue tr tm->when", AF_INET,
+		&socket));
 }
 
 UNIT_MAIN(a_line_of_proc_is_a_socket, a_route_is_read_with_its_gateway_interface_source_and_mtu,
 	  a_message_that_is_cut_is_none, an_error_is_an_errno, a_neighbour_and_a_link_are_read,
-	  a_prefix_contains_its_addresses, the_longest_prefix_of_the_first_table_that_has_one_decides,
-	  a_rule_that_forbids_decides_for_the_flows_that_it_is_for, what_cannot_be_judged_decides_nothing)
+	  a_prefix_contains_its_addresses,
+	  the_longest_prefix_of_the_first_table_that_has_one_decides,
+	  a_rule_that_forbids_decides_for_the_flows_that_it_is_for,
+	  what_cannot_be_judged_decides_nothing)

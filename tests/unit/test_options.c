@@ -150,7 +150,8 @@ static void values_reach_the_configuration(void)
 	struct line line;
 	parse_good(
 		&line,
-		"-4 -nCd -M 9 -m 1 -T ef -I 64k -O 1M -b --nodelay --user-timeout 2s --mark 4294967295 --interface lo "
+		"-4 -nCd -M 9 -m 1 -T ef -I 64k -O 1M -b --nodelay --user-timeout 2s --mark "
+		"4294967295 --interface lo "
 		"--congestion reno -i 0.5 -W 3 -q 1 --deadline 1m -p 99 -s 127.0.0.1 127.0.0.1 80");
 	const struct sockopt_config *options = &line.options.dial.endpoint.options;
 	CHECK_INT(line.options.dial.endpoint.family, AF_INET);
@@ -267,16 +268,22 @@ static void errors_are_told_in_words(void)
 		{"-T", 2, "option -T needs an argument (TOS)"},
 		{"--quiet=1", 2, "option --quiet takes no argument"},
 		{"--co 1", 2, "option --co is ambiguous"},
-		{"--wait=abc h 1", 2, "bad TIME \"abc\" for --wait: expected seconds, or 500ms, 2s, 1m, 1h"},
+		{"--wait=abc h 1", 2,
+		 "bad TIME \"abc\" for --wait: expected seconds, or 500ms, 2s, 1m, 1h"},
 		{"-I 0 h 1", 2, "bad SIZE \"0\" for -I: expected bytes, or 64k, 1M, less than 2G"},
 		{"-M 256 h 1", 2, "bad TTL \"256\" for -M: expected a whole number from 1 to 255"},
-		{"--trace xml h 1", 2, "bad FORM \"xml\" for --trace: expected text, json, strace or chrome"},
-		{"--color=red h 1", 2, "bad WHEN \"red\" for --color: expected auto, always or never"},
+		{"--trace xml h 1", 2,
+		 "bad FORM \"xml\" for --trace: expected text, json, strace or chrome"},
+		{"--color=red h 1", 2,
+		 "bad WHEN \"red\" for --color: expected auto, always or never"},
 		{"-T 256 h 1", 2,
-		 "bad TOS \"256\" for -T: expected a name such as lowdelay, cs1, af11 or ef, or 0 to 255"},
+		 "bad TOS \"256\" for -T: expected a name such as lowdelay, cs1, af11 or ef, or 0 "
+		 "to 255"},
 		{"-T 0x100 h 1", 2,
-		 "bad TOS \"0x100\" for -T: expected a name such as lowdelay, cs1, af11 or ef, or 0 to 255"},
-		{"--user-timeout 0 h 1", 2, "bad TIME \"0\" for --user-timeout: expected 1ms to 24 days"},
+		 "bad TOS \"0x100\" for -T: expected a name such as lowdelay, cs1, af11 or ef, or "
+		 "0 to 255"},
+		{"--user-timeout 0 h 1", 2,
+		 "bad TIME \"0\" for --user-timeout: expected 1ms to 24 days"},
 		{"-s  h 1", 2, "bad ADDR \"\" for --source: it is empty"},
 		{"localhost", 2, "localhost has no port: expected HOST PORT or HOST:PORT"},
 		{"::1", 2, "::1 has no port: expected ::1 PORT or [::1]:PORT"},
@@ -287,17 +294,21 @@ static void errors_are_told_in_words(void)
 		{"-l 65536", 2, "port 65536 is out of range (0 to 65535)"},
 		{"-l -p 65536", 2, "port 65536 is out of range (0 to 65535)"},
 		{"-p 65536 localhost 80", 2, "port 65536 is out of range (0 to 65535)"},
-		{"localhost 1-3", 2, "\"1-3\" is no port: expected a number or the name of a service"},
+		{"localhost 1-3", 2,
+		 "\"1-3\" is no port: expected a number or the name of a service"},
 		{"localhost 1 2", 2, "too many operands: expected HOST PORT, got 3"},
-		{"-z h 1-70000", 2, "\"1-70000\" is no port or range of ports: they are from 1 to 65535"},
+		{"-z h 1-70000", 2,
+		 "\"1-70000\" is no port or range of ports: they are from 1 to 65535"},
 		{"-z --until-open h 1-3", 2, "--until-open waits for one port, not for 3"},
 		{"-z h 9-8", 2, "the range of ports 9-8 ends before it begins: expected 8-9"},
 		{"-z h 0,1", 2, "\"0\" is no port or range of ports: they are from 1 to 65535"},
 		{"-z h 1,,2", 2, "a port is missing in the list \"1,,2\""},
-		{"-z h 1 a/b", 2, "\"a/b\" is no port: expected a number, a range or the name of a service"},
+		{"-z h 1 a/b", 2,
+		 "\"a/b\" is no port: expected a number, a range or the name of a service"},
 		{"-n -z h 1-2", 3, "look-up of h"},
 		{"-n -z 127.0.0.1 1,http", 3, "look-up of service http"},
-		{"--ping=0 h 1", 2, "bad [=N] \"0\" for --ping: expected a whole number from 1 to 2147483647"},
+		{"--ping=0 h 1", 2,
+		 "bad [=N] \"0\" for --ping: expected a whole number from 1 to 2147483647"},
 		{"-l", 2, "no port: expected -l [HOST] PORT (try handset --help)"},
 		{"-l -p 1 h 2", 2, "too many operands: expected -l [HOST] PORT, got 3"},
 		{"-U", 2, "-U needs the path of a socket"},
@@ -417,16 +428,19 @@ static void rows_of_the_table_are_whole(void)
 		for (const struct option_row *other = option_rows; other < row; other++)
 			CHECK(!row->name || !other->name || strcmp(row->name, other->name) != 0);
 		CHECK(!row->letter || option_by_letter(row->letter) == row);
-		bool takes = row->kind != KIND_TRUE && row->kind != KIND_SET && row->kind != KIND_COUNT;
+		bool takes = row->kind != KIND_TRUE && row->kind != KIND_SET &&
+			     row->kind != KIND_COUNT;
 		CHECK(takes == (row->argument != NULL));
 		CHECK((row->kind != KIND_CHOICE && row->kind != KIND_TOS) || row->choices);
 		CHECK(row->offset < sizeof(struct options));
 	}
 }
 
-UNIT_MAIN(operands_of_a_connect, operands_of_a_listener, operands_of_unix_sockets, defaults_are_those_of_the_contract,
-	  wait_sets_three_limits_and_a_special_one_wins, values_reach_the_configuration,
-	  types_of_service_are_names_or_numbers, quitting_never_is_a_negative_number, trace_options_ask_for_steps,
-	  trace_is_right_even_when_the_line_is_not, help_and_version_need_nothing_else, errors_are_told_in_words,
-	  options_that_do_not_go_together, what_netcat_takes_is_taken, path_of_a_socket_has_a_limit,
-	  md5_key_comes_from_the_environment, rows_of_the_table_are_whole)
+UNIT_MAIN(operands_of_a_connect, operands_of_a_listener, operands_of_unix_sockets,
+	  defaults_are_those_of_the_contract, wait_sets_three_limits_and_a_special_one_wins,
+	  values_reach_the_configuration, types_of_service_are_names_or_numbers,
+	  quitting_never_is_a_negative_number, trace_options_ask_for_steps,
+	  trace_is_right_even_when_the_line_is_not, help_and_version_need_nothing_else,
+	  errors_are_told_in_words, options_that_do_not_go_together, what_netcat_takes_is_taken,
+	  path_of_a_socket_has_a_limit, md5_key_comes_from_the_environment,
+	  rows_of_the_table_are_whole)

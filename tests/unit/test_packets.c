@@ -12,7 +12,9 @@ static struct packets queue_of(const size_t *lengths, size_t count)
 	return packets;
 }
 
-#define QUEUE(...) queue_of((const size_t[]){__VA_ARGS__}, sizeof((const size_t[]){__VA_ARGS__}) / sizeof(size_t))
+#define QUEUE(...)                              \
+	queue_of((const size_t[]){__VA_ARGS__}, \
+		 sizeof((const size_t[]){__VA_ARGS__}) / sizeof(size_t))
 
 static void packets_lie_one_behind_the_other(void)
 {

@@ -44,7 +44,8 @@ static void whole_numbers_have_a_range(void)
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		int64_t number = KEPT;
-		CHECK_INT(parse_int(rows[i].text, rows[i].min, rows[i].max, &number), rows[i].status);
+		CHECK_INT(parse_int(rows[i].text, rows[i].min, rows[i].max, &number),
+			  rows[i].status);
 		CHECK_INT(number, rows[i].number);
 	}
 }
@@ -97,8 +98,9 @@ static void sizes_have_units_of_1024(void)
 		const char *text;
 		int64_t bytes;
 	} rows[] = {
-		{"1", 1},        {"4096", 4096},    {"64k", 65536}, {"64K", 65536},        {"1M", 1048576},
-		{"1m", 1048576}, {"2G", 1LL << 31}, {"0.5k", 512},  {"1.5M", 1536 * 1024},
+		{"1", 1},          {"4096", 4096},  {"64k", 65536},
+		{"64K", 65536},    {"1M", 1048576}, {"1m", 1048576},
+		{"2G", 1LL << 31}, {"0.5k", 512},   {"1.5M", 1536 * 1024},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		int64_t bytes = KEPT;
@@ -109,8 +111,18 @@ static void sizes_have_units_of_1024(void)
 
 static void what_is_no_size_is_refused(void)
 {
-	static const char *const rows[] = {
-		"", "0", "0k", "0.5", "-1", "k", "1kb", "1T", "1 k", "0x10", "99999999999999999999", "99999999999G"};
+	static const char *const rows[] = {"",
+					   "0",
+					   "0k",
+					   "0.5",
+					   "-1",
+					   "k",
+					   "1kb",
+					   "1T",
+					   "1 k",
+					   "0x10",
+					   "99999999999999999999",
+					   "99999999999G"};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		int64_t bytes = KEPT;
 		CHECK_INT(parse_size(rows[i], &bytes), -1);

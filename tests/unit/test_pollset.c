@@ -11,8 +11,8 @@
 
 #define MOST (4 * POLLSET_FEW + 1)
 
-/* Wait on COUNT ends of one pipe that has nothing to read, of which the one at INDEX is asked for what it is ready for (writing).
- * Which became ready; -1 when that was not exactly one. */
+/* Wait on COUNT ends of one pipe that has nothing to read, of which the one at INDEX is asked for
+ * what it is ready for (writing). Which became ready; -1 when that was not exactly one. */
 static int ready_of(struct pollset *set, const int fds[2], size_t count, size_t index)
 {
 	struct trace trace = {.deadline_ns = NEVER};
@@ -23,7 +23,8 @@ static int ready_of(struct pollset *set, const int fds[2], size_t count, size_t 
 
 	pollset_clear(set);
 	for (size_t i = 0; i < count; i++)
-		pollset_add(set, i == index ? fds[1] : fds[0], i == index ? POLLOUT : POLLIN, &ready[i]);
+		pollset_add(set, i == index ? fds[1] : fds[0], i == index ? POLLOUT : POLLIN,
+			    &ready[i]);
 	pollset_wake(set, clock_now());
 	CHECK_INT(pollset_wait(set, &run, &fault), 0);
 	for (size_t i = 0; i < count; i++)

@@ -46,7 +46,8 @@ static void each_port_once_in_order(void)
 	CHECK_INT(ports_add(&ports, 80, 82), 0);
 	CHECK_INT(ports_add(&ports, 81, 83), 0);
 	CHECK_INT((int)ports.count, 5);
-	CHECK(ports.list[0] == 443 && ports.list[1] == 80 && ports.list[3] == 82 && ports.list[4] == 83);
+	CHECK(ports.list[0] == 443 && ports.list[1] == 80 && ports.list[3] == 82 &&
+	      ports.list[4] == 83);
 	CHECK_INT(ports_add(&ports, 1, 65535), 0);
 	CHECK_INT((int)ports.count, 65535);
 	CHECK(ports.list[65534] == 65535);

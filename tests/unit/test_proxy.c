@@ -136,7 +136,8 @@ static void requests_are_those_of_the_standards(void)
 	} rows[] = {
 		{PROXY_SOCKS4, "192.0.2.1", false, BYTES("\4\1\0\120\300\0\2\1\0")},
 		{PROXY_SOCKS4, "192.0.2.1", true, BYTES("\4\1\0\120\300\0\2\1user\0")},
-		{PROXY_SOCKS4A, "example.net", true, BYTES("\4\1\0\120\0\0\0\1user\0example.net\0")},
+		{PROXY_SOCKS4A, "example.net", true,
+		 BYTES("\4\1\0\120\0\0\0\1user\0example.net\0")},
 		{PROXY_SOCKS5, "example.net", false, BYTES("\5\1\0")},
 		{PROXY_SOCKS5, "example.net", true, BYTES("\5\2\0\2")},
 		{PROXY_HTTP, "example.net", false,
@@ -146,7 +147,8 @@ static void requests_are_those_of_the_standards(void)
 		       "Proxy-Authorization: Basic dXNlcjpzZWNyZXQ=\r\n\r\n")},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct proxy_request request = request_of(rows[i].type, rows[i].host, rows[i].login);
+		struct proxy_request request = request_of(rows[i].type, rows[i].host,
+							  rows[i].login);
 		struct machine machine;
 		start(&machine, &request);
 		CHECK_INT((long long)machine.of.talk.out.len, (long long)rows[i].len);
@@ -186,69 +188,95 @@ static const struct {
 	int code;
 	const char *word; /* in the reason or the cause; when it has agreed, the address bound */
 } talks[] = {
-	{PROXY_SOCKS5, false, BYTES("\5\0\5\0\0\1\12\0\0\1\20\1PEER"), PROXY_AGREED, 12, 0, 0, "10.0.0.1:4097"},
+	{PROXY_SOCKS5, false, BYTES("\5\0\5\0\0\1\12\0\0\1\20\1PEER"), PROXY_AGREED, 12, 0, 0,
+	 "10.0.0.1:4097"},
 	{PROXY_SOCKS5, false, BYTES("\5\0\5\0\0\1\0\0\0\0\0\0"), PROXY_AGREED, 12, 0, 0, ""},
-	{PROXY_SOCKS5, false, BYTES("\5\0\5\0\0\3\4host\0\120PEER"), PROXY_AGREED, 13, 0, 0, "host:80"},
+	{PROXY_SOCKS5, false, BYTES("\5\0\5\0\0\3\4host\0\120PEER"), PROXY_AGREED, 13, 0, 0,
+	 "host:80"},
 	{PROXY_SOCKS5, false, BYTES("\5\0\5\0\0\3\0\0\120PEER"), PROXY_AGREED, 9, 0, 0, ":80"},
-	{PROXY_SOCKS5, false, BYTES("\5\0\5\0\0\3\3\033[m\0\120"), PROXY_AGREED, 12, 0, 0, "\\x1b[m:80"},
-	{PROXY_SOCKS5, false, BYTES("\5\0\5\0\0\4\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1\0\120P"), PROXY_AGREED, 24, 0, 0,
-	 "[::1]:80"},
+	{PROXY_SOCKS5, false, BYTES("\5\0\5\0\0\3\3\033[m\0\120"), PROXY_AGREED, 12, 0, 0,
+	 "\\x1b[m:80"},
+	{PROXY_SOCKS5, false, BYTES("\5\0\5\0\0\4\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1\0\120P"),
+	 PROXY_AGREED, 24, 0, 0, "[::1]:80"},
 	{PROXY_SOCKS5, true, BYTES("\5\2\1\0\5\0\0\1\0\0\0\0\0\0"), PROXY_AGREED, 14, 0, 0, ""},
 	{PROXY_SOCKS5, true, BYTES("\5\0\5\0\0\1\0\0\0\0\0\0"), PROXY_AGREED, 12, 0, 0, ""},
-	{PROXY_SOCKS5, true, BYTES("\5\2\1\1"), PROXY_FAILED, 0, PROXY_BLAME_AUTH, 1, "Login rejected"},
+	{PROXY_SOCKS5, true, BYTES("\5\2\1\1"), PROXY_FAILED, 0, PROXY_BLAME_AUTH, 1,
+	 "Login rejected"},
 	{PROXY_SOCKS5, true, BYTES("\5\377"), PROXY_FAILED, 0, PROXY_BLAME_AUTH, 255, "neither"},
-	{PROXY_SOCKS5, false, BYTES("\5\377"), PROXY_FAILED, 0, PROXY_BLAME_AUTH, 255, "--proxy-auth"},
-	{PROXY_SOCKS5, false, BYTES("\5\2"), PROXY_FAILED, 0, PROXY_BLAME_PROTOCOL, -1, "not offered"},
+	{PROXY_SOCKS5, false, BYTES("\5\377"), PROXY_FAILED, 0, PROXY_BLAME_AUTH, 255,
+	 "--proxy-auth"},
+	{PROXY_SOCKS5, false, BYTES("\5\2"), PROXY_FAILED, 0, PROXY_BLAME_PROTOCOL, -1,
+	 "not offered"},
 	{PROXY_SOCKS5, false, BYTES("\5\0\5\1"), PROXY_FAILED, 0, PROXY_BLAME_TARGET, 1,
 	 "General SOCKS server failure"},
-	{PROXY_SOCKS5, false, BYTES("\5\0\5\2"), PROXY_FAILED, 0, PROXY_BLAME_TARGET, 2, "not allowed"},
-	{PROXY_SOCKS5, false, BYTES("\5\0\5\3"), PROXY_FAILED, 0, PROXY_BLAME_TARGET, 3, "Network unreachable"},
-	{PROXY_SOCKS5, false, BYTES("\5\0\5\4"), PROXY_FAILED, 0, PROXY_BLAME_TARGET, 4, "Host unreachable"},
-	{PROXY_SOCKS5, false, BYTES("\5\0\5\5"), PROXY_FAILED, 0, PROXY_BLAME_TARGET, 5, "Connection refused"},
-	{PROXY_SOCKS5, false, BYTES("\5\0\5\6"), PROXY_FAILED, 0, PROXY_BLAME_TARGET, 6, "TTL expired"},
-	{PROXY_SOCKS5, false, BYTES("\5\0\5\7"), PROXY_FAILED, 0, PROXY_BLAME_UNSUPPORTED, 7, "Command not supported"},
-	{PROXY_SOCKS5, false, BYTES("\5\0\5\10"), PROXY_FAILED, 0, PROXY_BLAME_UNSUPPORTED, 8, "Address type"},
-	{PROXY_SOCKS5, false, BYTES("\5\0\5\376"), PROXY_FAILED, 0, PROXY_BLAME_TARGET, 254, "reply 254"},
-	{PROXY_SOCKS5, false, BYTES("\5\0\5\0\0\2\0\0\0\0\0\0"), PROXY_FAILED, 0, PROXY_BLAME_PROTOCOL, -1,
-	 "unknown type"},
-	{PROXY_SOCKS5, false, BYTES("SSH-2.0-x\r\n"), PROXY_FAILED, 0, PROXY_BLAME_PROTOCOL, -1, "SOCKS5"},
-	{PROXY_SOCKS5, false, BYTES("\5\0\4\0"), PROXY_FAILED, 0, PROXY_BLAME_PROTOCOL, -1, "SOCKS5"},
+	{PROXY_SOCKS5, false, BYTES("\5\0\5\2"), PROXY_FAILED, 0, PROXY_BLAME_TARGET, 2,
+	 "not allowed"},
+	{PROXY_SOCKS5, false, BYTES("\5\0\5\3"), PROXY_FAILED, 0, PROXY_BLAME_TARGET, 3,
+	 "Network unreachable"},
+	{PROXY_SOCKS5, false, BYTES("\5\0\5\4"), PROXY_FAILED, 0, PROXY_BLAME_TARGET, 4,
+	 "Host unreachable"},
+	{PROXY_SOCKS5, false, BYTES("\5\0\5\5"), PROXY_FAILED, 0, PROXY_BLAME_TARGET, 5,
+	 "Connection refused"},
+	{PROXY_SOCKS5, false, BYTES("\5\0\5\6"), PROXY_FAILED, 0, PROXY_BLAME_TARGET, 6,
+	 "TTL expired"},
+	{PROXY_SOCKS5, false, BYTES("\5\0\5\7"), PROXY_FAILED, 0, PROXY_BLAME_UNSUPPORTED, 7,
+	 "Command not supported"},
+	{PROXY_SOCKS5, false, BYTES("\5\0\5\10"), PROXY_FAILED, 0, PROXY_BLAME_UNSUPPORTED, 8,
+	 "Address type"},
+	{PROXY_SOCKS5, false, BYTES("\5\0\5\376"), PROXY_FAILED, 0, PROXY_BLAME_TARGET, 254,
+	 "reply 254"},
+	{PROXY_SOCKS5, false, BYTES("\5\0\5\0\0\2\0\0\0\0\0\0"), PROXY_FAILED, 0,
+	 PROXY_BLAME_PROTOCOL, -1, "unknown type"},
+	{PROXY_SOCKS5, false, BYTES("SSH-2.0-x\r\n"), PROXY_FAILED, 0, PROXY_BLAME_PROTOCOL, -1,
+	 "SOCKS5"},
+	{PROXY_SOCKS5, false, BYTES("\5\0\4\0"), PROXY_FAILED, 0, PROXY_BLAME_PROTOCOL, -1,
+	 "SOCKS5"},
 	{PROXY_SOCKS4, false, BYTES("\0\132\0\0\0\0\0\0PEER"), PROXY_AGREED, 8, 0, 0, ""},
 	{PROXY_SOCKS4A, false, BYTES("\4\132\0\0\0\0\0\0PEER"), PROXY_AGREED, 8, 0, 0, ""},
 	{PROXY_SOCKS4, false, BYTES("\0\133\0\0\0\0\0\0"), PROXY_FAILED, 0, PROXY_BLAME_TARGET, 91,
 	 "rejected or failed"},
-	{PROXY_SOCKS4, false, BYTES("\0\134\0\0\0\0\0\0"), PROXY_FAILED, 0, PROXY_BLAME_AUTH, 92, "identd"},
-	{PROXY_SOCKS4, false, BYTES("\0\135\0\0\0\0\0\0"), PROXY_FAILED, 0, PROXY_BLAME_AUTH, 93, "identd"},
-	{PROXY_SOCKS4, false, BYTES("\0\1\0\0\0\0\0\0"), PROXY_FAILED, 0, PROXY_BLAME_TARGET, 1, "reply 1"},
+	{PROXY_SOCKS4, false, BYTES("\0\134\0\0\0\0\0\0"), PROXY_FAILED, 0, PROXY_BLAME_AUTH, 92,
+	 "identd"},
+	{PROXY_SOCKS4, false, BYTES("\0\135\0\0\0\0\0\0"), PROXY_FAILED, 0, PROXY_BLAME_AUTH, 93,
+	 "identd"},
+	{PROXY_SOCKS4, false, BYTES("\0\1\0\0\0\0\0\0"), PROXY_FAILED, 0, PROXY_BLAME_TARGET, 1,
+	 "reply 1"},
 	{PROXY_SOCKS4, false, BYTES("\5\377"), PROXY_FAILED, 0, PROXY_BLAME_PROTOCOL, -1, "SOCKS4"},
 	{PROXY_HTTP, false, BYTES("HTTP/1.1 200 OK\r\n\r\nPEER"), PROXY_AGREED, 19, 0, 0, ""},
 	{PROXY_HTTP, false, BYTES("HTTP/1.0 200\r\n\r\n\r\n"), PROXY_AGREED, 16, 0, 0, ""},
 	{PROXY_HTTP, false, BYTES("HTTP/1.0 200 established\n\n\n"), PROXY_AGREED, 26, 0, 0, ""},
-	{PROXY_HTTP, false, BYTES("HTTP/1.1 204 x\r\nContent-Length: 4\r\n\r\nPEER"), PROXY_AGREED, 37, 0, 0, ""},
-	{PROXY_HTTP, false, BYTES("HTTP/1.1 103 Hints\r\nA: b\r\n\r\nHTTP/1.1 200 OK\r\n\r\nP"), PROXY_AGREED, 47, 0, 0,
-	 ""},
-	{PROXY_HTTP, false, BYTES("HTTP/1.1 101 Switching\r\n\r\n"), PROXY_FAILED, 0, PROXY_BLAME_PROTOCOL, 101, "101"},
-	{PROXY_HTTP, false, BYTES("HTTP/1.1 302 Found\r\n\r\n"), PROXY_FAILED, 0, PROXY_BLAME_PROTOCOL, 302,
-	 "302 Found"},
-	{PROXY_HTTP, false, BYTES("HTTP/1.1 403 \033[31mNo\r\n\r\n"), PROXY_FAILED, 0, PROXY_BLAME_TARGET, 403,
-	 "403 \\x1b[31mNo"},
-	{PROXY_HTTP, false, BYTES("HTTP/1.1 405 Not Allowed\r\n\r\n"), PROXY_FAILED, 0, PROXY_BLAME_UNSUPPORTED, 405,
-	 "web server"},
-	{PROXY_HTTP, false, BYTES("HTTP/1.1 502 Bad Gateway\r\n\r\n"), PROXY_FAILED, 0, PROXY_BLAME_TARGET, 502,
-	 "Bad Gateway"},
-	{PROXY_HTTP, false, BYTES("HTTP/1.1 503 No\r\nX-Squid-Error: ERR_DNS_FAIL 0\r\n\r\n"), PROXY_FAILED, 0,
-	 PROXY_BLAME_TARGET, 503, "ERR_DNS_FAIL"},
-	{PROXY_HTTP, false, BYTES("HTTP/1.1 407 Auth\r\nProxy-Authenticate: Basic realm=\"lab\"\r\n\r\n"), PROXY_FAILED,
-	 0, PROXY_BLAME_AUTH, 407, "Basic realm=\"lab\": --proxy-auth"},
-	{PROXY_HTTP, true, BYTES("HTTP/1.1 407 Auth\r\nproxy-authenticate:Basic realm=x\r\n\r\n"), PROXY_FAILED, 0,
-	 PROXY_BLAME_AUTH, 407, "does not take this user"},
+	{PROXY_HTTP, false, BYTES("HTTP/1.1 204 x\r\nContent-Length: 4\r\n\r\nPEER"), PROXY_AGREED,
+	 37, 0, 0, ""},
+	{PROXY_HTTP, false, BYTES("HTTP/1.1 103 Hints\r\nA: b\r\n\r\nHTTP/1.1 200 OK\r\n\r\nP"),
+	 PROXY_AGREED, 47, 0, 0, ""},
+	{PROXY_HTTP, false, BYTES("HTTP/1.1 101 Switching\r\n\r\n"), PROXY_FAILED, 0,
+	 PROXY_BLAME_PROTOCOL, 101, "101"},
+	{PROXY_HTTP, false, BYTES("HTTP/1.1 302 Found\r\n\r\n"), PROXY_FAILED, 0,
+	 PROXY_BLAME_PROTOCOL, 302, "302 Found"},
+	{PROXY_HTTP, false, BYTES("HTTP/1.1 403 \033[31mNo\r\n\r\n"), PROXY_FAILED, 0,
+	 PROXY_BLAME_TARGET, 403, "403 \\x1b[31mNo"},
+	{PROXY_HTTP, false, BYTES("HTTP/1.1 405 Not Allowed\r\n\r\n"), PROXY_FAILED, 0,
+	 PROXY_BLAME_UNSUPPORTED, 405, "web server"},
+	{PROXY_HTTP, false, BYTES("HTTP/1.1 502 Bad Gateway\r\n\r\n"), PROXY_FAILED, 0,
+	 PROXY_BLAME_TARGET, 502, "Bad Gateway"},
+	{PROXY_HTTP, false, BYTES("HTTP/1.1 503 No\r\nX-Squid-Error: ERR_DNS_FAIL 0\r\n\r\n"),
+	 PROXY_FAILED, 0, PROXY_BLAME_TARGET, 503, "ERR_DNS_FAIL"},
+	{PROXY_HTTP, false,
+	 BYTES("HTTP/1.1 407 Auth\r\nProxy-Authenticate: Basic realm=\"lab\"\r\n\r\n"),
+	 PROXY_FAILED, 0, PROXY_BLAME_AUTH, 407, "Basic realm=\"lab\": --proxy-auth"},
+	{PROXY_HTTP, true, BYTES("HTTP/1.1 407 Auth\r\nproxy-authenticate:Basic realm=x\r\n\r\n"),
+	 PROXY_FAILED, 0, PROXY_BLAME_AUTH, 407, "does not take this user"},
 	{PROXY_HTTP, true,
-	 BYTES("HTTP/1.1 407 Auth\r\nProxy-Authenticate: Negotiate\r\nProxy-Authenticate: NTLM\r\n\r\n"), PROXY_FAILED,
-	 0, PROXY_BLAME_AUTH, 407, "Negotiate, NTLM, and this program knows Basic alone"},
-	{PROXY_HTTP, true, BYTES("HTTP/1.1 401 No\r\nWWW-Authenticate: Basic\r\n\r\n"), PROXY_FAILED, 0,
-	 PROXY_BLAME_AUTH, 401, "does not take this user"},
-	{PROXY_HTTP, false, BYTES("HTTP/1.1 99 x\r\n"), PROXY_FAILED, 0, PROXY_BLAME_PROTOCOL, -1, "HTTP"},
-	{PROXY_HTTP, false, BYTES("HTTP/1.1 2000 x\r\n"), PROXY_FAILED, 0, PROXY_BLAME_PROTOCOL, -1, "HTTP"},
+	 BYTES("HTTP/1.1 407 Auth\r\nProxy-Authenticate: Negotiate\r\nProxy-Authenticate: "
+	       "NTLM\r\n\r\n"),
+	 PROXY_FAILED, 0, PROXY_BLAME_AUTH, 407,
+	 "Negotiate, NTLM, and this program knows Basic alone"},
+	{PROXY_HTTP, true, BYTES("HTTP/1.1 401 No\r\nWWW-Authenticate: Basic\r\n\r\n"),
+	 PROXY_FAILED, 0, PROXY_BLAME_AUTH, 401, "does not take this user"},
+	{PROXY_HTTP, false, BYTES("HTTP/1.1 99 x\r\n"), PROXY_FAILED, 0, PROXY_BLAME_PROTOCOL, -1,
+	 "HTTP"},
+	{PROXY_HTTP, false, BYTES("HTTP/1.1 2000 x\r\n"), PROXY_FAILED, 0, PROXY_BLAME_PROTOCOL, -1,
+	 "HTTP"},
 	{PROXY_HTTP, false, BYTES("HT\n"), PROXY_FAILED, 0, PROXY_BLAME_PROTOCOL, -1, "HTTP"},
 	{PROXY_HTTP, false, BYTES("\n"), PROXY_FAILED, 0, PROXY_BLAME_PROTOCOL, -1, "HTTP"},
 	{PROXY_HTTP, false, BYTES("\5\377"), PROXY_FAILED, 0, PROXY_BLAME_PROTOCOL, -1, "HTTP"},
@@ -258,7 +286,8 @@ static void answers_mean_the_same_in_pieces_of_any_size(void)
 {
 	for (size_t i = 0; i < sizeof(talks) / sizeof(talks[0]); i++) {
 		for (size_t step = 1; step <= talks[i].len; step++) {
-			struct proxy_request request = request_of(talks[i].type, "192.0.2.1", talks[i].login);
+			struct proxy_request request = request_of(talks[i].type, "192.0.2.1",
+								  talks[i].login);
 			struct machine machine;
 			start(&machine, &request);
 			size_t used = feed(&machine, talks[i].says, talks[i].len, step);
@@ -282,10 +311,12 @@ static void a_prefix_is_no_verdict(void)
 {
 	for (size_t i = 0; i < sizeof(talks) / sizeof(talks[0]); i++) {
 		for (size_t len = 0; talks[i].state == PROXY_AGREED && len < talks[i].own; len++) {
-			struct proxy_request request = request_of(talks[i].type, "192.0.2.1", talks[i].login);
+			struct proxy_request request = request_of(talks[i].type, "192.0.2.1",
+								  talks[i].login);
 			struct machine machine;
 			start(&machine, &request);
-			CHECK_INT((long long)feed(&machine, talks[i].says, len, len), (long long)len);
+			CHECK_INT((long long)feed(&machine, talks[i].says, len, len),
+				  (long long)len);
 			CHECK_INT(machine.of.talk.state, PROXY_TALKING);
 		}
 	}
@@ -309,7 +340,8 @@ static void a_header_without_an_end_is_given_up(void)
 static void the_longest_request_fits(void)
 {
 	char host[256], user[256], password[256];
-	struct proxy_request request = {.host = host, .port = 65535, .user = user, .password = password};
+	struct proxy_request request = {
+		.host = host, .port = 65535, .user = user, .password = password};
 	struct machine machine;
 
 	memset(host, 'h', 255);
@@ -324,5 +356,5 @@ static void the_longest_request_fits(void)
 }
 
 UNIT_MAIN(a_url_is_taken_apart, a_login_is_limited, requests_are_those_of_the_standards,
-	  socks5_asks_once_the_method_is_chosen, answers_mean_the_same_in_pieces_of_any_size, a_prefix_is_no_verdict,
-	  a_header_without_an_end_is_given_up, the_longest_request_fits)
+	  socks5_asks_once_the_method_is_chosen, answers_mean_the_same_in_pieces_of_any_size,
+	  a_prefix_is_no_verdict, a_header_without_an_end_is_given_up, the_longest_request_fits)

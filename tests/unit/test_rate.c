@@ -4,9 +4,10 @@
 #include "base/clock.h"
 #include "unit.h"
 
-/* What goes through at RATE from START_NS on for SECONDS, when pieces of SIZE bytes are there at once and who sends comes LATE_NS
- * late each time. */
-static int64_t through(struct rate *rate, int64_t start_ns, int64_t seconds, size_t size, int64_t late_ns)
+/* What goes through at RATE from START_NS on for SECONDS, when pieces of SIZE bytes are there at
+ * once and who sends comes LATE_NS late each time. */
+static int64_t through(struct rate *rate, int64_t start_ns, int64_t seconds, size_t size,
+		       int64_t late_ns)
 {
 	int64_t sent = 0, now_ns = start_ns, resume_ns = 0;
 	while (now_ns < start_ns + seconds * NS_PER_SEC) {
@@ -82,6 +83,6 @@ static void no_more_is_held_than_flows_evenly(void)
 	CHECK_INT((long long)rate_room(&(struct rate){.per_sec = 1000}), 250);
 }
 
-UNIT_MAIN(rates_are_kept_to_five_percent, who_comes_late_makes_up_for_it, a_byte_a_second_is_a_byte_a_second,
-	  an_idle_stream_saves_nothing_up, a_packet_goes_whole_and_is_paid_for_afterwards,
-	  no_more_is_held_than_flows_evenly)
+UNIT_MAIN(rates_are_kept_to_five_percent, who_comes_late_makes_up_for_it,
+	  a_byte_a_second_is_a_byte_a_second, an_idle_stream_saves_nothing_up,
+	  a_packet_goes_whole_and_is_paid_for_afterwards, no_more_is_held_than_flows_evenly)

@@ -66,7 +66,8 @@ static void sources_of_nsswitch(void)
 	resolvconf_start(&conf);
 	CHECK(!resolvconf_asks(&conf, "dns"));
 	resolvconf_nsswitch(&conf, "passwd: files systemd\n");
-	resolvconf_nsswitch(&conf, "hosts:   files mdns4_minimal [NOTFOUND=return] dns # and no more\n");
+	resolvconf_nsswitch(&conf,
+			    "hosts:   files mdns4_minimal [NOTFOUND=return] dns # and no more\n");
 	CHECK_STR(conf.sources, "files mdns4_minimal [NOTFOUND=return] dns");
 	CHECK(resolvconf_asks(&conf, "dns"));
 	CHECK(resolvconf_asks(&conf, "files"));
@@ -95,4 +96,5 @@ static void candidates_in_the_order_of_glibc(void)
 	CHECK(!resolvconf_candidate(&conf, "host.", 1, name, sizeof(name)));
 }
 
-UNIT_MAIN(lines_of_hosts, servers_and_search_domains, sources_of_nsswitch, candidates_in_the_order_of_glibc)
+UNIT_MAIN(lines_of_hosts, servers_and_search_domains, sources_of_nsswitch,
+	  candidates_in_the_order_of_glibc)

@@ -67,4 +67,5 @@ static void a_peer_that_becomes_fast_is_found_again(void)
 }
 
 UNIT_MAIN(an_idle_relay_never_retries, after_data_it_retries_for_a_bounded_time,
-	  what_comes_within_the_time_starts_it_anew, a_slow_peer_is_given_up, a_peer_that_becomes_fast_is_found_again)
+	  what_comes_within_the_time_starts_it_anew, a_slow_peer_is_given_up,
+	  a_peer_that_becomes_fast_is_found_again)

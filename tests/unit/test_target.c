@@ -112,5 +112,5 @@ static void what_is_too_long_is_refused(void)
 	CHECK_STR(target.port, port);
 }
 
-UNIT_MAIN(one_operand_is_split_at_its_colon, host_and_port_apart, ports_are_numbers_in_range_or_names,
-	  what_is_too_long_is_refused)
+UNIT_MAIN(one_operand_is_split_at_its_colon, host_and_port_apart,
+	  ports_are_numbers_in_range_or_names, what_is_too_long_is_refused)

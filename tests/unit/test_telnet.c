@@ -52,7 +52,8 @@ static void feed(size_t i, size_t size)
 		size_t len = rows[i].in_len - at < size ? rows[i].in_len - at : size;
 		size_t replied = 99;
 		memcpy(data + data_len, rows[i].in + at, len);
-		data_len += telnet_strip(&telnet, data + data_len, len, replies + replies_len, &replied);
+		data_len += telnet_strip(&telnet, data + data_len, len, replies + replies_len,
+					 &replied);
 		CHECK(replied <= len + TELNET_REPLY - 1);
 		replies_len += replied;
 	}

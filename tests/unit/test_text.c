@@ -1,4 +1,5 @@
-/* What may go to a terminal of what came from the network, in messages (text_safe) and in JSON, and strings as in C. */
+/* What may go to a terminal of what came from the network, in messages (text_safe) and in JSON, and
+ * strings as in C. */
 #include <string.h>
 
 #include "base/json.h"

@@ -60,15 +60,16 @@ static void unix_has_paths_and_credentials(void)
 
 static void what_tells_of_another_connection_is_foreign(void)
 {
-	static const char *const foreign[] = {"PROTO=TCP",       "TCPREMOTEIP=1.2.3.4", "TCPLOCALPORT=80",
-					      "UNIXREMOTEPID=1", "LISTEN_FDS=1",        "LISTEN_PID=1",
-					      "LISTEN_FDNAMES=x"};
-	static const char *const ours[] = {"PATH=/bin", "PROTOCOL=x", "TCP=1", "TCP_REMOTE=1", "LISTEN=1", "", "="};
+	static const char *const foreign[] = {
+		"PROTO=TCP",    "TCPREMOTEIP=1.2.3.4", "TCPLOCALPORT=80", "UNIXREMOTEPID=1",
+		"LISTEN_FDS=1", "LISTEN_PID=1",        "LISTEN_FDNAMES=x"};
+	static const char *const ours[] = {"PATH=/bin", "PROTOCOL=x", "TCP=1", "TCP_REMOTE=1",
+					   "LISTEN=1",  "",           "="};
 	for (size_t i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++)
 		CHECK(ucspi_is_foreign(foreign[i]));
 	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
 		CHECK(!ucspi_is_foreign(ours[i]));
 }
 
-UNIT_MAIN(tcp_has_addresses_and_ports, what_is_not_known_is_left_out, unix_has_paths_and_credentials,
-	  what_tells_of_another_connection_is_foreign)
+UNIT_MAIN(tcp_has_addresses_and_ports, what_is_not_known_is_left_out,
+	  unix_has_paths_and_credentials, what_tells_of_another_connection_is_foreign)

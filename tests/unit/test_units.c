@@ -10,8 +10,9 @@ static void bytes(void)
 	static const struct {
 		double bytes;
 		const char *words;
-	} rows[] = {{0, "0 bytes"},   {999, "999 bytes"},    {1000, "1 kB"}, {1536, "1.54 kB"},   {999499, "999 kB"},
-		    {999500, "1 MB"}, {20300000, "20.3 MB"}, {1e9, "1 GB"},  {5.25e12, "5.25 TB"}};
+	} rows[] = {{0, "0 bytes"},        {999, "999 bytes"}, {1000, "1 kB"},
+		    {1536, "1.54 kB"},     {999499, "999 kB"}, {999500, "1 MB"},
+		    {20300000, "20.3 MB"}, {1e9, "1 GB"},      {5.25e12, "5.25 TB"}};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		char line[64];
 		struct text text = TEXT_IN(line);

@@ -24,7 +24,8 @@ static void a_character_that_is_cut_is_known(void)
 		{"\x80", 0},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		CHECK_INT((long long)utf8_begun(rows[i].bytes, strlen(rows[i].bytes)), (long long)rows[i].begun);
+		CHECK_INT((long long)utf8_begun(rows[i].bytes, strlen(rows[i].bytes)),
+			  (long long)rows[i].begun);
 }
 
 UNIT_MAIN(a_character_that_is_cut_is_known)

@@ -41,7 +41,8 @@ static void a_cid_and_a_port(void)
 		struct addr addr = {.len = 0};
 		char written[64];
 		struct text text = TEXT_IN(written);
-		CHECK_INT(vsock_parse(&addr, rows[i].cid, rows[i].port, rows[i].listen), rows[i].error);
+		CHECK_INT(vsock_parse(&addr, rows[i].cid, rows[i].port, rows[i].listen),
+			  rows[i].error);
 		if (rows[i].error != VSOCK_OK)
 			continue;
 		addr_format(&text, (const struct sockaddr *)&addr.ss, addr.len);

@@ -1,5 +1,6 @@
-/* A unit test program: functions that check, and UNIT_MAIN(first, second, ...) that runs them and prints TAP, a test
- * for each function, named as it is.  A check that fails tells where and what, and the function goes on. */
+/* A unit test program: functions that check, and UNIT_MAIN(first, second, ...) that runs them and
+ * prints TAP, a test for each function, named as it is.  A check that fails tells where and what,
+ * and the function goes on. */
 #ifndef HANDSET_TESTS_UNIT_H
 #define HANDSET_TESTS_UNIT_H
 
@@ -19,7 +20,8 @@ static inline void unit_check(bool holds, const char *file, int line, const char
 	unit_failures++;
 }
 
-static inline void unit_check_int(long long got, long long want, const char *file, int line, const char *text)
+static inline void unit_check_int(long long got, long long want, const char *file, int line,
+				  const char *text)
 {
 	if (got == want)
 		return;
@@ -27,7 +29,8 @@ static inline void unit_check_int(long long got, long long want, const char *fil
 	unit_failures++;
 }
 
-static inline void unit_check_str(const char *got, const char *want, const char *file, int line, const char *text)
+static inline void unit_check_str(const char *got, const char *want, const char *file, int line,
+				  const char *text)
 {
 	if (got == want || (got && want && strcmp(got, want) == 0))
 		return;
