@@ -36,7 +36,7 @@ void attempt_describe(struct text *out, const struct dial_config *config, const 
 	const struct target *target = proxied ? &config->proxy.address : &config->target;
 	text_printf(out, "%s%s", proxied ? "proxy " : "", target->host);
 	if (addr) {
-		addr_format_host(&host, (const struct sockaddr *)&addr->ss, addr->len);
+		addr_format_host(&host, addr);
 		if (strcasecmp(ip, target->host) != 0)
 			text_printf(out, " (%s)", ip);
 		text_printf(out, " port %u (%s)", addr_port(addr),
@@ -144,7 +144,7 @@ static int bind_source(struct attempt *attempt, const struct run *run,
 		    : sys_bind(run->trace, attempt->fd, &addr)) == 0)
 		return 0;
 	int err = errno;
-	addr_format_host(&text, (const struct sockaddr *)&addr.ss, addr.len);
+	addr_format_host(&text, &addr);
 	fault_errno(fault, STEP_BIND, err, "bind to %s port %u (%s)", name, addr_port(&addr),
 		    endpoint_word(&config->endpoint));
 	endpoint_explain_bind(&addr, fault);
@@ -198,7 +198,7 @@ void attempt_note(const struct attempt *attempt, const struct run *run,
 	if (!trace_shows(run->trace, 2))
 		return;
 	attempt_describe(&text, config, &attempt->addr);
-	addr_format(&peer, (const struct sockaddr *)&attempt->addr.ss, attempt->addr.len);
+	addr_format(&peer, &attempt->addr);
 	note_start(&note, "attempt", "attempt to connect to %s", target);
 	note_text(&note, "peer", address);
 	trace_note(run->trace, &note);

@@ -118,11 +118,9 @@ static void note_handshake(const struct dial *dial, const char *state, int code,
 
 	if (!trace_shows(dial->run->trace, 2))
 		return;
-	addr_format(&peer_text, (const struct sockaddr *)&dial->winner->addr.ss,
-		    dial->winner->addr.len);
+	addr_format(&peer_text, &dial->winner->addr);
 	if (request->addr.len > 0)
-		addr_format(&target_text, (const struct sockaddr *)&request->addr.ss,
-			    request->addr.len);
+		addr_format(&target_text, &request->addr);
 	else
 		text_printf(&target_text, "%s:%u", request->host, request->port);
 	note_start(&note, "handshake", "proxy %s (%s), for %s: %s", peer, proxy_word(request->type),

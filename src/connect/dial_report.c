@@ -33,7 +33,7 @@ void dial_attempt_failed(struct dial *dial, const struct attempt *attempt, struc
 
 	dial_explain(dial, &attempt->addr, fault);
 	explain_fault(fault);
-	addr_format_host(&text, (const struct sockaddr *)&attempt->addr.ss, attempt->addr.len);
+	addr_format_host(&text, &attempt->addr);
 	text_printf(&dial->failed, "%s%s: %s", dial->failed_count++ ? "\n" : "", ip, fault->reason);
 	if (fault->cause[0] != '\0')
 		text_printf(&dial->failed, ": %.*s", (int)strcspn(fault->cause, "\n"),
@@ -146,8 +146,8 @@ static void note_connected(const struct dial *dial)
 
 	if (!trace_shows(dial->run->trace, 2))
 		return;
-	addr_format(&local_text, (const struct sockaddr *)&dial->local.ss, dial->local.len);
-	addr_format(&remote_text, (const struct sockaddr *)&peer->ss, peer->len);
+	addr_format(&local_text, &dial->local);
+	addr_format(&remote_text, peer);
 	note_start(&note, "connected", "connected to %s%s from %s in %.3f ms",
 		   dial_is_proxied(dial) ? "proxy " : "", remote, local,
 		   (double)dial->connect_ns / NS_PER_MS);
@@ -170,7 +170,7 @@ void dial_describe_success(struct text *out, const struct dial_config *config,
 	}
 	text_printf(out, "Connection to %s", config->target.host);
 	if (peer)
-		addr_format_host(&ip_text, (const struct sockaddr *)&peer->ss, peer->len);
+		addr_format_host(&ip_text, peer);
 	if (peer && strcasecmp(ip, config->target.host) != 0)
 		text_printf(out, " (%s)", ip);
 	text_printf(out, " %u port [%s/", port, word);

@@ -39,8 +39,7 @@ static void put_target(struct text *out, const struct pinging *pinging,
 		dial_describe(out, config);
 		return;
 	}
-	addr_format_host(&text, (const struct sockaddr *)&dial_result->peer.ss,
-			 dial_result->peer.len);
+	addr_format_host(&text, &dial_result->peer);
 	text_printf(out, "%s port %u (%s)", ip, addr_port(&dial_result->peer),
 		    endpoint_word(&config->endpoint));
 }

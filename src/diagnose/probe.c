@@ -40,7 +40,7 @@ static int bind_source(const struct probe *probe, const struct probe_target *tar
 	    sys_bind(target->run->trace, probe->fd, &source->addr) == 0)
 		return 0;
 	int err = source->addr.ss.ss_family == target->addr.ss.ss_family ? errno : EAFNOSUPPORT;
-	addr_format_host(&text, (const struct sockaddr *)&source->addr.ss, source->addr.len);
+	addr_format_host(&text, &source->addr);
 	return fault_errno(fault, STEP_BIND, err, "bind to %s", name);
 }
 

@@ -42,7 +42,7 @@ static void explain_icmp(const struct probe *probe, const struct probe_target *t
 	evidence.from_self = egress_is_here(target->run->trace,
 					    &(struct route_query){.to = sender});
 	evidence_of_link(&evidence, target->run->trace, &query);
-	addr_format_host(&text, (const struct sockaddr *)&sender.ss, sender.len);
+	addr_format_host(&text, &sender);
 	if (probe_is_closed(probe, target))
 		fault_cause(fault, "refused",
 			    "%s answered: port unreachable (ICMP%s type %d code %d): the host is "

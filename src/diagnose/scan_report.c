@@ -101,7 +101,7 @@ static void note_port(const struct scan *scan, unsigned port, const struct port_
 	note_text(&note, "state", state);
 	if (result->opened && scan->config->proxy.type == PROXY_NONE) {
 		const struct addr *addr = &scan->addrs[result->opened - 1];
-		addr_format_host(&text, (const struct sockaddr *)&addr->ss, addr->len);
+		addr_format_host(&text, addr);
 		note_text(&note, "address", address);
 	}
 	if (!result->opened) {

@@ -52,7 +52,7 @@ static void find_router(struct router *router, const struct traceroute *tracerou
 	struct text address = TEXT_IN(router->address);
 	struct text result = TEXT_IN(router->result);
 	router->addr = probe_answerer(probe, &traceroute->target);
-	addr_format_host(&address, (const struct sockaddr *)&router->addr.ss, router->addr.len);
+	addr_format_host(&address, &router->addr);
 	router->name = traceroute_name(traceroute, &router->addr);
 	put_result(&result, traceroute, probe);
 }

@@ -14,7 +14,7 @@
 
 static void put_addr(struct text *out, const struct addr *addr)
 {
-	addr_format_host(out, (const struct sockaddr *)&addr->ss, addr->len);
+	addr_format_host(out, addr);
 }
 
 /* The probe that found the end. */
@@ -165,8 +165,7 @@ static void note_path(const struct traceroute *traceroute, const struct fault *f
 	char address[160];
 	struct text text = TEXT_IN(address);
 	struct note note;
-	addr_format(&text, (const struct sockaddr *)&traceroute->target.addr.ss,
-		    traceroute->target.addr.len);
+	addr_format(&text, &traceroute->target.addr);
 	note_start(&note, "path", "path to %s: %s", address,
 		   fault_is_set(fault) ? fault->reason : "open");
 	note_text(&note, "peer", address);

@@ -101,7 +101,7 @@ void finding_print(struct finding *finding, struct why *why)
 
 static void put_addr(struct text *out, const struct addr *addr)
 {
-	addr_format_host(out, (const struct sockaddr *)&addr->ss, addr->len);
+	addr_format_host(out, addr);
 }
 
 /* ---- the name ---- */
@@ -162,8 +162,7 @@ void why_print_target(struct why *why, const struct why_target *target)
 	struct text fact = finding_start(&finding, good ? MARK_GOOD : MARK_BAD,
 					 endpoint_word(&why->config->endpoint), target->took_ns);
 
-	addr_format(&address, (const struct sockaddr *)&target->attempt.addr.ss,
-		    target->attempt.addr.len);
+	addr_format(&address, &target->attempt.addr);
 	if (why->config->proxy.type != PROXY_NONE)
 		text_str(&fact, "proxy ");
 	text_str(&fact, why->config->path ? why->config->path : name);

@@ -13,7 +13,7 @@
 
 static void put_addr(struct text *out, const struct addr *addr)
 {
-	addr_format_host(out, (const struct sockaddr *)&addr->ss, addr->len);
+	addr_format_host(out, addr);
 }
 
 static bool is_set(const struct addr *addr)

@@ -117,8 +117,7 @@ static void put_target(struct text *out, const struct why *why, const struct why
 	if (why->config->path)
 		text_str(out, why->config->path);
 	else
-		addr_format_host(out, (const struct sockaddr *)&target->attempt.addr.ss,
-				 target->attempt.addr.len);
+		addr_format_host(out, &target->attempt.addr);
 }
 
 /* ---- verdicts ---- */

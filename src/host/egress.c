@@ -25,7 +25,7 @@ struct outway {
 
 static void put_addr(struct text *out, const struct addr *addr)
 {
-	addr_format_host(out, (const struct sockaddr *)&addr->ss, addr->len);
+	addr_format_host(out, addr);
 }
 
 bool egress_flow(struct route_query *query, struct trace *trace, int fd, const struct addr *to)

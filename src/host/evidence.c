@@ -173,7 +173,7 @@ static void explain_icmp(const struct evidence *evidence, const struct addr *tar
 
 	addr_set_port(&host, 0);
 	addr_set_port(&sender, 0);
-	addr_format_host(&text, (const struct sockaddr *)&sender.ss, sender.len);
+	addr_format_host(&text, &sender);
 	bool from_host = addr_equal(&host, &sender);
 	/* ARP and neighbour discovery are tried for some time; a firewall rejects at once. */
 	if (evidence->from_self && meaning == ICMP_NO_HOST && !evidence->link &&

@@ -69,8 +69,7 @@ void port_owner_blame(const struct run *run, const struct endpoint_config *endpo
 		return;
 	socket_owner_identify(&holder_search.socket, &owner);
 	socket_owner_format(&who_text, &owner);
-	addr_format(&place_text, (const struct sockaddr *)&holder_search.socket.local.ss,
-		    holder_search.socket.local.len);
+	addr_format(&place_text, &holder_search.socket.local);
 	const char *does = holder_search.socket.state == DIAG_LISTEN ? "listens on"
 			   : datagrams                               ? "has a socket on"
 								     : "has a connection from";

@@ -97,7 +97,7 @@ static void put_elsewhere(struct text *out, struct trace *trace,
 {
 	const struct diag_socket *socket = &port_owner->elsewhere;
 	text_str(out, "not on that address, but on ");
-	addr_format(out, (const struct sockaddr *)&socket->local.ss, socket->local.len);
+	addr_format(out, &socket->local);
 	if (socket->ifindex != 0)
 		put_interface(out, trace, socket->ifindex);
 	else if (socket->v6only && addr_is_any(&socket->local))

@@ -37,7 +37,7 @@ static void format_cid(struct text *out, const struct sockaddr_vm *vm)
 		text_printf(out, "%u", vm->svm_cid);
 }
 
-void addr_format_host(struct text *out, const struct sockaddr *sa, socklen_t len)
+static void format_host(struct text *out, const struct sockaddr *sa, socklen_t len)
 {
 	char numeric[INET6_ADDRSTRLEN];
 	const struct sockaddr_in *in = (const struct sockaddr_in *)(const void *)sa;
@@ -76,8 +76,15 @@ static uint32_t port_of(const struct sockaddr *sa)
 	return number != VMADDR_PORT_ANY ? number : 0;
 }
 
-void addr_format(struct text *out, const struct sockaddr *sa, socklen_t len)
+void addr_format_host(struct text *out, const struct addr *addr)
 {
+	format_host(out, (const struct sockaddr *)&addr->ss, addr->len);
+}
+
+void addr_format(struct text *out, const struct addr *addr)
+{
+	const struct sockaddr *sa = (const struct sockaddr *)&addr->ss;
+	socklen_t len = addr->len;
 	static const struct {
 		sa_family_t family;
 		socklen_t size;
@@ -89,11 +96,11 @@ void addr_format(struct text *out, const struct sockaddr *sa, socklen_t len)
 		if (len < forms[i].size || sa->sa_family != forms[i].family)
 			continue;
 		text_str(out, forms[i].before);
-		addr_format_host(out, sa, len);
+		format_host(out, sa, len);
 		text_printf(out, "%s:%u", forms[i].behind, port_of(sa));
 		return;
 	}
-	addr_format_host(out, sa, len);
+	format_host(out, sa, len);
 }
 
 uint32_t addr_port(const struct addr *addr)

@@ -14,14 +14,14 @@ struct addr {
 	socklen_t len;
 };
 
-/* Append SA with its port, as the trace shows it: "127.0.0.1:80", "[::1]:80", "vsock:2:80",
+/* Append ADDR with its port, as the trace shows it: "127.0.0.1:80", "[::1]:80", "vsock:2:80",
  * "/run/x", "@abstract",
  * "(unnamed)" for a Unix socket without a name.  Raw control characters are made harmless. */
-void addr_format(struct text *out, const struct sockaddr *sa, socklen_t len);
+void addr_format(struct text *out, const struct addr *addr);
 
 /* Append the host alone: "127.0.0.1", "fe80::1%2", the CID of vsock ("any" for every one), or the
  * Unix path. */
-void addr_format_host(struct text *out, const struct sockaddr *sa, socklen_t len);
+void addr_format_host(struct text *out, const struct addr *addr);
 
 /* The port in host order; 0 for a family that has none, and for what is bound to one of the
  * kernel's choice.  Only vsock has some beyond 65535. */

@@ -54,7 +54,7 @@ void httpconnect_start(struct httpconnect *http, const struct proxy_request *req
 
 	*http = (struct httpconnect){.request = request};
 	if (request->addr.len > 0)
-		addr_format(&text, (const struct sockaddr *)&request->addr.ss, request->addr.len);
+		addr_format(&text, &request->addr);
 	else
 		text_printf(&text, "%s:%u", request->host, request->port);
 	put_str(out, "CONNECT ");

@@ -129,7 +129,7 @@ static void note_bound5(struct socks *socks)
 	/* Many proxies do not tell it, and say 0.0.0.0. */
 	struct addr none = addr_any(addr.ss.ss_family, (uint16_t)number);
 	if (!addr_equal(&addr, &none))
-		addr_format(&text, (const struct sockaddr *)&addr.ss, addr.len);
+		addr_format(&text, &addr);
 }
 
 static void take_address5(struct socks *socks)

@@ -32,7 +32,7 @@ static void put_side(struct ucspi *ucspi, const char *proto, const char *side,
 		return;
 	text_printf(&text, "%s%s", side, path ? "PATH" : vsock ? "CID" : "IP");
 	struct text value = variable(ucspi, proto, name);
-	addr_format_host(&value, (const struct sockaddr *)&plain.ss, plain.len);
+	addr_format_host(&value, &plain);
 	if (path)
 		return;
 	text = TEXT_IN(name);

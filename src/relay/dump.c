@@ -118,7 +118,7 @@ void dump_name_peer(struct dump *dump, struct text *out, const struct addr *peer
 	dump->streams++;
 	if (addr_port(peer) > 0) {
 		struct addr plain = addr_unmapped(peer);
-		addr_format(out, (const struct sockaddr *)&plain.ss, plain.len);
+		addr_format(out, &plain);
 	} else {
 		text_printf(out, "client%u", dump->streams);
 	}
@@ -158,8 +158,7 @@ void dump_moved(struct dump_stream *stream, const char *bytes, size_t len, int64
 	if (dump->output.name)
 		put_bytes(dump, bytes, len);
 	if (stream->net && stream->net->any_peer)
-		addr_format(&tag, (const struct sockaddr *)&stream->net->peer.ss,
-			    stream->net->peer.len);
+		addr_format(&tag, &stream->net->peer);
 	struct hexdump_head head = {.direction = stream->direction,
 				    .tag = stream->net && stream->net->any_peer ? name
 										: stream->tag,

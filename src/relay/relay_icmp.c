@@ -38,7 +38,7 @@ static void put_sender(struct text *out, const struct icmp_error *error)
 	const char *words;
 	bool v6 = error->offender.ss.ss_family == AF_INET6;
 	icmp_explain(v6, error->type, error->code, &words);
-	addr_format_host(out, (const struct sockaddr *)&error->offender.ss, error->offender.len);
+	addr_format_host(out, &error->offender);
 	text_printf(out, " answered: %s (ICMP%s type %d code %d)", words, v6 ? "v6" : "",
 		    error->type, error->code);
 }
@@ -70,7 +70,7 @@ static void explain_size(const struct icmp_error *error, struct fault *fault)
 {
 	char address[128];
 	struct text text = TEXT_IN(address);
-	addr_format_host(&text, (const struct sockaddr *)&error->offender.ss, error->offender.len);
+	addr_format_host(&text, &error->offender);
 	fault->status = STATUS_UNREACHABLE;
 	fault_cause(fault, "too-large",
 		    "%s answered: the next link takes %d bytes at the most, headers included",

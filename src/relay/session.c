@@ -40,7 +40,7 @@ void session_describe_peer(struct text *out, const struct session_config *config
 		return;
 	}
 	struct addr plain = addr_unmapped(&config->peer);
-	addr_format_host(out, (const struct sockaddr *)&plain.ss, plain.len);
+	addr_format_host(out, &plain);
 	text_printf(out, " port %u (%s)", addr_port(&config->peer), word);
 }
 

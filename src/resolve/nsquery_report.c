@@ -71,7 +71,7 @@ static void put_unreachable(struct text *out, const struct server *server, int e
 		return;
 	}
 	text_str(out, "turned away by ");
-	addr_format_host(out, (const struct sockaddr *)&error->offender.ss, error->offender.len);
+	addr_format_host(out, &error->offender);
 	text_printf(out, ": %s (ICMP%s type %d code %d)", words, v6 ? "v6" : "", error->type,
 		    error->code);
 }

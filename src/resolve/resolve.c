@@ -248,8 +248,7 @@ static void note_lookup(const struct lookup *lookup, const struct resolve *resol
 
 	for (size_t i = 0; i < lookup->count; i++) {
 		text_str(&text, i ? ", " : "");
-		addr_format_host(&text, (const struct sockaddr *)&lookup->addrs[i].ss,
-				 lookup->addrs[i].len);
+		addr_format_host(&text, &lookup->addrs[i]);
 	}
 	text_safe(&safe, resolve->host);
 	note_start(&note, "resolve", "look-up of %s (%s): %s <%.3fms>", host,

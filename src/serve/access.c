@@ -361,8 +361,8 @@ static void report_refused(const struct access *access, const struct addr *peer)
 	struct note note;
 	if (!trace_shows(access->run->trace, 1))
 		return;
-	addr_format(&text, (const struct sockaddr *)&peer->ss, peer->len);
-	addr_format_host(&host_text, (const struct sockaddr *)&plain.ss, plain.len);
+	addr_format(&text, peer);
+	addr_format_host(&host_text, &plain);
 	note_start(&note, "refused", "%s is refused: %s", address, why);
 	note_text(&note, "peer", address);
 	note_text(&note, "why", why);

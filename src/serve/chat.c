@@ -37,7 +37,7 @@ void chat_joins(struct member *member, const struct addr *peer)
 	struct broker *broker = member->broker;
 	if (!broker->config->chat)
 		return;
-	addr_format(&where, (const struct sockaddr *)&peer->ss, peer->len);
+	addr_format(&where, peer);
 	text_printf(&out, "<announce> %s is connected as <user%u>.\n",
 		    broker->config->path ? "a client" : address, member->number);
 	broker_say(broker, NULL, words, out.len);

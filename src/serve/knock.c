@@ -34,12 +34,12 @@ void accept_report(const struct run *run, const struct serve_config *config,
 
 	if (!trace_shows(run->trace, 1))
 		return;
-	addr_format(&text, (const struct sockaddr *)&peer->ss, peer->len);
+	addr_format(&text, peer);
 	note_start(&note, "accepted", "a client is connected: %s", address);
 	note_text(&note, "peer", address);
 	trace_note(run->trace, &note);
 	struct addr plain = addr_unmapped(peer);
-	addr_format_host(&host_text, (const struct sockaddr *)&plain.ss, plain.len);
+	addr_format_host(&host_text, &plain);
 	if (config->path)
 		trace_status(run->trace, "Connection received on %s", config->path);
 	else

@@ -29,7 +29,7 @@ void listener_describe(struct text *out, const struct serve_config *config,
 		text_printf(out, "%s (%s)", config->path, word);
 		return;
 	}
-	addr_format_host(out, (const struct sockaddr *)&listener->addr.ss, listener->addr.len);
+	addr_format_host(out, &listener->addr);
 	text_printf(out, " port %u (%s)", addr_port(&listener->addr), word);
 }
 
@@ -215,8 +215,8 @@ static void report_listening(const struct run *run, const struct serve_config *c
 	struct text host_text = TEXT_IN(host);
 	struct note note;
 
-	addr_format(&text, (const struct sockaddr *)&addr->ss, addr->len);
-	addr_format_host(&host_text, (const struct sockaddr *)&addr->ss, addr->len);
+	addr_format(&text, addr);
+	addr_format_host(&host_text, addr);
 	note_start(&note, "listening", "listening on %s", address);
 	note_text(&note, "local", address);
 	trace_note(run->trace, &note);

@@ -25,7 +25,7 @@ static void report(const struct listeners *listeners, const struct listen_fd *li
 	struct note note;
 	struct trace *trace = listeners->run->trace;
 
-	addr_format(&text, (const struct sockaddr *)&listen_fd->local.ss, listen_fd->local.len);
+	addr_format(&text, &listen_fd->local);
 	listen_fds_name(&name_text, &listeners->config->listen_fds, listen_fd->fd);
 	note_start(&note, "handover", "descriptor %d is a socket that was handed over: %s, %s",
 		   listen_fd->fd, address, listen_fd->listens ? "which listens" : "a connection");
@@ -62,7 +62,7 @@ static int check_operand(const struct serve_config *config, const struct listen_
 	char address[160];
 	struct text text = TEXT_IN(address);
 	uint16_t port;
-	addr_format(&text, (const struct sockaddr *)&listen_fd->local.ss, listen_fd->local.len);
+	addr_format(&text, &listen_fd->local);
 	if (config->path && strcmp(config->path, address) != 0)
 		return fault_words(fault, STEP_LISTEN, STATUS_LOCAL, "it has another path",
 				   "take over %s as %s", address, config->path);
@@ -139,5 +139,5 @@ void listeners_find_path(const struct run *run, const struct serve_config *confi
 	struct text text = text_in(path, size);
 	bool local = config->listen_fds.count > 0 && config->endpoint.family == AF_UNIX;
 	if (local && sys_getsockname(run->trace, LISTEN_FDS_FIRST, &addr) == 0)
-		addr_format(&text, (const struct sockaddr *)&addr.ss, addr.len);
+		addr_format(&text, &addr);
 }

@@ -42,7 +42,7 @@ void listener_report_syn(const struct run *run, int fd, const struct addr *peer)
 	    syn_read(&syn, bytes, len) != 0)
 		return;
 	struct addr plain = addr_unmapped(peer);
-	addr_format(&peer_text, (const struct sockaddr *)&plain.ss, plain.len);
+	addr_format(&peer_text, &plain);
 	text_printf(&text, "SYN of %s: ", address);
 	syn_format(&text, &syn);
 	text_char(&text, '\n');

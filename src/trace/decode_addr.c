@@ -87,7 +87,9 @@ void decode_addr(struct text *out, const struct sockaddr *sa, socklen_t len, enu
 	} else if (notation == NOTATION_STRACE) {
 		decode_addr_strace(out, sa, len);
 	} else {
-		addr_format(&text, sa, len);
+		struct addr addr = {.len = len < sizeof(addr.ss) ? len : sizeof(addr.ss)};
+		memcpy(&addr.ss, sa, addr.len);
+		addr_format(&text, &addr);
 		if (notation == NOTATION_JSON)
 			json_string(out, address);
 		else

@@ -22,11 +22,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(input, data + 1, size - 1);
 	input[size - 1] = '\0';
 	if (addr_unix(&addr, input) == 0)
-		addr_format(&text, (struct sockaddr *)&addr.ss, addr.len);
+		addr_format(&text, &addr);
 	if (addr_parse(&addr, families[data[0] % 3], input, data[0]) != 0)
 		return 0;
 	text = TEXT_IN(host);
-	addr_format_host(&text, (struct sockaddr *)&addr.ss, addr.len);
+	addr_format_host(&text, &addr);
 	if (addr_parse(&again, AF_UNSPEC, host, data[0]) != 0 || !addr_equal(&addr, &again))
 		abort();
 	return 0;

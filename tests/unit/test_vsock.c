@@ -45,7 +45,7 @@ static void a_cid_and_a_port(void)
 			  rows[i].error);
 		if (rows[i].error != VSOCK_OK)
 			continue;
-		addr_format(&text, (const struct sockaddr *)&addr.ss, addr.len);
+		addr_format(&text, &addr);
 		CHECK_STR(written, rows[i].address);
 	}
 }
