@@ -1,14 +1,21 @@
-/* Who listens on a port of this host, and what that says of a connect that failed. */
+/* Who has a port of this host, by sock_diag(7), and what that says of a connect or a bind that
+ * failed. */
 #include "host/port_owner.h"
 
 #include <errno.h>
 #include <linux/netlink.h>
 #include <netinet/in.h>
+#include <stdbool.h>
 
 #include "base/fault.h"
 #include "base/text.h"
 #include "host/netlink.h"
 #include "host/socket_owner.h"
+#include "net/endpoint.h"
+#include "net/run.h"
+#include "proto/addr.h"
+
+/* ---- who takes what comes to a port ---- */
 
 struct port_search {
 	struct port_owner *port_owner;
@@ -32,8 +39,8 @@ static unsigned interface_of(const struct addr *addr, struct trace *trace)
 /* Whether what is sent to the address of SEARCH comes to SOCKET, at LOCAL, whose port is that: one
  * on every IPv6 address may take IPv4 as well (ipv6(7)), and one on a link-local address is bound
  * to its interface. */
-static bool serves(const struct port_search *port_search, const struct diag_socket *socket,
-		   const struct addr *local)
+static bool takes_target(const struct port_search *port_search, const struct diag_socket *socket,
+			 const struct addr *local)
 {
 	const struct addr *to = port_search->to;
 	if (socket->ifindex != 0 && socket->ifindex != port_search->interface)
@@ -44,12 +51,12 @@ static bool serves(const struct port_search *port_search, const struct diag_sock
 	       (local->ss.ss_family == AF_INET6 && !socket->v6only);
 }
 
-static bool take(const struct diag_socket *socket, void *context)
+static bool take_target(const struct diag_socket *socket, void *context)
 {
 	struct port_search *port_search = context;
 	struct port_owner *port_owner = port_search->port_owner;
 	struct addr local = addr_unmapped(&socket->local);
-	if (!serves(port_search, socket, &local)) {
+	if (!takes_target(port_search, socket, &local)) {
 		port_owner->elsewhere = *socket;
 		port_owner->has_elsewhere = true;
 	} else if (!port_search->exact) {
@@ -72,7 +79,7 @@ int port_owner_find(struct port_owner *port_owner, struct trace *trace, int prot
 					   .port = (uint16_t)addr_port(&wanted),
 					   .states = 1U << (datagrams ? DIAG_BOUND : DIAG_LISTEN)};
 	*port_owner = (struct port_owner){.datagrams = datagrams};
-	return socket_owner_sockets(trace, &query, take, &port_search);
+	return socket_owner_sockets(trace, &query, take_target, &port_search);
 }
 
 static void put_owner(struct text *out, const struct diag_socket *socket)
@@ -161,4 +168,70 @@ void port_owner_explain(const struct port_owner *port_owner, struct trace *trace
 	else if (fault->err == ETIMEDOUT && fault_is_cause(fault, "no-answer") &&
 		 port_owner->has_here)
 		explain_silence(port_owner, fault);
+}
+
+/* ---- who is in the way of a bind ---- */
+
+/* The socket that is most likely in the way of `wanted`. */
+struct holder_search {
+	const struct addr *wanted;
+	struct diag_socket socket;
+	int rank; /* 0: none is */
+};
+
+/* An IPv6 socket on every address may take IPv4 as well, or not. */
+static bool overlaps(const struct addr *a, const struct addr *b)
+{
+	if (a->ss.ss_family == b->ss.ss_family)
+		return addr_is_any(a) || addr_is_any(b) || addr_equal(a, b);
+	const struct addr *six = a->ss.ss_family == AF_INET6 ? a : b;
+	return addr_is_any(six);
+}
+
+static int rank_of(const struct diag_socket *socket, const struct addr *wanted)
+{
+	struct addr local = addr_unmapped(&socket->local);
+	bool waits = socket->state == DIAG_LISTEN || socket->state == DIAG_BOUND;
+	if (!overlaps(&local, wanted))
+		return 0;
+	return 1 + (waits ? 2 : 0) + (local.ss.ss_family == wanted->ss.ss_family ? 1 : 0);
+}
+
+static bool take_holder(const struct diag_socket *socket, void *context)
+{
+	struct holder_search *holder_search = context;
+	int rank = rank_of(socket, holder_search->wanted);
+	if (rank > holder_search->rank) {
+		holder_search->socket = *socket;
+		holder_search->rank = rank;
+	}
+	return true;
+}
+
+void port_owner_blame(const struct run *run, const struct endpoint_config *endpoint,
+		      const struct addr *addr, struct fault *fault)
+{
+	bool datagrams = endpoint->type == SOCK_DGRAM;
+	struct holder_search holder_search = {.wanted = addr};
+	struct socket_owner owner;
+	char place[160], who[320];
+	struct text place_text = TEXT_IN(place);
+	struct text who_text = TEXT_IN(who);
+	struct socket_owner_query query = {.family = AF_UNSPEC,
+					   .protocol = datagrams ? IPPROTO_UDP : IPPROTO_TCP,
+					   .port = (uint16_t)addr_port(addr),
+					   .states = UINT32_MAX};
+
+	if (fault->err != EADDRINUSE || query.port == 0 ||
+	    !(datagrams || endpoint_is_tcp(endpoint)) ||
+	    socket_owner_sockets(run->trace, &query, take_holder, &holder_search) != 0 ||
+	    holder_search.rank == 0)
+		return;
+	socket_owner_identify(&holder_search.socket, &owner);
+	socket_owner_format(&who_text, &owner);
+	addr_format(&place_text, &holder_search.socket.local);
+	const char *does = holder_search.socket.state == DIAG_LISTEN ? "listens on"
+			   : datagrams                               ? "has a socket on"
+								     : "has a connection from";
+	fault_cause(fault, "address-in-use", "%s %s %s", who, does, place);
 }

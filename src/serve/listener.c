@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
-#include "host/listener_owner.h"
+#include "host/port_owner.h"
 #include "net/run.h"
 #include "proto/explain.h"
 #include "resolve/resolve.h"

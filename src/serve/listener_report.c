@@ -7,8 +7,7 @@
 #include <sys/socket.h>
 
 #include "base/text.h"
-#include "host/hostcount.h"
-#include "host/sockqueue.h"
+#include "host/drops.h"
 #include "net/run.h"
 #include "proto/addr.h"
 #include "proto/advice.h"

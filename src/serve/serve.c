@@ -1,4 +1,4 @@
-/* Listening: clients are waited for, accepted (serve_accept.c), and served until they have gone.
+/* Listening: clients are waited for, accepted (accept.c), and served until they have gone.
  * The sockets are made in listener.c. */
 #include "serve/serve.h"
 
@@ -12,11 +12,12 @@
 #include "net/pollset.h"
 #include "net/run.h"
 #include "relay/dump.h"
+#include "serve/accept.h"
 #include "serve/broker.h"
 #include "serve/client.h"
 #include "serve/listener_inherited.h"
 #include "serve/listener_report.h"
-#include "serve/serve_internal.h"
+#include "serve/server.h"
 #include "trace/trace.h"
 
 /* After so many rounds without a wait, busy clients are told of others. */
@@ -58,7 +59,7 @@ static int serve_wait(struct server *server, bool busy, int64_t now_ns, struct f
 	pollset_clear(set);
 	if (dump_flush(server->run->dump, fault) != 0)
 		return -1;
-	for (size_t i = 0; i < server->listeners.count && server_may_accept(server); i++)
+	for (size_t i = 0; i < server->listeners.count && accept_has_room(server); i++)
 		pollset_add(set, server->listeners.at[i].fd, POLLIN, &server->ready[i]);
 	for (struct client *client = server->clients; client; client = client->next)
 		client->ops->want(client, set, now_ns);
@@ -97,7 +98,7 @@ static bool ends_all(const struct server *server, const struct fault *fault)
 		return true;
 	if (fault->step == STEP_WAIT)
 		return clock_now() >= server->run->deadline_ns;
-	if (server_is_concurrent(server->config))
+	if (accept_is_concurrent(server->config))
 		return false;
 	return fault->step != STEP_READ && fault->step != STEP_WRITE &&
 	       fault->step != STEP_DATAGRAM;
@@ -168,7 +169,7 @@ static int serve_loop(struct server *server, struct fault *fault)
 			return -1;
 		if (server->broker && broker_advance(server->broker))
 			moved = 1;
-		if (server->count == 0 && !server_may_accept(server))
+		if (server->count == 0 && !accept_has_room(server))
 			return 0;
 		bool busy = moved || look_again(server, now_ns);
 		/* Clients that are always busy must not keep others, or a signal, waiting. */
@@ -220,7 +221,7 @@ int serve(const struct run *run, const struct serve_config *config, struct fault
 	if (path[0] != '\0' && !own.path)
 		own.path = path;
 	/* What is run on a connection inherits the limit, and may rely on the usual one. */
-	if (server_is_concurrent(config) && !child_is_wanted(&config->program))
+	if (accept_is_concurrent(config) && !child_is_wanted(&config->program))
 		limits_raise_files();
 	int status = open_all(&server, fault);
 	server.wait_from_ns = clock_now();

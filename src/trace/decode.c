@@ -1,8 +1,9 @@
-/* A call's arguments as text; its result is decode_result.c's.  Each kind of argument has one
- * function, which knows the notations; the loop over the row of sysdesc.c puts them together. */
+/* A call's arguments and result as text.  Each kind of argument has one function, which knows the
+ * notations; the loop over the row of sysdesc.c puts them together. */
 #include "trace/decode.h"
 
 #include <inttypes.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -35,7 +36,7 @@ static const void *pointer_of(const struct argument *arg)
 	return (const void *)(uintptr_t)value_of(arg);
 }
 
-static bool failed(const struct argument *arg)
+static bool call_failed(const struct argument *arg)
 {
 	return arg->call->ret == -1;
 }
@@ -112,7 +113,7 @@ static void put_addr_in(const struct argument *arg)
 static void put_addr_out(const struct argument *arg)
 {
 	const socklen_t *len = (const socklen_t *)(uintptr_t)arg->call->arg[arg->slot + 1];
-	if (pointer_of(arg) && failed(arg))
+	if (pointer_of(arg) && call_failed(arg))
 		put_unfilled(arg);
 	else
 		decode_addr(arg->out, pointer_of(arg), pointer_of(arg) ? *len : 0, arg->notation);
@@ -126,7 +127,7 @@ static void put_length_out(const struct argument *arg, socklen_t before)
 		text_printf(arg->out, "%u", len ? *len : 0);
 	else if (!len)
 		text_str(arg->out, "NULL");
-	else if (failed(arg) || *len == before)
+	else if (call_failed(arg) || *len == before)
 		text_printf(arg->out, "[%u]", before);
 	else
 		text_printf(arg->out, "[%u => %u]", before, *len);
@@ -149,7 +150,7 @@ static void put_option(const struct argument *arg, socklen_t len)
 static void put_option_out(const struct argument *arg)
 {
 	const socklen_t *len = (const socklen_t *)(uintptr_t)arg->call->arg[arg->slot + 1];
-	if (failed(arg))
+	if (call_failed(arg))
 		put_unfilled(arg);
 	else
 		put_option(arg, *len);
@@ -162,7 +163,7 @@ static void put_fds(const struct argument *arg)
 
 static void put_buffer_out(const struct argument *arg)
 {
-	if (failed(arg))
+	if (call_failed(arg))
 		put_unfilled(arg);
 	else
 		decode_bytes(arg->out, pointer_of(arg), (size_t)arg->call->ret, arg->notation);
@@ -173,7 +174,7 @@ static void put_netlink(const struct argument *arg)
 	bool received = arg->call->id == SYS_NETLINK_RECV;
 	char message[256];
 	struct text text = TEXT_IN(message);
-	if (received && failed(arg)) {
+	if (received && call_failed(arg)) {
 		put_unfilled(arg);
 		return;
 	}
@@ -191,7 +192,7 @@ static void put_iov(const struct argument *arg)
 static void put_iov_out(const struct argument *arg)
 {
 	const struct iovec *iov = pointer_of(arg);
-	if (!failed(arg))
+	if (!call_failed(arg))
 		decode_iov(arg->out, iov, (size_t)arg->call->ret, arg->notation);
 	else if (arg->notation == NOTATION_STRACE)
 		text_printf(arg->out, "[{iov_base=%p, iov_len=%zu}]", iov->iov_base, iov->iov_len);
@@ -203,9 +204,9 @@ static void put_messages(const struct argument *arg, bool received)
 {
 	const struct messages messages = {.at = pointer_of(arg),
 					  .count = arg->call->arg[arg->slot + 1],
-					  .done = failed(arg) ? 0 : (size_t)arg->call->ret,
+					  .done = call_failed(arg) ? 0 : (size_t)arg->call->ret,
 					  .received = received};
-	if (received && failed(arg))
+	if (received && call_failed(arg))
 		put_unfilled(arg);
 	else
 		decode_messages(arg->out, &messages, arg->notation);
@@ -230,7 +231,7 @@ static void put_msg_in(const struct argument *arg)
 static void put_msg(const struct argument *arg)
 {
 	const struct msghdr *msg = pointer_of(arg);
-	if (arg->notation == NOTATION_STRACE && failed(arg))
+	if (arg->notation == NOTATION_STRACE && call_failed(arg))
 		text_printf(arg->out, "{msg_namelen=%u}", msg->msg_namelen);
 	else
 		put(arg, "{...}");
@@ -239,7 +240,7 @@ static void put_msg(const struct argument *arg)
 static void put_int_out(const struct argument *arg)
 {
 	const int *number = pointer_of(arg);
-	if (failed(arg))
+	if (call_failed(arg))
 		put_unfilled(arg);
 	else
 		text_printf(arg->out, arg->notation == NOTATION_STRACE ? "[%d]" : "%d", *number);
@@ -248,7 +249,7 @@ static void put_int_out(const struct argument *arg)
 static void put_pair_out(const struct argument *arg)
 {
 	const int *pair = pointer_of(arg);
-	if (failed(arg))
+	if (call_failed(arg))
 		put_unfilled(arg);
 	else
 		text_printf(arg->out, arg->notation == NOTATION_JSON ? "[%d,%d]" : "[%d, %d]",
@@ -362,12 +363,12 @@ static bool is_left_out(const struct argument *arg, enum arg_kind kind)
 		return true;
 	case ARG_ADDR:
 	case ARG_ADDR_OUT:
-		return !pointer_of(arg) || (kind == ARG_ADDR_OUT && failed(arg));
+		return !pointer_of(arg) || (kind == ARG_ADDR_OUT && call_failed(arg));
 	case ARG_BUF_OUT:
 	case ARG_IOV_OUT:
 	case ARG_MSGS_OUT:
 	case ARG_NLMSG_OUT:
-		return failed(arg);
+		return call_failed(arg);
 	default:
 		return false;
 	}
@@ -391,4 +392,40 @@ void decode_args(struct text *out, const struct call *call, enum notation notati
 		first = false;
 	}
 	text_str(out, json ? "}" : "");
+}
+
+/* ---- the result ---- */
+
+/* The descriptors that poll found ready, as strace(1) prints them. */
+static void put_poll_result(struct text *out, const struct call *call)
+{
+	const struct pollfd *fds = (const struct pollfd *)(uintptr_t)call->arg[0];
+	bool first = true;
+	size_t shown = 0;
+
+	if (call->ret == 0) {
+		text_str(out, " (Timeout)");
+		return;
+	}
+	text_str(out, " ([");
+	for (size_t i = 0; i < call->arg[1] && shown < SHOWN_FDS; i++) {
+		if (!fds[i].revents)
+			continue;
+		text_printf(out, "%s{fd=%d, revents=", first ? "" : ", ", fds[i].fd);
+		xlat_flags(out, xlat_poll, (unsigned short)fds[i].revents);
+		text_char(out, '}');
+		first = false;
+		shown++;
+	}
+	text_str(out, "])");
+}
+
+void decode_result(struct text *out, const struct call *call)
+{
+	const char *name = errno_name(call->err);
+	text_printf(out, "%" PRId64, call->ret);
+	if (call->ret == -1)
+		text_printf(out, " %s (%s)", name ? name : "E???", strerror(call->err));
+	else if (call->id == SYS_POLL)
+		put_poll_result(out, call);
 }

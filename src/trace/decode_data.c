@@ -3,6 +3,7 @@
 #include "trace/decode_data.h"
 
 #include <inttypes.h>
+#include <linux/netlink.h>
 #include <netinet/in.h>
 #include <netinet/udp.h>
 #include <stdbool.h>
@@ -197,4 +198,21 @@ void decode_messages(struct text *out, const struct messages *messages, enum not
 	if (shown > SHOWN_MESSAGES && notation != NOTATION_JSON)
 		text_str(out, ", ...");
 	text_char(out, ']');
+}
+
+void decode_netlink(struct text *out, int protocol, const void *bytes, size_t len)
+{
+	const struct xlat *types = protocol == NETLINK_ROUTE ? xlat_rtnetlink : xlat_sockdiag;
+	struct nlmsghdr head;
+
+	if (len < sizeof(head)) {
+		text_str(out, "[]");
+		return;
+	}
+	memcpy(&head, bytes, sizeof(head));
+	const char *type = xlat_name(types, head.nlmsg_type);
+	text_printf(out, "[{nlmsg_len=%u, nlmsg_type=%s, nlmsg_flags=", head.nlmsg_len,
+		    type ? type : "NLMSG_???");
+	xlat_flags(out, xlat_nlflags, head.nlmsg_flags);
+	text_printf(out, ", nlmsg_seq=%u, nlmsg_pid=%u}, ...]", head.nlmsg_seq, head.nlmsg_pid);
 }

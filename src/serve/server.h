@@ -1,6 +1,6 @@
-/* A listener at work.  Private to flow/serve*.c. */
-#ifndef HANDSET_SERVE_SERVE_INTERNAL_H
-#define HANDSET_SERVE_SERVE_INTERNAL_H
+/* A listener at work: what serving (serve.c) and accepting (accept.c) share. */
+#ifndef HANDSET_SERVE_SERVER_H
+#define HANDSET_SERVE_SERVER_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -36,21 +36,5 @@ struct server {
 	bool short_of_fds;    /* nobody can be accepted until somebody has gone */
 	int64_t wait_from_ns; /* since when nobody has been there */
 };
-
-/* Whether clients are served at the same time: stdin and stdout are one conversation's at a time.
- */
-bool server_is_concurrent(const struct serve_config *config);
-
-/* Whether there is room for one more client. */
-bool server_may_accept(const struct server *server);
-
-/* Take who knocks at the sockets that are `ready`, unless the rules refuse it: one of each, or
- * where clients are served at the same time all that are there.  The sockets take turns, as one
- * that is always busy must not starve the others. 0; -1 with FAULT when the listener cannot go on.
- */
-int accept_clients(struct server *server, struct fault *fault);
-
-/* Take the client that was handed over with its connection made.  The same. */
-int accept_inherited(struct server *server, struct fault *fault);
 
 #endif

@@ -1,36 +1,83 @@
-/* Who knocks at a listener is accepted, and handed to what serves it (client.h). */
+/* Accepting: a client is accepted, or refused by the rules, and handed to what serves it
+ * (client.h). */
+#include "serve/accept.h"
+
 #include <errno.h>
 
 #include "base/fault.h"
 #include "base/text.h"
 #include "net/run.h"
+#include "proto/addr.h"
 #include "proto/explain.h"
 #include "relay/session.h"
 #include "serve/broker.h"
 #include "serve/client.h"
 #include "serve/client_exec.h"
-#include "serve/knock.h"
 #include "serve/listener_report.h"
 #include "serve/serve.h"
-#include "serve/serve_internal.h"
+#include "serve/server.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
 
-/* So many are taken before those that are there have their turn. */
+/* Clients accepted in one go, before those that are served have their turn. */
 #define ACCEPTS 256
 
-bool server_is_concurrent(const struct serve_config *config)
+/* Whether ERR, of accept(2) or of a datagram, concerns one client alone: a client that gave up, or
+ * an error of the network that accept(2) passes on. */
+static bool is_transient(int err)
+{
+	static const int transient[] = {EAGAIN,       EINTR,       ECONNABORTED, EPROTO,
+					ENETDOWN,     ENOPROTOOPT, EHOSTDOWN,    ENONET,
+					EHOSTUNREACH, EOPNOTSUPP,  ENETUNREACH,  EPERM};
+	for (size_t i = 0; i < sizeof(transient) / sizeof(transient[0]); i++)
+		if (transient[i] == err)
+			return true;
+	return false;
+}
+
+/* Report that PEER is connected. */
+static void report_accepted(const struct run *run, const struct serve_config *config,
+			    const struct addr *peer)
+{
+	char address[160], host[128];
+	struct text text = TEXT_IN(address);
+	struct text host_text = TEXT_IN(host);
+	struct note note;
+
+	if (!trace_shows(run->trace, 1))
+		return;
+	addr_format(&text, peer);
+	note_start(&note, "accepted", "a client is connected: %s", address);
+	note_text(&note, "peer", address);
+	trace_note(run->trace, &note);
+	struct addr plain = addr_unmapped(peer);
+	addr_format_host(&host_text, &plain);
+	if (config->path)
+		trace_status(run->trace, "Connection received on %s", config->path);
+	else
+		trace_status(run->trace, "Connection received on %s %u", host, addr_port(peer));
+}
+
+/* Reset FD, so that a refused client does not mistake it for a clean end of file. */
+static void refuse_client(struct trace *trace, int fd)
+{
+	const struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+	sys_setsockopt(trace, fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+	sys_close(trace, &fd);
+}
+
+bool accept_is_concurrent(const struct serve_config *config)
 {
 	return config->forward || config->broker || child_is_wanted(&config->program);
 }
 
-bool server_may_accept(const struct server *server)
+bool accept_has_room(const struct server *server)
 {
 	const struct serve_config *config = server->config;
 	/* A socket of datagrams is its own client. */
 	if (!config->keep_open || config->endpoint.type == SOCK_DGRAM)
 		return !server->served;
-	int limit = server_is_concurrent(config) ? config->max_clients : 1;
+	int limit = accept_is_concurrent(config) ? config->max_clients : 1;
 	if (server->short_of_fds)
 		return false;
 	return limit == 0 || server->count < limit;
@@ -89,7 +136,7 @@ static struct client *make_client(struct server *server, int fd, const struct ad
 static int add_client(struct server *server, int fd, const struct addr *peer, struct fault *fault)
 {
 	const struct serve_config *config = server->config;
-	accept_report(server->run, config, peer);
+	report_accepted(server->run, config, peer);
 	if (listener_wants_syn(server->run, config))
 		listener_report_syn(server->run, fd, peer);
 	struct client *client = make_client(server, fd, peer, fault);
@@ -110,7 +157,7 @@ static int accept_failed(struct server *server, size_t which, int err, struct fa
 {
 	char where[256];
 	struct text text = TEXT_IN(where);
-	if (accept_is_transient(err))
+	if (is_transient(err))
 		return 0;
 	listener_describe(&text, server->config, &server->listeners.at[which]);
 	fault_errno(fault, STEP_ACCEPT, err, "accept on %s", where);
@@ -128,16 +175,16 @@ static int accept_failed(struct server *server, size_t which, int err, struct fa
 /* Take who knocks: one, or where clients are served at the same time all that are there. */
 static int accept_from(struct server *server, size_t which, struct fault *fault)
 {
-	int at_most = server_is_concurrent(server->config) && server->config->keep_open ? ACCEPTS
+	int at_most = accept_is_concurrent(server->config) && server->config->keep_open ? ACCEPTS
 											: 1;
-	for (int i = 0; i < at_most && server_may_accept(server); i++) {
+	for (int i = 0; i < at_most && accept_has_room(server); i++) {
 		struct addr peer;
 		int fd = sys_accept4(server->run->trace, server->listeners.at[which].fd, &peer,
 				     SOCK_NONBLOCK | SOCK_CLOEXEC);
 		if (fd < 0)
 			return accept_failed(server, which, errno, fault);
 		if (is_refused(server, &peer)) {
-			accept_refuse(server->run->trace, fd);
+			refuse_client(server->run->trace, fd);
 			continue;
 		}
 		if (add_client(server, fd, &peer, fault) != 0)
@@ -156,7 +203,7 @@ static int take_datagrams(struct server *server, size_t which, struct fault *fau
 	char byte;
 	int fd = server->listeners.at[which].fd;
 	if (sys_recvfrom(run->trace, fd, &byte, sizeof(byte), MSG_PEEK, &peer) < 0)
-		return accept_is_transient(errno)
+		return is_transient(errno)
 			       ? 0
 			       : fault_errno(fault, STEP_DATAGRAM, errno, "receive a datagram");
 	if (is_refused(server, &peer)) {
@@ -179,7 +226,7 @@ int accept_clients(struct server *server, struct fault *fault)
 	size_t first = server->turn;
 	for (size_t i = 0; i < count; i++) {
 		size_t which = (first + i) % count;
-		if (!server->ready[which] || !server_may_accept(server))
+		if (!server->ready[which] || !accept_has_room(server))
 			continue;
 		server->ready[which] = false;
 		server->turn = (which + 1) % count;
@@ -195,7 +242,7 @@ int accept_inherited(struct server *server, struct fault *fault)
 	const struct addr *peer = &server->listeners.peer;
 	server->served = true;
 	if (is_refused(server, peer)) {
-		accept_refuse(server->run->trace, server->listeners.connected);
+		refuse_client(server->run->trace, server->listeners.connected);
 		return 0;
 	}
 	return add_client(server, server->listeners.connected, peer, fault);
