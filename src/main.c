@@ -28,6 +28,7 @@
 #include "serve/access.h"
 #include "serve/client_exec.h"
 #include "serve/serve.h"
+#include "trace/console.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
 
@@ -180,7 +181,7 @@ static int run_dumped(struct run *run, struct dump *dump, struct options *option
 	struct fault late;
 	if (!dump_is_wanted(&options->dump))
 		return run_action(run, options, fault);
-	if (dump_open(dump, run->trace, &options->dump, fault) != 0)
+	if (dump_open(dump, run->console, &options->dump, fault) != 0)
 		return -1;
 	run->dump = dump;
 	run_action(run, options, fault);
@@ -188,37 +189,37 @@ static int run_dumped(struct run *run, struct dump *dump, struct options *option
 	if (whole || fault->step == STEP_FILE)
 		return fault_is_set(fault) ? -1 : 0;
 	if (fault_is_set(fault))
-		trace_fault(run->trace, &late);
+		console_fault(run->console, &late);
 	else
 		*fault = late;
 	return -1;
 }
 
 /* Whether FAULT is one that is told in words. */
-static bool is_reported(const struct trace *trace, const struct options *options,
+static bool is_reported(const struct console *console, const struct options *options,
 			const struct fault *fault)
 {
 	/* The reader of stdout has gone: a filter dies of that in silence. */
 	if (fault->step == STEP_OUTPUT && fault->err == EPIPE)
-		return trace_shows(trace, 1);
+		return console_is_verbose(console);
 	/* The result of a scan is told with -v only. */
 	if (options->action == ACTION_SCAN && fault->step == STEP_CONNECT)
-		return trace_shows(trace, 1);
+		return console_is_verbose(console);
 	/* A program says itself what was wrong. */
 	return fault->step != STEP_SIGNAL && fault->step != STEP_STATUS;
 }
 
-static int end(struct trace *trace, const struct options *options, struct fault *fault)
+static int end(struct console *console, const struct options *options, struct fault *fault)
 {
 	struct fault late = {.step = STEP_NONE};
 	if (fault_is_set(fault)) {
 		explain_fault(fault);
-		if (is_reported(trace, options, fault))
-			trace_last_fault(trace, fault);
+		if (is_reported(console, options, fault))
+			console_last_fault(console, fault);
 	}
-	if (trace_close(trace, &late) != 0) {
+	if (trace_close(console->trace, &late) != 0) {
 		explain_fault(&late);
-		trace_fault(trace, &late);
+		console_fault(console, &late);
 		if (!fault_is_set(fault))
 			*fault = late;
 	}
@@ -233,24 +234,27 @@ int main(int argc, char **argv)
 {
 	struct options options;
 	struct trace trace;
+	struct console console;
 	struct fault fault = {.step = STEP_NONE};
 	int64_t start_ns = clock_now();
 	bool stdin_closed = reserve_stdio();
 
 	int status = options_parse(&options, argc, argv, &fault);
-	if (trace_open(&trace, &options.trace, start_ns,
+	console_open(&console, &trace, &options.console);
+	if (trace_open(&trace, &options.trace, options.console.color, start_ns,
 		       status == 0 ? &fault : &(struct fault){0}) != 0)
-		return end(&trace, &options, &fault);
+		return end(&console, &options, &fault);
 	if (status != 0)
-		return end(&trace, &options, &fault);
+		return end(&console, &options, &fault);
 	if (options.action >= ACTION_HELP) {
 		print_information(options.action, &fault);
-		return end(&trace, &options, &fault);
+		return end(&console, &options, &fault);
 	}
 	options.relay.stdin_closed = options.serve.relay.stdin_closed = stdin_closed;
 	struct buffer_pool buffers = {.buf = NULL};
 	struct dump dump;
 	struct run run = {.trace = &trace,
+			  .console = &console,
 			  .buffers = &buffers,
 			  .deadline_ns = deadline_after(start_ns, options.deadline_ns),
 			  .limit_ns = options.deadline_ns,
@@ -258,7 +262,7 @@ int main(int argc, char **argv)
 	trace.deadline_ns = run.deadline_ns;
 	struct progress progress;
 	if (options.progress) {
-		progress_open(&progress, &trace, options.relay.crlf);
+		progress_open(&progress, &console, options.relay.crlf);
 		run.progress = &progress;
 	}
 	if (prepare(&run, &options, &fault) == 0)
@@ -266,5 +270,5 @@ int main(int argc, char **argv)
 	if (options.progress)
 		progress_close(&progress, clock_now());
 	buffer_pool_close(&buffers);
-	return end(&trace, &options, &fault);
+	return end(&console, &options, &fault);
 }

@@ -175,7 +175,7 @@ const struct option_row option_rows[] = {
 	{"explain", 0, NULL, "with the trace: what each step means; sets -vv", GROUP_TRACE,
 	 FLAG(trace.explain)},
 	{"color", 0, "WHEN", "colour on stderr: auto, always or never", GROUP_TRACE,
-	 .kind = KIND_CHOICE, AT(trace.color), .choices = color_modes},
+	 .kind = KIND_CHOICE, AT(console.color), .choices = color_modes},
 	{"stats", 0, NULL, "at the end: bytes, times and what TCP knows", GROUP_TRACE,
 	 FLAG(relay.stats)},
 	{"progress", 0, NULL, "bytes, rate and time while data moves", GROUP_TRACE, FLAG(progress)},
@@ -185,7 +185,7 @@ const struct option_row option_rows[] = {
 	 FLAG(dump.append)},
 	{"hex-dump", 0, "FILE", "hex dump of both directions; - is stderr", GROUP_TRACE,
 	 WORD(dump.hex)},
-	{"quiet", 0, NULL, "no messages at all", GROUP_TRACE, FLAG(trace.quiet)},
+	{"quiet", 0, NULL, "no messages at all", GROUP_TRACE, FLAG(console.quiet)},
 
 	{"help", 'h', NULL, "this help", GROUP_GENERAL, SET(action, ACTION_HELP)},
 	{"version", 'V', NULL, "the version", GROUP_GENERAL, SET(action, ACTION_VERSION)},

@@ -13,6 +13,7 @@
 #include "relay/dump.h"
 #include "relay/relay.h"
 #include "serve/serve.h"
+#include "trace/console.h"
 #include "trace/trace.h"
 
 struct fault;
@@ -48,6 +49,7 @@ struct options {
 	/* What is run. */
 	enum action action;
 	struct trace_config trace;
+	struct console_config console;
 	struct dial_config dial;
 	struct scan_config scan;
 	int64_t ping_count; /* --ping=N; 0: until interrupted */
@@ -78,7 +80,7 @@ struct options {
 
 /* Parse ARGV (which getopt_long(3) may reorder) into OPTIONS, whose strings point into ARGV and the
  * environment. 0, or -1 with FAULT of status 2 (3 where -n meets a name): one clear line. OPTIONS
- * is usable for its `trace` even then. */
+ * is usable for its `trace` and `console` even then. */
 int options_parse(struct options *options, int argc, char **argv, struct fault *fault);
 
 /* --help: every option from the table, grouped, in at most 80 columns. */

@@ -11,6 +11,7 @@
 #include "connect/dial_internal.h"
 #include "net/pollset.h"
 #include "net/run.h"
+#include "trace/console.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
 
@@ -176,7 +177,7 @@ void dial_report(const struct dial *dial)
 	note_text(&note, "peer", target);
 	note_number(&note, "attempts", (int64_t)dial->count);
 	note_number(&note, "pending", (int64_t)pending_attempts(dial));
-	trace_report(dial->run->trace, &note, line);
+	console_report(dial->run->console, &note, line);
 }
 
 /* ---- the whole ---- */

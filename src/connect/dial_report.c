@@ -8,6 +8,7 @@
 #include "connect/dial_internal.h"
 #include "net/run.h"
 #include "proto/explain.h"
+#include "trace/console.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
 
@@ -42,8 +43,8 @@ void dial_attempt_failed(struct dial *dial, const struct attempt *attempt, struc
 		dial->worst = *fault;
 	/* The last one of several is told by main, together with the others. */
 	if ((dial_has_more(dial) || dial->count > 1) && !dial->config->silent)
-		trace_status(dial->run->trace, "handset: %s failed: %s", fault->action,
-			     fault->reason);
+		console_status(dial->run->console, "handset: %s failed: %s", fault->action,
+			       fault->reason);
 	dial->next_ns = 0;
 }
 
@@ -186,13 +187,13 @@ static void report_connected(const struct dial *dial)
 	struct text text = TEXT_IN(line);
 
 	/* A datagram socket has noted the address and sent nothing: that is no success yet. */
-	if (!trace_shows(dial->run->trace, 1) || config->endpoint.type == SOCK_DGRAM ||
+	if (!console_is_verbose(dial->run->console) || config->endpoint.type == SOCK_DGRAM ||
 	    config->silent)
 		return;
 	dial_describe_success(&text, config, proxied ? NULL : &dial->winner->addr,
 			      proxied ? dial->dial_proxy->request.port
 				      : addr_port(&dial->winner->addr));
-	trace_status(dial->run->trace, "%s", line);
+	console_status(dial->run->console, "%s", line);
 }
 
 /* A socket that connects to a port of this host which the kernel has just given to itself: nobody
@@ -215,13 +216,14 @@ static void report_losers(const struct dial *dial)
 		const struct attempt *attempt = &dial->attempts[i];
 		char target[512];
 		struct text text = TEXT_IN(target);
-		if (attempt->state != ATTEMPT_PENDING || !trace_shows(dial->run->trace, 1))
+		if (attempt->state != ATTEMPT_PENDING || !console_is_verbose(dial->run->console))
 			continue;
 		attempt_describe(&text, dial->config, &attempt->addr);
-		trace_status(dial->run->trace,
-			     "connect to %s: no answer after %.0f ms, given up as another address "
-			     "answered",
-			     target, (double)(clock_now() - attempt->start_ns) / NS_PER_MS);
+		console_status(
+			dial->run->console,
+			"connect to %s: no answer after %.0f ms, given up as another address "
+			"answered",
+			target, (double)(clock_now() - attempt->start_ns) / NS_PER_MS);
 	}
 }
 

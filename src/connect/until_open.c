@@ -11,7 +11,7 @@
 #include "net/pollset.h"
 #include "net/run.h"
 #include "proto/explain.h"
-#include "trace/trace.h"
+#include "trace/console.h"
 
 /* Whether what FAULT tells of may be otherwise next time: nobody listens yet, the host or its name
  * is not there yet, or this host has no address or no port left for it. */
@@ -50,7 +50,7 @@ static int pause_until(const struct run *run, const struct dial_config *config, 
 				 target, tries);
 			note_start(&note, "state", "%s is not open yet", target);
 			note_number(&note, "attempts", tries);
-			trace_report(run->trace, &note, line);
+			console_report(run->console, &note, line);
 		}
 		set.report = false;
 	}
@@ -86,8 +86,8 @@ int dial_until_open(const struct run *run, const struct dial_config *config, int
 			return -1;
 		}
 		if (clock_now() < run->deadline_ns)
-			trace_status(run->trace, "handset: %s failed: %s", last.action,
-				     last.reason);
+			console_status(run->console, "handset: %s failed: %s", last.action,
+				       last.reason);
 		if (pause_until(run, config, tries, deadline_after(start_ns, pause_ns), fault) != 0)
 			return -1;
 		if (clock_now() >= run->deadline_ns)

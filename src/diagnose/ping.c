@@ -12,6 +12,7 @@
 #include "net/run.h"
 #include "net/stdout_write.h"
 #include "proto/explain.h"
+#include "trace/console.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
 
@@ -132,7 +133,7 @@ static void report(const struct pinging *pinging)
 	text_str(&out, "state: ");
 	put_summary(&out, pinging);
 	note_summary(pinging, &note);
-	trace_report(pinging->run->trace, &note, lines);
+	console_report(pinging->run->console, &note, lines);
 }
 
 /* ---- one connect ---- */

@@ -7,6 +7,7 @@
 #include "diagnose/scan_internal.h"
 #include "net/run.h"
 #include "proto/explain.h"
+#include "trace/console.h"
 #include "trace/trace.h"
 
 void scan_describe(struct text *out, const struct scan *scan)
@@ -78,7 +79,7 @@ void scan_failed(struct scan *scan, const struct slot *slot, struct fault *fault
 	if (scan->alone &&
 	    (!fault_is_set(&scan->only) || rank(fault->status) > rank(scan->only.status)))
 		scan->only = *fault;
-	else if (trace_shows(scan->run->trace, 1))
+	else if (console_is_verbose(scan->run->console))
 		keep_lines(&scan->results[slot->port], fault);
 	scan_failed_silently(scan, slot, fault->status, fault->name);
 }
@@ -121,8 +122,8 @@ static void print_open(const struct scan *scan, unsigned port, const struct port
 	if (result->answer > 0)
 		text_printf(&text, " (answered with %u bytes)", result->answer);
 	text_char(&text, '\n');
-	if (!scan->alone || trace_shows(scan->run->trace, 1))
-		trace_print(scan->run->trace, line);
+	if (!scan->alone || console_is_verbose(scan->run->console))
+		console_print(scan->run->console, line);
 }
 
 static void print_port(struct scan *scan)
@@ -142,7 +143,7 @@ static void print_port(struct scan *scan)
 		scan->cause = same ? result->cause : NULL;
 		/* The only one is told by main. */
 		if (result->lines && !scan->alone)
-			trace_print(scan->run->trace, result->lines);
+			console_print(scan->run->console, result->lines);
 	}
 	free(result->lines);
 	result->lines = NULL;
@@ -192,7 +193,7 @@ void scan_report(const struct scan *scan)
 	note_number(&note, "known", (int64_t)scan->printed);
 	note_number(&note, "open", (int64_t)scan->open);
 	note_number(&note, "pending", (int64_t)scan->used);
-	trace_report(scan->run->trace, &note, line);
+	console_report(scan->run->console, &note, line);
 }
 
 /* The status that all ports have, none of which is open. */
@@ -214,8 +215,8 @@ int scan_end(const struct scan *scan, struct fault *fault)
 	put_counts(&counted, scan);
 	if (scan->open > 0) {
 		if (!scan->alone)
-			trace_status(scan->run->trace, "scan of %s: %zu open%s%s, in %.3f s", what,
-				     scan->open, counts[0] ? ", " : "", counts, took);
+			console_status(scan->run->console, "scan of %s: %zu open%s%s, in %.3f s",
+				       what, scan->open, counts[0] ? ", " : "", counts, took);
 		return 0;
 	}
 	if (scan->alone) {

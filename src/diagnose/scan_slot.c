@@ -10,6 +10,7 @@
 #include "net/pollset.h"
 #include "net/run.h"
 #include "proto/question.h"
+#include "trace/console.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
 
@@ -50,7 +51,7 @@ static void tcp_failed(struct scan *scan, struct slot *slot, int err)
 	struct fault fault = {.step = STEP_NONE};
 	struct evidence evidence;
 	bool icmp = evidence_take_icmp(&evidence, scan->run->trace, slot->attempt.fd);
-	if (err == ECONNREFUSED && !icmp && !trace_shows(scan->run->trace, 1)) {
+	if (err == ECONNREFUSED && !icmp && !console_is_verbose(scan->run->console)) {
 		scan_failed_silently(scan, slot, STATUS_REFUSED, "refused");
 	} else {
 		slot->attempt.err = err;

@@ -1,4 +1,5 @@
-/* What every floor above the trace is handed: the trace to report to, and what ends the whole run.
+/* What every floor above the trace is handed: the trace and the console to report to, and what ends
+ * the whole run.
  */
 #ifndef HANDSET_NET_RUN_H
 #define HANDSET_NET_RUN_H
@@ -10,10 +11,12 @@
 struct dump;
 struct progress;
 struct buffer_pool;
+struct console;
 struct trace;
 
 struct run {
 	struct trace *trace;
+	struct console *console;
 	int64_t deadline_ns;         /* --deadline, absolute and monotonic; NEVER without it */
 	int64_t limit_ns;            /* --deadline as it was given, for the message */
 	struct dump *dump;           /* --output, --hex-dump (relay/dump.h); NULL */

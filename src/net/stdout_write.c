@@ -8,8 +8,8 @@
 #include "base/fault.h"
 #include "net/pollset.h"
 #include "net/run.h"
+#include "trace/console.h"
 #include "trace/sys.h"
-#include "trace/trace.h"
 
 static int wait_writable(const struct run *run, struct fault *fault)
 {
@@ -47,5 +47,5 @@ int stdout_write(const struct run *run, const char *text, size_t len, struct fau
 
 bool stdout_color(const struct run *run)
 {
-	return trace_color(run->trace, STDOUT_FILENO);
+	return console_color(run->console, STDOUT_FILENO);
 }

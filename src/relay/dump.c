@@ -11,6 +11,7 @@
 #include "base/hexdump.h"
 #include "net/transport.h"
 #include "proto/addr.h"
+#include "trace/console.h"
 #include "trace/record.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
@@ -52,8 +53,9 @@ static void write_file(const struct dump *dump, struct dump_file *file, const ch
 {
 	if (file->err != 0)
 		return;
-	file->err = file->fd < 0 ? trace_lines(dump->trace, bytes, len)
-				 : record_write(file->fd, bytes, len, dump->trace->deadline_ns);
+	file->err = file->fd < 0
+			    ? console_write(dump->console, bytes, len)
+			    : record_write(file->fd, bytes, len, dump->console->trace->deadline_ns);
 }
 
 static void flush_file(const struct dump *dump, struct dump_file *file)
@@ -79,10 +81,10 @@ static int report_failure(const struct dump_file *file, struct fault *fault)
 	return file->err == 0 ? 0 : fault_errno(fault, STEP_FILE, file->err, "write dump %s", name);
 }
 
-int dump_open(struct dump *dump, struct trace *trace, const struct dump_config *config,
+int dump_open(struct dump *dump, struct console *console, const struct dump_config *config,
 	      struct fault *fault)
 {
-	*dump = (struct dump){.trace = trace, .output = {.fd = -1}, .hex = {.fd = -1}};
+	*dump = (struct dump){.console = console, .output = {.fd = -1}, .hex = {.fd = -1}};
 	if (open_file(&dump->output, config->output, config->append, fault) == 0 &&
 	    open_file(&dump->hex, config->hex, config->append, fault) == 0)
 		return 0;
@@ -162,7 +164,7 @@ void dump_moved(struct dump_stream *stream, const char *bytes, size_t len, int64
 	struct hexdump_head head = {.direction = stream->direction,
 				    .tag = stream->net && stream->net->any_peer ? name
 										: stream->tag,
-				    .time_ns = now_ns - dump->trace->start_ns,
+				    .time_ns = now_ns - dump->console->trace->start_ns,
 				    .offset = stream->offset};
 	if (dump->hex.name)
 		put_lines(dump, &head, bytes, len);

@@ -12,9 +12,9 @@
 #include "base/text.h"
 
 struct addr;
+struct console;
 struct fault;
 struct run;
-struct trace;
 struct transport;
 
 struct dump_config {
@@ -33,7 +33,7 @@ struct dump_file {
 };
 
 struct dump {
-	struct trace *trace;
+	struct console *console;
 	struct dump_file output, hex;
 	unsigned streams; /* named so far */
 };
@@ -52,7 +52,7 @@ struct dump_stream {
 bool dump_is_wanted(const struct dump_config *config);
 
 /* Open the files of CONFIG.  0, or -1 with FAULT and nothing left open. */
-int dump_open(struct dump *dump, struct trace *trace, const struct dump_config *config,
+int dump_open(struct dump *dump, struct console *console, const struct dump_config *config,
 	      struct fault *fault);
 
 /* Append to OUT what tells one of many peers apart: its address, "client3" when it has none. */

@@ -7,8 +7,8 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "trace/console.h"
 #include "trace/sys.h"
-#include "trace/trace.h"
 
 /* How often a line is drawn, and how often one is written where none can be drawn. */
 #define DRAW_NS (200 * NS_PER_MS)
@@ -19,10 +19,10 @@
 #define DRAW_WEIGHT 0.1
 #define WRITE_WEIGHT 0.7
 
-void progress_open(struct progress *progress, struct trace *trace, bool grows)
+void progress_open(struct progress *progress, struct console *console, bool grows)
 {
 	struct stat status;
-	*progress = (struct progress){.trace = trace, .draws = trace_draws(trace)};
+	*progress = (struct progress){.console = console, .draws = console_draws(console)};
 	if (grows || sys_fstat(STDIN_FILENO, &status) != 0 || !S_ISREG(status.st_mode))
 		return;
 	progress->offset = sys_offset(STDIN_FILENO);
@@ -87,7 +87,7 @@ static void report(struct progress *progress, int64_t now_ns, bool last)
 	uint64_t all = total(progress);
 	put_line(&text, progress, all, now_ns);
 	if (progress->draws && !last) {
-		trace_draw(progress->trace, line);
+		console_draw(progress->console, line);
 		return;
 	}
 	note_start(&note, "progress", "%s", line);
@@ -97,7 +97,7 @@ static void report(struct progress *progress, int64_t now_ns, bool last)
 	if (all > 0)
 		note_number(&note, "total", (int64_t)all);
 	text_char(&text, '\n');
-	trace_report(progress->trace, &note, line);
+	console_report(progress->console, &note, line);
 }
 
 static void measure(struct progress *progress, int64_t now_ns)

@@ -6,10 +6,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct trace;
+struct console;
 
 struct progress {
-	struct trace *trace;
+	struct console *console;
 	bool draws;     /* on a terminal */
 	bool measured;  /* stdin is a regular file that is sent as it is: it is known how much comes
 			 */
@@ -23,7 +23,7 @@ struct progress {
 };
 
 /* Begin; GROWS says that what is sent is longer than what is read from stdin. */
-void progress_open(struct progress *progress, struct trace *trace, bool grows);
+void progress_open(struct progress *progress, struct console *console, bool grows);
 
 /* A connection begins. */
 void progress_begin(struct progress *progress, int64_t now_ns);

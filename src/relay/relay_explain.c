@@ -17,6 +17,7 @@
 #include "proto/health.h"
 #include "relay/relay.h"
 #include "relay/relay_icmp.h"
+#include "trace/console.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
 
@@ -301,7 +302,7 @@ static const char *choose(const char *trouble, const char *here, const char *oth
 static void report_idle(const struct relay *relay, const char *name, char *judged)
 {
 	char *rest = NULL;
-	struct trace *trace = relay->run->trace;
+	struct console *console = relay->run->console;
 	double idle = (double)relay->config->idle_ns / NS_PER_SEC;
 	struct note note;
 	note_start(&note, "idle", "idle for %g s", idle);
@@ -310,12 +311,12 @@ static void report_idle(const struct relay *relay, const char *name, char *judge
 	note_text(&note, "cause", name);
 	note_text(&note, "detail", judged[0] ? judged : NULL);
 	note_text(&note, "next", advice_for(name));
-	trace_note(trace, &note);
-	trace_status(trace, "idle for %g s: closing the connection with %s", idle, relay->peer);
+	trace_note(relay->run->trace, &note);
+	console_status(console, "idle for %g s: closing the connection with %s", idle, relay->peer);
 	for (char *line = strtok_r(judged, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
-		trace_status(trace, "  %s", line);
+		console_status(console, "  %s", line);
 	if (advice_for(name))
-		trace_status(trace, "  next: %s", advice_for(name));
+		console_status(console, "  next: %s", advice_for(name));
 }
 
 void relay_end_idle(struct relay *relay)
@@ -331,7 +332,7 @@ void relay_end_idle(struct relay *relay)
 	relay->over = true;
 	relay_close_by(relay, "idle");
 	/* Without -v nobody hears of a good end, and nothing more is asked. */
-	if (held > 0 || waiting > 0 || relay->local_name || trace_shows(relay->run->trace, 1))
+	if (held > 0 || waiting > 0 || relay->local_name || console_is_verbose(relay->run->console))
 		name = judge_all(relay, &health, &waiting);
 	if (held == 0 && waiting == 0) {
 		report_idle(relay, name, judged);

@@ -15,6 +15,7 @@
 #include "net/transport.h"
 #include "proto/icmp.h"
 #include "relay/relay.h"
+#include "trace/console.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
 
@@ -59,8 +60,8 @@ bool relay_forgives(struct relay *relay, struct pump *pump, int err)
 		text_str(&text, ": ");
 		put_sender(&text, &error);
 	}
-	trace_status(trace, "the last datagram did not reach %s: %s%s", relay->peer, strerror(err),
-		     sender);
+	console_status(relay->run->console, "the last datagram did not reach %s: %s%s", relay->peer,
+		       strerror(err), sender);
 	pump_forget(pump);
 	return true;
 }

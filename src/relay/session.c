@@ -6,8 +6,8 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "host/evidence.h"
 #include "host/drops.h"
+#include "host/evidence.h"
 #include "net/endpoint.h"
 #include "net/pollset.h"
 #include "net/run.h"
@@ -17,6 +17,7 @@
 #include "relay/dump.h"
 #include "relay/relay_explain.h"
 #include "relay/stats.h"
+#include "trace/console.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
 
@@ -46,8 +47,8 @@ void session_describe_peer(struct text *out, const struct session_config *config
 static void report_strangers(const struct run *run, const struct relay *relay)
 {
 	if (relay->net->strangers > 0)
-		trace_status(run->trace, "%llu datagrams of other senders were left aside",
-			     (unsigned long long)relay->net->strangers);
+		console_status(run->console, "%llu datagrams of other senders were left aside",
+			       (unsigned long long)relay->net->strangers);
 }
 
 static void note_closed(const struct run *run, const struct relay *relay, int64_t start_ns,
@@ -109,7 +110,7 @@ static void report_drops(const struct session *session)
 	char line[512];
 	struct text text = TEXT_IN(line);
 	struct trace *trace = session->run->trace;
-	if (!session->udp || (!trace_shows(trace, 1) && !session->config.stats))
+	if (!session->udp || (!console_is_verbose(session->run->console) && !session->config.stats))
 		return;
 	if (!drops_of_socket(trace, session->net.in.fd, &drops, &buffer) || drops == 0)
 		return;
@@ -120,7 +121,7 @@ static void report_drops(const struct session *session)
 	note_number(&note, "receive_buffer", buffer);
 	note_text(&note, "cause", cause);
 	note_text(&note, "next", advice_for(cause));
-	trace_report(trace, &note, line);
+	console_report(session->run->console, &note, line);
 }
 
 static void open_socket(struct transport *transport, struct trace *trace, int fd,

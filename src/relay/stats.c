@@ -12,7 +12,7 @@
 #include "proto/health.h"
 #include "relay/relay_explain.h"
 #include "relay/session.h"
-#include "trace/trace.h"
+#include "trace/console.h"
 
 /* ---- words ---- */
 
@@ -236,7 +236,7 @@ static void report(const struct session *session, bool final)
 	read_state(&reading, session, final);
 	put_lines(&out, session, &reading);
 	fill_note(&note, session, &reading);
-	trace_report(session->run->trace, &note, lines);
+	console_report(session->run->console, &note, lines);
 }
 
 void stats_final(const struct session *session)

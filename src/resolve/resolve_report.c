@@ -11,6 +11,7 @@
 #include "net/run.h"
 #include "resolve/nsquery.h"
 #include "resolve/resolve.h"
+#include "trace/console.h"
 #include "trace/trace.h"
 
 static const char *family_word(int family)
@@ -85,16 +86,16 @@ static void report_slow(struct resolve *resolve, const struct run *run, int64_t 
 	note_seconds(&note, "waited", waited_ns);
 	trace_note(run->trace, &note);
 	if (resolve_is_done(resolve))
-		trace_status(run->trace, "look-up of %s took %.1f s", resolve->host,
-			     (double)waited_ns / NS_PER_SEC);
+		console_status(run->console, "look-up of %s took %.1f s", resolve->host,
+			       (double)waited_ns / NS_PER_SEC);
 	else
-		trace_status(run->trace, "look-up of %s: no %s address after %.1f s", resolve->host,
-			     missing(resolve), (double)waited_ns / NS_PER_SEC);
+		console_status(run->console, "look-up of %s: no %s address after %.1f s",
+			       resolve->host, missing(resolve), (double)waited_ns / NS_PER_SEC);
 	for (char *line = lines, *end; line && *line; line = end) {
 		end = strchr(line, '\n');
 		if (end)
 			*end++ = '\0';
-		trace_status(run->trace, "  %s", line);
+		console_status(run->console, "  %s", line);
 	}
 }
 
@@ -122,8 +123,8 @@ void resolve_report(struct resolve *resolve, const struct run *run)
 	if (resolve->nsquery && !resolve->reported)
 		report_slow(resolve, run, now_ns);
 	else if (resolve->asked && !resolve->reported && !resolve_is_done(resolve))
-		trace_status(
-			run->trace,
+		console_status(
+			run->console,
 			"look-up of %s: no answer for %s after %.0f ms, the other family is enough",
 			resolve->host, missing(resolve),
 			(double)(now_ns - resolve->start_ns) / NS_PER_MS);

@@ -16,6 +16,7 @@
 #include "serve/listener_report.h"
 #include "serve/serve.h"
 #include "serve/server.h"
+#include "trace/console.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
 
@@ -44,7 +45,7 @@ static void report_accepted(const struct run *run, const struct serve_config *co
 	struct text host_text = TEXT_IN(host);
 	struct note note;
 
-	if (!trace_shows(run->trace, 1))
+	if (!console_is_verbose(run->console))
 		return;
 	addr_format(&text, peer);
 	note_start(&note, "accepted", "a client is connected: %s", address);
@@ -53,9 +54,9 @@ static void report_accepted(const struct run *run, const struct serve_config *co
 	struct addr plain = addr_unmapped(peer);
 	addr_format_host(&host_text, &plain);
 	if (config->path)
-		trace_status(run->trace, "Connection received on %s", config->path);
+		console_status(run->console, "Connection received on %s", config->path);
 	else
-		trace_status(run->trace, "Connection received on %s %u", host, addr_port(peer));
+		console_status(run->console, "Connection received on %s %u", host, addr_port(peer));
 }
 
 /* Reset FD, so that a refused client does not mistake it for a clean end of file. */
@@ -166,7 +167,7 @@ static int accept_failed(struct server *server, size_t which, int err, struct fa
 		return -1;
 	/* Whoever knocks waits until somebody has gone. */
 	explain_fault(fault);
-	trace_fault(server->run->trace, fault);
+	console_fault(server->run->console, fault);
 	*fault = (struct fault){.step = STEP_NONE};
 	server->short_of_fds = true;
 	return 0;

@@ -17,6 +17,7 @@
 #include "proto/acl.h"
 #include "proto/explain.h"
 #include "resolve/resolve.h"
+#include "trace/console.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
 
@@ -268,8 +269,8 @@ static void keep_old(struct access *access, struct fault *fault)
 {
 	stop_loading(access);
 	explain_fault(fault);
-	trace_fault(access->run->trace, fault);
-	trace_warn(access->run->trace, "handset: the old rules of access stay");
+	console_fault(access->run->console, fault);
+	console_warn(access->run->console, "handset: the old rules of access stay");
 }
 
 void access_reload(struct access *access)
@@ -290,9 +291,9 @@ void access_advance(struct access *access)
 	if (loaded <= 0)
 		return;
 	put_in_force(access);
-	trace_status(access->run->trace,
-		     "The rules of access are loaded again: %zu to allow, %zu to deny",
-		     access->rules->allow.count, access->rules->deny.count);
+	console_status(access->run->console,
+		       "The rules of access are loaded again: %zu to allow, %zu to deny",
+		       access->rules->allow.count, access->rules->deny.count);
 }
 
 void access_want(struct access *access, struct pollset *set)
@@ -359,7 +360,7 @@ static void report_refused(const struct access *access, const struct addr *peer)
 	struct addr plain = addr_unmapped(peer);
 	const char *why = list_has(&access->rules->deny, peer) ? "denied" : "not allowed";
 	struct note note;
-	if (!trace_shows(access->run->trace, 1))
+	if (!console_is_verbose(access->run->console))
 		return;
 	addr_format(&text, peer);
 	addr_format_host(&host_text, &plain);
@@ -367,8 +368,8 @@ static void report_refused(const struct access *access, const struct addr *peer)
 	note_text(&note, "peer", address);
 	note_text(&note, "why", why);
 	trace_note(access->run->trace, &note);
-	trace_status(access->run->trace, "Connection from %s %u refused: %s", host,
-		     (unsigned)addr_port(peer), why);
+	console_status(access->run->console, "Connection from %s %u refused: %s", host,
+		       (unsigned)addr_port(peer), why);
 }
 
 bool access_admits(const void *rules, const struct addr *peer)

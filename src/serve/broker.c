@@ -15,6 +15,7 @@
 #include "net/run.h"
 #include "serve/chat.h"
 #include "serve/serve.h"
+#include "trace/console.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
 
@@ -40,9 +41,9 @@ static void missed(struct member *member, uint64_t count)
 {
 	struct broker *broker = member->broker;
 	if (member->missed == 0)
-		trace_warn(broker->run->trace,
-			   "handset: client %u reads too slowly and misses messages",
-			   member->number);
+		console_warn(broker->run->console,
+			     "handset: client %u reads too slowly and misses messages",
+			     member->number);
 	member->missed += count;
 }
 
@@ -258,7 +259,7 @@ static void member_report(const struct client *client)
 	note_text(&note, "peer", name);
 	note_bool(&note, "lagging", member->lagging);
 	note_number(&note, "missed", (int64_t)member->missed);
-	trace_report(member->broker->run->trace, &note, line);
+	console_report(member->broker->run->console, &note, line);
 }
 
 /* What MEMBER waited for in the log, nobody waits for any more. */
@@ -284,8 +285,8 @@ static void member_close(struct client *client, struct fault *fault)
 
 	*fault = (struct fault){.step = STEP_NONE};
 	if (missed_before > 0)
-		trace_warn(broker->run->trace, "handset: client %u has missed %llu messages",
-			   member->number, (unsigned long long)missed_before);
+		console_warn(broker->run->console, "handset: client %u has missed %llu messages",
+			     member->number, (unsigned long long)missed_before);
 	if (member->prev)
 		member->prev->next = member->next;
 	else
@@ -296,8 +297,8 @@ static void member_close(struct client *client, struct fault *fault)
 	let_go(member);
 	sys_close(broker->run->trace, &member->fd);
 	if (member->err && member->err != EPIPE && member->err != ECONNRESET)
-		trace_status(broker->run->trace, "client %u has broken off: %s", member->number,
-			     strerror(member->err));
+		console_status(broker->run->console, "client %u has broken off: %s", member->number,
+			       strerror(member->err));
 	chat_left(member);
 	free(member->line);
 	free(member);

@@ -19,6 +19,7 @@
 #include "proto/explain.h"
 #include "proto/ucspi.h"
 #include "serve/client.h"
+#include "trace/console.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
 
@@ -160,11 +161,11 @@ static void report_end(struct exec *exec)
 	note_seconds(&note, "dur", clock_now() - exec->start_ns);
 	trace_note(exec->run->trace, &note);
 	if (exec->child.killed_by)
-		trace_status(exec->run->trace, "Program on %s ended by signal %d (%s)", exec->peer,
-			     exec->child.killed_by, strsignal(exec->child.killed_by));
+		console_status(exec->run->console, "Program on %s ended by signal %d (%s)",
+			       exec->peer, exec->child.killed_by, strsignal(exec->child.killed_by));
 	else
-		trace_status(exec->run->trace, "Program on %s exited with status %d", exec->peer,
-			     status);
+		console_status(exec->run->console, "Program on %s exited with status %d",
+			       exec->peer, status);
 }
 
 /* The time of the whole run is over. */
@@ -243,7 +244,7 @@ static void exec_report(const struct client *client)
 	note_start(&note, "state", "%s", exec->peer);
 	note_text(&note, "peer", exec->peer);
 	note_number(&note, "pid", exec->child.pid);
-	trace_report(exec->run->trace, &note, line);
+	console_report(exec->run->console, &note, line);
 }
 
 static void exec_close(struct client *client, struct fault *fault)

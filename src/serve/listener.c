@@ -15,6 +15,7 @@
 #include "serve/listener_inherited.h"
 #include "serve/listener_report.h"
 #include "serve/serve.h"
+#include "trace/console.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
 
@@ -221,9 +222,9 @@ static void report_listening(const struct run *run, const struct serve_config *c
 	note_text(&note, "local", address);
 	trace_note(run->trace, &note);
 	if (config->path)
-		trace_status(run->trace, "Listening on %s", config->path);
+		console_status(run->console, "Listening on %s", config->path);
 	else
-		trace_status(run->trace, "Listening on %s %u", host, addr_port(addr));
+		console_status(run->console, "Listening on %s %u", host, addr_port(addr));
 }
 
 static void report_all(const struct listeners *listeners)
@@ -258,7 +259,7 @@ int listeners_open(struct listeners *listeners, struct fault *fault)
 		explain_fault(fault);
 		return -1;
 	}
-	if (trace_shows(listeners->run->trace, 1))
+	if (console_is_verbose(listeners->run->console))
 		report_all(listeners);
 	return 0;
 }

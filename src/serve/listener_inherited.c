@@ -14,6 +14,7 @@
 #include "serve/listener.h"
 #include "serve/listener_report.h"
 #include "serve/serve.h"
+#include "trace/console.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
 
@@ -34,8 +35,8 @@ static void report(const struct listeners *listeners, const struct listen_fd *li
 	note_text(&note, "local", address);
 	note_bool(&note, "listens", listen_fd->listens);
 	trace_note(trace, &note);
-	trace_status(trace, "Descriptor %d was handed over%s%s", listen_fd->fd, name[0] ? ": " : "",
-		     name);
+	console_status(listeners->run->console, "Descriptor %d was handed over%s%s", listen_fd->fd,
+		       name[0] ? ": " : "", name);
 }
 
 /* Options that a socket can still be given. */

@@ -14,6 +14,7 @@
 #include "proto/syn.h"
 #include "serve/listener.h"
 #include "serve/serve.h"
+#include "trace/console.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
 
@@ -56,7 +57,7 @@ void listener_report_syn(const struct run *run, int fd, const struct addr *peer)
 	note_bool(&note, "timestamps", syn.timestamps);
 	note_bool(&note, "ecn", syn.ecn);
 	note_number(&note, "dscp", syn.dscp);
-	trace_report(run->trace, &note, line);
+	console_report(run->console, &note, line);
 }
 
 /* Why packets of clients were dropped: the kernel counts a full accept queue by itself. */
@@ -100,14 +101,15 @@ static void report_drops(const struct listeners *listeners, const struct listene
 	note_number(&note, "backlog", most);
 	note_text(&note, "cause", cause);
 	note_text(&note, "next", advice_for(cause));
-	trace_report(trace, &note, line);
+	console_report(listeners->run->console, &note, line);
 }
 
 void listener_report_drops(struct listeners *listeners)
 {
 	const struct serve_config *config = listeners->config;
 	struct trace *trace = listeners->run->trace;
-	if (!endpoint_is_tcp(&config->endpoint) || (!trace_shows(trace, 1) && !config->relay.stats))
+	if (!endpoint_is_tcp(&config->endpoint) ||
+	    (!console_is_verbose(listeners->run->console) && !config->relay.stats))
 		return;
 	for (size_t i = 0; i < listeners->count; i++) {
 		struct listener *listener = &listeners->at[i];
@@ -133,9 +135,10 @@ void listener_report(const struct listeners *listeners)
 		if (!drops_of_socket(listeners->run->trace, listener->fd, &drops, &buffer))
 			drops = 0;
 		listener_describe(&text, listeners->config, listener);
-		trace_warn(listeners->run->trace,
-			   "state: %s: %u wait to be accepted, of %u at most; %u packets of others "
-			   "were dropped",
-			   where, waiting, most + 1, drops);
+		console_warn(
+			listeners->run->console,
+			"state: %s: %u wait to be accepted, of %u at most; %u packets of others "
+			"were dropped",
+			where, waiting, most + 1, drops);
 	}
 }

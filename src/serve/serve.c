@@ -18,6 +18,7 @@
 #include "serve/listener_inherited.h"
 #include "serve/listener_report.h"
 #include "serve/server.h"
+#include "trace/console.h"
 #include "trace/trace.h"
 
 /* After so many rounds without a wait, busy clients are told of others. */
@@ -46,7 +47,7 @@ static int wait_timeout(const struct server *server, bool whole_run, struct faul
 
 static void report_clients(const struct server *server)
 {
-	trace_warn(server->run->trace, "state: %d clients", server->count);
+	console_warn(server->run->console, "state: %d clients", server->count);
 	listener_report(&server->listeners);
 	for (const struct client *client = server->clients; client; client = client->next)
 		client->ops->report(client);
@@ -113,7 +114,7 @@ static int client_ended(const struct server *server, struct fault *fault)
 		return -1;
 	/* What a program ended with has been told as such. */
 	if (fault->step != STEP_STATUS)
-		trace_fault(server->run->trace, fault);
+		console_fault(server->run->console, fault);
 	*fault = (struct fault){.step = STEP_NONE};
 	return 0;
 }

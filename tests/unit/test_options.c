@@ -234,10 +234,10 @@ static void trace_is_right_even_when_the_line_is_not(void)
 	struct line line;
 	parse_line(&line, "--quiet --explain --color never --foo");
 	CHECK_INT(line.status, -1);
-	CHECK(line.options.trace.quiet);
+	CHECK(line.options.console.quiet);
 	CHECK(line.options.trace.explain);
 	CHECK_INT(line.options.trace.level, 2);
-	CHECK_INT(line.options.trace.color, COLOR_NEVER);
+	CHECK_INT(line.options.console.color, COLOR_NEVER);
 }
 
 static void help_and_version_need_nothing_else(void)

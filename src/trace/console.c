@@ -1,0 +1,206 @@
+/* The console: all that is said on stderr for people.  Events are the trace's business. */
+#include "trace/console.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fault.h"
+#include "base/text.h"
+#include "proto/advice.h"
+#include "proto/xlat.h"
+#include "trace/record.h"
+#include "trace/sys.h"
+#include "trace/trace.h"
+
+/* Upper bound for lines that are printed at once; a byte becomes four at most. */
+#define LINES_MAX_SIZE 4096
+
+void console_open(struct console *console, struct trace *trace, const struct console_config *config)
+{
+	*console = (struct console){.config = *config, .trace = trace};
+}
+
+bool console_is_verbose(const struct console *console)
+{
+	return trace_shows(console->trace, 1);
+}
+
+bool console_color(const struct console *console, int fd)
+{
+	return color_wanted(console->config.color, fd);
+}
+
+/* ---- the drawn line ---- */
+
+bool console_draws(const struct console *console)
+{
+	const char *terminal = getenv("TERM");
+	return !trace_is_on_stderr(console->trace) && !console->config.quiet && terminal &&
+	       strcmp(terminal, "dumb") != 0 && isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO);
+}
+
+static int write_stderr(const struct console *console, const char *bytes, size_t len)
+{
+	return record_write(STDERR_FILENO, bytes, len, console->trace->deadline_ns);
+}
+
+/* The last column stays free: a terminal may go to the next line there. */
+void console_draw(struct console *console, const char *line)
+{
+	char bytes[512];
+	struct text text = TEXT_IN(bytes);
+	int columns = sys_columns(STDERR_FILENO);
+	text_printf(&text, "\r%.*s\033[K", columns > 0 ? columns - 1 : 79, line);
+	write_stderr(console, bytes, text.len);
+	console->drawn = true;
+}
+
+static void wipe(struct console *console)
+{
+	static const char wiped[] = "\r\033[K";
+	if (console->drawn)
+		write_stderr(console, wiped, sizeof(wiped) - 1);
+	console->drawn = false;
+}
+
+/* ---- messages ---- */
+
+int console_write(struct console *console, const char *bytes, size_t len)
+{
+	int err = errno;
+	trace_flush(console->trace);
+	wipe(console);
+	int failed = write_stderr(console, bytes, len);
+	errno = err;
+	return failed;
+}
+
+static void print_format(struct console *console, const char *format, va_list args)
+	__attribute__((format(printf, 2, 0)));
+
+/* The arguments may come from outside: the line is made harmless as a whole. */
+static void print_format(struct console *console, const char *format, va_list args)
+{
+	char raw[1024];
+	char line[2048];
+	struct text text = TEXT_IN(line);
+	vsnprintf(raw, sizeof(raw), format, args);
+	text_safe(&text, raw);
+	text_char(&text, '\n');
+	console_write(console, line, text.len);
+}
+
+/* Makes LINES harmless here, in case a caller forgot it. */
+static void print_lines(struct console *console, const char *lines)
+{
+	char safe[4 * LINES_MAX_SIZE];
+	struct text text = TEXT_IN(safe);
+	text_safe_lines(&text, lines);
+	console_write(console, safe, text.len);
+}
+
+/* Whether nothing is printed, or a trace for machines takes the place of messages on stderr. */
+static bool is_silent(const struct console *console)
+{
+	const struct trace *trace = console->trace;
+	return console->config.quiet || (trace_is_on_stderr(trace) && trace_is_for_machines(trace));
+}
+
+void console_print(struct console *console, const char *lines)
+{
+	if (!is_silent(console))
+		print_lines(console, lines);
+}
+
+void console_status(struct console *console, const char *format, ...)
+{
+	if (!console_is_verbose(console) || is_silent(console))
+		return;
+	va_list args;
+	va_start(args, format);
+	print_format(console, format, args);
+	va_end(args);
+}
+
+void console_report(struct console *console, const struct note *note, const char *lines)
+{
+	if (trace_is_for_machines(console->trace))
+		trace_note(console->trace, note);
+	if (!is_silent(console))
+		print_lines(console, lines);
+}
+
+void console_warn(struct console *console, const char *format, ...)
+{
+	if (console->config.quiet)
+		return;
+	va_list args;
+	va_start(args, format);
+	print_format(console, format, args);
+	va_end(args);
+}
+
+/* ---- the error line ---- */
+
+/* The `error` note: the same record as the error line. */
+static void note_fault(struct trace *trace, const struct fault *fault)
+{
+	struct note note;
+	note_start(&note, "error", "%s%s%s", fault->action, *fault->reason ? " failed: " : "",
+		   fault->reason);
+	note_text(&note, "action", fault->action);
+	note_text(&note, "reason", *fault->reason ? fault->reason : NULL);
+	note_text(&note, "errno", fault->err ? errno_name(fault->err) : NULL);
+	note_number(&note, "status", fault->status);
+	note_text(&note, "cause", fault->name);
+	note_text(&note, "detail", *fault->cause ? fault->cause : NULL);
+	note_text(&note, "next", advice_for(fault->name));
+	trace_note(trace, &note);
+}
+
+/* Between the steps on stderr the line for people is the note. */
+static bool needs_note(const struct console *console)
+{
+	const struct trace *trace = console->trace;
+	return !trace_is_on_stderr(trace) || trace_is_for_machines(trace) || console->config.quiet;
+}
+
+static void print_fault(struct console *console, const struct fault *fault)
+{
+	char line[4096];
+	struct text text = TEXT_IN(line);
+	bool color = console_color(console, STDERR_FILENO);
+	if (console->config.quiet)
+		return;
+	text_printf(&text, "%shandset: %s%s%s%s\n", color ? "\033[1;31m" : "", fault->action,
+		    *fault->reason ? " failed: " : "", fault->reason, color ? "\033[0m" : "");
+	for (const char *at = fault->cause; *at;) {
+		size_t len = strcspn(at, "\n");
+		text_printf(&text, "  %.*s\n", (int)len, at);
+		at += len + (at[len] == '\n');
+	}
+	const char *next = console_is_verbose(console) ? advice_for(fault->name) : NULL;
+	if (next)
+		text_printf(&text, "  next: %s\n", next);
+	console_write(console, line, text.len);
+}
+
+void console_fault(struct console *console, const struct fault *fault)
+{
+	if (needs_note(console))
+		note_fault(console->trace, fault);
+	print_fault(console, fault);
+}
+
+void console_last_fault(struct console *console, const struct fault *fault)
+{
+	if (needs_note(console) || fault->reported)
+		note_fault(console->trace, fault);
+	trace_end(console->trace);
+	if (!fault->reported)
+		print_fault(console, fault);
+}
