@@ -173,19 +173,20 @@ static int run_action(struct run *run, struct options *options, struct fault *fa
 	return run_connect(run, options, fault);
 }
 
-/* The same with the files of dumps, kept in DUMP, around it: opened before anything happens, and
- * whole when all is well. */
-static int run_dumped(struct run *run, struct dump *dump, struct options *options,
+/* The same with the files of dumps around it: opened before anything happens, and whole when all is
+ * well. */
+static int run_dumped(struct run *run, struct relay_services *services, struct options *options,
 		      struct fault *fault)
 {
 	struct fault late;
+	struct dump dump;
 	if (!dump_is_wanted(&options->dump))
 		return run_action(run, options, fault);
-	if (dump_open(dump, run->console, &options->dump, fault) != 0)
+	if (dump_open(&dump, run->console, &options->dump, fault) != 0)
 		return -1;
-	run->dump = dump;
+	services->dump = &dump;
 	run_action(run, options, fault);
-	bool whole = dump_close(dump, &late) == 0;
+	bool whole = dump_close(&dump, &late) == 0;
 	if (whole || fault->step == STEP_FILE)
 		return fault_is_set(fault) ? -1 : 0;
 	if (fault_is_set(fault))
@@ -250,23 +251,23 @@ int main(int argc, char **argv)
 		print_information(options.action, &fault);
 		return end(&console, &options, &fault);
 	}
-	options.relay.stdin_closed = options.serve.relay.stdin_closed = stdin_closed;
 	struct buffer_pool buffers = {.buf = NULL};
-	struct dump dump;
+	struct relay_services services = {.buffers = &buffers};
 	struct run run = {.trace = &trace,
 			  .console = &console,
-			  .buffers = &buffers,
 			  .deadline_ns = deadline_after(start_ns, options.deadline_ns),
 			  .limit_ns = options.deadline_ns,
 			  .signal_fd = -1};
 	trace.deadline_ns = run.deadline_ns;
 	struct progress progress;
+	options.relay.stdin_closed = options.serve.relay.stdin_closed = stdin_closed;
+	options.relay.services = options.serve.relay.services = &services;
 	if (options.progress) {
 		progress_open(&progress, &console, options.relay.crlf);
-		run.progress = &progress;
+		services.progress = &progress;
 	}
 	if (prepare(&run, &options, &fault) == 0)
-		run_dumped(&run, &dump, &options, &fault);
+		run_dumped(&run, &services, &options, &fault);
 	if (options.progress)
 		progress_close(&progress, clock_now());
 	buffer_pool_close(&buffers);

@@ -1,6 +1,5 @@
 /* What every floor above the trace is handed: the trace and the console to report to, and what ends
- * the whole run.
- */
+ * the whole run. */
 #ifndef HANDSET_NET_RUN_H
 #define HANDSET_NET_RUN_H
 
@@ -8,20 +7,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct dump;
-struct progress;
-struct buffer_pool;
 struct console;
 struct trace;
 
 struct run {
 	struct trace *trace;
 	struct console *console;
-	int64_t deadline_ns;         /* --deadline, absolute and monotonic; NEVER without it */
-	int64_t limit_ns;            /* --deadline as it was given, for the message */
-	struct dump *dump;           /* --output, --hex-dump (relay/dump.h); NULL */
-	struct progress *progress;   /* --progress (relay/progress.h); NULL */
-	struct buffer_pool *buffers; /* the buffer of who copies (spare.h) */
+	int64_t deadline_ns; /* --deadline, absolute and monotonic; NEVER without it */
+	int64_t limit_ns;    /* --deadline as it was given, for the message */
 	int signal_fd; /* readable when a signal asks to end (signals.h); -1 when none is caught */
 	bool reloads;  /* SIGHUP asks to read rules again, and not to end */
 	sigset_t signal_mask; /* as it was at the start, for programs that are run */

@@ -247,7 +247,7 @@ static bool try_again(struct relay *relay, bool moved, int64_t now_ns)
 static void flush_dump(struct relay *relay)
 {
 	struct fault fault;
-	if (dump_flush(relay->run->dump, &fault) == 0)
+	if (dump_flush(relay->config->services->dump, &fault) == 0)
 		return;
 	if (first_fault(relay))
 		*relay->fault = fault;
@@ -257,7 +257,7 @@ static void flush_dump(struct relay *relay)
 
 static void report_progress(struct relay *relay, int64_t now_ns)
 {
-	struct progress *progress = relay->run->progress;
+	struct progress *progress = relay->config->services->progress;
 	if (!progress)
 		return;
 	progress_moved(progress, relay->in.bytes - relay->sent, relay->out.bytes - relay->received,
@@ -306,29 +306,30 @@ static void make_replies(struct relay *relay)
 void relay_open(struct relay *relay, int64_t now_ns)
 {
 	const struct relay_config *config = relay->config;
+	const struct relay_services *services = config->services;
 	bool see_data = trace_shows(relay->run->trace, 3);
 	make_replies(relay);
-	struct pump_config in = {.buffers = relay->run->buffers,
+	struct pump_config in = {.buffers = services->buffers,
 				 .see_data = see_data,
 				 .crlf = config->crlf,
 				 .interval_ns = config->interval_ns,
 				 .rate = config->rate,
 				 .replies = relay->replies,
-				 .sent = {relay->run->dump, '>', relay->tag, relay->net, 0}};
-	struct pump_config out = {.buffers = relay->run->buffers,
+				 .sent = {services->dump, '>', relay->tag, relay->net, 0}};
+	struct pump_config out = {.buffers = services->buffers,
 				  .see_data = see_data,
 				  .discard = config->send_only,
 				  .limit = config->recv_limit,
 				  .rate = config->rate,
 				  .telnet = relay->replies,
-				  .received = {relay->run->dump, '<', relay->tag, relay->net, 0}};
+				  .received = {services->dump, '<', relay->tag, relay->net, 0}};
 
 	pump_open(&relay->in, relay->local, relay->net, &in, now_ns);
 	pump_open(&relay->out, relay->net, relay->local, &out, now_ns);
 	relay->quit_at_ns = NEVER;
 	relay->start_ns = now_ns;
-	if (relay->run->progress)
-		progress_begin(relay->run->progress, now_ns);
+	if (services->progress)
+		progress_begin(services->progress, now_ns);
 	if (!relay_reads_stdin(relay))
 		relay->in.state = PUMP_DONE;
 }

@@ -8,13 +8,24 @@
 #include "net/spin.h"
 #include "relay/pump.h"
 
-struct telnet_replies;
+struct buffer_pool;
+struct dump;
 struct fault;
 struct pollset;
+struct progress;
 struct run;
+struct telnet_replies;
 struct transport;
 
+/* What all relays of the run share. */
+struct relay_services {
+	struct dump *dump;           /* --output, --hex-dump; NULL */
+	struct progress *progress;   /* --progress; NULL */
+	struct buffer_pool *buffers; /* lent to the relays that copy */
+};
+
 struct relay_config {
+	const struct relay_services *services;
 	bool stdin_closed;   /* there was no descriptor 0 at the start */
 	bool no_stdin;       /* -d, or a listener on /dev/null: stdin is not read */
 	bool no_shutdown;    /* --no-shutdown: the write side stays open at end of input */

@@ -27,8 +27,8 @@ int64_t relay_next_deadline(const struct relay *relay, int64_t now_ns)
 		next = deadline_min(next, relay->in.resume_ns);
 	if (relay->out.resume_ns > now_ns)
 		next = deadline_min(next, relay->out.resume_ns);
-	if (relay->run->progress)
-		next = deadline_min(next, relay->run->progress->due_ns);
+	if (relay->config->services->progress)
+		next = deadline_min(next, relay->config->services->progress->due_ns);
 	if (relay->lingering)
 		next = deadline_min(next, now_ns + LINGER_NS);
 	return next;

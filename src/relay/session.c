@@ -188,8 +188,9 @@ void session_open(struct session *session, const struct run *run,
 	open_local(session, config);
 	session_describe_peer(&text, config);
 	struct text tag = TEXT_IN(session->tag);
-	if (run->dump && config->one_of_many)
-		dump_name_peer(run->dump, &tag, &config->peer);
+	struct dump *dump = config->relay->services->dump;
+	if (dump && config->one_of_many)
+		dump_name_peer(dump, &tag, &config->peer);
 	session->relay = (struct relay){.run = run,
 					.config = &session->config,
 					.net = &session->net,

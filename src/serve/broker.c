@@ -175,7 +175,8 @@ static void dump_said(struct member *member, size_t len)
 	char name[32];
 	struct text tag = TEXT_IN(name);
 	struct broker *broker = member->broker;
-	struct dump_stream stream = {broker->run->dump, '<', name, NULL, member->said};
+	struct dump_stream stream = {broker->config->relay.services->dump, '<', name, NULL,
+				     member->said};
 	if (!stream.dump || len == 0)
 		return;
 	text_printf(&tag, "client%u", member->number);
@@ -343,7 +344,7 @@ struct broker *broker_open(const struct run *run, const struct serve_config *con
 	broker->run = run;
 	broker->config = config;
 	broker->spoken = TEXT_IN(broker->spoken_buffer);
-	broker->announced = (struct dump_stream){run->dump, '>', "all", NULL, 0};
+	broker->announced = (struct dump_stream){config->relay.services->dump, '>', "all", NULL, 0};
 	transport_stdio(&broker->local, run->trace, config->relay.stdin_closed);
 	broker->local_over = config->relay.no_stdin || broker->local.idle_input;
 	broker->local_ready = broker->local.in.eager;

@@ -45,7 +45,7 @@ struct exec {
 /* The one choice between the two ways.  Whatever a relay can be told to do, only a relay does. */
 static bool needs_relay(const struct run *run, const struct session_config *config)
 {
-	return config->any_peer || run->dump || trace_shows(run->trace, 3) ||
+	return config->any_peer || config->relay->services->dump || trace_shows(run->trace, 3) ||
 	       !relay_is_plain(config->relay);
 }
 

@@ -58,7 +58,7 @@ static int serve_wait(struct server *server, bool busy, int64_t now_ns, struct f
 {
 	struct pollset *set = &server->set;
 	pollset_clear(set);
-	if (dump_flush(server->run->dump, fault) != 0)
+	if (dump_flush(server->config->relay.services->dump, fault) != 0)
 		return -1;
 	for (size_t i = 0; i < server->listeners.count && accept_has_room(server); i++)
 		pollset_add(set, server->listeners.at[i].fd, POLLIN, &server->ready[i]);
