@@ -9,6 +9,7 @@
 #include "base/fault.h"
 #include "base/text.h"
 #include "cli/options.h"
+#include "connect/describe.h"
 #include "connect/dial.h"
 #include "connect/unix_path.h"
 #include "connect/until_open.h"
@@ -90,7 +91,7 @@ static int run_connect(const struct run *run, const struct options *options, str
 	}
 	char name[160];
 	struct text text = TEXT_IN(name);
-	dial_describe(&text, &options->dial);
+	describe_target(&text, &options->dial);
 	bool proxied = options->dial.proxy.type != PROXY_NONE;
 	struct session_config session = {.fd = dial_result.fd,
 					 .local_fd = -1,

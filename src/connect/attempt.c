@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
+#include "connect/describe.h"
 #include "connect/dial.h"
 #include "connect/source.h"
 #include "host/evidence.h"
@@ -22,29 +23,6 @@
 #define UNIX_RETRY_NS (20 * NS_PER_MS)
 /* -r: so many ports are tried before the kernel's choice would be. */
 #define RANDOM_TRIES 64
-
-void attempt_describe(struct text *out, const struct dial_config *config, const struct addr *addr)
-{
-	char ip[128];
-	struct text host = TEXT_IN(ip);
-
-	if (config->path) {
-		text_printf(out, "%s (%s)", config->path, endpoint_word(&config->endpoint));
-		return;
-	}
-	bool proxied = config->proxy.type != PROXY_NONE;
-	const struct target *target = proxied ? &config->proxy.address : &config->target;
-	text_printf(out, "%s%s", proxied ? "proxy " : "", target->host);
-	if (addr) {
-		addr_format_host(&host, addr);
-		if (strcasecmp(ip, target->host) != 0)
-			text_printf(out, " (%s)", ip);
-		text_printf(out, " port %u (%s)", addr_port(addr),
-			    endpoint_word(&config->endpoint));
-		return;
-	}
-	text_printf(out, " port %s (%s)", target->port, endpoint_word(&config->endpoint));
-}
 
 /* Only a connect of TCP leaves something behind to look at. */
 static bool leaves_evidence(const struct dial_config *config)
@@ -66,7 +44,7 @@ static void connect_failed(struct attempt *attempt, const struct dial_config *co
 	/* connect(2) says ECONNREFUSED for a file that is no socket, too. */
 	if (config->path && err == ECONNREFUSED && is_other_file(config->path))
 		err = ENOTSOCK;
-	attempt_describe(&text, config, &attempt->addr);
+	describe_attempt(&text, config, &attempt->addr);
 	fault_errno(fault, STEP_CONNECT, err, "connect to %s", target);
 	if (attempt->addr.ss.ss_family == AF_VSOCK)
 		vsock_explain(&attempt->addr, fault);
@@ -144,9 +122,8 @@ static int bind_source(struct attempt *attempt, const struct run *run,
 		    : sys_bind(run->trace, attempt->fd, &addr)) == 0)
 		return 0;
 	int err = errno;
-	addr_format_host(&text, &addr);
-	fault_errno(fault, STEP_BIND, err, "bind to %s port %u (%s)", name, addr_port(&addr),
-		    endpoint_word(&config->endpoint));
+	endpoint_describe(&text, &config->endpoint, &addr);
+	fault_errno(fault, STEP_BIND, err, "bind to %s", name);
 	endpoint_explain_bind(&addr, fault);
 	return -1;
 }
@@ -197,7 +174,7 @@ void attempt_note(const struct attempt *attempt, const struct run *run,
 
 	if (!trace_shows(run->trace, 2))
 		return;
-	attempt_describe(&text, config, &attempt->addr);
+	describe_attempt(&text, config, &attempt->addr);
 	addr_format(&peer, &attempt->addr);
 	note_start(&note, "attempt", "attempt to connect to %s", target);
 	note_text(&note, "peer", address);
@@ -275,6 +252,14 @@ void attempt_timeout(struct attempt *attempt, const struct run *run,
 {
 	attempt->err = ETIMEDOUT;
 	attempt_blame(attempt, run, config, NULL, fault);
+}
+
+size_t attempts_pending(const struct attempt *attempts, size_t count)
+{
+	size_t pending = 0;
+	for (size_t i = 0; i < count; i++)
+		pending += attempts[i].state == ATTEMPT_PENDING;
+	return pending;
 }
 
 void attempt_close(struct attempt *attempt, const struct run *run)

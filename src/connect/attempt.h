@@ -3,6 +3,7 @@
 #define HANDSET_CONNECT_ATTEMPT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "connect/unix_path.h"
@@ -13,7 +14,6 @@ struct evidence;
 struct fault;
 struct run;
 struct source;
-struct text;
 
 enum attempt_state { ATTEMPT_PENDING, ATTEMPT_CONNECTED, ATTEMPT_FAILED };
 
@@ -51,13 +51,12 @@ void attempt_start(struct attempt *attempt, const struct run *run, const struct 
 void attempt_check(struct attempt *attempt, const struct run *run, const struct dial_config *config,
 		   struct fault *fault);
 
-/* Append what the socket is connected to, in OpenBSD's words: "localhost (127.0.0.1) port 80
- * (tcp)"; a proxy is called one. */
-void attempt_describe(struct text *out, const struct dial_config *config, const struct addr *addr);
-
 /* The attempt has not been answered within its time: fill in FAULT. */
 void attempt_timeout(struct attempt *attempt, const struct run *run,
 		     const struct dial_config *config, struct fault *fault);
+
+/* Returns how many of COUNT attempts are under way. */
+size_t attempts_pending(const struct attempt *attempts, size_t count);
 
 /* Close the socket and remove its path, when there is one. */
 void attempt_close(struct attempt *attempt, const struct run *run);

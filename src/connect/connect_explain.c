@@ -1,12 +1,14 @@
-/* Why an attempt has failed, as far as this host knows more than the socket: its routes and
- * interfaces, the TTL that was asked for, and who may write to a socket path. */
+/* The cause of a connect that failed. */
+#include "connect/connect_explain.h"
+
 #include <errno.h>
 #include <netinet/in.h>
 #include <sys/stat.h>
 
+#include "base/fault.h"
 #include "base/text.h"
 #include "connect/dial.h"
-#include "connect/dial_internal.h"
+#include "connect/source.h"
 #include "host/egress.h"
 #include "host/port_owner.h"
 #include "host/socket_owner.h"
@@ -14,7 +16,7 @@
 #include "net/run.h"
 #include "trace/sys.h"
 
-enum status dial_route_status(const struct fault *fault)
+enum status connect_route_status(const struct fault *fault)
 {
 	bool own = fault_is_cause(fault, "loopback-source") ||
 		   fault_is_cause(fault, "address-not-ours") ||
@@ -22,8 +24,8 @@ enum status dial_route_status(const struct fault *fault)
 	return own ? STATUS_LOCAL : STATUS_UNREACHABLE;
 }
 
-void dial_explain_route(const struct run *run, const struct dial_config *config,
-			const struct source *source, const struct addr *to, struct fault *fault)
+void connect_explain_route(const struct run *run, const struct dial_config *config,
+			   const struct source *source, const struct addr *to, struct fault *fault)
 {
 	char words[256];
 	struct text text = TEXT_IN(words);
@@ -36,10 +38,10 @@ void dial_explain_route(const struct run *run, const struct dial_config *config,
 	if (!name)
 		return;
 	fault_cause(fault, name, "%s", words);
-	fault->status = dial_route_status(fault);
+	fault->status = connect_route_status(fault);
 }
 
-void dial_explain_ttl(const struct dial_config *config, struct fault *fault)
+void connect_explain_ttl(const struct dial_config *config, struct fault *fault)
 {
 	int ttl = config->endpoint.options.ttl;
 	if (ttl > 0 && fault_is_cause(fault, "ttl-exceeded"))
@@ -47,14 +49,24 @@ void dial_explain_ttl(const struct dial_config *config, struct fault *fault)
 			    fault->cause, ttl);
 }
 
+int connect_explain_self(struct fault *fault, const char *target)
+{
+	fault_words(fault, STEP_CONNECT, STATUS_REFUSED, "Connection refused", "connect to %s",
+		    target);
+	fault_cause(fault, "self-connect",
+		    "the socket was connected to itself, its source port being the port dialled: "
+		    "nobody listens there");
+	return -1;
+}
+
 /* connect(2) needs the right to write to the socket, and to search the folders before it. */
-static void explain_path(const struct dial *dial, struct fault *fault)
+static void explain_path(const char *path, struct fault *fault)
 {
 	char user[64];
 	struct stat status;
 	if (fault->err != EACCES)
 		return;
-	if (sys_stat(dial->config->path, &status) != 0) {
+	if (sys_stat(path, &status) != 0) {
 		fault_cause(fault, "socket-permission",
 			    "this user may not enter a folder on the way to that socket");
 		return;
@@ -83,7 +95,8 @@ static bool count_taken(const struct diag_socket *socket, void *context)
 }
 
 /* No source port is left for that destination: out of how many, and who has them. */
-static void explain_ports(const struct dial *dial, const struct addr *to, struct fault *fault)
+static void explain_ports(const struct run *run, const struct dial_config *config,
+			  const struct source *source, const struct addr *to, struct fault *fault)
 {
 	unsigned first, last;
 	struct taken taken = {.to = to};
@@ -92,10 +105,9 @@ static void explain_ports(const struct dial *dial, const struct addr *to, struct
 					   .states = 1U << DIAG_CONNECTED | 1U << DIAG_SYN_SENT |
 						     1U << DIAG_TIME_WAIT};
 	if (fault->step != STEP_CONNECT || fault->err != EADDRNOTAVAIL || fault->cause[0] != '\0' ||
-	    dial->config->endpoint.type != SOCK_STREAM || dial->source.bound ||
+	    config->endpoint.type != SOCK_STREAM || source->bound ||
 	    !limits_port_range(&first, &last) ||
-	    socket_owner_sockets(dial->run->trace, &query, count_taken, &taken) != 0 ||
-	    taken.all == 0)
+	    socket_owner_sockets(run->trace, &query, count_taken, &taken) != 0 || taken.all == 0)
 		return;
 	fault_cause(fault, "no-source-port",
 		    "the source ports for that destination are used up: %u connections to it have "
@@ -104,18 +116,19 @@ static void explain_ports(const struct dial *dial, const struct addr *to, struct
 		    taken.all, first, last, taken.waiting);
 }
 
-void dial_explain(const struct dial *dial, const struct addr *to, struct fault *fault)
+void connect_explain(const struct run *run, const struct dial_config *config,
+		     const struct source *source, const struct addr *to, struct fault *fault)
 {
-	if (dial->config->path) {
-		explain_path(dial, fault);
+	if (config->path) {
+		explain_path(config->path, fault);
 		return;
 	}
-	dial_explain_route(dial->run, dial->config, &dial->source, to, fault);
-	explain_ports(dial, to, fault);
-	dial_explain_ttl(dial->config, fault);
-	struct route_query query = source_flow(&dial->source, dial->config, to);
+	connect_explain_route(run, config, source, to, fault);
+	explain_ports(run, config, source, to, fault);
+	connect_explain_ttl(config, fault);
+	struct route_query query = source_flow(source, config, to);
 	struct port_owner port_owner;
-	struct trace *trace = dial->run->trace;
+	struct trace *trace = run->trace;
 	bool unanswered = fault->err == ECONNREFUSED || fault->err == ETIMEDOUT;
 	if (unanswered && query.protocol == IPPROTO_TCP && egress_is_here(trace, &query) &&
 	    port_owner_find(&port_owner, trace, IPPROTO_TCP, to) == 0)

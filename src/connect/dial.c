@@ -1,6 +1,6 @@
 /* Connecting by RFC 8305 ("Happy Eyeballs"): both families are looked up at once, attempts are
- * staggered, and the first to connect wins.  A single attempt is in attempt.c, how it ends in
- * dial_end.c. */
+ * staggered, and the first to connect wins.  A single attempt is in attempt.c, the fault that
+ * stands for all of them in dial_fault.c, what is reported in dial_report.c. */
 #include "connect/dial.h"
 
 #include <errno.h>
@@ -8,10 +8,13 @@
 #include <sys/mman.h>
 
 #include "base/clock.h"
+#include "connect/connect_explain.h"
+#include "connect/describe.h"
+#include "connect/dial_fault.h"
 #include "connect/dial_internal.h"
+#include "connect/dial_report.h"
 #include "net/pollset.h"
 #include "net/run.h"
-#include "trace/console.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
 
@@ -19,8 +22,8 @@
 #define ATTEMPT_DELAY_NS (250 * NS_PER_MS)
 #define RESOLUTION_DELAY_NS (50 * NS_PER_MS)
 
-/* A step that takes longer is told of while it is pending, at twice the time each time. */
-#define TELL_NS NS_PER_SEC
+/* How long a step may take before it is reported as pending, the first time. */
+#define PENDING_NS NS_PER_SEC
 
 /* ---- which address is next ---- */
 
@@ -42,18 +45,11 @@ static const struct addr *next_addr(struct dial *dial)
 	return &dial->resolve.lookups[lookup].addrs[dial->queued[lookup]++];
 }
 
-static size_t pending_attempts(const struct dial *dial)
-{
-	size_t pending = 0;
-	for (size_t i = 0; i < dial->count; i++)
-		pending += dial->attempts[i].state == ATTEMPT_PENDING;
-	return pending;
-}
-
-bool dial_has_more(const struct dial *dial)
+/* Whether an attempt may still succeed. */
+static bool may_succeed(const struct dial *dial)
 {
 	return has_more(dial, 0) || has_more(dial, 1) || !resolve_is_done(&dial->resolve) ||
-	       pending_attempts(dial) > 0;
+	       attempts_pending(dial->attempts, dial->count) > 0;
 }
 
 /* ---- attempts and what becomes of them ---- */
@@ -62,8 +58,13 @@ static void judge(struct dial *dial, struct attempt *attempt, struct fault *faul
 {
 	if (attempt->state == ATTEMPT_CONNECTED)
 		dial->winner = attempt;
-	else if (attempt->state == ATTEMPT_FAILED)
-		dial_attempt_failed(dial, attempt, fault);
+	if (attempt->state != ATTEMPT_FAILED)
+		return;
+	dial_fault_add(dial, attempt, fault);
+	/* The last one of several is reported by main, together with the others. */
+	if (may_succeed(dial) || dial->count > 1)
+		dial_report_failure(dial, fault);
+	dial->next_ns = 0;
 }
 
 /* Begin the attempts that are due. */
@@ -94,21 +95,6 @@ static void collect(struct dial *dial, size_t lookup)
 }
 
 /* ---- waiting ---- */
-
-static void report_pending(struct dial *dial, int64_t now_ns)
-{
-	struct note note;
-	if (now_ns < dial->report_ns || !trace_shows(dial->run->trace, 2))
-		return;
-	int64_t waited_ns = now_ns - dial->start_ns;
-	dial->report_ns = dial->start_ns + 2 * waited_ns / NS_PER_SEC * NS_PER_SEC;
-	const char *step = dial->winner ? "proxy" : dial->count == 0 ? "look-up" : "connect";
-	note_start(&note, "pending", "%s: no answer yet, %lld s", step,
-		   (long long)(waited_ns / NS_PER_SEC));
-	note_text(&note, "step", step);
-	note_number(&note, "seconds", waited_ns / NS_PER_SEC);
-	trace_note(dial->run->trace, &note);
-}
 
 void dial_want(struct dial *dial, struct pollset *set)
 {
@@ -155,31 +141,6 @@ static void take_answers(struct dial *dial, int64_t now_ns)
 	}
 }
 
-void dial_report(const struct dial *dial)
-{
-	char target[512], line[640];
-	struct text text = TEXT_IN(target);
-	struct text out = TEXT_IN(line);
-	struct note note;
-	double waited_s = (double)(clock_now() - dial->start_ns) / NS_PER_SEC;
-	dial_describe(&text, dial->config);
-	text_str(&out, "state: ");
-	text_safe(&out, target);
-	if (dial->winner)
-		text_printf(&out,
-			    ": no connection yet after %.3f s, the proxy has not agreed yet\n",
-			    waited_s);
-	else
-		text_printf(&out,
-			    ": no connection yet after %.3f s, %zu of %zu attempts are under way\n",
-			    waited_s, pending_attempts(dial), dial->count);
-	note_start(&note, "state", "%s", target);
-	note_text(&note, "peer", target);
-	note_number(&note, "attempts", (int64_t)dial->count);
-	note_number(&note, "pending", (int64_t)pending_attempts(dial));
-	console_report(dial->run->console, &note, line);
-}
-
 /* ---- the whole ---- */
 
 /* The addresses to try: of the Unix path, or of the name. */
@@ -208,7 +169,7 @@ static int begin(struct dial *dial, const struct run *run, const struct dial_con
 		 struct fault *fault)
 {
 	*dial = (struct dial){.run = run, .config = config, .last = 1, .start_ns = clock_now()};
-	dial->report_ns = dial->start_ns + TELL_NS;
+	dial->report_ns = dial->start_ns + PENDING_NS;
 	dial->deadline_ns = deadline_min(run->deadline_ns,
 					 deadline_after(dial->start_ns, config->connect_ns));
 	dial->failed = TEXT_IN(dial->failures);
@@ -241,15 +202,50 @@ struct dial *dial_open(const struct run *run, const struct dial_config *config, 
 	return NULL;
 }
 
+/* There is a winner: find out its own address, and report it.  0, or -1 with FAULT. */
+static int take_winner(struct dial *dial, struct fault *fault)
+{
+	const struct addr *peer = &dial->winner->addr;
+	char target[512];
+	struct text text = TEXT_IN(target);
+	dial->connect_ns = clock_now() - dial->winner->start_ns;
+	if (sys_getsockname(dial->run->trace, dial->winner->fd, &dial->local) != 0)
+		return fault_errno(fault, STEP_LOCAL, errno, "getsockname");
+	if (endpoint_is_tcp(&dial->config->endpoint) && addr_equal(&dial->local, peer)) {
+		describe_attempt(&text, dial->config, peer);
+		return connect_explain_self(fault, target);
+	}
+	dial_report_winner(dial);
+	return 0;
+}
+
+/* Hand the connection over to *RESULT. */
+static void give_result(struct dial *dial, struct dial_result *result)
+{
+	bool looked_up = dial->resolve.asked;
+	*result = (struct dial_result){
+		.fd = dial->winner->fd,
+		.peer = dial->winner->addr,
+		.local = dial->local,
+		.source = dial->winner->path,
+		.reset = dial->winner->reset,
+		.lookup_ns = looked_up ? dial->attempts[0].start_ns - dial->start_ns : -1,
+		.connect_ns = dial->connect_ns,
+		.proxy_ns = dial_is_proxied(dial) ? dial->dial_proxy->duration_ns : -1};
+	dial->winner->fd = -1;
+	dial->winner->path.made = false;
+	dial_report_success(dial);
+}
+
 /* There is a winner: all that is left to do is the handshake with a proxy. */
 static enum dial_state finish(struct dial *dial, struct dial_result *result, struct fault *fault)
 {
-	if (dial->connect_ns == 0 && dial_connected(dial, fault) != 0)
+	if (dial->connect_ns == 0 && take_winner(dial, fault) != 0)
 		return DIAL_FAILED;
 	enum dial_state state = dial_is_proxied(dial) ? dial_proxy_advance(dial, fault)
 						      : DIAL_CONNECTED;
 	if (state == DIAL_CONNECTED)
-		dial_succeeded(dial, result);
+		give_result(dial, result);
 	return state;
 }
 
@@ -266,14 +262,14 @@ enum dial_state dial_advance(struct dial *dial, struct dial_result *result, stru
 	int64_t now_ns = clock_now();
 	bool asking = !dial->winner &&
 		      resolve_inquire(&dial->resolve, dial->run, now_ns, dial->deadline_ns);
-	if (asking && !dial_has_more(dial) && dial->count == 0)
+	if (asking && !may_succeed(dial) && dial->count == 0)
 		return DIAL_PENDING;
-	if (!dial->winner && !dial_has_more(dial)) {
-		dial_failed(dial, fault);
+	if (!dial->winner && !may_succeed(dial)) {
+		dial_fault_all(dial, fault);
 	} else if (now_ns >= dial->deadline_ns) {
-		dial_timeout(dial, fault);
+		dial_fault_timeout(dial, fault);
 	} else {
-		report_pending(dial, now_ns);
+		dial_report_pending(dial, now_ns);
 		return DIAL_PENDING;
 	}
 	if (dial_is_proxied(dial) && !dial->winner)

@@ -5,7 +5,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/status.h"
 #include "connect/unix_path.h"
 #include "net/endpoint.h"
 #include "proto/addr.h"
@@ -16,8 +15,6 @@ struct dial;
 struct fault;
 struct pollset;
 struct run;
-struct source;
-struct text;
 
 struct dial_config {
 	struct endpoint_config endpoint;
@@ -47,32 +44,6 @@ struct dial_result {
 
 enum dial_state { DIAL_PENDING, DIAL_CONNECTED, DIAL_FAILED };
 
-/* Append what CONFIG connects to, in OpenBSD's words: "localhost port 80 (tcp)", and the proxy,
- * where there is one. */
-void dial_describe(struct text *out, const struct dial_config *config);
-
-/* Append the status of a connect to PORT at PEER that succeeded, in OpenBSD's words; PEER is NULL
- * where a proxy did it. */
-void dial_describe_success(struct text *out, const struct dial_config *config,
-			   const struct addr *peer, unsigned port);
-
-/* FAULT is of a connect of CONFIG from SOURCE to TO.  When this host itself has refused it, without
- * an ICMP error, add the cause that its routes give. */
-void dial_explain_route(const struct run *run, const struct dial_config *config,
-			const struct source *source, const struct addr *to, struct fault *fault);
-
-/* FAULT is of a connect of CONFIG: when its TTL ran out on the way, add which one was asked for. */
-void dial_explain_ttl(const struct dial_config *config, struct fault *fault);
-
-/* The status of FAULT, whose cause is of this host's routing: unreachable, also where the errno is
- * one of permission; but local where what was asked for cannot be (a source, or datagrams to a
- * broadcast address without -b). */
-enum status dial_route_status(const struct fault *fault);
-
-/* Fill in FAULT for a socket that has been connected to itself, at TARGET: nobody listens there.
- * Returns -1. */
-int dial_self_connect(struct fault *fault, const char *target);
-
 /* Begin to connect as CONFIG says, which must live as long: every address of the name is tried, the
  * next one 250 ms after the last or at once when that has failed, the families in turn (RFC 8305);
  * the first to connect wins.  Where there is a proxy, it is that which is connected to so, and then
@@ -86,9 +57,6 @@ enum dial_state dial_advance(struct dial *dial, struct dial_result *result, stru
 
 /* Add to SET what DIAL waits for. */
 void dial_want(struct dial *dial, struct pollset *set);
-
-/* Report how it stands (SIGUSR1). */
-void dial_report(const struct dial *dial);
 
 /* Give up what is still under way; NULL is no dial. */
 void dial_close(struct dial *dial);

@@ -1,4 +1,4 @@
-/* A dial under way.  Private to flow/dial*.c. */
+/* A dial under way.  Private to dial*.c. */
 #ifndef HANDSET_CONNECT_DIAL_INTERNAL_H
 #define HANDSET_CONNECT_DIAL_INTERNAL_H
 
@@ -38,24 +38,5 @@ struct dial {
 	struct text failed;
 	size_t failed_count;
 };
-
-/* Whether an attempt may still succeed. */
-bool dial_has_more(const struct dial *dial);
-
-/* ATTEMPT has come to nothing, for the reason in FAULT. */
-void dial_attempt_failed(struct dial *dial, const struct attempt *attempt, struct fault *fault);
-
-/* Add to FAULT, of an attempt to connect to TO, what this host knows beyond the socket
- * (dial_cause.c). */
-void dial_explain(const struct dial *dial, const struct addr *to, struct fault *fault);
-
-/* DIAL has a winner: find out its own address, and tell of it.  0, or -1 with FAULT. */
-int dial_connected(struct dial *dial, struct fault *fault);
-
-/* How a dial ends: it is connected to the target, no address is left, or its time is up.  *RESULT,
- * or -1 with FAULT. */
-void dial_succeeded(struct dial *dial, struct dial_result *result);
-int dial_failed(struct dial *dial, struct fault *fault);
-int dial_timeout(struct dial *dial, struct fault *fault);
 
 #endif

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
+#include "connect/describe.h"
 #include "connect/dial_internal.h"
 #include "net/pollset.h"
 #include "net/run.h"
@@ -181,7 +182,7 @@ static void fail(const struct dial *dial, const char *reason, struct fault *faul
 {
 	char target[1024];
 	struct text text = TEXT_IN(target);
-	dial_describe(&text, dial->config);
+	describe_target(&text, dial->config);
 	fault_words(fault, STEP_CONNECT, STATUS_PROXY, reason, "connect to %s", target);
 }
 

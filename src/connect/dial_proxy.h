@@ -1,5 +1,4 @@
-/* A dial that goes through a proxy: what follows when the proxy is connected to.  Private to
- * flow/dial*.c. */
+/* A dial that goes through a proxy: what follows when the proxy is connected to. */
 #ifndef HANDSET_CONNECT_DIAL_PROXY_H
 #define HANDSET_CONNECT_DIAL_PROXY_H
 

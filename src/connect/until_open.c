@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
+#include "connect/describe.h"
 #include "connect/dial.h"
 #include "net/pollset.h"
 #include "net/run.h"
@@ -45,7 +46,7 @@ static int pause_until(const struct run *run, const struct dial_config *config, 
 			char target[512], line[640];
 			struct text text = TEXT_IN(target);
 			struct note note;
-			dial_describe(&text, config);
+			describe_target(&text, config);
 			snprintf(line, sizeof(line), "state: %s is not open yet after %u tries\n",
 				 target, tries);
 			note_start(&note, "state", "%s is not open yet", target);
@@ -64,7 +65,7 @@ static int give_up(const struct run *run, const struct dial_config *config, unsi
 {
 	char target[512];
 	struct text text = TEXT_IN(target);
-	dial_describe(&text, config);
+	describe_target(&text, config);
 	fault_words(fault, STEP_WAIT, STATUS_TIMEOUT, "not open yet", "wait for %s", target);
 	fault_cause(fault, last->name, "%u %s in %g s (--deadline), the last: %s%s%.700s", tries,
 		    tries == 1 ? "try" : "tries", (double)run->limit_ns / NS_PER_SEC, last->reason,

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
+#include "connect/describe.h"
 #include "connect/dial.h"
 #include "net/pollset.h"
 #include "net/run.h"
@@ -34,15 +35,11 @@ static void put_target(struct text *out, const struct pinging *pinging,
 		       const struct dial_result *dial_result)
 {
 	const struct dial_config *config = &pinging->config;
-	char ip[160];
-	struct text text = TEXT_IN(ip);
 	if (config->path || config->proxy.type != PROXY_NONE || dial_result->peer.len == 0) {
-		dial_describe(out, config);
+		describe_target(out, config);
 		return;
 	}
-	addr_format_host(&text, &dial_result->peer);
-	text_printf(out, "%s port %u (%s)", ip, addr_port(&dial_result->peer),
-		    endpoint_word(&config->endpoint));
+	endpoint_describe(out, &config->endpoint, &dial_result->peer);
 }
 
 static int print_one(const struct pinging *pinging, const struct dial_result *dial_result,
@@ -86,7 +83,7 @@ static void put_summary(struct text *out, const struct pinging *pinging)
 	char target[512];
 	struct text name = TEXT_IN(target);
 	int64_t lost = pinging->sent - pinging->connected;
-	dial_describe(&name, &pinging->config);
+	describe_target(&name, &pinging->config);
 	text_safe(out, target);
 	text_printf(out, ": %lld sent, %lld connected, %lld lost (%.3g%%), in %.3f s\n",
 		    (long long)pinging->sent, (long long)pinging->connected, (long long)lost,
@@ -205,7 +202,7 @@ static int deadline_fault(const struct pinging *pinging, struct fault *fault)
 {
 	char target[512];
 	struct text text = TEXT_IN(target);
-	dial_describe(&text, &pinging->config);
+	describe_target(&text, &pinging->config);
 	fault_words(fault, STEP_WAIT, STATUS_TIMEOUT, "the deadline passed", "ping of %s", target);
 	fault_cause(fault, "deadline", "--deadline of %g s",
 		    (double)pinging->run->limit_ns / NS_PER_SEC);

@@ -4,6 +4,8 @@
 #include "base/fault.h"
 #include "base/text.h"
 #include "connect/attempt.h"
+#include "connect/connect_explain.h"
+#include "connect/describe.h"
 #include "connect/dial.h"
 #include "connect/source.h"
 #include "diagnose/probe.h"
@@ -64,7 +66,7 @@ static void explain_local(const struct probe_target *target, struct fault *fault
 	if (attempt.state == ATTEMPT_FAILED)
 		*fault = found;
 	attempt_close(&attempt, target->run);
-	dial_explain_route(target->run, target->config, target->source, &target->addr, fault);
+	connect_explain_route(target->run, target->config, target->source, &target->addr, fault);
 	/* A datagram is let through by connect, and stopped when it is sent. */
 	if (attempt.state != ATTEMPT_FAILED && fault->err == EPERM)
 		fault_cause(fault, "local-firewall",
@@ -99,7 +101,7 @@ void probe_explain(const struct probe *probe, const struct probe_target *target,
 	const char *verb = udp && probe->state != PROBE_SILENT ? "send to" : "connect to";
 	int err = probe->state == PROBE_SILENT ? ETIMEDOUT : probe->err;
 
-	attempt_describe(&text, target->config, &target->addr);
+	describe_attempt(&text, target->config, &target->addr);
 	fault_errno(fault, STEP_CONNECT, err, "%s %s", verb, name);
 	if (probe->state == PROBE_ICMP) {
 		explain_icmp(probe, target, fault);

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "connect/describe.h"
 #include "diagnose/scan_internal.h"
 #include "net/run.h"
 #include "proto/explain.h"
@@ -14,14 +15,12 @@ void scan_describe(struct text *out, const struct scan *scan)
 {
 	const struct dial_config *config = scan->config;
 	if (scan->alone) {
-		dial_describe(out, config);
+		describe_target(out, config);
 		return;
 	}
 	text_printf(out, "%zu ports of %s (%s)", scan->ports->count, config->target.host,
 		    endpoint_word(&config->endpoint));
-	if (config->proxy.type != PROXY_NONE)
-		text_printf(out, " through proxy %s port %s (%s)", config->proxy.address.host,
-			    config->proxy.address.port, proxy_word(config->proxy.type));
+	describe_proxy(out, &config->proxy);
 }
 
 /* ---- what has been found out ---- */
@@ -117,8 +116,8 @@ static void print_open(const struct scan *scan, unsigned port, const struct port
 	bool proxied = scan->config->proxy.type != PROXY_NONE;
 	char line[512];
 	struct text text = TEXT_IN(line);
-	dial_describe_success(&text, scan->config,
-			      proxied ? NULL : &scan->addrs[result->opened - 1], port);
+	describe_success(&text, scan->config, proxied ? NULL : &scan->addrs[result->opened - 1],
+			 port);
 	if (result->answer > 0)
 		text_printf(&text, " (answered with %u bytes)", result->answer);
 	text_char(&text, '\n');

@@ -5,6 +5,8 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "connect/connect_explain.h"
+#include "connect/describe.h"
 #include "diagnose/scan_internal.h"
 #include "host/evidence.h"
 #include "net/pollset.h"
@@ -56,8 +58,8 @@ static void tcp_failed(struct scan *scan, struct slot *slot, int err)
 	} else {
 		slot->attempt.err = err;
 		attempt_blame(&slot->attempt, scan->run, scan->config, &evidence, &fault);
-		dial_explain_route(scan->run, scan->config, &scan->source, &slot->attempt.addr,
-				   &fault);
+		connect_explain_route(scan->run, scan->config, &scan->source, &slot->attempt.addr,
+				      &fault);
 		scan_failed(scan, slot, &fault);
 	}
 	if (err == ECONNREFUSED && !icmp)
@@ -77,8 +79,8 @@ static void tcp_over(struct scan *scan, struct slot *slot, int err)
 		return;
 	}
 	if (is_self(scan, slot)) {
-		attempt_describe(&text, scan->config, &slot->attempt.addr);
-		dial_self_connect(&fault, target);
+		describe_attempt(&text, scan->config, &slot->attempt.addr);
+		connect_explain_self(&fault, target);
 		scan_failed(scan, slot, &fault);
 	} else {
 		scan_opened(scan, slot, 0);

@@ -10,6 +10,7 @@
 #include "base/fault.h"
 #include "base/text.h"
 #include "connect/attempt.h"
+#include "connect/describe.h"
 #include "connect/dial.h"
 #include "diagnose/traceroute_internal.h"
 #include "net/pollset.h"
@@ -295,7 +296,7 @@ static int find_target(struct traceroute *traceroute, struct fault *fault)
 	if (status != 0)
 		return -1;
 	choose_address(traceroute, &resolve);
-	attempt_describe(&text, config, &traceroute->target.addr);
+	describe_attempt(&text, config, &traceroute->target.addr);
 	return 0;
 }
 

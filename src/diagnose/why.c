@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "connect/describe.h"
 #include "connect/dial.h"
 #include "connect/dial_proxy.h"
 #include "diagnose/why_internal.h"
@@ -197,7 +198,7 @@ static int through_proxy(struct why *why, struct fault *fault)
 	struct text target = TEXT_IN(name);
 
 	config.connect_ns = why->deadline_ns - clock_now();
-	dial_describe(&target, why->config);
+	describe_target(&target, why->config);
 	int status = dial(why->run, &config, &dial_result, fault);
 	if (status != 0 && fault->step == STEP_SIGNAL)
 		return -1;

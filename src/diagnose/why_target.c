@@ -6,6 +6,8 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
+#include "connect/connect_explain.h"
+#include "connect/describe.h"
 #include "connect/dial.h"
 #include "diagnose/why_internal.h"
 #include "host/egress.h"
@@ -42,7 +44,7 @@ static void explain_target(const struct why *why, struct fault *fault,
 	if (fault->step == STEP_CONNECT && target->refusal && fault->err == target->refused &&
 	    !routing) {
 		fault_cause(fault, target->refusal, "%s: nothing was sent", target->refused_by);
-		fault->status = dial_route_status(fault);
+		fault->status = connect_route_status(fault);
 	} else if (fault->err == EACCES && why->config->path) {
 		fault_cause(fault, "socket-permission",
 			    "this user may not write to that socket, or not enter a folder on the "
@@ -55,10 +57,10 @@ static void explain_target(const struct why *why, struct fault *fault,
 		const char *group = egress_put_group(&text, &query, &target->route);
 		if (group) {
 			fault_cause(fault, group, "%s", words);
-			fault->status = dial_route_status(fault);
+			fault->status = connect_route_status(fault);
 		}
 	}
-	dial_explain_ttl(why->config, fault);
+	connect_explain_ttl(why->config, fault);
 }
 
 static void settle(struct why *why, struct why_target *target, enum attempt_state state)
@@ -127,8 +129,8 @@ static bool is_self(struct why *why, struct why_target *target)
 	if (target->local.len == 0 || why->config->path ||
 	    !addr_equal(&target->local, &target->attempt.addr))
 		return false;
-	attempt_describe(&text, why->config, &target->attempt.addr);
-	dial_self_connect(&target->fault, name);
+	describe_attempt(&text, why->config, &target->attempt.addr);
+	connect_explain_self(&target->fault, name);
 	return true;
 }
 

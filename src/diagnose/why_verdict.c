@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
+#include "connect/describe.h"
 #include "connect/dial.h"
 #include "connect/dial_proxy.h"
 #include "diagnose/why_internal.h"
@@ -127,7 +128,7 @@ static int reset_verdict(struct why *why, struct fault *fault)
 {
 	char name[512];
 	struct text text = TEXT_IN(name);
-	attempt_describe(&text, why->config, &why->reached->attempt.addr);
+	describe_attempt(&text, why->config, &why->reached->attempt.addr);
 	fault_errno(fault, STEP_READ, ECONNRESET, "read from %s", name);
 	fault_cause(fault, "reset",
 		    "the service accepts and resets the connection at once, before any data: it, "

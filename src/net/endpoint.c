@@ -34,6 +34,25 @@ const char *endpoint_word(const struct endpoint_config *config)
 	}
 }
 
+void endpoint_describe(struct text *out, const struct endpoint_config *config,
+		       const struct addr *addr)
+{
+	addr_format_host(out, addr);
+	text_printf(out, " port %u (%s)", addr_port(addr), endpoint_word(config));
+}
+
+void endpoint_describe_names(struct text *out, const struct endpoint_config *config,
+			     const char *host, const char *port)
+{
+	text_printf(out, "%s port %s (%s)", host, port, endpoint_word(config));
+}
+
+void endpoint_describe_path(struct text *out, const struct endpoint_config *config,
+			    const char *path)
+{
+	text_printf(out, "%s (%s)", path, endpoint_word(config));
+}
+
 void endpoint_explain_bind(const struct addr *addr, struct fault *fault)
 {
 	bool inet = addr->ss.ss_family == AF_INET || addr->ss.ss_family == AF_INET6;

@@ -22,6 +22,18 @@ struct endpoint_config {
  * packet", "mptcp", "sctp", "vsock". */
 const char *endpoint_word(const struct endpoint_config *config);
 
+/* Append "127.0.0.1 port 80 (tcp)": ADDR, with the port and the word of CONFIG. */
+void endpoint_describe(struct text *out, const struct endpoint_config *config,
+		       const struct addr *addr);
+
+/* Append "localhost port http (tcp)": the same of names. */
+void endpoint_describe_names(struct text *out, const struct endpoint_config *config,
+			     const char *host, const char *port);
+
+/* Append "/run/x (unix)": the same of a socket's path. */
+void endpoint_describe_path(struct text *out, const struct endpoint_config *config,
+			    const char *path);
+
 /* The name of its protocol in the environment of programs: "TCP", "UDP", "UNIX", "SCTP", "VSOCK".
  */
 const char *endpoint_proto(const struct endpoint_config *config);

@@ -26,22 +26,20 @@
 
 void session_describe_peer(struct text *out, const struct session_config *config)
 {
-	const char *word = endpoint_word(config->endpoint);
 	if (config->name) {
 		text_str(out, config->name);
 		return;
 	}
 	if (config->path) {
-		text_printf(out, "%s (%s)", config->path, word);
+		endpoint_describe_path(out, config->endpoint, config->path);
 		return;
 	}
 	if (config->any_peer) {
-		text_printf(out, "the last sender (%s)", word);
+		text_printf(out, "the last sender (%s)", endpoint_word(config->endpoint));
 		return;
 	}
 	struct addr plain = addr_unmapped(&config->peer);
-	addr_format_host(out, &plain);
-	text_printf(out, " port %u (%s)", addr_port(&config->peer), word);
+	endpoint_describe(out, config->endpoint, &plain);
 }
 
 static void report_strangers(const struct run *run, const struct relay *relay)

@@ -4,7 +4,9 @@
 
 #include "base/fault.h"
 #include "base/text.h"
+#include "connect/describe.h"
 #include "connect/dial.h"
+#include "connect/dial_report.h"
 #include "net/pollset.h"
 #include "net/run.h"
 #include "relay/session.h"
@@ -159,7 +161,7 @@ struct client *client_forward(const struct listeners *listeners, int fd, const s
 	forward->fd = fd;
 	forward->peer = *peer;
 	struct text name = TEXT_IN(forward->target);
-	dial_describe(&name, &forward->config->to);
+	describe_target(&name, &forward->config->to);
 	forward->dial = dial_open(run, &forward->config->to, &forward->session.fault);
 	forward->client.over = !forward->dial;
 	return &forward->client;

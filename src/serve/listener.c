@@ -25,13 +25,10 @@
 void listener_describe(struct text *out, const struct serve_config *config,
 		       const struct listener *listener)
 {
-	const char *word = endpoint_word(&config->endpoint);
-	if (config->path) {
-		text_printf(out, "%s (%s)", config->path, word);
-		return;
-	}
-	addr_format_host(out, &listener->addr);
-	text_printf(out, " port %u (%s)", addr_port(&listener->addr), word);
+	if (config->path)
+		endpoint_describe_path(out, &config->endpoint, config->path);
+	else
+		endpoint_describe(out, &config->endpoint, &listener->addr);
 }
 
 static int step_failed(const struct serve_config *config, const struct listener *listener,

@@ -1,0 +1,71 @@
+/* What a target is called in messages. */
+#include "connect/describe.h"
+
+#include <strings.h>
+
+#include "base/text.h"
+#include "connect/dial.h"
+#include "net/endpoint.h"
+#include "proto/addr.h"
+#include "proto/proxy.h"
+
+void describe_proxy(struct text *out, const struct proxy_config *proxy)
+{
+	if (proxy->type != PROXY_NONE)
+		text_printf(out, " through proxy %s port %s (%s)", proxy->address.host,
+			    proxy->address.port, proxy_word(proxy->type));
+}
+
+void describe_target(struct text *out, const struct dial_config *config)
+{
+	if (config->path) {
+		endpoint_describe_path(out, &config->endpoint, config->path);
+		return;
+	}
+	endpoint_describe_names(out, &config->endpoint, config->target.host, config->target.port);
+	describe_proxy(out, &config->proxy);
+}
+
+/* The address that the name stands for, when it is not written so. */
+static void put_address(struct text *out, const char *host, const struct addr *addr)
+{
+	char ip[160];
+	struct text text = TEXT_IN(ip);
+	addr_format_host(&text, addr);
+	if (strcasecmp(ip, host) != 0)
+		text_printf(out, " (%s)", ip);
+}
+
+void describe_attempt(struct text *out, const struct dial_config *config, const struct addr *addr)
+{
+	if (config->path) {
+		endpoint_describe_path(out, &config->endpoint, config->path);
+		return;
+	}
+	bool proxied = config->proxy.type != PROXY_NONE;
+	const struct target *target = proxied ? &config->proxy.address : &config->target;
+	text_str(out, proxied ? "proxy " : "");
+	if (!addr) {
+		endpoint_describe_names(out, &config->endpoint, target->host, target->port);
+		return;
+	}
+	text_str(out, target->host);
+	put_address(out, target->host, addr);
+	text_printf(out, " port %u (%s)", addr_port(addr), endpoint_word(&config->endpoint));
+}
+
+void describe_success(struct text *out, const struct dial_config *config, const struct addr *peer,
+		      unsigned port)
+{
+	const char *word = endpoint_word(&config->endpoint);
+	if (config->path) {
+		text_printf(out, "Connection to %s [%s] succeeded!", config->path, word);
+		return;
+	}
+	text_printf(out, "Connection to %s", config->target.host);
+	if (peer)
+		put_address(out, config->target.host, peer);
+	text_printf(out, " %u port [%s/", port, word);
+	endpoint_service(out, &config->endpoint, port);
+	text_str(out, "] succeeded!");
+}

@@ -1,0 +1,115 @@
+/* The fault that stands for all attempts of a dial: the one that says most, or the list of them. */
+#include "connect/dial_fault.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "connect/connect_explain.h"
+#include "connect/describe.h"
+#include "connect/dial.h"
+#include "connect/dial_internal.h"
+#include "connect/dial_report.h"
+#include "net/run.h"
+#include "proto/explain.h"
+
+/* How much a failure says of the way to the host: the further an attempt came, the more. */
+static int fault_rank(const struct fault *fault)
+{
+	switch (fault->status) {
+	case STATUS_REFUSED:
+		return 4;
+	case STATUS_TIMEOUT:
+		return 3;
+	case STATUS_UNREACHABLE:
+		return 2;
+	default:
+		return 1;
+	}
+}
+
+void dial_fault_add(struct dial *dial, const struct attempt *attempt, struct fault *fault)
+{
+	char ip[128];
+	struct text text = TEXT_IN(ip);
+
+	connect_explain(dial->run, dial->config, &dial->source, &attempt->addr, fault);
+	explain_fault(fault);
+	addr_format_host(&text, &attempt->addr);
+	text_printf(&dial->failed, "%s%s: %s", dial->failed_count++ ? "\n" : "", ip, fault->reason);
+	if (fault->cause[0] != '\0')
+		text_printf(&dial->failed, ": %.*s", (int)strcspn(fault->cause, "\n"),
+			    fault->cause);
+	if (!fault_is_set(&dial->worst) || fault_rank(fault) > fault_rank(&dial->worst))
+		dial->worst = *fault;
+}
+
+/* Add to FAULT's cause what the look-up has to say to it. */
+static int with_remark(const struct dial *dial, struct fault *fault)
+{
+	char lines[sizeof(fault->cause)];
+	struct text text = TEXT_IN(lines);
+	explain_fault(fault);
+	text_str(&text, fault->cause);
+	resolve_remark(&dial->resolve, &text);
+	fault_cause(fault, fault->name, "%s", lines + (lines[0] == '\n'));
+	return -1;
+}
+
+int dial_fault_all(struct dial *dial, struct fault *fault)
+{
+	char target[512];
+	struct text text = TEXT_IN(target);
+
+	if (dial->count == 0)
+		return resolve_fault(&dial->resolve, fault);
+	resolve_report(&dial->resolve, dial->run);
+	*fault = dial->worst;
+	if (dial->failed_count < 2 || fault->step != STEP_CONNECT)
+		return with_remark(dial, fault);
+	describe_attempt(&text, dial->config, NULL);
+	fault_errno(fault, STEP_CONNECT, dial->worst.err, "connect to %s", target);
+	fault_cause(fault, dial->worst.name, "%s", dial->failures);
+	return with_remark(dial, fault);
+}
+
+int dial_fault_timeout(struct dial *dial, struct fault *fault)
+{
+	bool whole_run = dial->deadline_ns == dial->run->deadline_ns;
+	int64_t limit_ns = whole_run ? dial->run->limit_ns : dial->config->connect_ns;
+	char target[512];
+	struct text text = TEXT_IN(target);
+
+	if (dial->winner) {
+		dial_proxy_timeout(dial, limit_ns, fault);
+		fault->status = whole_run ? STATUS_TIMEOUT : fault->status;
+		return -1;
+	}
+	if (dial->count == 0) {
+		resolve_timeout(&dial->resolve, limit_ns, fault);
+		fault->status = whole_run ? STATUS_TIMEOUT : STATUS_NAME;
+		return -1;
+	}
+	/* Every address that is known has failed already: it is the other family's look-up that ran
+	 * out. */
+	if (attempts_pending(dial->attempts, dial->count) == 0)
+		return dial_fault_all(dial, fault);
+	for (size_t i = 0; i < dial->count; i++) {
+		if (dial->attempts[i].state != ATTEMPT_PENDING)
+			continue;
+		attempt_timeout(&dial->attempts[i], dial->run, dial->config, fault);
+		if (dial->count == 1)
+			continue;
+		dial_fault_add(dial, &dial->attempts[i], fault);
+		dial_report_failure(dial, fault);
+	}
+	if (dial->count == 1) {
+		connect_explain(dial->run, dial->config, &dial->source, &dial->attempts[0].addr,
+				fault);
+		return with_remark(dial, fault);
+	}
+	describe_attempt(&text, dial->config, NULL);
+	fault_errno(fault, STEP_CONNECT, ETIMEDOUT, "connect to %s", target);
+	fault_cause(fault, "no-answer", "%s", dial->failures);
+	return with_remark(dial, fault);
+}
