@@ -15,6 +15,7 @@
 #include "connect/dial_report.h"
 #include "net/pollset.h"
 #include "net/run.h"
+#include "resolve/resolve_wait.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
 
@@ -261,7 +262,7 @@ enum dial_state dial_advance(struct dial *dial, struct dial_result *result, stru
 		return state;
 	int64_t now_ns = clock_now();
 	bool asking = !dial->winner &&
-		      resolve_inquire(&dial->resolve, dial->run, now_ns, dial->deadline_ns);
+		      resolve_ask_servers(&dial->resolve, dial->run, now_ns, dial->deadline_ns);
 	if (asking && !may_succeed(dial) && dial->count == 0)
 		return DIAL_PENDING;
 	if (!dial->winner && !may_succeed(dial)) {

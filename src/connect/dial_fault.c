@@ -12,6 +12,8 @@
 #include "connect/dial_report.h"
 #include "net/run.h"
 #include "proto/explain.h"
+#include "resolve/resolve_explain.h"
+#include "resolve/resolve_report.h"
 
 /* How much a failure says of the way to the host: the further an attempt came, the more. */
 static int fault_rank(const struct fault *fault)

@@ -15,6 +15,8 @@
 #include "net/pollset.h"
 #include "net/run.h"
 #include "proto/explain.h"
+#include "resolve/resolve_explain.h"
+#include "resolve/resolve_wait.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
 
@@ -80,14 +82,9 @@ void dial_proxy_collect(struct dial *dial)
 {
 	struct dial_proxy *dial_proxy = dial->dial_proxy;
 	struct resolve *target = &dial_proxy->target;
-	for (size_t i = 0; i < target->count; i++) {
-		struct lookup *lookup = &target->lookups[i];
-		if (!lookup_is_done(lookup) && lookup->ready)
-			lookup_collect(lookup, target, dial->run);
-		lookup->ready = false;
-	}
+	resolve_collect(target, dial->run);
 	dial_proxy->asking = !dial_proxy->begun && target->count > 0 &&
-			     resolve_inquire(target, dial->run, clock_now(), dial->deadline_ns);
+			     resolve_ask_servers(target, dial->run, clock_now(), dial->deadline_ns);
 }
 
 /* The address that the proxy is given: IPv4 where there is one, as every proxy reaches that.  NULL:

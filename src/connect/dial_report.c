@@ -7,6 +7,7 @@
 #include "connect/dial.h"
 #include "connect/dial_internal.h"
 #include "net/run.h"
+#include "resolve/resolve_report.h"
 #include "trace/console.h"
 #include "trace/trace.h"
 

@@ -10,6 +10,7 @@
 #include "net/run.h"
 #include "proto/vsock.h"
 #include "resolve/resolve.h"
+#include "resolve/resolve_wait.h"
 
 static int source_unix(struct source *source, const char *path, struct fault *fault)
 {

@@ -13,6 +13,7 @@
 #include "net/pollset.h"
 #include "net/run.h"
 #include "resolve/resolve.h"
+#include "resolve/resolve_wait.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
 

@@ -16,6 +16,7 @@
 #include "net/pollset.h"
 #include "net/run.h"
 #include "resolve/resolve.h"
+#include "resolve/resolve_wait.h"
 #include "trace/sys.h"
 
 /* Between the first probes of two hops. */

@@ -16,6 +16,8 @@
 #include "diagnose/why_internal.h"
 #include "net/pollset.h"
 #include "net/run.h"
+#include "resolve/resolve_explain.h"
+#include "resolve/resolve_wait.h"
 #include "trace/sys.h"
 
 /* Without -w. */
@@ -27,16 +29,6 @@
 #define OTHERS_NS (1200 * NS_PER_MS)
 
 /* ---- the name ---- */
-
-static void collect(struct why *why)
-{
-	for (size_t i = 0; i < why->resolve.count; i++) {
-		struct lookup *lookup = &why->resolve.lookups[i];
-		if (!lookup_is_done(lookup) && lookup->ready)
-			lookup_collect(lookup, &why->resolve, why->run);
-		lookup->ready = false;
-	}
-}
 
 /* Whether to go on with what has been found of the name. */
 static bool name_is_done(const struct why *why, bool asking, int64_t now_ns)
@@ -53,7 +45,8 @@ static int wait_for_name(struct why *why, struct fault *fault)
 	int status = 0;
 	for (;;) {
 		int64_t now_ns = clock_now();
-		bool asking = resolve_inquire(&why->resolve, why->run, now_ns, why->deadline_ns);
+		bool asking = resolve_ask_servers(&why->resolve, why->run, now_ns,
+						  why->deadline_ns);
 		if (name_is_done(why, asking, now_ns) || now_ns >= why->deadline_ns)
 			break;
 		pollset_clear(&set);
@@ -63,7 +56,7 @@ static int wait_for_name(struct why *why, struct fault *fault)
 		status = pollset_wait(&set, why->run, fault);
 		if (status != 0)
 			break;
-		collect(why);
+		resolve_collect(&why->resolve, why->run);
 	}
 	pollset_close(&set);
 	if (status != 0 || resolve_has_address(&why->resolve))

@@ -15,6 +15,8 @@
 #include "net/stdout_write.h"
 #include "proto/banner.h"
 #include "resolve/nsquery.h"
+#include "resolve/nsquery_report.h"
+#include "resolve/resolve_explain.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
 
@@ -121,7 +123,7 @@ void why_print_name(struct why *why)
 	struct finding finding;
 	bool done = resolve_is_done(resolve);
 	int64_t took_ns = done ? longest_lookup(resolve) : clock_now() - resolve->start_ns;
-	bool slow = !done || took_ns >= INQUIRY_SLOW_NS;
+	bool slow = !done || took_ns >= NSQUERY_SLOW_NS;
 	struct text fact = finding_start(&finding, slow ? MARK_ODD : MARK_GOOD, "name", took_ns);
 	const char *comma = "";
 

@@ -1,5 +1,5 @@
 /* Asking the name servers directly: a socket for each, all questions at once, again after half a
- * second and a second.  What is found is put into words in nsquery_tell.c.  The resolver of glibc
+ * second and a second.  What is found is put into words in nsquery_report.c.  The resolver of glibc
  * is not used for that: it would have to run in a child for each server, its times are those of its
  * own retries, and it hides that a server could not be reached at all. */
 #include "resolve/nsquery.h"
@@ -27,7 +27,7 @@
 /* So many datagrams are looked at in one go; a flood of foreign ones does not hold up the rest. */
 #define TAKES 32
 
-const enum dns_type nsquery_types[INQUIRY_TYPES] = {DNS_A, DNS_AAAA};
+const enum dns_type nsquery_types[NSQUERY_TYPES] = {DNS_A, DNS_AAAA};
 
 /* ---- what is to be asked, and whom ---- */
 
@@ -74,7 +74,7 @@ static void read_settings(struct nsquery *nsquery)
 
 static void add_server(struct nsquery *nsquery, const char *name)
 {
-	struct server *server = &nsquery->server[nsquery->servers];
+	struct ns_server *server = &nsquery->server[nsquery->servers];
 	char numeric[96];
 	const char *percent = strchr(name, '%');
 	snprintf(numeric, sizeof(numeric), "%s", name);
@@ -111,9 +111,9 @@ static void find_names(struct nsquery *nsquery)
 	for (size_t i = 0;
 	     resolvconf_candidate(&nsquery->conf, nsquery->host, i, name, sizeof(name)); i++) {
 		bool itself = strcmp(name, nsquery->host) == 0;
-		if (strlen(name) >= DNS_NAME || (nsquery->names == INQUIRY_NAMES && !itself))
+		if (strlen(name) >= DNS_NAME || (nsquery->names == NSQUERY_NAMES && !itself))
 			continue;
-		size_t at = nsquery->names < INQUIRY_NAMES ? nsquery->names++ : INQUIRY_NAMES - 1;
+		size_t at = nsquery->names < NSQUERY_NAMES ? nsquery->names++ : NSQUERY_NAMES - 1;
 		memcpy(nsquery->name[at], name, strlen(name) + 1);
 		if (itself)
 			nsquery->itself = at;
@@ -122,24 +122,24 @@ static void find_names(struct nsquery *nsquery)
 
 /* ---- asking ---- */
 
-static void server_failed(const struct nsquery *nsquery, struct server *server, int err)
+static void server_failed(const struct nsquery *nsquery, struct ns_server *server, int err)
 {
 	for (size_t name = 0; name < nsquery->names; name++)
-		for (size_t type = 0; type < INQUIRY_TYPES; type++)
+		for (size_t type = 0; type < NSQUERY_TYPES; type++)
 			if (!server->questions[name][type].answered)
 				server->questions[name][type].err = err;
 	sys_close(nsquery->run->trace, &server->fd);
 }
 
 /* An error that came in by ICMP has a sender. */
-static void server_turned_away(const struct nsquery *nsquery, struct server *server, int err)
+static void server_turned_away(const struct nsquery *nsquery, struct ns_server *server, int err)
 {
 	server->icmp = server->fd >= 0 &&
 		       errqueue_read(nsquery->run->trace, server->fd, &server->error);
 	server_failed(nsquery, server, err);
 }
 
-static void server_open(const struct nsquery *nsquery, struct server *server)
+static void server_open(const struct nsquery *nsquery, struct ns_server *server)
 {
 	struct trace *trace = nsquery->run->trace;
 	bool v6 = server->addr.ss.ss_family == AF_INET6;
@@ -155,16 +155,16 @@ static void server_open(const struct nsquery *nsquery, struct server *server)
 
 static uint16_t id_of(const struct nsquery *nsquery, size_t name, size_t type)
 {
-	return (uint16_t)(nsquery->first_id + name * INQUIRY_TYPES + type);
+	return (uint16_t)(nsquery->first_id + name * NSQUERY_TYPES + type);
 }
 
 /* Ask SERVER what it has not answered yet. */
-static void server_ask(const struct nsquery *nsquery, struct server *server, int64_t now_ns)
+static void server_ask(const struct nsquery *nsquery, struct ns_server *server, int64_t now_ns)
 {
 	uint8_t message[DNS_MESSAGE];
-	for (size_t i = 0; i < nsquery->names * INQUIRY_TYPES && server->fd >= 0; i++) {
-		size_t name = i / INQUIRY_TYPES;
-		size_t type = i % INQUIRY_TYPES;
+	for (size_t i = 0; i < nsquery->names * NSQUERY_TYPES && server->fd >= 0; i++) {
+		size_t name = i / NSQUERY_TYPES;
+		size_t type = i % NSQUERY_TYPES;
 		struct ns_question *ns_question = &server->questions[name][type];
 		size_t len = dns_question(message, sizeof(message), id_of(nsquery, name, type),
 					  nsquery->name[name], nsquery_types[type]);
@@ -179,14 +179,14 @@ static void server_ask(const struct nsquery *nsquery, struct server *server, int
 	}
 }
 
-static void take_answer(const struct nsquery *nsquery, struct server *server,
+static void take_answer(const struct nsquery *nsquery, struct ns_server *server,
 			const uint8_t *message, size_t len)
 {
 	int64_t now_ns = clock_now();
 	uint8_t asked[DNS_MESSAGE];
-	for (size_t i = 0; i < nsquery->names * INQUIRY_TYPES; i++) {
-		size_t name = i / INQUIRY_TYPES;
-		size_t type = i % INQUIRY_TYPES;
+	for (size_t i = 0; i < nsquery->names * NSQUERY_TYPES; i++) {
+		size_t name = i / NSQUERY_TYPES;
+		size_t type = i % NSQUERY_TYPES;
 		struct ns_question *ns_question = &server->questions[name][type];
 		size_t asked_len = dns_question(asked, sizeof(asked), id_of(nsquery, name, type),
 						nsquery->name[name], nsquery_types[type]);
@@ -203,7 +203,7 @@ static void take_answer(const struct nsquery *nsquery, struct server *server,
 	server->strays++;
 }
 
-static void server_take(const struct nsquery *nsquery, struct server *server)
+static void server_take(const struct nsquery *nsquery, struct ns_server *server)
 {
 	uint8_t message[4096];
 	server->ready = false;
@@ -222,9 +222,9 @@ static void server_take(const struct nsquery *nsquery, struct server *server)
 static bool is_complete(const struct nsquery *nsquery)
 {
 	for (size_t i = 0; i < nsquery->servers; i++)
-		for (size_t k = 0; k < nsquery->names * INQUIRY_TYPES; k++) {
+		for (size_t k = 0; k < nsquery->names * NSQUERY_TYPES; k++) {
 			const struct ns_question *ns_question =
-				&nsquery->server[i].questions[k / INQUIRY_TYPES][k % INQUIRY_TYPES];
+				&nsquery->server[i].questions[k / NSQUERY_TYPES][k % NSQUERY_TYPES];
 			if (ns_question->asked && !ns_question->answered && ns_question->err == 0)
 				return false;
 		}
@@ -269,7 +269,7 @@ bool nsquery_advance(struct nsquery *nsquery, int64_t now_ns)
 			server_take(nsquery, &nsquery->server[i]);
 	if (is_complete(nsquery) || now_ns >= nsquery->end_ns)
 		nsquery->over = true;
-	else if (now_ns >= nsquery->next_ns && nsquery->tries < INQUIRY_TRIES)
+	else if (now_ns >= nsquery->next_ns && nsquery->tries < NSQUERY_TRIES)
 		ask_all(nsquery, now_ns);
 	return nsquery->over;
 }
@@ -286,7 +286,7 @@ void nsquery_want(struct nsquery *nsquery, struct pollset *set)
 	for (size_t i = 0; i < nsquery->servers; i++)
 		if (nsquery->server[i].fd >= 0)
 			pollset_add(set, nsquery->server[i].fd, POLLIN, &nsquery->server[i].ready);
-	if (nsquery->tries < INQUIRY_TRIES)
+	if (nsquery->tries < NSQUERY_TRIES)
 		pollset_wake(set, nsquery->next_ns);
 	pollset_wake(set, nsquery->end_ns);
 }

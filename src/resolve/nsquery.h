@@ -9,40 +9,27 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct fault;
 struct nsquery;
 struct pollset;
 struct resolve;
 struct run;
-struct text;
 
-/* A look-up that takes longer is slow. */
-#define INQUIRY_SLOW_NS (1000000000LL)
+/* How long a look-up may take before it counts as slow. */
+#define NSQUERY_SLOW_NS (1000000000LL)
 
 /* Begin to ask for the name of RESOLVE, which must live as long, until DEADLINE_NS at the latest,
  * and for two seconds at most. NULL when there is no memory. */
 struct nsquery *nsquery_open(const struct run *run, const struct resolve *resolve,
 			     int64_t deadline_ns);
 
-/* Take what has come in, ask again where nothing has.  Whether INQUIRY is over. */
+/* Take what has come in, ask again where nothing has.  Whether NSQUERY is over. */
 bool nsquery_advance(struct nsquery *nsquery, int64_t now_ns);
 
 /* Whether it is: what it says of silence is final. */
 bool nsquery_is_over(const struct nsquery *nsquery);
 
-/* Add to SET what INQUIRY waits for. */
+/* Add to SET what NSQUERY waits for. */
 void nsquery_want(struct nsquery *nsquery, struct pollset *set);
-
-/* Set FAULT's cause to what INQUIRY has found of RESOLVE's failure (it has a step and an exit
- * status already); what it does not prove stays as it is.  Causes: name-unknown, name-alias,
- * name-no-address, name-family, name-server-silent, name-server-refused, name-server-failed,
- * name-server-garbled, name-server-tcp, name-server-unreachable, name-server-missing. */
-void nsquery_explain(const struct nsquery *nsquery, const struct resolve *resolve,
-		     struct fault *fault);
-
-/* Append what each server has answered and how fast, a line each without an end: "10.0.0.53: A:
- * NXDOMAIN in 0.4 ms; AAAA: no answer in 2 s". */
-void nsquery_format(struct text *out, const struct nsquery *nsquery);
 
 /* Close what is open; NULL is none. */
 void nsquery_close(struct nsquery *nsquery);

@@ -1,12 +1,14 @@
-/* The cause of a failed look-up, from what the name servers say when they are asked directly. */
+/* The cause of a failed look-up. */
+#include "resolve/nsquery_explain.h"
+
 #include <netdb.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/fault.h"
 #include "base/text.h"
-#include "resolve/nsquery.h"
 #include "resolve/nsquery_internal.h"
+#include "resolve/nsquery_report.h"
 #include "resolve/resolve.h"
 
 struct ns_verdict {
@@ -16,7 +18,7 @@ struct ns_verdict {
 
 /* The question that a server has answered with a verdict. */
 struct saying {
-	const struct server *server;
+	const struct ns_server *server;
 	const struct dns_answer *answer;
 	size_t name;
 };
@@ -27,7 +29,7 @@ static bool who_says(struct saying *saying, const struct nsquery *nsquery, enum 
 {
 	for (size_t i = 0; i < nsquery->servers; i++)
 		for (size_t name = 0; name < nsquery->names; name++) {
-			const struct server *server = &nsquery->server[i];
+			const struct ns_server *server = &nsquery->server[i];
 			if (nsquery_verdict(server, name, type) != verdict)
 				continue;
 			*saying = (struct saying){server, &server->questions[name][type].answer,

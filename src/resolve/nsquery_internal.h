@@ -1,4 +1,4 @@
-/* An inquiry under way.  Private to net/inquiry*.c. */
+/* Questions to name servers under way.  Private to nsquery*.c. */
 #ifndef HANDSET_RESOLVE_NSQUERY_INTERNAL_H
 #define HANDSET_RESOLVE_NSQUERY_INTERNAL_H
 
@@ -14,9 +14,9 @@
 struct run;
 struct text;
 
-#define INQUIRY_NAMES 4 /* the name as it was given, and in as many search domains as fit */
-#define INQUIRY_TYPES 2 /* A and AAAA */
-#define INQUIRY_TRIES \
+#define NSQUERY_NAMES 4 /* the name as it was given, and in as many search domains as fit */
+#define NSQUERY_TYPES 2 /* A and AAAA */
+#define NSQUERY_TRIES \
 	3 /* a datagram may be lost: silence is said of a server that was asked so often */
 
 struct ns_question {
@@ -27,7 +27,7 @@ struct ns_question {
 	struct dns_answer answer;
 };
 
-struct server {
+struct ns_server {
 	struct addr addr;
 	char name[64]; /* its address, as resolv.conf has it */
 	int fd;
@@ -35,21 +35,21 @@ struct server {
 	unsigned strays; /* datagrams that came and belong to no question */
 	bool icmp;       /* it could not be asked, as `error` says */
 	struct icmp_error error;
-	struct ns_question questions[INQUIRY_NAMES][INQUIRY_TYPES];
+	struct ns_question questions[NSQUERY_NAMES][NSQUERY_TYPES];
 };
 
 struct nsquery {
 	const struct run *run;
 	struct resolvconf conf;
 	bool conf_read;               /* there is an /etc/resolv.conf */
-	bool in_hosts[INQUIRY_TYPES]; /* /etc/hosts has an address of that type for the name */
+	bool in_hosts[NSQUERY_TYPES]; /* /etc/hosts has an address of that type for the name */
 	bool asks_dns;                /* nsswitch.conf has it, itself or by systemd-resolved */
 	const char *host;
 	size_t names;
-	char name[INQUIRY_NAMES][DNS_NAME];
+	char name[NSQUERY_NAMES][DNS_NAME];
 	size_t itself; /* which of them is the name as it was given */
 	size_t servers;
-	struct server server[RESOLVCONF_SERVERS];
+	struct ns_server server[RESOLVCONF_SERVERS];
 	uint16_t first_id;
 	int tries;
 	int64_t start_ns, next_ns, end_ns;
@@ -72,12 +72,12 @@ enum verdict {
 };
 
 /* How the question of SERVER for the name NAME and the type TYPE ended. */
-enum verdict nsquery_verdict(const struct server *server, size_t name, size_t type);
+enum verdict nsquery_verdict(const struct ns_server *server, size_t name, size_t type);
 
 /* Append, as a line of its own that begins with \n, what the search domains made of the name. */
 void nsquery_format_search(struct text *out, const struct nsquery *nsquery);
 
 /* The types in the order of `questions`. */
-extern const enum dns_type nsquery_types[INQUIRY_TYPES];
+extern const enum dns_type nsquery_types[NSQUERY_TYPES];
 
 #endif

@@ -1,15 +1,16 @@
-/* What an inquiry has found, in words: a line for each name server.  The cause is in
- * nsquery_cause.c. */
+/* What name servers have answered, in words: a line for each.  The cause is in
+ * nsquery_explain.c. */
+#include "resolve/nsquery_report.h"
+
 #include <errno.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/text.h"
 #include "proto/icmp.h"
-#include "resolve/nsquery.h"
 #include "resolve/nsquery_internal.h"
 
-enum verdict nsquery_verdict(const struct server *server, size_t name, size_t type)
+enum verdict nsquery_verdict(const struct ns_server *server, size_t name, size_t type)
 {
 	const struct ns_question *ns_question = &server->questions[name][type];
 	if (ns_question->err)
@@ -52,7 +53,7 @@ static void put_alias(struct text *out, const struct dns_answer *answer)
 }
 
 /* Why a server could not be asked: by ICMP, with its sender, or by this host itself. */
-static void put_unreachable(struct text *out, const struct server *server, int err)
+static void put_unreachable(struct text *out, const struct ns_server *server, int err)
 {
 	const struct icmp_error *error = &server->error;
 	struct addr host = server->addr;
@@ -86,7 +87,7 @@ static void put_waited(struct text *out, const struct nsquery *nsquery,
 
 /* "NXDOMAIN in 0.4 ms" */
 static void put_outcome(struct text *out, const struct nsquery *nsquery,
-			const struct server *server, size_t name, size_t type)
+			const struct ns_server *server, size_t name, size_t type)
 {
 	const struct ns_question *ns_question = &server->questions[name][type];
 	const struct dns_answer *answer = &ns_question->answer;
@@ -130,9 +131,10 @@ static void put_outcome(struct text *out, const struct nsquery *nsquery,
 	put_time(out, ns_question->took_ns);
 }
 
-static void put_server(struct text *out, const struct nsquery *nsquery, const struct server *server)
+static void put_server(struct text *out, const struct nsquery *nsquery,
+		       const struct ns_server *server)
 {
-	static const char *const words[INQUIRY_TYPES] = {"A", "AAAA"};
+	static const char *const words[NSQUERY_TYPES] = {"A", "AAAA"};
 	enum verdict first = nsquery_verdict(server, nsquery->itself, 0);
 	bool same = first == nsquery_verdict(server, nsquery->itself, 1) && first != VERDICT_FOUND;
 	text_safe(out, server->name);
@@ -142,14 +144,14 @@ static void put_server(struct text *out, const struct nsquery *nsquery, const st
 		put_outcome(out, nsquery, server, nsquery->itself, 0);
 		return;
 	}
-	for (size_t i = 0; i < INQUIRY_TYPES; i++) {
+	for (size_t i = 0; i < NSQUERY_TYPES; i++) {
 		text_printf(out, "%s%s: ", i ? "; " : "", words[i]);
 		put_outcome(out, nsquery, server, nsquery->itself, i);
 	}
 }
 
 /* The first server that answers at all, else the first; NULL: there is none. */
-static const struct server *best_server(const struct nsquery *nsquery)
+static const struct ns_server *best_server(const struct nsquery *nsquery)
 {
 	for (size_t i = 0; i < nsquery->servers; i++)
 		if (nsquery->server[i].questions[nsquery->itself][0].answered)
@@ -161,7 +163,7 @@ static const struct server *best_server(const struct nsquery *nsquery)
 void nsquery_format_search(struct text *out, const struct nsquery *nsquery)
 {
 	bool first = true;
-	const struct server *server = best_server(nsquery);
+	const struct ns_server *server = best_server(nsquery);
 	for (size_t i = 0; i < nsquery->names && server; i++) {
 		if (i == nsquery->itself)
 			continue;

@@ -32,7 +32,7 @@ struct child_answer {
 _Static_assert(sizeof(struct child_answer) <= 4096,
 	       "an answer must fit one atomic write to a pipe");
 
-static const char *family_word(int family)
+const char *lookup_family_word(int family)
 {
 	return family == AF_INET6 ? "IPv6" : "IPv4";
 }
@@ -154,8 +154,8 @@ static int numeric_host(struct resolve *resolve, const struct endpoint_config *c
 	int family = addr.ss.ss_family;
 	if (config->family != AF_UNSPEC && config->family != family) {
 		char reason[64];
-		snprintf(reason, sizeof(reason), "it is an %s address (-%c)", family_word(family),
-			 config->family == AF_INET ? '4' : '6');
+		snprintf(reason, sizeof(reason), "it is an %s address (-%c)",
+			 lookup_family_word(family), config->family == AF_INET ? '4' : '6');
 		return fault_words(fault, STEP_LOOKUP, STATUS_NAME, reason, "look-up of %s", host);
 	}
 	if (addr_lacks_scope(&addr) && !config->options.interface)
@@ -252,7 +252,8 @@ static void note_lookup(const struct lookup *lookup, const struct resolve *resol
 	}
 	text_safe(&safe, resolve->host);
 	note_start(&note, "resolve", "look-up of %s (%s): %s <%.3fms>", host,
-		   family_word(lookup->family), lookup->error ? gai_strerror(lookup->error) : list,
+		   lookup_family_word(lookup->family),
+		   lookup->error ? gai_strerror(lookup->error) : list,
 		   (double)lookup->duration_ns / NS_PER_MS);
 	note_text(&note, "name", resolve->host);
 	note_text(&note, "family", lookup->family == AF_INET6 ? "AF_INET6" : "AF_INET");
@@ -277,6 +278,16 @@ void lookup_collect(struct lookup *lookup, const struct resolve *resolve, const 
 	lookup->duration_ns = clock_now() - lookup->start_ns;
 	lookup_close(lookup);
 	note_lookup(lookup, resolve, run->trace);
+}
+
+void resolve_collect(struct resolve *resolve, const struct run *run)
+{
+	for (size_t i = 0; i < resolve->count; i++) {
+		struct lookup *lookup = &resolve->lookups[i];
+		if (!lookup_is_done(lookup) && lookup->ready)
+			lookup_collect(lookup, resolve, run);
+		lookup->ready = false;
+	}
 }
 
 void resolve_close(struct resolve *resolve)

@@ -15,9 +15,7 @@
 struct endpoint_config;
 struct fault;
 struct nsquery;
-struct pollset;
 struct run;
-struct text;
 
 #define LOOKUP_ADDRS 16
 
@@ -45,7 +43,7 @@ struct resolve {
 	bool asked; /* it is a name: somebody has been asked */
 	int64_t start_ns;
 	struct nsquery
-		*nsquery; /* why it failed or is slow (inquiry.h); NULL: all is well so far */
+		*nsquery; /* why it failed or is slow (nsquery.h); NULL: all is well so far */
 	bool reported;    /* that it is slow */
 };
 
@@ -56,47 +54,23 @@ struct resolve {
 int resolve_start(struct resolve *resolve, const struct run *run,
 		  const struct endpoint_config *config, struct fault *fault);
 
+/* The word for a FAMILY of the Internet: "IPv4", "IPv6". */
+const char *lookup_family_word(int family);
+
 /* Whether LOOKUP has been answered or has failed. */
 bool lookup_is_done(const struct lookup *lookup);
 
 /* Take the answer, when LOOKUP's descriptor is readable. */
 void lookup_collect(struct lookup *lookup, const struct resolve *resolve, const struct run *run);
 
+/* Take the answers of all look-ups that poll found readable. */
+void resolve_collect(struct resolve *resolve, const struct run *run);
+
 /* Whether every look-up is done. */
 bool resolve_is_done(const struct resolve *resolve);
 
 /* Whether an address has been found. */
 bool resolve_has_address(const struct resolve *resolve);
-
-/* Add to SET what RESOLVE waits for; the `ready` of a look-up then says that lookup_collect has
- * something to take. */
-void resolve_want(struct resolve *resolve, struct pollset *set, int64_t deadline_ns);
-
-/* After each wait: when the look-up has failed, or is slow, find out why by asking the name servers
- * themselves, until DEADLINE_NS at the latest.  Whether that is still under way: a failure is
- * better told when it is over. */
-bool resolve_inquire(struct resolve *resolve, const struct run *run, int64_t now_ns,
-		     int64_t deadline_ns);
-
-/* With -v, once there is a connection: that the look-up was slow, or that one family is still
- * missing. */
-void resolve_report(struct resolve *resolve, const struct run *run);
-
-/* Append to what is told of attempts that failed, as a line of its own that begins with \n, that
- * the name has an address of one family only, or that the other could not be looked up. */
-void resolve_remark(const struct resolve *resolve, struct text *out);
-
-/* Fill in FAULT for a name without an address, from what the look-ups came back with.  Returns -1.
- */
-int resolve_fault(const struct resolve *resolve, struct fault *fault);
-
-/* Fill in FAULT for a look-up that has taken LIMIT_NS.  Returns -1. */
-int resolve_timeout(const struct resolve *resolve, int64_t limit_ns, struct fault *fault);
-
-/* Wait until all is looked up, DEADLINE_NS at the longest (LIMIT_NS after it began).  0, or -1 with
- * FAULT. */
-int resolve_wait(struct resolve *resolve, const struct run *run, int64_t deadline_ns,
-		 int64_t limit_ns, struct fault *fault);
 
 /* End what still runs. Safe to call twice. */
 void resolve_close(struct resolve *resolve);

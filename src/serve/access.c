@@ -17,6 +17,7 @@
 #include "proto/acl.h"
 #include "proto/explain.h"
 #include "resolve/resolve.h"
+#include "resolve/resolve_explain.h"
 #include "trace/console.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
@@ -247,9 +248,7 @@ static int go_on_loading(struct access *access, struct fault *fault)
 				return -1;
 			access->resolving = true;
 		}
-		for (size_t i = 0; i < resolve->count; i++)
-			if (!lookup_is_done(&resolve->lookups[i]) && resolve->lookups[i].ready)
-				lookup_collect(&resolve->lookups[i], resolve, access->run);
+		resolve_collect(resolve, access->run);
 		if (!resolve_is_done(resolve))
 			return 0;
 		if (take_addresses(access, fault) != 0)

@@ -12,6 +12,7 @@
 #include "net/run.h"
 #include "proto/explain.h"
 #include "resolve/resolve.h"
+#include "resolve/resolve_wait.h"
 #include "serve/listener_inherited.h"
 #include "serve/listener_report.h"
 #include "serve/serve.h"
