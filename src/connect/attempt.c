@@ -10,9 +10,9 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
+#include "connect/connector.h"
 #include "connect/describe.h"
 #include "connect/dial.h"
-#include "connect/source.h"
 #include "host/evidence.h"
 #include "net/run.h"
 #include "proto/vsock.h"
@@ -56,9 +56,11 @@ static void connect_failed(struct attempt *attempt, const struct dial_config *co
 	attempt->state = ATTEMPT_FAILED;
 }
 
-void attempt_blame(struct attempt *attempt, const struct run *run, const struct dial_config *config,
+void attempt_blame(struct attempt *attempt, const struct connector *connector,
 		   const struct evidence *icmp, struct fault *fault)
 {
+	const struct run *run = connector->run;
+	const struct dial_config *config = connector->config;
 	struct evidence evidence;
 	connect_failed(attempt, config, attempt->err, fault);
 	if (!leaves_evidence(config))
@@ -96,10 +98,12 @@ static int source_family(const struct dial_config *config, struct fault *fault)
 	return -1;
 }
 
-static int bind_source(struct attempt *attempt, const struct run *run,
-		       const struct dial_config *config, const struct source *source,
+static int bind_source(struct attempt *attempt, const struct connector *connector,
 		       struct fault *fault)
 {
+	const struct run *run = connector->run;
+	const struct dial_config *config = connector->config;
+	const struct source *source = &connector->source;
 	char name[160];
 	struct text text = TEXT_IN(name);
 	struct addr addr = source->any
@@ -139,9 +143,10 @@ static int autobind(const struct attempt *attempt, const struct run *run, struct
 	return fault_errno(fault, STEP_BIND, errno, "bind to a name of the kernel's choice");
 }
 
-int attempt_open(struct attempt *attempt, const struct run *run, const struct dial_config *config,
-		 const struct source *source, struct fault *fault)
+int attempt_open(struct attempt *attempt, const struct connector *connector, struct fault *fault)
 {
+	const struct run *run = connector->run;
+	const struct dial_config *config = connector->config;
 	int family = attempt->addr.ss.ss_family;
 	attempt->fd = endpoint_socket(run->trace, &config->endpoint, family, fault);
 	if (attempt->fd < 0)
@@ -156,16 +161,16 @@ int attempt_open(struct attempt *attempt, const struct run *run, const struct di
 		return -1;
 	if (leaves_evidence(config))
 		evidence_ask(run->trace, attempt->fd, family, true);
-	if (source->bound)
-		return bind_source(attempt, run, config, source, fault);
+	if (connector->source.bound)
+		return bind_source(attempt, connector, fault);
 	return family == AF_UNIX && config->endpoint.type == SOCK_DGRAM
 		       ? autobind(attempt, run, fault)
 		       : 0;
 }
 
-void attempt_note(const struct attempt *attempt, const struct run *run,
-		  const struct dial_config *config)
+void attempt_note(const struct attempt *attempt, const struct connector *connector)
 {
+	const struct run *run = connector->run;
 	char target[512];
 	char address[160];
 	struct text text = TEXT_IN(target);
@@ -174,39 +179,39 @@ void attempt_note(const struct attempt *attempt, const struct run *run,
 
 	if (!trace_shows(run->trace, 2))
 		return;
-	describe_attempt(&text, config, &attempt->addr);
+	describe_attempt(&text, connector->config, &attempt->addr);
 	addr_format(&peer, &attempt->addr);
 	note_start(&note, "attempt", "attempt to connect to %s", target);
 	note_text(&note, "peer", address);
 	trace_note(run->trace, &note);
 }
 
-static void connect_once(struct attempt *attempt, const struct run *run,
-			 const struct dial_config *config, struct fault *fault)
+static void connect_once(struct attempt *attempt, const struct connector *connector,
+			 struct fault *fault)
 {
 	attempt->retry_ns = 0;
 	attempt->state = ATTEMPT_PENDING;
-	if (sys_connect(run->trace, attempt->fd, &attempt->addr) == 0)
+	if (sys_connect(connector->run->trace, attempt->fd, &attempt->addr) == 0)
 		attempt->state = ATTEMPT_CONNECTED;
 	else if (errno == EAGAIN && attempt->addr.ss.ss_family == AF_UNIX)
 		attempt->retry_ns = clock_now() + UNIX_RETRY_NS;
 	else if (errno != EINPROGRESS)
-		connect_failed(attempt, config, errno, fault);
+		connect_failed(attempt, connector->config, errno, fault);
 }
 
-void attempt_start(struct attempt *attempt, const struct run *run, const struct dial_config *config,
-		   const struct source *source, struct fault *fault)
+void attempt_start(struct attempt *attempt, const struct connector *connector, struct fault *fault)
 {
+	const struct dial_config *config = connector->config;
 	attempt->start_ns = clock_now();
 	attempt->fd = -1;
 	attempt->path = (struct unixpath){.path = config->source, .type = config->endpoint.type};
-	attempt_note(attempt, run, config);
-	if (attempt_open(attempt, run, config, source, fault) != 0)
+	attempt_note(attempt, connector);
+	if (attempt_open(attempt, connector, fault) != 0)
 		attempt->state = ATTEMPT_FAILED;
 	else
-		connect_once(attempt, run, config, fault);
+		connect_once(attempt, connector, fault);
 	if (attempt->state == ATTEMPT_FAILED)
-		attempt_close(attempt, run);
+		attempt_close(attempt, connector->run);
 }
 
 /* How a connect that was under way has ended: 0, or the errno. */
@@ -219,16 +224,18 @@ static int connect_error(const struct attempt *attempt, const struct run *run)
 	return err;
 }
 
-static void check_connect(struct attempt *attempt, const struct run *run,
-			  const struct dial_config *config, struct fault *fault)
+static void check_connect(struct attempt *attempt, const struct connector *connector,
+			  struct fault *fault)
 {
+	const struct run *run = connector->run;
+	const struct dial_config *config = connector->config;
 	int err = connect_error(attempt, run);
 	/* A SYN that is answered by RST is ECONNREFUSED: this peer has accepted, perhaps said
 	 * something, and reset. */
 	attempt->reset = err == ECONNRESET && leaves_evidence(config);
 	if (err != 0 && !attempt->reset) {
 		attempt->err = err;
-		attempt_blame(attempt, run, config, NULL, fault);
+		attempt_blame(attempt, connector, NULL, fault);
 		return;
 	}
 	if (leaves_evidence(config))
@@ -236,22 +243,21 @@ static void check_connect(struct attempt *attempt, const struct run *run,
 	attempt->state = ATTEMPT_CONNECTED;
 }
 
-void attempt_check(struct attempt *attempt, const struct run *run, const struct dial_config *config,
-		   struct fault *fault)
+void attempt_check(struct attempt *attempt, const struct connector *connector, struct fault *fault)
 {
 	if (attempt->retry_ns != 0)
-		connect_once(attempt, run, config, fault);
+		connect_once(attempt, connector, fault);
 	else
-		check_connect(attempt, run, config, fault);
+		check_connect(attempt, connector, fault);
 	if (attempt->state == ATTEMPT_FAILED)
-		attempt_close(attempt, run);
+		attempt_close(attempt, connector->run);
 }
 
-void attempt_timeout(struct attempt *attempt, const struct run *run,
-		     const struct dial_config *config, struct fault *fault)
+void attempt_timeout(struct attempt *attempt, const struct connector *connector,
+		     struct fault *fault)
 {
 	attempt->err = ETIMEDOUT;
-	attempt_blame(attempt, run, config, NULL, fault);
+	attempt_blame(attempt, connector, NULL, fault);
 }
 
 size_t attempts_pending(const struct attempt *attempts, size_t count)

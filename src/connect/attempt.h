@@ -9,11 +9,10 @@
 #include "connect/unix_path.h"
 #include "proto/addr.h"
 
-struct dial_config;
+struct connector;
 struct evidence;
 struct fault;
 struct run;
-struct source;
 
 enum attempt_state { ATTEMPT_PENDING, ATTEMPT_CONNECTED, ATTEMPT_FAILED };
 
@@ -29,31 +28,28 @@ struct attempt {
 	int64_t retry_ns; /* a Unix listener whose queue is full: connect again then; 0: no */
 };
 
-/* Report in the trace whom ATTEMPT is for. */
-void attempt_note(const struct attempt *attempt, const struct run *run,
-		  const struct dial_config *config);
+/* Reports in the trace whom ATTEMPT is for. */
+void attempt_note(const struct attempt *attempt, const struct connector *connector);
 
-/* Make the socket of ATTEMPT, for its address, with its options and bound to SOURCE.  0, or -1 with
- * FAULT. */
-int attempt_open(struct attempt *attempt, const struct run *run, const struct dial_config *config,
-		 const struct source *source, struct fault *fault);
+/* Make the socket of ATTEMPT, for its address, with its options and bound to the source.  0, or -1
+ * with FAULT. */
+int attempt_open(struct attempt *attempt, const struct connector *connector, struct fault *fault);
 
 /* The connect of ATTEMPT has failed with its `err`: fill in FAULT with the cause that its socket
  * proves.  ICMP is what has been taken of it already (evidence_take_icmp); NULL: nothing. */
-void attempt_blame(struct attempt *attempt, const struct run *run, const struct dial_config *config,
+void attempt_blame(struct attempt *attempt, const struct connector *connector,
 		   const struct evidence *icmp, struct fault *fault);
 
-/* Begin to connect to ADDR.  The state tells how it stands; FAILED has filled in FAULT. */
-void attempt_start(struct attempt *attempt, const struct run *run, const struct dial_config *config,
-		   const struct source *source, struct fault *fault);
+/* Begins to connect ATTEMPT to its address.  The state tells how it stands; FAILED has filled in
+ * FAULT. */
+void attempt_start(struct attempt *attempt, const struct connector *connector, struct fault *fault);
 
 /* Poll has something to tell of the attempt, or it is time to retry. */
-void attempt_check(struct attempt *attempt, const struct run *run, const struct dial_config *config,
-		   struct fault *fault);
+void attempt_check(struct attempt *attempt, const struct connector *connector, struct fault *fault);
 
 /* The attempt has not been answered within its time: fill in FAULT. */
-void attempt_timeout(struct attempt *attempt, const struct run *run,
-		     const struct dial_config *config, struct fault *fault);
+void attempt_timeout(struct attempt *attempt, const struct connector *connector,
+		     struct fault *fault);
 
 /* Returns how many of COUNT attempts are under way. */
 size_t attempts_pending(const struct attempt *attempts, size_t count);

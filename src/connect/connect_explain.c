@@ -7,8 +7,8 @@
 
 #include "base/fault.h"
 #include "base/text.h"
+#include "connect/connector.h"
 #include "connect/dial.h"
-#include "connect/source.h"
 #include "host/egress.h"
 #include "host/port_owner.h"
 #include "host/socket_owner.h"
@@ -24,8 +24,8 @@ enum status connect_route_status(const struct fault *fault)
 	return own ? STATUS_LOCAL : STATUS_UNREACHABLE;
 }
 
-void connect_explain_route(const struct run *run, const struct dial_config *config,
-			   const struct source *source, const struct addr *to, struct fault *fault)
+void connect_explain_route(const struct connector *connector, const struct addr *to,
+			   struct fault *fault)
 {
 	char words[256];
 	struct text text = TEXT_IN(words);
@@ -33,8 +33,8 @@ void connect_explain_route(const struct run *run, const struct dial_config *conf
 		       fault->err == EACCES || fault->err == EINVAL;
 	if (fault->step != STEP_CONNECT || fault->cause[0] != '\0' || !refused)
 		return;
-	struct route_query query = source_flow(source, config, to);
-	const char *name = egress_refusal(&text, run->trace, &query);
+	struct route_query query = connector_flow(connector, to);
+	const char *name = egress_refusal(&text, connector->run->trace, &query);
 	if (!name)
 		return;
 	fault_cause(fault, name, "%s", words);
@@ -95,8 +95,8 @@ static bool count_taken(const struct diag_socket *socket, void *context)
 }
 
 /* No source port is left for that destination: out of how many, and who has them. */
-static void explain_ports(const struct run *run, const struct dial_config *config,
-			  const struct source *source, const struct addr *to, struct fault *fault)
+static void explain_ports(const struct connector *connector, const struct addr *to,
+			  struct fault *fault)
 {
 	unsigned first, last;
 	struct taken taken = {.to = to};
@@ -105,9 +105,10 @@ static void explain_ports(const struct run *run, const struct dial_config *confi
 					   .states = 1U << DIAG_CONNECTED | 1U << DIAG_SYN_SENT |
 						     1U << DIAG_TIME_WAIT};
 	if (fault->step != STEP_CONNECT || fault->err != EADDRNOTAVAIL || fault->cause[0] != '\0' ||
-	    config->endpoint.type != SOCK_STREAM || source->bound ||
+	    connector->config->endpoint.type != SOCK_STREAM || connector->source.bound ||
 	    !limits_port_range(&first, &last) ||
-	    socket_owner_sockets(run->trace, &query, count_taken, &taken) != 0 || taken.all == 0)
+	    socket_owner_sockets(connector->run->trace, &query, count_taken, &taken) != 0 ||
+	    taken.all == 0)
 		return;
 	fault_cause(fault, "no-source-port",
 		    "the source ports for that destination are used up: %u connections to it have "
@@ -116,19 +117,19 @@ static void explain_ports(const struct run *run, const struct dial_config *confi
 		    taken.all, first, last, taken.waiting);
 }
 
-void connect_explain(const struct run *run, const struct dial_config *config,
-		     const struct source *source, const struct addr *to, struct fault *fault)
+void connect_explain(const struct connector *connector, const struct addr *to, struct fault *fault)
 {
+	const struct dial_config *config = connector->config;
 	if (config->path) {
 		explain_path(config->path, fault);
 		return;
 	}
-	connect_explain_route(run, config, source, to, fault);
-	explain_ports(run, config, source, to, fault);
+	connect_explain_route(connector, to, fault);
+	explain_ports(connector, to, fault);
 	connect_explain_ttl(config, fault);
-	struct route_query query = source_flow(source, config, to);
+	struct route_query query = connector_flow(connector, to);
 	struct port_owner port_owner;
-	struct trace *trace = run->trace;
+	struct trace *trace = connector->run->trace;
 	bool unanswered = fault->err == ECONNREFUSED || fault->err == ETIMEDOUT;
 	if (unanswered && query.protocol == IPPROTO_TCP && egress_is_here(trace, &query) &&
 	    port_owner_find(&port_owner, trace, IPPROTO_TCP, to) == 0)

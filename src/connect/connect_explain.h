@@ -6,19 +6,17 @@
 #include "base/status.h"
 
 struct addr;
+struct connector;
 struct dial_config;
 struct fault;
-struct run;
-struct source;
 
-/* FAULT is of a connect of CONFIG from SOURCE to TO: add all that this host knows of it. */
-void connect_explain(const struct run *run, const struct dial_config *config,
-		     const struct source *source, const struct addr *to, struct fault *fault);
+/* FAULT is of a connect by CONNECTOR to TO: add all that this host knows of it. */
+void connect_explain(const struct connector *connector, const struct addr *to, struct fault *fault);
 
-/* FAULT is of a connect of CONFIG from SOURCE to TO.  When this host itself has refused it, without
+/* FAULT is of a connect by CONNECTOR to TO.  When this host itself has refused it, without
  * an ICMP error, add the cause that its routes give. */
-void connect_explain_route(const struct run *run, const struct dial_config *config,
-			   const struct source *source, const struct addr *to, struct fault *fault);
+void connect_explain_route(const struct connector *connector, const struct addr *to,
+			   struct fault *fault);
 
 /* FAULT is of a connect of CONFIG: when its TTL ran out on the way, add which one was asked for. */
 void connect_explain_ttl(const struct dial_config *config, struct fault *fault);

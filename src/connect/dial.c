@@ -78,7 +78,7 @@ static void start_due(struct dial *dial)
 		struct attempt *attempt = &dial->attempts[dial->count++];
 		dial->next_ns = clock_now() + ATTEMPT_DELAY_NS;
 		attempt->addr = *addr;
-		attempt_start(attempt, dial->run, dial->config, &dial->source, &fault);
+		attempt_start(attempt, &dial->connector, &fault);
 		judge(dial, attempt, &fault);
 	}
 }
@@ -137,7 +137,7 @@ static void take_answers(struct dial *dial, int64_t now_ns)
 		attempt->ready = false;
 		if (attempt->state != ATTEMPT_PENDING || !due)
 			continue;
-		attempt_check(attempt, dial->run, dial->config, &fault);
+		attempt_check(attempt, &dial->connector, &fault);
 		judge(dial, attempt, &fault);
 	}
 }
@@ -174,7 +174,7 @@ static int begin(struct dial *dial, const struct run *run, const struct dial_con
 	dial->deadline_ns = deadline_min(run->deadline_ns,
 					 deadline_after(dial->start_ns, config->connect_ns));
 	dial->failed = TEXT_IN(dial->failures);
-	if (source_find(&dial->source, run, config, dial->deadline_ns, fault) != 0)
+	if (connector_open(&dial->connector, run, config, dial->deadline_ns, fault) != 0)
 		return -1;
 	return find_target(dial, fault);
 }

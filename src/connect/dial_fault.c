@@ -35,7 +35,7 @@ void dial_fault_add(struct dial *dial, const struct attempt *attempt, struct fau
 	char ip[128];
 	struct text text = TEXT_IN(ip);
 
-	connect_explain(dial->run, dial->config, &dial->source, &attempt->addr, fault);
+	connect_explain(&dial->connector, &attempt->addr, fault);
 	explain_fault(fault);
 	addr_format_host(&text, &attempt->addr);
 	text_printf(&dial->failed, "%s%s: %s", dial->failed_count++ ? "\n" : "", ip, fault->reason);
@@ -99,15 +99,14 @@ int dial_fault_timeout(struct dial *dial, struct fault *fault)
 	for (size_t i = 0; i < dial->count; i++) {
 		if (dial->attempts[i].state != ATTEMPT_PENDING)
 			continue;
-		attempt_timeout(&dial->attempts[i], dial->run, dial->config, fault);
+		attempt_timeout(&dial->attempts[i], &dial->connector, fault);
 		if (dial->count == 1)
 			continue;
 		dial_fault_add(dial, &dial->attempts[i], fault);
 		dial_report_failure(dial, fault);
 	}
 	if (dial->count == 1) {
-		connect_explain(dial->run, dial->config, &dial->source, &dial->attempts[0].addr,
-				fault);
+		connect_explain(&dial->connector, &dial->attempts[0].addr, fault);
 		return with_remark(dial, fault);
 	}
 	describe_attempt(&text, dial->config, NULL);

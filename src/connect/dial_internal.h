@@ -8,8 +8,8 @@
 #include "base/fault.h"
 #include "base/text.h"
 #include "connect/attempt.h"
+#include "connect/connector.h"
 #include "connect/dial_proxy.h"
-#include "connect/source.h"
 #include "resolve/resolve.h"
 
 struct dial_config;
@@ -21,7 +21,7 @@ struct run;
 struct dial {
 	const struct run *run;
 	const struct dial_config *config; /* borrowed */
-	struct source source;
+	struct connector connector;
 	struct resolve resolve;
 	size_t queued[2]; /* addresses of each look-up that an attempt has been made for */
 	size_t last;      /* the look-up that the last attempt was from */

@@ -8,8 +8,8 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
+#include "connect/connector.h"
 #include "connect/dial.h"
-#include "connect/source.h"
 #include "net/run.h"
 #include "proto/icmp.h"
 #include "proto/question.h"
@@ -21,7 +21,7 @@ static int ask_for_errors(const struct probe *probe, const struct probe_target *
 {
 	int on = 1;
 	bool v6 = target->addr.ss.ss_family == AF_INET6;
-	if (sys_setsockopt(target->run->trace, probe->fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP,
+	if (sys_setsockopt(target->connector->run->trace, probe->fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP,
 			   v6 ? IPV6_RECVERR : IP_RECVERR, &on, sizeof(on)) == 0)
 		return 0;
 	return fault_errno(fault, STEP_OPTION, errno, "set %s", v6 ? "IPV6_RECVERR" : "IP_RECVERR");
@@ -32,12 +32,12 @@ static int bind_source(const struct probe *probe, const struct probe_target *tar
 {
 	char name[160];
 	struct text text = TEXT_IN(name);
-	const struct source *source = target->source;
+	const struct source *source = &target->connector->source;
 
 	if (!source->bound || source->any)
 		return 0;
 	if (source->addr.ss.ss_family == target->addr.ss.ss_family &&
-	    sys_bind(target->run->trace, probe->fd, &source->addr) == 0)
+	    sys_bind(target->connector->run->trace, probe->fd, &source->addr) == 0)
 		return 0;
 	int err = source->addr.ss.ss_family == target->addr.ss.ss_family ? errno : EAFNOSUPPORT;
 	addr_format_host(&text, &source->addr);
@@ -47,11 +47,12 @@ static int bind_source(const struct probe *probe, const struct probe_target *tar
 static int prepare(struct probe *probe, const struct probe_target *target, int ttl,
 		   struct fault *fault)
 {
-	const struct dial_config *config = target->config;
+	const struct dial_config *config = target->connector->config;
 	struct sockopt_config options = config->endpoint.options;
 	int family = target->addr.ss.ss_family;
 
-	probe->fd = endpoint_socket(target->run->trace, &config->endpoint, family, fault);
+	probe->fd = endpoint_socket(target->connector->run->trace, &config->endpoint, family,
+				    fault);
 	if (probe->fd < 0)
 		return -1;
 	options.ttl = ttl;
@@ -59,7 +60,8 @@ static int prepare(struct probe *probe, const struct probe_target *target, int t
 					.family = family,
 					.type = config->endpoint.type,
 					.peer = &target->addr};
-	if (sockopt_apply(target->run->trace, &socket, &options, PHASE_CONNECT, fault) != 0 ||
+	if (sockopt_apply(target->connector->run->trace, &socket, &options, PHASE_CONNECT, fault) !=
+		    0 ||
 	    ask_for_errors(probe, target, fault) != 0)
 		return -1;
 	return bind_source(probe, target, fault);
@@ -70,16 +72,16 @@ static int ask(const struct probe *probe, const struct probe_target *target)
 {
 	struct question question;
 	question_for(&question, (uint16_t)addr_port(&target->addr));
-	ssize_t sent = sys_send(target->run->trace, probe->fd, question.bytes, question.len,
-				MSG_NOSIGNAL);
+	ssize_t sent = sys_send(target->connector->run->trace, probe->fd, question.bytes,
+				question.len, MSG_NOSIGNAL);
 	return sent < 0 ? errno : 0;
 }
 
 static int send_out(const struct probe *probe, const struct probe_target *target)
 {
-	if (sys_connect(target->run->trace, probe->fd, &target->addr) != 0)
+	if (sys_connect(target->connector->run->trace, probe->fd, &target->addr) != 0)
 		return errno;
-	return target->config->endpoint.type == SOCK_DGRAM ? ask(probe, target) : 0;
+	return target->connector->config->endpoint.type == SOCK_DGRAM ? ask(probe, target) : 0;
 }
 
 void probe_again(struct probe *probe, const struct probe_target *target)
@@ -92,18 +94,18 @@ int probe_send(struct probe *probe, const struct probe_target *target, int ttl, 
 {
 	*probe = (struct probe){.state = PROBE_FAILED, .fd = -1};
 	if (prepare(probe, target, ttl, fault) != 0) {
-		probe_close(probe, target->run);
+		probe_close(probe, target->connector->run);
 		return -1;
 	}
 	probe->start_ns = clock_now();
 	probe->err = send_out(probe, target);
 	if (probe->err == EINPROGRESS ||
-	    (probe->err == 0 && target->config->endpoint.type == SOCK_DGRAM))
+	    (probe->err == 0 && target->connector->config->endpoint.type == SOCK_DGRAM))
 		probe->state = PROBE_PENDING;
 	else if (probe->err == 0)
 		probe_check(probe, target); /* a connect to this host may be done at once */
 	else
-		probe_close(probe, target->run);
+		probe_close(probe, target->connector->run);
 	return 0;
 }
 
@@ -111,7 +113,7 @@ int probe_send(struct probe *probe, const struct probe_target *target, int ttl, 
 static bool has_datagram(struct probe *probe, const struct probe_target *target)
 {
 	char byte;
-	ssize_t len = sys_recv(target->run->trace, probe->fd, &byte, sizeof(byte),
+	ssize_t len = sys_recv(target->connector->run->trace, probe->fd, &byte, sizeof(byte),
 			       MSG_DONTWAIT | MSG_TRUNC);
 	if (len > 0)
 		probe->answer = (size_t)len;
@@ -120,7 +122,7 @@ static bool has_datagram(struct probe *probe, const struct probe_target *target)
 
 void probe_check(struct probe *probe, const struct probe_target *target)
 {
-	struct trace *trace = target->run->trace;
+	struct trace *trace = target->connector->run->trace;
 	int err = 0;
 	socklen_t len = sizeof(err);
 
@@ -130,7 +132,8 @@ void probe_check(struct probe *probe, const struct probe_target *target)
 	if (sys_getsockopt(trace, probe->fd, SOL_SOCKET, SO_ERROR, &err, &len) != 0)
 		err = errno;
 	probe->err = err;
-	if (err == 0 && target->config->endpoint.type == SOCK_DGRAM && !has_datagram(probe, target))
+	if (err == 0 && target->connector->config->endpoint.type == SOCK_DGRAM &&
+	    !has_datagram(probe, target))
 		return;
 	if (err == 0)
 		probe->state = PROBE_ACCEPTED;
@@ -140,7 +143,7 @@ void probe_check(struct probe *probe, const struct probe_target *target)
 		probe->state = PROBE_REFUSED;
 	else
 		probe->state = err == ETIMEDOUT ? PROBE_SILENT : PROBE_FAILED;
-	probe_close(probe, target->run);
+	probe_close(probe, target->connector->run);
 }
 
 bool probe_is_answered(const struct probe *probe)

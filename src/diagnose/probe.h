@@ -11,10 +11,9 @@
 #include "host/errqueue.h"
 #include "proto/addr.h"
 
-struct dial_config;
+struct connector;
 struct fault;
 struct run;
-struct source;
 
 enum probe_state {
 	PROBE_UNSENT,
@@ -28,9 +27,7 @@ enum probe_state {
 
 /* What all probes have in common. */
 struct probe_target {
-	const struct run *run;
-	const struct dial_config *config; /* the kind of socket and its options */
-	const struct source *source;
+	const struct connector *connector;
 	struct addr addr; /* with the port */
 };
 

@@ -5,9 +5,9 @@
 #include "base/text.h"
 #include "connect/attempt.h"
 #include "connect/connect_explain.h"
+#include "connect/connector.h"
 #include "connect/describe.h"
 #include "connect/dial.h"
-#include "connect/source.h"
 #include "diagnose/probe.h"
 #include "host/egress.h"
 #include "host/evidence.h"
@@ -23,7 +23,8 @@ bool probe_is_closed(const struct probe *probe, const struct probe_target *targe
 	bool v6 = sender.ss.ss_family == AF_INET6;
 	addr_set_port(&host, 0);
 	return probe->state == PROBE_REFUSED ||
-	       (probe->state == PROBE_ICMP && target->config->endpoint.type == SOCK_DGRAM &&
+	       (probe->state == PROBE_ICMP &&
+		target->connector->config->endpoint.type == SOCK_DGRAM &&
 		addr_equal(&host, &sender) &&
 		icmp_explain(v6, probe->error.type, probe->error.code, &words) == ICMP_NO_PORT);
 }
@@ -40,10 +41,10 @@ static void explain_icmp(const struct probe *probe, const struct probe_target *t
 				    .offender = probe->error.offender};
 	bool v6 = sender.ss.ss_family == AF_INET6;
 
-	struct route_query query = source_flow(target->source, target->config, &target->addr);
-	evidence.from_self = egress_is_here(target->run->trace,
+	struct route_query query = connector_flow(target->connector, &target->addr);
+	evidence.from_self = egress_is_here(target->connector->run->trace,
 					    &(struct route_query){.to = sender});
-	evidence_of_link(&evidence, target->run->trace, &query);
+	evidence_of_link(&evidence, target->connector->run->trace, &query);
 	addr_format_host(&text, &sender);
 	if (probe_is_closed(probe, target))
 		fault_cause(fault, "refused",
@@ -62,11 +63,11 @@ static void explain_local(const struct probe_target *target, struct fault *fault
 	struct attempt attempt = {.addr = target->addr};
 	struct fault found = {.step = STEP_NONE};
 
-	attempt_start(&attempt, target->run, target->config, target->source, &found);
+	attempt_start(&attempt, target->connector, &found);
 	if (attempt.state == ATTEMPT_FAILED)
 		*fault = found;
-	attempt_close(&attempt, target->run);
-	connect_explain_route(target->run, target->config, target->source, &target->addr, fault);
+	attempt_close(&attempt, target->connector->run);
+	connect_explain_route(target->connector, &target->addr, fault);
 	/* A datagram is let through by connect, and stopped when it is sent. */
 	if (attempt.state != ATTEMPT_FAILED && fault->err == EPERM)
 		fault_cause(fault, "local-firewall",
@@ -76,10 +77,10 @@ static void explain_local(const struct probe_target *target, struct fault *fault
 /* Datagrams that nothing has come back for. */
 static void explain_silence(const struct probe_target *target, struct fault *fault)
 {
-	struct route_query query = source_flow(target->source, target->config, &target->addr);
+	struct route_query query = connector_flow(target->connector, &target->addr);
 	char words[160];
 	struct text text = TEXT_IN(words);
-	const char *link = egress_first_link(&text, target->run->trace, &query);
+	const char *link = egress_first_link(&text, target->connector->run->trace, &query);
 	fault->reason[0] = '\0';
 	struct text reason = TEXT_IN(fault->reason);
 	text_str(&reason, "no answer");
@@ -97,11 +98,11 @@ void probe_explain(const struct probe *probe, const struct probe_target *target,
 {
 	char name[512];
 	struct text text = TEXT_IN(name);
-	bool udp = target->config->endpoint.type == SOCK_DGRAM;
+	bool udp = target->connector->config->endpoint.type == SOCK_DGRAM;
 	const char *verb = udp && probe->state != PROBE_SILENT ? "send to" : "connect to";
 	int err = probe->state == PROBE_SILENT ? ETIMEDOUT : probe->err;
 
-	describe_attempt(&text, target->config, &target->addr);
+	describe_attempt(&text, target->connector->config, &target->addr);
 	fault_errno(fault, STEP_CONNECT, err, "%s %s", verb, name);
 	if (probe->state == PROBE_ICMP) {
 		explain_icmp(probe, target, fault);

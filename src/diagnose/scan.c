@@ -43,7 +43,7 @@ bool scan_is_proxied(const struct scan *scan)
 static void add_address(struct scan *scan, const struct addr *addr)
 {
 	struct addr bare = *addr;
-	const struct source *source = &scan->source;
+	const struct source *source = &scan->connector.source;
 	addr_set_port(&bare, 0);
 	if (scan->addr_count == SCAN_ADDRS ||
 	    (source->bound && !source->any && source->addr.ss.ss_family != addr->ss.ss_family))
@@ -58,7 +58,7 @@ static int find_addresses(struct scan *scan, int64_t deadline_ns, struct fault *
 {
 	const struct dial_config *config = scan->config;
 	struct resolve resolve = {.host = config->target.host, .port = config->target.port};
-	if (source_find(&scan->source, scan->run, config, deadline_ns, fault) != 0)
+	if (connector_open(&scan->connector, scan->run, config, deadline_ns, fault) != 0)
 		return -1;
 	/* Who looks the name up is up to the proxy's protocol: dial knows. */
 	scan->addr_count = 1;

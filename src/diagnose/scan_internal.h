@@ -9,8 +9,8 @@
 #include "base/fault.h"
 #include "base/ports.h"
 #include "connect/attempt.h"
+#include "connect/connector.h"
 #include "connect/dial.h"
-#include "connect/source.h"
 #include "diagnose/probe.h"
 
 struct pollset;
@@ -44,7 +44,7 @@ struct scan {
 	const struct run *run;
 	const struct dial_config *config;
 	struct ports *ports;
-	struct source source;
+	struct connector connector;
 	struct addr addrs[SCAN_ADDRS]; /* without a port; one that is not used, where a proxy is
 					  asked */
 	size_t addr_count;

@@ -41,7 +41,7 @@ static bool is_self(const struct scan *scan, const struct slot *slot)
 /* A socket that was refused can connect again; one that is bound cannot be had twice. */
 static void keep_socket(struct scan *scan, struct slot *slot)
 {
-	if (scan->source.bound || scan->spare_fd >= 0)
+	if (scan->connector.source.bound || scan->spare_fd >= 0)
 		return;
 	scan->spare_fd = slot->attempt.fd;
 	scan->spare_family = slot->attempt.addr.ss.ss_family;
@@ -57,9 +57,8 @@ static void tcp_failed(struct scan *scan, struct slot *slot, int err)
 		scan_failed_silently(scan, slot, STATUS_REFUSED, "refused");
 	} else {
 		slot->attempt.err = err;
-		attempt_blame(&slot->attempt, scan->run, scan->config, &evidence, &fault);
-		connect_explain_route(scan->run, scan->config, &scan->source, &slot->attempt.addr,
-				      &fault);
+		attempt_blame(&slot->attempt, &scan->connector, &evidence, &fault);
+		connect_explain_route(&scan->connector, &slot->attempt.addr, &fault);
 		scan_failed(scan, slot, &fault);
 	}
 	if (err == ECONNREFUSED && !icmp)
@@ -93,9 +92,9 @@ static int tcp_open(struct scan *scan, struct slot *slot, struct fault *fault)
 	slot->attempt = (struct attempt){
 		.fd = -1, .addr = scan->addrs[slot->address], .start_ns = slot->start_ns};
 	addr_set_port(&slot->attempt.addr, scan->ports->list[slot->port]);
-	attempt_note(&slot->attempt, scan->run, scan->config);
+	attempt_note(&slot->attempt, &scan->connector);
 	if (scan->spare_fd < 0 || scan->spare_family != slot->attempt.addr.ss.ss_family)
-		return attempt_open(&slot->attempt, scan->run, scan->config, &scan->source, fault);
+		return attempt_open(&slot->attempt, &scan->connector, fault);
 	slot->attempt.fd = scan->spare_fd;
 	scan->spare_fd = -1;
 	return 0;
@@ -121,7 +120,7 @@ static enum begun tcp_begin(struct scan *scan, struct slot *slot, struct fault *
 		return BEGUN_PENDING;
 	if (is_shortage(err)) {
 		slot->attempt.err = err;
-		attempt_blame(&slot->attempt, scan->run, scan->config, NULL, fault);
+		attempt_blame(&slot->attempt, &scan->connector, NULL, fault);
 		attempt_close(&slot->attempt, scan->run);
 		return BEGUN_LATER;
 	}
@@ -143,7 +142,7 @@ static bool tcp_advance(struct scan *scan, struct slot *slot, int64_t now_ns)
 	}
 	if (now_ns < slot->deadline_ns)
 		return false;
-	attempt_timeout(&slot->attempt, scan->run, scan->config, &fault);
+	attempt_timeout(&slot->attempt, &scan->connector, &fault);
 	scan_failed(scan, slot, &fault);
 	attempt_close(&slot->attempt, scan->run);
 	return true;
@@ -153,9 +152,7 @@ static bool tcp_advance(struct scan *scan, struct slot *slot, int64_t now_ns)
 
 static struct probe_target udp_target(const struct scan *scan, const struct slot *slot)
 {
-	struct probe_target target = {.run = scan->run,
-				      .config = scan->config,
-				      .source = &scan->source,
+	struct probe_target target = {.connector = &scan->connector,
 				      .addr = scan->addrs[slot->address]};
 	addr_set_port(&target.addr, scan->ports->list[slot->port]);
 	return target;

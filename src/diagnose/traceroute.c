@@ -287,8 +287,8 @@ static int find_target(struct traceroute *traceroute, struct fault *fault)
 	struct text text = TEXT_IN(traceroute->name);
 	int64_t limit_ns = deadline_min(config->connect_ns, PATH_LIMIT_NS);
 
-	if (source_find(&traceroute->source, traceroute->run, config, traceroute->deadline_ns,
-			fault) != 0 ||
+	if (connector_open(&traceroute->connector, traceroute->run, config, traceroute->deadline_ns,
+			   fault) != 0 ||
 	    resolve_start(&resolve, traceroute->run, &config->endpoint, fault) != 0)
 		return -1;
 	int status = resolve_wait(&resolve, traceroute->run, traceroute->deadline_ns, limit_ns,
@@ -325,8 +325,7 @@ int traceroute(const struct run *run, const struct dial_config *config, struct f
 		return fault_errno(fault, STEP_LOCAL, errno, "trace the path");
 	traceroute->run = run;
 	traceroute->config = config;
-	traceroute->target = (struct probe_target){
-		.run = run, .config = config, .source = &traceroute->source};
+	traceroute->target.connector = &traceroute->connector;
 	int64_t limit_ns = config->connect_ns != NEVER ? config->connect_ns : PATH_LIMIT_NS;
 	traceroute->deadline_ns = deadline_min(run->deadline_ns,
 					       deadline_after(clock_now(), limit_ns));

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "connect/source.h"
+#include "connect/connector.h"
 #include "diagnose/probe.h"
 #include "diagnose/traceroute.h"
 #include "resolve/reverse.h"
@@ -25,7 +25,7 @@ struct hop {
 struct traceroute {
 	const struct run *run;
 	const struct dial_config *config;
-	struct source source;
+	struct connector connector;
 	struct probe_target target;
 	struct addr local; /* the source address that the route gives */
 	char name[512];    /* of the target, for messages */

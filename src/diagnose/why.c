@@ -264,7 +264,7 @@ static void print_above(struct why *why)
 
 static int diagnose(struct why *why, struct fault *fault)
 {
-	if (source_find(&why->source, why->run, why->config, why->deadline_ns, fault) != 0)
+	if (connector_open(&why->connector, why->run, why->config, why->deadline_ns, fault) != 0)
 		return -1;
 	if (!why->config->path && find_name(why, fault) != 0) {
 		if (fault->step != STEP_LOOKUP || !why->resolve.asked)

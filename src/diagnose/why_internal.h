@@ -8,7 +8,7 @@
 
 #include "base/fault.h"
 #include "connect/attempt.h"
-#include "connect/source.h"
+#include "connect/connector.h"
 #include "diagnose/probe.h"
 #include "host/netlink.h"
 #include "host/path_mtu.h"
@@ -72,7 +72,7 @@ struct why_tcp {
 struct why {
 	const struct run *run;
 	const struct dial_config *config;
-	struct source source;
+	struct connector connector;
 	struct resolve resolve;
 	struct netlink netlink;
 	struct why_target targets[WHY_TARGETS];

@@ -73,7 +73,7 @@ static void print_refusal(struct text *fact, struct why *why, struct why_target 
 void why_print_route(struct why *why, struct why_target *target)
 {
 	struct finding finding;
-	struct route_query query = source_flow(&why->source, why->config, &target->attempt.addr);
+	struct route_query query = connector_flow(&why->connector, &target->attempt.addr);
 	char gateway[128];
 	struct text address = TEXT_IN(gateway);
 

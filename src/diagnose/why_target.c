@@ -30,10 +30,7 @@ bool why_is_udp(const struct why *why)
 
 static struct probe_target probe_target(const struct why *why, const struct why_target *target)
 {
-	return (struct probe_target){.run = why->run,
-				     .config = why->config,
-				     .source = &why->source,
-				     .addr = target->attempt.addr};
+	return (struct probe_target){.connector = &why->connector, .addr = target->attempt.addr};
 }
 
 /* What the connect alone does not tell of its failure, and what was looked at before does. */
@@ -50,8 +47,7 @@ static void explain_target(const struct why *why, struct fault *fault,
 			    "this user may not write to that socket, or not enter a folder on the "
 			    "way to it");
 	} else if (target->routed && (fault->err == ENETUNREACH || fault->err == EACCES)) {
-		struct route_query query = source_flow(&why->source, why->config,
-						       &target->attempt.addr);
+		struct route_query query = connector_flow(&why->connector, &target->attempt.addr);
 		char words[160];
 		struct text text = TEXT_IN(words);
 		const char *group = egress_put_group(&text, &query, &target->route);
@@ -157,7 +153,7 @@ void target_start(struct why *why, struct why_target *target)
 		send_datagram(why, target);
 		return;
 	}
-	attempt_start(&target->attempt, why->run, why->config, &why->source, &target->fault);
+	attempt_start(&target->attempt, &why->connector, &target->fault);
 	judge_attempt(why, target);
 }
 
@@ -173,7 +169,7 @@ void target_advance(struct why *why, struct why_target *target, int64_t now_ns)
 	bool due = attempt->retry_ns != 0 ? now_ns >= attempt->retry_ns : attempt->ready;
 	attempt->ready = false;
 	if (due)
-		attempt_check(attempt, why->run, why->config, &target->fault);
+		attempt_check(attempt, &why->connector, &target->fault);
 	judge_attempt(why, target);
 }
 
@@ -205,7 +201,7 @@ void target_give_up(struct why *why, struct why_target *target)
 		target_close(why, target);
 		probe_explain(&target->probes[0], &to, &target->fault);
 	} else {
-		attempt_timeout(&target->attempt, why->run, why->config, &target->fault);
+		attempt_timeout(&target->attempt, &why->connector, &target->fault);
 	}
 	settle(why, target, ATTEMPT_FAILED);
 	target_close(why, target);

@@ -1,5 +1,5 @@
-/* Where attempts to connect start from. */
-#include "connect/source.h"
+/* What all attempts to connect have in common: where they start from. */
+#include "connect/connector.h"
 
 #include <netinet/in.h>
 #include <unistd.h>
@@ -29,13 +29,14 @@ static int source_vsock(struct source *source, const char *port, struct fault *f
 	return fault_usage(fault, "\"%s\" is no port of vsock", port);
 }
 
-int source_find(struct source *source, const struct run *run, const struct dial_config *config,
-		int64_t deadline_ns, struct fault *fault)
+int connector_open(struct connector *connector, const struct run *run,
+		   const struct dial_config *config, int64_t deadline_ns, struct fault *fault)
 {
+	struct source *source = &connector->source;
 	struct resolve resolve;
 	uint16_t port = 0;
 
-	*source = (struct source){.bound = false};
+	*connector = (struct connector){.run = run, .config = config};
 	if (config->path)
 		return config->source ? source_unix(source, config->source, fault) : 0;
 	if (config->endpoint.family == AF_VSOCK)
@@ -60,9 +61,10 @@ int source_find(struct source *source, const struct run *run, const struct dial_
 	return status;
 }
 
-struct route_query source_flow(const struct source *source, const struct dial_config *config,
-			       const struct addr *to)
+struct route_query connector_flow(const struct connector *connector, const struct addr *to)
 {
+	const struct dial_config *config = connector->config;
+	const struct source *source = &connector->source;
 	const struct sockopt_config *options = &config->endpoint.options;
 	struct route_query query = {.to = *to,
 				    .protocol = config->endpoint.type == SOCK_DGRAM ? IPPROTO_UDP
