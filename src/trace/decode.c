@@ -36,6 +36,12 @@ static const void *pointer_of(const struct argument *arg)
 	return (const void *)(uintptr_t)value_of(arg);
 }
 
+/* The bytes at the pointer that the call has filled in. */
+static size_t filled_of(const struct argument *arg)
+{
+	return arg->call->filled[arg->slot];
+}
+
 static bool call_failed(const struct argument *arg)
 {
 	return arg->call->ret == -1;
@@ -53,6 +59,11 @@ static void put(const struct argument *arg, const char *text)
 static void put_number(const struct argument *arg)
 {
 	text_printf(arg->out, "%" PRId64, (int64_t)value_of(arg));
+}
+
+static void put_null(const struct argument *arg)
+{
+	text_str(arg->out, arg->notation == NOTATION_JSON ? "null" : "NULL");
 }
 
 /* strace(1) prints the address of what a call did not fill in. */
@@ -112,11 +123,10 @@ static void put_addr_in(const struct argument *arg)
 
 static void put_addr_out(const struct argument *arg)
 {
-	const socklen_t *len = (const socklen_t *)(uintptr_t)arg->call->arg[arg->slot + 1];
 	if (pointer_of(arg) && call_failed(arg))
 		put_unfilled(arg);
 	else
-		decode_addr(arg->out, pointer_of(arg), pointer_of(arg) ? *len : 0, arg->notation);
+		decode_addr(arg->out, pointer_of(arg), (socklen_t)filled_of(arg), arg->notation);
 }
 
 /* What a length was before the call, and what it is now: "[128 => 16]". */
@@ -149,11 +159,10 @@ static void put_option(const struct argument *arg, socklen_t len)
 
 static void put_option_out(const struct argument *arg)
 {
-	const socklen_t *len = (const socklen_t *)(uintptr_t)arg->call->arg[arg->slot + 1];
 	if (call_failed(arg))
 		put_unfilled(arg);
 	else
-		put_option(arg, *len);
+		put_option(arg, (socklen_t)filled_of(arg));
 }
 
 static void put_fds(const struct argument *arg)
@@ -165,8 +174,10 @@ static void put_buffer_out(const struct argument *arg)
 {
 	if (call_failed(arg))
 		put_unfilled(arg);
+	else if (!pointer_of(arg))
+		put_null(arg);
 	else
-		decode_bytes(arg->out, pointer_of(arg), (size_t)arg->call->ret, arg->notation);
+		decode_bytes(arg->out, pointer_of(arg), filled_of(arg), arg->notation);
 }
 
 static void put_netlink(const struct argument *arg)
@@ -179,7 +190,7 @@ static void put_netlink(const struct argument *arg)
 		return;
 	}
 	decode_netlink(&text, (int)arg->call->arg[4], pointer_of(arg),
-		       received ? (size_t)arg->call->ret : arg->call->arg[arg->slot + 1]);
+		       received ? filled_of(arg) : arg->call->arg[arg->slot + 1]);
 	put(arg, message);
 }
 
@@ -193,7 +204,7 @@ static void put_iov_out(const struct argument *arg)
 {
 	const struct iovec *iov = pointer_of(arg);
 	if (!call_failed(arg))
-		decode_iov(arg->out, iov, (size_t)arg->call->ret, arg->notation);
+		decode_iov(arg->out, iov, filled_of(arg), arg->notation);
 	else if (arg->notation == NOTATION_STRACE)
 		text_printf(arg->out, "[{iov_base=%p, iov_len=%zu}]", iov->iov_base, iov->iov_len);
 	else
@@ -284,11 +295,6 @@ static void put_type(const struct argument *arg)
 static void put_type_flags(const struct argument *arg)
 {
 	put_socktype(arg, true);
-}
-
-static void put_null(const struct argument *arg)
-{
-	text_str(arg->out, arg->notation == NOTATION_JSON ? "null" : "NULL");
 }
 
 /* How each kind is written: by the names or the flags of a table, or by a function; what has no row

@@ -103,12 +103,20 @@ static int passed_fd(const struct msghdr *msg)
 	return fd;
 }
 
+/* The length of the name of MSG.  The kernel says how long it is, not what it had room for, which
+ * is a struct sockaddr_storage at most. */
+static socklen_t name_len(const struct msghdr *msg)
+{
+	const socklen_t most = sizeof(struct sockaddr_storage);
+	return msg->msg_namelen < most ? msg->msg_namelen : most;
+}
+
 /* Of a message that was received, msg_namelen had another value before the call. */
 static void put_strace(struct text *out, const struct msghdr *msg, size_t len, bool received)
 {
 	text_str(out, "{msg_name=");
 	if (msg->msg_name)
-		decode_addr_strace(out, msg->msg_name, msg->msg_namelen);
+		decode_addr_strace(out, msg->msg_name, name_len(msg));
 	else
 		text_str(out, "NULL");
 	text_str(out, ", msg_namelen=");
@@ -133,7 +141,7 @@ static void put_strace(struct text *out, const struct msghdr *msg, size_t len, b
 static void put_json(struct text *out, const struct msghdr *msg, size_t len)
 {
 	text_str(out, "{\"addr\":");
-	decode_addr(out, msg->msg_name, msg->msg_namelen, NOTATION_JSON);
+	decode_addr(out, msg->msg_name, name_len(msg), NOTATION_JSON);
 	text_str(out, ",\"buf\":");
 	decode_bytes(out, msg->msg_iov->iov_base, len, NOTATION_JSON);
 	text_printf(out, ",\"len\":%zu", len);
@@ -148,7 +156,7 @@ static void put_readable(struct text *out, const struct msghdr *msg, size_t len)
 {
 	text_char(out, '{');
 	if (msg->msg_name) {
-		decode_addr(out, msg->msg_name, msg->msg_namelen, NOTATION_READABLE);
+		decode_addr(out, msg->msg_name, name_len(msg), NOTATION_READABLE);
 		text_str(out, ", ");
 	}
 	decode_bytes(out, msg->msg_iov->iov_base, len, NOTATION_READABLE);
@@ -182,8 +190,10 @@ void decode_messages(struct text *out, const struct messages *messages, enum not
 	text_char(out, '[');
 	for (size_t i = 0; i < shown && i < SHOWN_MESSAGES; i++) {
 		const struct mmsghdr *message = &messages->at[i];
-		size_t len = messages->received ? message->msg_len
-						: message->msg_hdr.msg_iov->iov_len;
+		size_t room = message->msg_hdr.msg_iov->iov_len;
+		/* With MSG_TRUNC the kernel says how long the datagram was. */
+		size_t len = messages->received && message->msg_len < room ? message->msg_len
+									   : room;
 		text_str(out, i == 0 ? "" : notation == NOTATION_JSON ? "," : ", ");
 		if (notation != NOTATION_STRACE) {
 			put_message(out, &message->msg_hdr, len, notation);

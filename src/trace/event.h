@@ -32,6 +32,9 @@ struct note {
 struct call {
 	enum sys_id id;
 	uint64_t arg[SYS_ARGS];
+	size_t filled[SYS_ARGS]; /* the bytes at the pointer in the same slot that the call has
+				    filled, never more than it has room for, whatever the call
+				    returned (MSG_TRUNC) */
 	int64_t ret;
 	int err; /* errno when ret is -1, else 0 */
 };

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/pidfd.h>
 #include <sys/sendfile.h>
@@ -19,9 +20,19 @@
 #define ARG(value) ((uint64_t)(value))
 #define PTR(value) ((uint64_t)(uintptr_t)(value))
 
+/* The bytes that are filled of a buffer with room for ROOM when the kernel says SAID.  It says how
+ * long the whole is, where it was cut off: a datagram with MSG_TRUNC (recv(2)), an address
+ * (accept(2)), the value of some options. */
+static size_t filled(int64_t said, size_t room)
+{
+	if (said < 0)
+		return 0;
+	return (uint64_t)said < room ? (size_t)said : room;
+}
+
 /* Return what EXPR returns; when the trace shows call SYSID, report it with the arguments that
- * follow. */
-#define TRACED(type, sysid, expr, ...)                                    \
+ * follow.  FILLS notes in call.filled what a call that succeeded has filled in. */
+#define TRACED_FILLING(type, sysid, expr, fills, ...)                     \
 	do {                                                              \
 		if (!(trace->mask & 1ULL << (sysid)))                     \
 			return (type)(expr);                              \
@@ -29,9 +40,14 @@
 		int64_t start_ns = clock_now();                           \
 		call.ret = (expr);                                        \
 		call.err = call.ret == -1 ? errno : 0;                    \
+		if (call.ret != -1)                                       \
+			fills;                                            \
 		trace_call(trace, &call, start_ns);                       \
 		return (type)call.ret;                                    \
 	} while (0)
+
+/* The same for a call that fills in no buffer, or one whose size is its type's. */
+#define TRACED(type, sysid, expr, ...) TRACED_FILLING(type, sysid, expr, (void)0, __VA_ARGS__)
 
 int sys_socket(struct trace *trace, int domain, int type, int protocol)
 {
@@ -60,8 +76,9 @@ int sys_accept4(struct trace *trace, int fd, struct addr *peer, int flags)
 {
 	struct sockaddr *sa = (struct sockaddr *)&peer->ss;
 	peer->len = sizeof(peer->ss);
-	TRACED(int, SYS_ACCEPT4, accept4(fd, sa, &peer->len, flags), ARG(fd), PTR(sa),
-	       PTR(&peer->len), ARG(flags), 0, sizeof(peer->ss));
+	TRACED_FILLING(int, SYS_ACCEPT4, accept4(fd, sa, &peer->len, flags),
+		       call.filled[1] = filled(peer->len, sizeof(peer->ss)), ARG(fd), PTR(sa),
+		       PTR(&peer->len), ARG(flags), 0, sizeof(peer->ss));
 }
 
 int sys_connect(struct trace *trace, int fd, const struct addr *addr)
@@ -98,24 +115,27 @@ int sys_setsockopt(struct trace *trace, int fd, int level, int name, const void 
 
 int sys_getsockopt(struct trace *trace, int fd, int level, int name, void *value, socklen_t *len)
 {
-	TRACED(int, SYS_GETSOCKOPT, getsockopt(fd, level, name, value, len), ARG(fd), ARG(level),
-	       ARG(name), PTR(value), PTR(len), ARG(*len));
+	TRACED_FILLING(int, SYS_GETSOCKOPT, getsockopt(fd, level, name, value, len),
+		       call.filled[3] = filled(*len, call.arg[5]), ARG(fd), ARG(level), ARG(name),
+		       PTR(value), PTR(len), ARG(*len));
 }
 
 int sys_getsockname(struct trace *trace, int fd, struct addr *addr)
 {
 	struct sockaddr *sa = (struct sockaddr *)&addr->ss;
 	addr->len = sizeof(addr->ss);
-	TRACED(int, SYS_GETSOCKNAME, getsockname(fd, sa, &addr->len), ARG(fd), PTR(sa),
-	       PTR(&addr->len), 0, 0, sizeof(addr->ss));
+	TRACED_FILLING(int, SYS_GETSOCKNAME, getsockname(fd, sa, &addr->len),
+		       call.filled[1] = filled(addr->len, sizeof(addr->ss)), ARG(fd), PTR(sa),
+		       PTR(&addr->len), 0, 0, sizeof(addr->ss));
 }
 
 int sys_getpeername(struct trace *trace, int fd, struct addr *addr)
 {
 	struct sockaddr *sa = (struct sockaddr *)&addr->ss;
 	addr->len = sizeof(addr->ss);
-	TRACED(int, SYS_GETPEERNAME, getpeername(fd, sa, &addr->len), ARG(fd), PTR(sa),
-	       PTR(&addr->len), 0, 0, sizeof(addr->ss));
+	TRACED_FILLING(int, SYS_GETPEERNAME, getpeername(fd, sa, &addr->len),
+		       call.filled[1] = filled(addr->len, sizeof(addr->ss)), ARG(fd), PTR(sa),
+		       PTR(&addr->len), 0, 0, sizeof(addr->ss));
 }
 
 int sys_poll(struct trace *trace, struct pollfd *fds, nfds_t count, int timeout_ms)
@@ -127,7 +147,8 @@ int sys_poll(struct trace *trace, struct pollfd *fds, nfds_t count, int timeout_
 
 ssize_t sys_read(struct trace *trace, int fd, void *buf, size_t len)
 {
-	TRACED(ssize_t, SYS_READ, read(fd, buf, len), ARG(fd), PTR(buf), ARG(len));
+	TRACED_FILLING(ssize_t, SYS_READ, read(fd, buf, len),
+		       call.filled[1] = filled(call.ret, len), ARG(fd), PTR(buf), ARG(len));
 }
 
 ssize_t sys_write(struct trace *trace, int fd, const void *buf, size_t len)
@@ -138,8 +159,9 @@ ssize_t sys_write(struct trace *trace, int fd, const void *buf, size_t len)
 ssize_t sys_preadv2(struct trace *trace, int fd, void *buf, size_t len, int flags)
 {
 	const struct iovec iov = {.iov_base = buf, .iov_len = len};
-	TRACED(ssize_t, SYS_PREADV2, preadv2(fd, &iov, 1, -1, flags), ARG(fd), PTR(&iov), 1,
-	       ARG(-1), ARG(flags));
+	TRACED_FILLING(ssize_t, SYS_PREADV2, preadv2(fd, &iov, 1, -1, flags),
+		       call.filled[1] = filled(call.ret, len), ARG(fd), PTR(&iov), 1, ARG(-1),
+		       ARG(flags));
 }
 
 ssize_t sys_pwritev2(struct trace *trace, int fd, const void *buf, size_t len, int flags)
@@ -169,10 +191,21 @@ ssize_t sys_sendto(struct trace *trace, int fd, const void *buf, size_t len, int
 	       ARG(len), ARG(flags), PTR(sa), ARG(sa_len));
 }
 
+/* tcp(7): with MSG_TRUNC a stream's bytes are thrown away and the buffer stays as it was, while of
+ * a datagram its beginning is there.  Nothing in the result tells them apart, so that the buffer is
+ * made empty first. */
+static void empty_for_trunc(void *buf, size_t len, int flags)
+{
+	if (buf && flags & MSG_TRUNC)
+		memset(buf, 0, len);
+}
+
 ssize_t sys_recv(struct trace *trace, int fd, void *buf, size_t len, int flags)
 {
-	TRACED(ssize_t, SYS_RECVFROM, recv(fd, buf, len, flags), ARG(fd), PTR(buf), ARG(len),
-	       ARG(flags));
+	empty_for_trunc(buf, len, flags);
+	TRACED_FILLING(ssize_t, SYS_RECVFROM, recv(fd, buf, len, flags),
+		       call.filled[1] = filled(call.ret, buf ? len : 0), ARG(fd), PTR(buf),
+		       ARG(len), ARG(flags));
 }
 
 ssize_t sys_recvfrom(struct trace *trace, int fd, void *buf, size_t len, int flags,
@@ -180,8 +213,11 @@ ssize_t sys_recvfrom(struct trace *trace, int fd, void *buf, size_t len, int fla
 {
 	struct sockaddr *sa = (struct sockaddr *)&from->ss;
 	from->len = sizeof(from->ss);
-	TRACED(ssize_t, SYS_RECVFROM, recvfrom(fd, buf, len, flags, sa, &from->len), ARG(fd),
-	       PTR(buf), ARG(len), ARG(flags), PTR(sa), PTR(&from->len));
+	empty_for_trunc(buf, len, flags);
+	TRACED_FILLING(ssize_t, SYS_RECVFROM, recvfrom(fd, buf, len, flags, sa, &from->len),
+		       (call.filled[1] = filled(call.ret, buf ? len : 0),
+			call.filled[4] = filled(from->len, sizeof(from->ss))),
+		       ARG(fd), PTR(buf), ARG(len), ARG(flags), PTR(sa), PTR(&from->len));
 }
 
 ssize_t sys_sendmsg(struct trace *trace, int fd, const struct msghdr *msg, int flags)
@@ -226,8 +262,9 @@ ssize_t sys_netlink_send(struct trace *trace, int fd, int protocol, const void *
 
 ssize_t sys_netlink_recv(struct trace *trace, int fd, int protocol, void *buf, size_t len)
 {
-	TRACED(ssize_t, SYS_NETLINK_RECV, recv(fd, buf, len, 0), ARG(fd), PTR(buf), ARG(len), 0,
-	       ARG(protocol));
+	TRACED_FILLING(ssize_t, SYS_NETLINK_RECV, recv(fd, buf, len, 0),
+		       call.filled[1] = filled(call.ret, len), ARG(fd), PTR(buf), ARG(len), 0,
+		       ARG(protocol));
 }
 
 int sys_ioctl_int(struct trace *trace, int fd, unsigned long request, int *value)

@@ -48,12 +48,15 @@ ssize_t sys_send_secret(struct trace *trace, int fd, const void *buf, const void
 /* sendto(2) with an address; TO may be NULL. */
 ssize_t sys_sendto(struct trace *trace, int fd, const void *buf, size_t len, int flags,
 		   const struct addr *to);
+/* recv(2) and recvfrom(2).  With MSG_TRUNC, when the result may be more than LEN, BUF is emptied
+ * first: TCP leaves it as it was. */
 ssize_t sys_recv(struct trace *trace, int fd, void *buf, size_t len, int flags);
 ssize_t sys_recvfrom(struct trace *trace, int fd, void *buf, size_t len, int flags,
 		     struct addr *from);
 ssize_t sys_sendmsg(struct trace *trace, int fd, const struct msghdr *msg, int flags);
 ssize_t sys_recvmsg(struct trace *trace, int fd, struct msghdr *msg, int flags);
-/* recvmmsg(2) without a timeout: as many as are there, COUNT at most. */
+/* recvmmsg(2) without a timeout: as many as are there, COUNT at most.  A message has one buffer,
+ * and its name room for a struct sockaddr_storage. */
 int sys_recvmmsg(struct trace *trace, int fd, struct mmsghdr *messages, unsigned count, int flags);
 int sys_sendmmsg(struct trace *trace, int fd, struct mmsghdr *messages, unsigned count, int flags);
 ssize_t sys_splice(struct trace *trace, int from, int to, size_t len, unsigned flags);

@@ -278,6 +278,14 @@ def udp_echo(args):
         sock.sendto(data, sender)
 
 
+def udp_long(args):
+    """answer every datagram with one of 1400 bytes"""
+    sock = listener(args, kind=socket.SOCK_DGRAM)
+    ready(args, sock)
+    while True:
+        sock.sendto(b"A" * 1400, sock.recvfrom(65536)[1])
+
+
 def udp_send(args):
     """send each TEXT (it may be empty) as a datagram; tell COUNT answers"""
     sock = socket.socket(socket.AF_INET6 if args.v6 else socket.AF_INET, socket.SOCK_DGRAM)
@@ -336,7 +344,7 @@ COMMANDS = {
     rst_on_data: "server", play: "server texts", silent: "server text", mute: "server", slow: "server", full: "server",
     hold: "server",
     half_close: "port text", rst_client: "port text",
-    udp_sink: "server count", udp_echo: "server count", udp_send: "port texts count",
+    udp_sink: "server count", udp_long: "server", udp_echo: "server count", udp_send: "port texts count",
     unix_dgram_sink: "path count", unix_dgram_send: "path texts count",
     seqpacket: "path count", seqpacket_send: "port texts count", unix_stale: "path",
 }

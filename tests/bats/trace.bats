@@ -137,3 +137,14 @@ for line in open("err", encoding="ascii"):
 	run_status 4 --color never -vv 127.0.0.1 "$(refusing_port)"
 	expect_no_match err $'\033'
 }
+
+@test "of a datagram that is cut off, the trace shows what is in the buffer and nothing behind it" {
+	local mode
+	peer server udp-long
+	for mode in -zu '--path -u' '--why -u'; do
+		# shellcheck disable=SC2086 # words
+		run_status 0 -vvv -n -w 2 $mode 127.0.0.1 "$port"
+		expect_match err 'recvfrom\([0-9]+, "A", 1, [A-Z_|]*MSG_TRUNC[A-Z_|]*\) = 1400'
+		expect_no_match err 'recvfrom\([0-9]+, "A[^"].*MSG_TRUNC'
+	done
+}
