@@ -49,6 +49,20 @@ enum status fault_status(enum step step, int err)
 	return statuses[i].status;
 }
 
+int fault_rank(enum status status)
+{
+	switch (status) {
+	case STATUS_REFUSED:
+		return 3;
+	case STATUS_TIMEOUT:
+		return 2;
+	case STATUS_UNREACHABLE:
+		return 1;
+	default:
+		return 0;
+	}
+}
+
 bool fault_is_set(const struct fault *fault)
 {
 	return fault->step != STEP_NONE;

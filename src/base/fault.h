@@ -67,6 +67,10 @@ void fault_cause(struct fault *fault, const char *name, const char *format, ...)
 /* Whether FAULT's cause has that NAME. */
 bool fault_is_cause(const struct fault *fault, const char *name);
 
+/* How much a failure of STATUS says of the way to the host: the further an attempt came, the more.
+ */
+int fault_rank(enum status status);
+
 /* The exit status that STEP failing with ERR has. */
 enum status fault_status(enum step step, int err);
 

@@ -15,21 +15,6 @@
 #include "resolve/resolve_explain.h"
 #include "resolve/resolve_report.h"
 
-/* How much a failure says of the way to the host: the further an attempt came, the more. */
-static int fault_rank(const struct fault *fault)
-{
-	switch (fault->status) {
-	case STATUS_REFUSED:
-		return 4;
-	case STATUS_TIMEOUT:
-		return 3;
-	case STATUS_UNREACHABLE:
-		return 2;
-	default:
-		return 1;
-	}
-}
-
 void dial_fault_add(struct dial *dial, const struct attempt *attempt, struct fault *fault)
 {
 	char ip[128];
@@ -42,7 +27,8 @@ void dial_fault_add(struct dial *dial, const struct attempt *attempt, struct fau
 	if (fault->cause[0] != '\0')
 		text_printf(&dial->failed, ": %.*s", (int)strcspn(fault->cause, "\n"),
 			    fault->cause);
-	if (!fault_is_set(&dial->worst) || fault_rank(fault) > fault_rank(&dial->worst))
+	if (!fault_is_set(&dial->worst) ||
+	    fault_rank(fault->status) > fault_rank(dial->worst.status))
 		dial->worst = *fault;
 }
 

@@ -17,7 +17,6 @@
 #include "proto/explain.h"
 #include "resolve/resolve_explain.h"
 #include "resolve/resolve_wait.h"
-#include "trace/sys.h"
 #include "trace/trace.h"
 
 bool dial_is_proxied(const struct dial *dial)

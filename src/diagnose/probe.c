@@ -167,6 +167,20 @@ struct addr probe_answerer(const struct probe *probe, const struct probe_target 
 	return addr;
 }
 
+bool probe_is_closed(const struct probe *probe, const struct probe_target *target)
+{
+	const char *words;
+	struct addr host = target->addr;
+	struct addr sender = probe_answerer(probe, target);
+	bool v6 = sender.ss.ss_family == AF_INET6;
+	addr_set_port(&host, 0);
+	return probe->state == PROBE_REFUSED ||
+	       (probe->state == PROBE_ICMP &&
+		target->connector->config->endpoint.type == SOCK_DGRAM &&
+		addr_equal(&host, &sender) &&
+		icmp_explain(v6, probe->error.type, probe->error.code, &words) == ICMP_NO_PORT);
+}
+
 void probe_close(struct probe *probe, const struct run *run)
 {
 	if (probe->state == PROBE_UNSENT)

@@ -65,10 +65,6 @@ struct addr probe_answerer(const struct probe *probe, const struct probe_target 
 /* The target itself says that nobody has the port: RST, or for a datagram ICMP port unreachable. */
 bool probe_is_closed(const struct probe *probe, const struct probe_target *target);
 
-/* Fill in FAULT for PROBE, which has not been accepted, with the cause. */
-void probe_explain(const struct probe *probe, const struct probe_target *target,
-		   struct fault *fault);
-
 /* Give up; a probe that is pending is silent then.  Safe to call twice. */
 void probe_close(struct probe *probe, const struct run *run);
 

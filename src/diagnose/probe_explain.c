@@ -1,4 +1,6 @@
-/* Why a probe has not been accepted. */
+/* The cause of a probe that was not accepted. */
+#include "diagnose/probe_explain.h"
+
 #include <errno.h>
 
 #include "base/fault.h"
@@ -13,21 +15,6 @@
 #include "host/evidence.h"
 #include "net/run.h"
 #include "proto/explain.h"
-#include "proto/icmp.h"
-
-bool probe_is_closed(const struct probe *probe, const struct probe_target *target)
-{
-	const char *words;
-	struct addr host = target->addr;
-	struct addr sender = probe_answerer(probe, target);
-	bool v6 = sender.ss.ss_family == AF_INET6;
-	addr_set_port(&host, 0);
-	return probe->state == PROBE_REFUSED ||
-	       (probe->state == PROBE_ICMP &&
-		target->connector->config->endpoint.type == SOCK_DGRAM &&
-		addr_equal(&host, &sender) &&
-		icmp_explain(v6, probe->error.type, probe->error.code, &words) == ICMP_NO_PORT);
-}
 
 static void explain_icmp(const struct probe *probe, const struct probe_target *target,
 			 struct fault *fault)

@@ -1,5 +1,5 @@
-/* A scan: which ports are begun when.  A single attempt is in scan_slot.c, what is told in
- * scan_print.c. */
+/* A scan: which ports are begun when.  A single attempt is in scan_slot.c, what has been
+ * found out in scan_result.c, what is printed in scan_report.c. */
 #include "diagnose/scan.h"
 
 #include <errno.h>
@@ -32,11 +32,6 @@
 
 /* When this host has no descriptor or source port left, it is tried again after this. */
 #define LATER_NS (50 * NS_PER_MS)
-
-bool scan_is_proxied(const struct scan *scan)
-{
-	return scan->config->proxy.type != PROXY_NONE;
-}
 
 /* ---- what is scanned ---- */
 

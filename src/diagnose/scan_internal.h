@@ -1,4 +1,4 @@
-/* A scan under way. Private to flow/scan*.c. */
+/* A scan under way.  Private to scan*.c. */
 #ifndef HANDSET_DIAGNOSE_SCAN_INTERNAL_H
 #define HANDSET_DIAGNOSE_SCAN_INTERNAL_H
 
@@ -24,7 +24,7 @@ struct port_result {
 	unsigned char opened;  /* 1 + the address on which it is open; 0: it is not */
 	unsigned char status;  /* of the failure that says most; 0: none */
 	const char *cause;     /* its stable name, or NULL */
-	char *lines;           /* what is told of the failures; NULL */
+	char *lines;           /* what is printed of the failures; NULL */
 	unsigned short answer; /* bytes that came back over UDP */
 };
 
@@ -49,7 +49,7 @@ struct scan {
 					  asked */
 	size_t addr_count;
 	struct port_result *results;
-	bool alone; /* one port: told with -v only */
+	bool alone; /* one port: printed with -v only */
 	struct slot *slots;
 	size_t slot_count; /* how many there is memory for */
 	size_t window;     /* how many may be used at present */
@@ -70,8 +70,13 @@ struct scan {
 	int64_t interval_ns;
 };
 
-/* Whether it is a proxy that is asked for each port. */
-bool scan_is_proxied(const struct scan *scan);
+/* ---- scan_slot.c: one attempt ---- */
+
+/* Whether the target is scanned through a proxy.  A scan without one has `addrs`. */
+static inline bool scan_is_proxied(const struct scan *scan)
+{
+	return scan->config->proxy.type != PROXY_NONE;
+}
 
 /* What comes of beginning an attempt. */
 enum begun {
@@ -83,29 +88,35 @@ enum begun {
 /* Begin SLOT, whose port and address are set.  LATER has filled in FAULT. */
 enum begun slot_begin(struct scan *scan, struct slot *slot, struct fault *fault);
 
-/* After each wait. Whether it is over. */
+/* Go on after a wait.  Returns whether the attempt is over. */
 bool slot_advance(struct scan *scan, struct slot *slot, int64_t now_ns);
 
+/* Add to SET what SLOT waits for. */
 void slot_want(struct scan *scan, struct slot *slot, struct pollset *set);
 
-/* Give up. */
+/* Give up the attempt. */
 void slot_close(struct scan *scan, struct slot *slot);
+
+/* ---- scan_result.c: what has been found out ---- */
 
 /* The port of SLOT is open; over UDP ANSWER bytes came back. */
 void scan_opened(struct scan *scan, const struct slot *slot, size_t answer);
 
-/* It is not, as FAULT says; or as STATUS and CAUSE say, where nothing is told of it. */
+/* The port of SLOT is not open, as FAULT says; or as STATUS and CAUSE say, where nothing is printed
+ * of it. */
 void scan_failed(struct scan *scan, const struct slot *slot, struct fault *fault);
 void scan_failed_silently(struct scan *scan, const struct slot *slot, enum status status,
 			  const char *cause);
 
-/* Print of the port that is next, which is over. */
+/* ---- scan_report.c: what is printed ---- */
+
+/* Print the ports that are next in order and known. */
 void scan_print(struct scan *scan);
 
-/* Print how far it is (SIGUSR1). */
+/* Report how far the scan is (SIGUSR1). */
 void scan_report(const struct scan *scan);
 
-/* All has been told: 0, or -1 with FAULT. */
+/* All ports are printed: print the sum.  0, or -1 with FAULT. */
 int scan_end(const struct scan *scan, struct fault *fault);
 
 /* Append what is scanned: "10 ports of localhost (tcp)". */

@@ -1,4 +1,4 @@
-/* What a scan tells: of each port in its turn, and at the end. */
+/* What a scan prints: each port in its turn, and the sum at the end. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,7 +7,6 @@
 #include "connect/describe.h"
 #include "diagnose/scan_internal.h"
 #include "net/run.h"
-#include "proto/explain.h"
 #include "trace/console.h"
 #include "trace/trace.h"
 
@@ -23,67 +22,7 @@ void scan_describe(struct text *out, const struct scan *scan)
 	describe_proxy(out, &config->proxy);
 }
 
-/* ---- what has been found out ---- */
-
-void scan_opened(struct scan *scan, const struct slot *slot, size_t answer)
-{
-	struct port_result *result = &scan->results[slot->port];
-	result->left--;
-	if (!result->opened)
-		result->opened = (unsigned char)(1 + slot->address);
-	result->answer = (unsigned short)(answer < UINT16_MAX ? answer : UINT16_MAX);
-	scan->heard = true;
-}
-
-/* How much a failure says of the port. */
-static int rank(enum status status)
-{
-	return status == STATUS_REFUSED ? 3 : status == STATUS_TIMEOUT ? 2 : 1;
-}
-
-void scan_failed_silently(struct scan *scan, const struct slot *slot, enum status status,
-			  const char *cause)
-{
-	struct port_result *result = &scan->results[slot->port];
-	result->left--;
-	scan->heard |= status != STATUS_TIMEOUT;
-	if (result->status != 0 && rank(status) <= rank(result->status))
-		return;
-	result->status = (unsigned char)status;
-	result->cause = cause;
-}
-
-/* Keep what is to be told of FAULT until it is the port's turn. */
-static void keep_lines(struct port_result *result, const struct fault *fault)
-{
-	char lines[4096];
-	struct text text = TEXT_IN(lines);
-	text_printf(&text, "%shandset: %s failed: %s\n", result->lines ? result->lines : "",
-		    fault->action, fault->reason);
-	for (const char *at = fault->cause; *at;) {
-		size_t len = strcspn(at, "\n");
-		text_printf(&text, "  %.*s\n", (int)len, at);
-		at += len + (at[len] == '\n');
-	}
-	char *kept = strdup(lines);
-	if (!kept)
-		return;
-	free(result->lines);
-	result->lines = kept;
-}
-
-void scan_failed(struct scan *scan, const struct slot *slot, struct fault *fault)
-{
-	explain_fault(fault);
-	if (scan->alone &&
-	    (!fault_is_set(&scan->only) || rank(fault->status) > rank(scan->only.status)))
-		scan->only = *fault;
-	else if (console_is_verbose(scan->run->console))
-		keep_lines(&scan->results[slot->port], fault);
-	scan_failed_silently(scan, slot, fault->status, fault->name);
-}
-
-/* ---- what is told ---- */
+/* ---- each port ---- */
 
 static void note_port(const struct scan *scan, unsigned port, const struct port_result *result)
 {
@@ -99,7 +38,7 @@ static void note_port(const struct scan *scan, unsigned port, const struct port_
 	note_start(&note, "port", "port %u: %s", port, state);
 	note_number(&note, "port", port);
 	note_text(&note, "state", state);
-	if (result->opened && scan->config->proxy.type == PROXY_NONE) {
+	if (result->opened && !scan_is_proxied(scan)) {
 		const struct addr *addr = &scan->addrs[result->opened - 1];
 		addr_format_host(&text, addr);
 		note_text(&note, "address", address);
@@ -113,11 +52,10 @@ static void note_port(const struct scan *scan, unsigned port, const struct port_
 
 static void print_open(const struct scan *scan, unsigned port, const struct port_result *result)
 {
-	bool proxied = scan->config->proxy.type != PROXY_NONE;
 	char line[512];
 	struct text text = TEXT_IN(line);
-	describe_success(&text, scan->config, proxied ? NULL : &scan->addrs[result->opened - 1],
-			 port);
+	describe_success(&text, scan->config,
+			 scan_is_proxied(scan) ? NULL : &scan->addrs[result->opened - 1], port);
 	if (result->answer > 0)
 		text_printf(&text, " (answered with %u bytes)", result->answer);
 	text_char(&text, '\n');

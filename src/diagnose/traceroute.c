@@ -1,6 +1,6 @@
 /* Tracing the way to a port.  Hops are begun one shortly after the other, so that not many more are
- * asked than there are; each is asked three times, and all of them at the same time.  What is told
- * of it is in path_print.c. */
+ * asked than there are; each is asked three times, and all of them at the same time.  The
+ * hops are printed in traceroute_report.c, the end in traceroute_verdict.c. */
 #include "diagnose/traceroute.h"
 
 #include <errno.h>
@@ -9,7 +9,6 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
-#include "connect/attempt.h"
 #include "connect/describe.h"
 #include "connect/dial.h"
 #include "diagnose/traceroute_internal.h"
@@ -37,26 +36,10 @@
 
 /* ---- names ---- */
 
-static struct reverse *find_name(struct traceroute *traceroute, const struct addr *addr)
-{
-	for (size_t i = 0; i < traceroute->name_count; i++)
-		if (addr_equal(&traceroute->names[i].addr, addr))
-			return &traceroute->names[i];
-	return NULL;
-}
-
-const struct reverse *traceroute_name(const struct traceroute *traceroute, const struct addr *addr)
-{
-	for (size_t i = 0; i < traceroute->name_count; i++)
-		if (addr_equal(&traceroute->names[i].addr, addr))
-			return &traceroute->names[i];
-	return NULL;
-}
-
 static void ask_name(struct traceroute *traceroute, const struct addr *addr)
 {
 	if (traceroute->config->endpoint.numeric || traceroute->name_count == TRACEROUTE_NAMES ||
-	    find_name(traceroute, addr))
+	    traceroute_name(traceroute, addr))
 		return;
 	int64_t deadline_ns = deadline_min(deadline_after(clock_now(), NAME_NS),
 					   traceroute->deadline_ns);
@@ -65,14 +48,6 @@ static void ask_name(struct traceroute *traceroute, const struct addr *addr)
 }
 
 /* ---- hops ---- */
-
-bool hop_is_answered(const struct hop *hop)
-{
-	for (size_t i = 0; i < hop->sent; i++)
-		if (probe_is_answered(&hop->probes[i]))
-			return true;
-	return false;
-}
 
 /* The longest that an answer from HOP on has taken; 0: there is none. */
 static int64_t longest_from(const struct traceroute *traceroute, size_t hop)

@@ -1,4 +1,4 @@
-/* The hops of a path under way.  Private to flow/path*.c. */
+/* The hops of a traceroute under way.  Private to traceroute*.c. */
 #ifndef HANDSET_DIAGNOSE_TRACEROUTE_INTERNAL_H
 #define HANDSET_DIAGNOSE_TRACEROUTE_INTERNAL_H
 
@@ -40,15 +40,7 @@ struct traceroute {
 	int64_t start_ns, deadline_ns, wait_ns;
 };
 
-/* Print where it leads: the first line. */
-int traceroute_print_target(const struct traceroute *traceroute, struct fault *fault);
-
-/* Print of the hops that are known by now, in order; with ALL of those that are not, too.  0, or -1
- * with FAULT. */
-int traceroute_print_hops(struct traceroute *traceroute, bool all, struct fault *fault);
-
-/* Print what stands at the end.  0 when that is the port, open; else -1 with FAULT. */
-int traceroute_print_end(struct traceroute *traceroute, struct fault *fault);
+/* ---- traceroute_hops.c: what is known so far ---- */
 
 /* Whether anybody has answered at HOP. */
 bool hop_is_answered(const struct hop *hop);
@@ -58,5 +50,19 @@ size_t traceroute_answered(const struct traceroute *traceroute);
 
 /* The name of ADDR, or NULL when it has none, or none yet. */
 const struct reverse *traceroute_name(const struct traceroute *traceroute, const struct addr *addr);
+
+/* ---- traceroute_report.c ---- */
+
+/* Print the first line: the target. */
+int traceroute_print_target(const struct traceroute *traceroute, struct fault *fault);
+
+/* Print the hops that are known by now, in order; with ALL those that are not, too.  0, or -1
+ * with FAULT. */
+int traceroute_print_hops(struct traceroute *traceroute, bool all, struct fault *fault);
+
+/* ---- traceroute_verdict.c ---- */
+
+/* Print what stands at the end.  0 when that is the port, open; else -1 with FAULT. */
+int traceroute_print_end(struct traceroute *traceroute, struct fault *fault);
 
 #endif

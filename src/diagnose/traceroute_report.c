@@ -1,5 +1,4 @@
-/* What --path tells of the hops: a line for each router.  What stands at the end is in path_end.c.
- */
+/* The hops as --path prints them: a line for each router. */
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
@@ -179,14 +178,6 @@ static bool is_known_whole(const struct traceroute *traceroute, const struct hop
 			return false;
 	}
 	return true;
-}
-
-size_t traceroute_answered(const struct traceroute *traceroute)
-{
-	size_t count = traceroute->end;
-	while (count > 0 && !hop_is_answered(&traceroute->hops[count - 1]))
-		count--;
-	return count;
 }
 
 /* One line for all hops at the end that are silent. */

@@ -3,19 +3,14 @@
 #include <errno.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
 #include "connect/dial.h"
+#include "diagnose/probe_explain.h"
 #include "diagnose/traceroute_internal.h"
 #include "net/run.h"
 #include "net/stdout_write.h"
 #include "trace/trace.h"
-
-static void put_addr(struct text *out, const struct addr *addr)
-{
-	addr_format_host(out, addr);
-}
 
 /* The probe that found the end. */
 static const struct probe *end_probe(const struct traceroute *traceroute)
@@ -81,7 +76,7 @@ static void judge_open_end(const struct traceroute *traceroute, struct fault *fa
 		    first || answered == traceroute->end ? EHOSTUNREACH : ETIMEDOUT,
 		    "connect to %s", traceroute->name);
 	if (first) {
-		put_addr(&text, &router);
+		addr_format_host(&text, &router);
 		fault_cause(fault, "routing-loop",
 			    "a routing loop: what %s passes on at hop %zu comes back to it, so "
 			    "routers disagree where "
@@ -98,7 +93,7 @@ static void judge_open_end(const struct traceroute *traceroute, struct fault *fa
 		while (i + 1 < hop->sent && !probe_is_answered(&hop->probes[i]))
 			i++;
 		router = probe_answerer(&hop->probes[i], &traceroute->target);
-		put_addr(&text, &router);
+		addr_format_host(&text, &router);
 		fault_cause(fault, answered == traceroute->end ? "ttl-exceeded" : "no-answer",
 			    answered == traceroute->end
 				    ? "the way is longer: %s at hop %zu is still a router (-M "
@@ -122,7 +117,7 @@ static void put_place(struct text *out, const struct traceroute *traceroute,
 	size_t hop = hop_of(traceroute, &sender);
 
 	addr_set_port(&target, 0);
-	put_addr(&text, &sender);
+	addr_format_host(&text, &sender);
 	bool from_target = addr_equal(&sender, &target);
 	if (probe->state == PROBE_FAILED ||
 	    (!from_target && addr_equal(&sender, &traceroute->local)))
@@ -144,7 +139,7 @@ static void put_verdict(struct text *out, const struct traceroute *traceroute,
 	struct text text = TEXT_IN(address);
 	bool udp = traceroute->config->endpoint.type == SOCK_DGRAM;
 
-	put_addr(&text, &traceroute->target.addr);
+	addr_format_host(&text, &traceroute->target.addr);
 	if (!fault_is_set(fault))
 		text_printf(out, "%s is %zu hop%s away, and its port %u %s.\n", address,
 			    traceroute->end, traceroute->end == 1 ? "" : "s",

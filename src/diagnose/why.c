@@ -1,7 +1,7 @@
 /* A diagnosis, from the name up to what the service says first: it looks up, tries every address at
  * the same time, listens to the first that is reached, and measures the path meanwhile.  Targets
- * are in why_target.c, what is told of each layer in why_print.c, why_route.c and why_path.c, and
- * what it all comes to in why_verdict.c. */
+ * are in why_target.c, the layers in why_layers.c, why_route.c, why_unix.c, why_listener.c and
+ * why_service.c, and what it all comes to in why_verdict.c. */
 #include "diagnose/why.h"
 
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* A diagnosis under way.  Private to flow/why*.c. */
+/* A diagnosis under way.  Private to why*.c. */
 #ifndef HANDSET_DIAGNOSE_WHY_INTERNAL_H
 #define HANDSET_DIAGNOSE_WHY_INTERNAL_H
 
@@ -101,60 +101,62 @@ struct finding {
 	struct note note; /* the same as data: the fields of this layer, begun by finding_start */
 };
 
+/* ---- why_finding.c: a line of the answer ---- */
+
 /* Begin a line for LAYER; the fact is appended to the text that is returned. */
 struct text finding_start(struct finding *finding, enum mark mark, const char *layer,
 			  int64_t took_ns);
 
-/* Say it, on stdout and in the trace. */
+/* Print the line on stdout, and note it in the trace. */
 void finding_print(struct finding *finding, struct why *why);
 
-/* ---- the layers ---- */
+/* ---- why_layers.c, why_route.c, why_unix.c, why_listener.c: the layers ---- */
 
 void why_print_name(struct why *why);
 void why_print_no_name(struct why *why, const struct fault *fault);
-void why_print_route(struct why *why, struct why_target *target);
-void why_print_next_hop(struct why *why, struct why_target *target);
 void why_print_target(struct why *why, const struct why_target *target);
 void why_print_mtu(struct why *why);
 void why_print_rtt(struct why *why);
-void why_print_service(struct why *why);
 
-/* Take what TCP knows of the connection FD. */
-void why_read_tcp(struct why *why, int fd);
+void why_print_route(struct why *why, struct why_target *target);
+void why_print_next_hop(struct why *why, struct why_target *target);
+
+/* A Unix socket's path. */
+void why_print_path(struct why *why);
+
+/* The process that has the socket at the other end, where that is on this host. */
+void why_print_listener(struct why *why);
+
+/* TARGET may have failed, and be this host: add the process that has its port. */
+void why_explain_listener(struct why *why, struct why_target *target);
+
+/* ---- why_target.c: an address ---- */
 
 /* Whether datagrams are sent. */
 bool why_is_udp(const struct why *why);
-
-/* All addresses have been tried: what it comes to.  0, or -1 with FAULT. */
-int why_verdict(struct why *why, struct fault *fault);
-
-/* FAULT alone is the verdict, and has been told as a layer.  Returns -1. */
-int why_failed(struct why *why, struct fault *fault);
-
-/* ---- targets ---- */
 
 void target_start(struct why *why, struct why_target *target);
 void target_advance(struct why *why, struct why_target *target, int64_t now_ns);
 void target_want(const struct why *why, struct why_target *target, struct pollset *set);
 
-/* It has not been answered in time. */
+/* TARGET has not been answered in time. */
 void target_give_up(struct why *why, struct why_target *target);
 
 void target_close(struct why *why, struct why_target *target);
 
-/* ---- the service ---- */
+/* ---- why_service.c: what the service says first ---- */
 
 void service_start(struct service *service, int fd);
 void service_advance(struct service *service, const struct run *run, int64_t now_ns);
 void service_want(struct service *service, struct pollset *set);
+void why_print_service(struct why *why);
 
-/* A Unix socket's path. */
-void why_print_path(struct why *why);
+/* ---- why_verdict.c ---- */
 
-/* TARGET may have failed, and be this host: who has its port. */
-void why_explain_listener(struct why *why, struct why_target *target);
+/* All addresses have been tried: print what it comes to.  0, or -1 with FAULT. */
+int why_verdict(struct why *why, struct fault *fault);
 
-/* Who has the socket at the other end, where that is on this host. */
-void why_print_listener(struct why *why);
+/* FAULT alone is the verdict, and has been printed as a layer.  Returns -1. */
+int why_failed(struct why *why, struct fault *fault);
 
 #endif

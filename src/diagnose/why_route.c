@@ -9,12 +9,6 @@
 #include "connect/dial.h"
 #include "diagnose/why_internal.h"
 #include "host/egress.h"
-#include "net/run.h"
-
-static void put_addr(struct text *out, const struct addr *addr)
-{
-	addr_format_host(out, addr);
-}
 
 static bool is_set(const struct addr *addr)
 {
@@ -31,7 +25,7 @@ static void put_route(struct text *fact, struct finding *finding, const struct w
 		text_str(fact, "this host itself");
 	} else if (is_set(&route->gateway)) {
 		text_str(fact, "via gateway ");
-		put_addr(fact, &route->gateway);
+		addr_format_host(fact, &route->gateway);
 	} else {
 		text_printf(fact, "%s on the own link, no gateway",
 			    route->type == RTN_BROADCAST   ? "a broadcast address"
@@ -41,7 +35,7 @@ static void put_route(struct text *fact, struct finding *finding, const struct w
 	text_printf(fact, ", interface %s", link->name);
 	if (is_set(&route->source)) {
 		text_str(fact, ", from ");
-		put_addr(fact, &route->source);
+		addr_format_host(fact, &route->source);
 	}
 	if (route->type != RTN_LOCAL)
 		text_printf(fact, ", MTU %u%s", route->mtu ? route->mtu : link->mtu,
@@ -66,7 +60,7 @@ static void print_refusal(struct text *fact, struct why *why, struct why_target 
 	if (target->refusal)
 		return;
 	text_str(fact, "this host's routing refuses ");
-	put_addr(fact, &query->to);
+	addr_format_host(fact, &query->to);
 	text_printf(fact, ": %s", strerror(target->refused));
 }
 
@@ -91,14 +85,14 @@ void why_print_route(struct why *why, struct why_target *target)
 		    (!group || why_is_udp(why));
 	struct text fact = finding_start(&finding, good ? MARK_GOOD : MARK_BAD, "route", -1);
 	if (target->routed) {
-		put_addr(&fact, &target->attempt.addr);
+		addr_format_host(&fact, &target->attempt.addr);
 		text_str(&fact, ": ");
 		put_route(&fact, &finding, target);
 	} else {
 		print_refusal(&fact, why, target, &query);
 	}
 	if (is_set(&target->route.gateway))
-		put_addr(&address, &target->route.gateway);
+		addr_format_host(&address, &target->route.gateway);
 	note_text(&finding.note, "gateway", address.len ? gateway : NULL);
 	finding_print(&finding, why);
 }
@@ -138,7 +132,7 @@ void why_print_next_hop(struct why *why, struct why_target *target)
 		return;
 	bool silent = state & (NUD_FAILED | NUD_INCOMPLETE);
 	struct text fact = finding_start(&finding, silent ? MARK_BAD : MARK_GOOD, "next hop", -1);
-	put_addr(&fact, hop);
+	addr_format_host(&fact, hop);
 	if (state & NUD_FAILED)
 		text_printf(
 			&fact,

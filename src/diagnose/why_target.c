@@ -1,6 +1,8 @@
-/* An address that --why tries, by TCP, by datagrams or by a Unix socket, and what the service
- * behind it says first. */
+/* An address that --why tries, by TCP, by datagrams or by a Unix socket. */
 #include <errno.h>
+#include <linux/in.h>
+#include <linux/tcp.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -9,6 +11,7 @@
 #include "connect/connect_explain.h"
 #include "connect/describe.h"
 #include "connect/dial.h"
+#include "diagnose/probe_explain.h"
 #include "diagnose/why_internal.h"
 #include "host/egress.h"
 #include "net/pollset.h"
@@ -19,9 +22,6 @@
 /* UDP: the second datagram goes out so long after the first, and that is enough of silence. */
 #define DATAGRAM_AGAIN_NS (700 * NS_PER_MS)
 #define DATAGRAM_SILENCE_NS (2 * NS_PER_SEC)
-
-/* A service that speaks first does so within this. */
-#define SERVICE_NS NS_PER_SEC
 
 bool why_is_udp(const struct why *why)
 {
@@ -130,6 +130,27 @@ static bool is_self(struct why *why, struct why_target *target)
 	return true;
 }
 
+/* The structure has grown with the kernel: what it returned is what counts. */
+#define HAS(info_len, member) \
+	((info_len) >=        \
+	 offsetof(struct tcp_info, member) + sizeof(((struct tcp_info *)NULL)->member))
+
+/* Take what TCP knows of the connection FD. */
+static void read_tcp(struct why *why, int fd)
+{
+	struct tcp_info info = {.tcpi_state = 0};
+	socklen_t len = sizeof(info);
+	if (why->config->endpoint.type != SOCK_STREAM || why->config->path ||
+	    sys_getsockopt(why->run->trace, fd, IPPROTO_TCP, TCP_INFO, &info, &len) != 0 ||
+	    !HAS(len, tcpi_total_retrans))
+		return;
+	why->tcp = (struct why_tcp){.known = true,
+				    .rtt_ns = info.tcpi_rtt * NS_PER_US,
+				    .mss = info.tcpi_snd_mss,
+				    .pmtu = info.tcpi_pmtu,
+				    .retransmits = info.tcpi_total_retrans};
+}
+
 static void judge_attempt(struct why *why, struct why_target *target)
 {
 	if (target->attempt.state == ATTEMPT_PENDING)
@@ -138,7 +159,7 @@ static void judge_attempt(struct why *why, struct why_target *target)
 	settle(why, target, connected ? ATTEMPT_CONNECTED : ATTEMPT_FAILED);
 	if (connected && !why->reached) {
 		why->reached = target;
-		why_read_tcp(why, target->attempt.fd);
+		read_tcp(why, target->attempt.fd);
 	} else {
 		target_close(why, target);
 	}
@@ -212,41 +233,4 @@ void target_close(struct why *why, struct why_target *target)
 	for (size_t i = 0; i < target->sent; i++)
 		probe_close(&target->probes[i], why->run);
 	attempt_close(&target->attempt, why->run);
-}
-
-/* ---- what the service says first ---- */
-
-void service_start(struct service *service, int fd)
-{
-	*service = (struct service){.state = SERVICE_PENDING, .fd = fd, .start_ns = clock_now()};
-}
-
-void service_advance(struct service *service, const struct run *run, int64_t now_ns)
-{
-	if (service->state != SERVICE_PENDING)
-		return;
-	ssize_t n = -1;
-	if (service->ready)
-		n = sys_recv(run->trace, service->fd, service->bytes, sizeof(service->bytes),
-			     MSG_DONTWAIT);
-	service->took_ns = now_ns - service->start_ns;
-	if (n > 0) {
-		service->len = (size_t)n;
-		service->state = SERVICE_SPEAKS;
-	} else if (n == 0) {
-		service->state = service->reset ? SERVICE_RESETS : SERVICE_ENDS;
-	} else if (service->ready && errno != EAGAIN) {
-		service->state = SERVICE_RESETS;
-	} else if (now_ns >= service->start_ns + SERVICE_NS) {
-		service->state = SERVICE_SILENT;
-	}
-	service->ready = false;
-}
-
-void service_want(struct service *service, struct pollset *set)
-{
-	if (service->state != SERVICE_PENDING)
-		return;
-	pollset_add(set, service->fd, POLLIN, &service->ready);
-	pollset_wake(set, service->start_ns + SERVICE_NS);
 }

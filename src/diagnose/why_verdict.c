@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
 #include "connect/describe.h"
@@ -76,22 +75,13 @@ int why_failed(struct why *why, struct fault *fault)
 
 /* ---- how the addresses did ---- */
 
-/* How much a failure says of the way to the host: the further an attempt came, the more. */
-static int rank(const struct fault *fault)
-{
-	static const enum status order[] = {STATUS_UNREACHABLE, STATUS_TIMEOUT, STATUS_REFUSED};
-	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
-		if (order[i] == fault->status)
-			return (int)i + 1;
-	return 0;
-}
-
 static const struct why_target *worst_of(const struct why *why)
 {
 	const struct why_target *worst = NULL;
 	for (size_t i = 0; i < why->count; i++)
 		if (why->targets[i].state == ATTEMPT_FAILED &&
-		    (!worst || rank(&why->targets[i].fault) > rank(&worst->fault)))
+		    (!worst ||
+		     fault_rank(why->targets[i].fault.status) > fault_rank(worst->fault.status)))
 			worst = &why->targets[i];
 	return worst;
 }

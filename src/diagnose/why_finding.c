@@ -1,0 +1,91 @@
+/* A line of the answer to --why: how a layer does, for people and as data. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/fault.h"
+#include "base/text.h"
+#include "diagnose/why_internal.h"
+#include "net/run.h"
+#include "net/stdout_write.h"
+#include "trace/trace.h"
+
+#define PLAIN "\033[0m"
+
+/* A word for everybody; a sign and a color for a terminal. */
+static const struct {
+	const char *word, *sign, *color, *data;
+} marks[] = {
+	[MARK_GOOD] = {"ok", "\xe2\x9c\x93", "\033[32m", "ok"},
+	[MARK_BAD] = {"FAIL", "\xe2\x9c\x97", "\033[1;31m", "failed"},
+	[MARK_ODD] = {"odd", "!", "\033[33m", "odd"},
+	[MARK_OPEN] = {"-", "\xc2\xb7", "\033[2m", "unknown"},
+};
+
+/* The column of the fact. */
+#define COLUMN 30
+
+struct text finding_start(struct finding *finding, enum mark mark, const char *layer,
+			  int64_t took_ns)
+{
+	*finding = (struct finding){.mark = mark, .layer = layer, .took_ns = took_ns};
+	note_start(&finding->note, "layer", "%s", layer);
+	note_text(&finding->note, "layer", layer);
+	note_text(&finding->note, "result", marks[mark].data);
+	return TEXT_IN(finding->fact);
+}
+
+/* LINES, each of them indented but the first. */
+static void put_lines(struct text *out, const char *lines, bool first)
+{
+	while (*lines) {
+		size_t len = strcspn(lines, "\n");
+		if (!first)
+			text_printf(out, "%*s", COLUMN, "");
+		text_safe_bytes(out, lines, len);
+		text_char(out, '\n');
+		lines += len + (lines[len] == '\n');
+		first = false;
+	}
+}
+
+static void put_head(struct text *out, const struct finding *finding, bool color)
+{
+	char time[32] = "";
+	if (finding->took_ns >= 0)
+		snprintf(time, sizeof(time), "%.1f ms", (double)finding->took_ns / NS_PER_MS);
+	if (color)
+		text_printf(out, "%s%s%s    ", marks[finding->mark].color,
+			    marks[finding->mark].sign, PLAIN);
+	else
+		text_printf(out, "%-5s", marks[finding->mark].word);
+	text_printf(out, " %-10s %11s  ", finding->layer, time);
+}
+
+static void note_finding(struct finding *finding, struct why *why)
+{
+	struct note *note = &finding->note;
+	snprintf(note->summary, sizeof(note->summary), "%s: %.600s", finding->layer, finding->fact);
+	note_text(note, "fact", finding->fact);
+	if (finding->took_ns >= 0)
+		note_seconds(note, "dur", finding->took_ns);
+	if (finding->fault) {
+		note_text(note, "cause", finding->fault->name);
+		note_text(note, "detail", finding->fault->cause[0] ? finding->fault->cause : NULL);
+		note_number(note, "status", finding->fault->status);
+	}
+	trace_note(why->run->trace, note);
+}
+
+void finding_print(struct finding *finding, struct why *why)
+{
+	char lines[3072];
+	struct text text = TEXT_IN(lines);
+	put_head(&text, finding, stdout_color(why->run));
+	put_lines(&text, finding->fact, true);
+	if (finding->fault)
+		put_lines(&text, finding->fault->cause, false);
+	note_finding(finding, why);
+	if (!fault_is_set(why->printed))
+		stdout_write(why->run, lines, text.len, why->printed);
+}
