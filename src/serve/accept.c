@@ -13,6 +13,8 @@
 #include "serve/broker.h"
 #include "serve/client.h"
 #include "serve/client_exec.h"
+#include "serve/client_forward.h"
+#include "serve/client_stdio.h"
 #include "serve/listener_report.h"
 #include "serve/serve.h"
 #include "serve/server.h"

@@ -1,4 +1,5 @@
-/* --broker: members and what they say to each other.  The words of --chat are in chat.c. */
+/* --broker: members and what they say to each other.  What is sent is in broker_send.c, the words
+ * of --chat in broker_chat.c. */
 #include "serve/broker.h"
 
 #include <errno.h>
@@ -13,7 +14,9 @@
 #include "base/text.h"
 #include "net/pollset.h"
 #include "net/run.h"
-#include "serve/chat.h"
+#include "serve/broker_chat.h"
+#include "serve/broker_internal.h"
+#include "serve/broker_send.h"
 #include "serve/serve.h"
 #include "trace/console.h"
 #include "trace/sys.h"
@@ -21,137 +24,6 @@
 
 /* A member that has ended its side may be gone altogether, which only a probe finds out. */
 #define PROBE_AFTER_S 60
-
-/* ---- sending ---- */
-
-/* Send LEN bytes of DATA: how many went; a member that fails is marked. */
-static size_t send_some(struct member *member, const char *data, size_t len)
-{
-	ssize_t n = sys_send(member->broker->run->trace, member->fd, data, len, MSG_NOSIGNAL);
-	if (n >= 0) {
-		member->heard_ns = clock_now();
-		return (size_t)n;
-	}
-	if (errno != EAGAIN && errno != ENOBUFS)
-		member->err = errno;
-	return 0;
-}
-
-static void missed(struct member *member, uint64_t count)
-{
-	struct broker *broker = member->broker;
-	if (member->missed == 0)
-		console_warn(broker->run->console,
-			     "handset: client %u reads too slowly and misses messages",
-			     member->number);
-	member->missed += count;
-}
-
-/* What the log no longer has, MEMBER will never get. */
-static void skip_forgotten(struct member *member)
-{
-	const struct message_log *log = &member->broker->log;
-	if (member->at >= log->first)
-		return;
-	missed(member, log->first - member->at);
-	member->at = log->first;
-}
-
-/* The next message of the log that MEMBER has still to get; NULL when there is none. */
-static struct message *next_message(struct member *member)
-{
-	struct message_log *log = &member->broker->log;
-	skip_forgotten(member);
-	while (member->at < log->next) {
-		struct message *message = message_log_at(log, member->at++);
-		if (message->sender == member)
-			continue;
-		message->refs++;
-		message_log_taken(log, member->at - 1);
-		return message;
-	}
-	return NULL;
-}
-
-/* Send what MEMBER has still to get, as far as it goes. */
-static void catch_up(struct member *member)
-{
-	while (member->lagging && !member->err) {
-		if (!member->current) {
-			member->current = next_message(member);
-			member->sent = 0;
-		}
-		if (!member->current) {
-			member->lagging = false;
-			member->broker->lagging--;
-			return;
-		}
-		struct message *message = member->current;
-		member->sent += send_some(member, message->data + member->sent,
-					  message->len - member->sent);
-		if (member->sent < message->len)
-			return;
-		message_drop(message);
-		member->current = NULL;
-	}
-}
-
-/* From now on MEMBER gets what it has to get from the log; of MESSAGE, if any, SENT bytes are sent.
- */
-static void fall_behind(struct member *member, struct message *message, size_t sent)
-{
-	member->lagging = true;
-	member->broker->lagging++;
-	member->at = member->broker->log.next;
-	member->current = message;
-	member->sent = sent;
-	message->refs++;
-}
-
-/* Give DATA to MEMBER now, as far as it goes; the rest stays in *KEPT, which is made when it is
- * needed. */
-static void give(struct member *member, const void *sender, const char *data, size_t len,
-		 struct message **kept)
-{
-	size_t sent = member->err ? len : send_some(member, data, len);
-	if (sent == len || member->err)
-		return;
-	if (!*kept)
-		*kept = message_new(sender, data, len);
-	if (*kept)
-		fall_behind(member, *kept, sent);
-	else
-		member->err = ENOMEM;
-}
-
-void broker_tell(struct member *member, const char *data, size_t len)
-{
-	struct message *kept = NULL;
-	if (!member->lagging)
-		give(member, NULL, data, len, &kept);
-	message_drop(kept);
-}
-
-void broker_say(struct broker *broker, const struct member *from, const char *data, size_t len)
-{
-	struct message *kept = NULL;
-	size_t waiting = broker->lagging - (from && from->lagging);
-
-	/* First into the log, so that who falls behind now begins after it. */
-	bool logged = waiting > 0 && (kept = message_new(from, data, len)) != NULL &&
-		      message_log_add(&broker->log, kept, waiting) == 0;
-	for (struct member *member = broker->members; member; member = member->next) {
-		if (member == from)
-			continue;
-		if (!member->lagging)
-			give(member, from, data, len, &kept);
-		else if (logged)
-			skip_forgotten(member);
-		else if (waiting > 0)
-			missed(member, 1);
-	}
-	message_drop(kept);
-}
 
 /* ---- members ---- */
 
@@ -227,7 +99,7 @@ static bool member_advance(struct client *client, int64_t now_ns)
 	bool lagging = member->lagging;
 	member->ready = false;
 	if (ready && lagging)
-		catch_up(member);
+		broker_catch_up(member);
 	if (ready && !member->err && !member->ended)
 		listen_to(member);
 	else if (ready && !member->err && !lagging)
@@ -263,21 +135,6 @@ static void member_report(const struct client *client)
 	console_report(member->broker->run->console, &note, line);
 }
 
-/* What MEMBER waited for in the log, nobody waits for any more. */
-static void let_go(struct member *member)
-{
-	struct message *message;
-	message_drop(member->current);
-	if (!member->lagging)
-		return;
-	if (member->at < member->broker->log.first)
-		member->at = member->broker->log.first;
-	while ((message = next_message(member)))
-		message_drop(message);
-	member->broker->lagging--;
-	member->lagging = false;
-}
-
 static void member_close(struct client *client, struct fault *fault)
 {
 	struct member *member = (struct member *)client;
@@ -295,7 +152,7 @@ static void member_close(struct client *client, struct fault *fault)
 	if (member->next)
 		member->next->prev = member->prev;
 	broker->count--;
-	let_go(member);
+	broker_let_go(member);
 	sys_close(broker->run->trace, &member->fd);
 	if (member->err && member->err != EPIPE && member->err != ECONNRESET)
 		console_status(broker->run->console, "client %u has broken off: %s", member->number,
@@ -331,14 +188,15 @@ struct client *client_member(struct broker *broker, int fd, const struct addr *p
 	return &member->client;
 }
 
-/* ---- the room ---- */
+/* ---- the broker ---- */
 
 struct broker *broker_open(const struct run *run, const struct serve_config *config,
 			   struct fault *fault)
 {
 	struct broker *broker = calloc(1, sizeof(*broker));
 	if (!broker) {
-		fault_errno(fault, STEP_LOCAL, errno, "open a room of %zu bytes", sizeof(*broker));
+		fault_errno(fault, STEP_LOCAL, errno, "open a broker of %zu bytes",
+			    sizeof(*broker));
 		return NULL;
 	}
 	broker->run = run;

@@ -6,14 +6,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct addr;
 struct client;
 struct fault;
-struct listeners;
 struct pollset;
-struct run;
-struct serve_config;
-struct session_config;
 
 struct client_ops {
 	/* Go on without waiting: whether anything happened.  Sets `over` when it was the last. */
@@ -31,17 +26,5 @@ struct client {
 	struct client *next;
 	bool over;
 };
-
-/* The kinds.  Each takes the accepted socket (FD, of PEER, or that of CONFIG) and closes it; NULL
- * with FAULT when there is no memory. */
-
-/* stdin and stdout: one at a time. */
-struct client *client_stdio(const struct run *run, const struct session_config *config,
-			    struct fault *fault);
-
-/* A connection of its own to the target of --to; LISTENERS, which must live as long, are where it
- * came in. */
-struct client *client_forward(const struct listeners *listeners, int fd, const struct addr *peer,
-			      struct fault *fault);
 
 #endif

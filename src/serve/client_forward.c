@@ -1,4 +1,6 @@
 /* --to: each client gets a connection of its own to the target, and the two are relayed. */
+#include "serve/client_forward.h"
+
 #include <errno.h>
 #include <stdlib.h>
 

@@ -1,4 +1,6 @@
 /* A client that talks with stdin and stdout. */
+#include "serve/client_stdio.h"
+
 #include <errno.h>
 #include <stdlib.h>
 

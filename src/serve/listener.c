@@ -23,15 +23,6 @@
 /* A port that the kernel chose for one family may be taken in the other: then it chooses again. */
 #define PORT_TRIES 16
 
-void listener_describe(struct text *out, const struct serve_config *config,
-		       const struct listener *listener)
-{
-	if (config->path)
-		endpoint_describe_path(out, &config->endpoint, config->path);
-	else
-		endpoint_describe(out, &config->endpoint, &listener->addr);
-}
-
 static int step_failed(const struct serve_config *config, const struct listener *listener,
 		       enum step step, const char *verb, struct fault *fault)
 {

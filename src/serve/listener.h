@@ -10,7 +10,6 @@
 struct fault;
 struct run;
 struct serve_config;
-struct text;
 
 #define LISTENERS 8
 
@@ -35,10 +34,6 @@ struct listeners {
  * is listened on at every address it has; without a host at every IPv4 and IPv6 address of this
  * host.  0, or -1 with FAULT and nothing left open. */
 int listeners_open(struct listeners *listeners, struct fault *fault);
-
-/* Append "0.0.0.0 port 80 (tcp)" or the path. */
-void listener_describe(struct text *out, const struct serve_config *config,
-		       const struct listener *listener);
 
 /* Close the sockets; a Unix path stays until listeners_close, which is safe to call twice. */
 void listeners_close_sockets(struct listeners *listeners);

@@ -1,5 +1,4 @@
-/* Listening on sockets that were handed over (net/listen_fds.h) instead of sockets of our own.
- * Private to flow/. */
+/* Listening on sockets that were handed over (net/listen_fds.h) instead of sockets of our own. */
 #ifndef HANDSET_SERVE_LISTENER_INHERITED_H
 #define HANDSET_SERVE_LISTENER_INHERITED_H
 

@@ -1,4 +1,4 @@
-/* What a listener has to tell of those who knock. */
+/* What is reported of a listener and of clients that connect. */
 #include "serve/listener_report.h"
 
 #include <linux/in.h>
@@ -20,6 +20,15 @@
 
 /* The largest headers: IPv6 with some extensions, and TCP with all options. */
 #define SYN_SIZE 512
+
+void listener_describe(struct text *out, const struct serve_config *config,
+		       const struct listener *listener)
+{
+	if (config->path)
+		endpoint_describe_path(out, &config->endpoint, config->path);
+	else
+		endpoint_describe(out, &config->endpoint, &listener->addr);
+}
 
 bool listener_wants_syn(const struct run *run, const struct serve_config *config)
 {
@@ -60,7 +69,8 @@ void listener_report_syn(const struct run *run, int fd, const struct addr *peer)
 	console_report(run->console, &note, line);
 }
 
-/* Why packets of clients were dropped: the kernel counts a full accept queue by itself. */
+/* Append why packets of clients were dropped.  A full accept queue has its own counter
+ * (ListenOverflows).  Returns the cause. */
 static const char *put_drops(struct text *out, uint32_t waiting, uint32_t most)
 {
 	uint64_t overflows = 0;

@@ -1,5 +1,5 @@
 /* The words of --chat. */
-#include "serve/chat.h"
+#include "serve/broker_chat.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -8,15 +8,16 @@
 #include "base/text.h"
 #include "base/utf8.h"
 #include "proto/addr.h"
-#include "serve/broker.h"
+#include "serve/broker_internal.h"
+#include "serve/broker_send.h"
 #include "serve/serve.h"
 
 /* What one line becomes at most: four bytes for each ("\x1b"), and the name. */
 #define SPOKEN (4 * CHAT_LINE + 64)
-_Static_assert(ROOM_SPOKEN >= 2 * SPOKEN, "lines are gathered");
+_Static_assert(BROKER_SPOKEN >= 2 * SPOKEN, "lines are gathered");
 
-/* Who is here, as far as WORDS goes: a crowd is told by its number. */
-static void report_who_is_here(struct text *out, const struct broker *broker)
+/* The members, as far as WORDS goes: of a crowd the number. */
+static void put_members(struct text *out, const struct broker *broker)
 {
 	size_t left = broker->count;
 	const struct member *other = broker->members;
@@ -44,7 +45,7 @@ void chat_joins(struct member *member, const struct addr *peer)
 
 	out = TEXT_IN(words);
 	text_printf(&out, "<announce> you are <user%u>; already here: ", member->number);
-	report_who_is_here(&out, broker);
+	put_members(&out, broker);
 	broker_tell(member, words, out.len);
 }
 
@@ -118,9 +119,9 @@ void chat_hear(struct member *member, const char *data, size_t len)
 	while (len > 0 && !member->err) {
 		const char *lf = memchr(data, '\n', len);
 		size_t part = lf ? (size_t)(lf - data) : len;
-		size_t broker = CHAT_LINE - member->line_len;
-		bool whole = lf && part <= broker;
-		size_t taken = part < broker ? part : broker;
+		size_t room = CHAT_LINE - member->line_len;
+		bool whole = lf && part <= room;
+		size_t taken = part < room ? part : room;
 
 		if (taken > 0)
 			keep(member, data, taken);

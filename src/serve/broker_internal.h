@@ -1,0 +1,65 @@
+/* A broker and its members.  Private to broker*.c. */
+#ifndef HANDSET_SERVE_BROKER_INTERNAL_H
+#define HANDSET_SERVE_BROKER_INTERNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/text.h"
+#include "net/transport.h"
+#include "relay/dump.h"
+#include "serve/client.h"
+#include "serve/message_log.h"
+
+/* As much as one read brings; a message is not larger. */
+#define BROKER_READ 65536
+
+/* What a line of --chat may have before it is cut in two. */
+#define CHAT_LINE 1024
+
+/* So much of what one read has brought goes out in one message of --chat. */
+#define BROKER_SPOKEN 32768
+
+struct run;
+struct serve_config;
+
+struct member {
+	struct client client;
+	struct broker *broker;
+	struct member *next, *prev;
+	int fd;
+	unsigned number; /* "user1" */
+	bool ready;      /* poll has something to tell of it */
+	bool ended;      /* it has ended its side, and still hears the others */
+	bool lagging;    /* it has still to get what the log has from `at` on, and `current` before
+			    that */
+	uint64_t at;
+	struct message *current; /* in the middle of this one; NULL */
+	size_t sent;             /* so much of it is sent */
+	uint64_t missed;         /* messages */
+	int64_t heard_ns;        /* when it last said something, or took something */
+	int err;                 /* what broke it off; 0 */
+	char *line;              /* --chat: the line that it has begun, of CHAT_LINE bytes; NULL */
+	size_t line_len;
+	uint64_t said; /* bytes */
+};
+
+struct broker {
+	const struct run *run;
+	const struct serve_config *config;
+	struct member *members;
+	size_t count;
+	size_t lagging; /* of the members */
+	unsigned last_number;
+	struct message_log log;
+	struct transport local; /* stdin goes to all */
+	bool local_ready, local_over;
+	struct dump_stream announced; /* what stdin has said */
+	bool closing;                 /* all go: nobody is told of it */
+	struct text spoken;           /* --chat: what has come of this read, in spoken_buffer */
+	char spoken_buffer[BROKER_SPOKEN];
+	char buffer[BROKER_READ];
+};
+
+#endif

@@ -1,0 +1,15 @@
+/* --to: a client is relayed to a connection of its own to the target. */
+#ifndef HANDSET_SERVE_CLIENT_FORWARD_H
+#define HANDSET_SERVE_CLIENT_FORWARD_H
+
+struct addr;
+struct client;
+struct fault;
+struct listeners;
+
+/* Serve the accepted socket FD, of PEER, which is closed in any case; LISTENERS, which must live as
+ * long, are where it came in.  NULL with FAULT when there is no memory. */
+struct client *client_forward(const struct listeners *listeners, int fd, const struct addr *peer,
+			      struct fault *fault);
+
+#endif
