@@ -35,6 +35,38 @@ enum option_group {
 	GROUP_HIDDEN
 };
 
+/* What rules can say of an option: it is one of these, or it is one of this kind.  A bit each. */
+enum option_role {
+	ROLE_LISTEN = 1 << 0,
+	ROLE_SCAN = 1 << 1,
+	ROLE_PING = 1 << 2,
+	ROLE_WHY = 1 << 3,
+	ROLE_PATH = 1 << 4,
+	ROLE_UNTIL_OPEN = 1 << 5,
+	ROLE_PASS = 1 << 6,    /* -F */
+	ROLE_PROGRAM = 1 << 7, /* -e, -c */
+	ROLE_FORWARD = 1 << 8, /* --to */
+	ROLE_BROKER = 1 << 9,  /* --broker, --chat */
+	ROLE_UDP = 1 << 10,
+	ROLE_UNIX = 1 << 11,
+	ROLE_SEQPACKET = 1 << 12,
+	ROLE_MPTCP = 1 << 13,
+	ROLE_SCTP = 1 << 14,
+	ROLE_IPV6 = 1 << 15,
+	ROLE_IP = 1 << 16,  /* means something for IP alone, not for vsock */
+	ROLE_TCP = 1 << 17, /* means something for TCP alone, not for SCTP */
+	ROLE_FASTOPEN = 1 << 18,
+	ROLE_SOURCE_PORT = 1 << 19, /* -p, -r */
+	ROLE_PROXY = 1 << 20,       /* -x, --proxy */
+	ROLE_NO_STDIN = 1 << 21,
+	ROLE_SEND_ONLY = 1 << 22,
+	ROLE_RECV_ONLY = 1 << 23,
+	ROLE_RECV_LIMIT = 1 << 24,
+	ROLE_NO_SHUTDOWN = 1 << 25,
+	ROLE_DUMP = 1 << 26,  /* --output, --hex-dump */
+	ROLE_RELAY = 1 << 27, /* only a relay of ours can do it */
+};
+
 struct xlat;
 
 struct option_row {
@@ -48,7 +80,10 @@ struct option_row {
 	int64_t value; /* KIND_SET */
 	int64_t min, max;
 	const struct xlat *choices;
-	bool alias; /* a second name of the row before */
+	bool alias;        /* a second name of the row before */
+	uint32_t role;     /* what the option is to others: bits of enum option_role */
+	uint32_t excludes; /* the roles that it does not go together with; one side says it */
+	uint32_t needs;    /* the role without which it means nothing; 0 */
 };
 
 extern const struct option_row option_rows[];

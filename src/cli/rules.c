@@ -1,218 +1,11 @@
-/* Which options go together: one table. */
+/* Which options go together: each row of the table says what its option excludes and needs. */
 #include "cli/rules.h"
+
+#include <stdio.h>
 
 #include "base/fault.h"
 #include "cli/option_table.h"
 #include "cli/options.h"
-
-enum rule_kind { EXCLUDES, NEEDS };
-
-/* Which options exclude each other, and which need another; a name, or a letter where there is
- * none.  Without pointers, which the dynamic linker would have to put right at each start. */
-static const struct {
-	char first[20];
-	enum rule_kind kind;
-	char second[20];
-} rules[] = {
-	{"-4", EXCLUDES, "-6"},
-	{"-4", EXCLUDES, "-U"},
-	{"-6", EXCLUDES, "-U"},
-	{"-p", EXCLUDES, "-U"},
-	{"--seqpacket", NEEDS, "-U"},
-	{"--seqpacket", EXCLUDES, "-u"},
-	{"--mptcp", EXCLUDES, "-u"},
-	{"--mptcp", EXCLUDES, "-U"},
-	{"--sctp", EXCLUDES, "-u"},
-	{"--sctp", EXCLUDES, "-U"},
-	{"--sctp", EXCLUDES, "--mptcp"},
-	{"--sctp", EXCLUDES, "--broker"},
-	{"--sctp", EXCLUDES, "--chat"},
-	{"--sctp", EXCLUDES, "--why"},
-	{"--sctp", EXCLUDES, "--path"},
-	{"--sctp", EXCLUDES, "-x"},
-	{"--sctp", EXCLUDES, "--proxy"},
-	{"--sctp", EXCLUDES, "-S"},
-	{"--sctp", EXCLUDES, "--fastopen"},
-	{"--sctp", EXCLUDES, "--keepalive"},
-	{"--sctp", EXCLUDES, "--user-timeout"},
-	{"--sctp", EXCLUDES, "--congestion"},
-	{"--vsock", EXCLUDES, "-4"},
-	{"--vsock", EXCLUDES, "-6"},
-	{"--vsock", EXCLUDES, "-u"},
-	{"--vsock", EXCLUDES, "-U"},
-	{"--vsock", EXCLUDES, "--mptcp"},
-	{"--vsock", EXCLUDES, "--sctp"},
-	{"--vsock", EXCLUDES, "--why"},
-	{"--vsock", EXCLUDES, "--path"},
-	{"--vsock", EXCLUDES, "-x"},
-	{"--vsock", EXCLUDES, "--proxy"},
-	{"--vsock", EXCLUDES, "-s"},
-	{"--vsock", EXCLUDES, "-r"},
-	{"--vsock", EXCLUDES, "-I"},
-	{"--vsock", EXCLUDES, "-O"},
-	{"--vsock", EXCLUDES, "-M"},
-	{"--vsock", EXCLUDES, "-m"},
-	{"--vsock", EXCLUDES, "-T"},
-	{"--vsock", EXCLUDES, "-b"},
-	{"--vsock", EXCLUDES, "-S"},
-	{"--vsock", EXCLUDES, "--interface"},
-	{"--vsock", EXCLUDES, "--mark"},
-	{"--vsock", EXCLUDES, "--nodelay"},
-	{"--vsock", EXCLUDES, "--keepalive"},
-	{"--vsock", EXCLUDES, "--user-timeout"},
-	{"--vsock", EXCLUDES, "--fastopen"},
-	{"--vsock", EXCLUDES, "--congestion"},
-	{"--vsock", EXCLUDES, "--reuse-port"},
-	{"--vsock", EXCLUDES, "--allow"},
-	{"--vsock", EXCLUDES, "--deny"},
-	{"--vsock", EXCLUDES, "--allowfile"},
-	{"--vsock", EXCLUDES, "--denyfile"},
-	{"-z", EXCLUDES, "-l"},
-	{"-z", EXCLUDES, "--ping"},
-	{"--ping", EXCLUDES, "-l"},
-	{"--ping", EXCLUDES, "-u"},
-	{"--ping", EXCLUDES, "-e"},
-	{"--ping", EXCLUDES, "-c"},
-	{"--ping", EXCLUDES, "-F"},
-	{"--ping", EXCLUDES, "--why"},
-	{"--ping", EXCLUDES, "--path"},
-	{"--ping", EXCLUDES, "--until-open"},
-	{"--ping", EXCLUDES, "--output"},
-	{"--ping", EXCLUDES, "--hex-dump"},
-	{"--until-open", EXCLUDES, "-l"},
-	{"--until-open", EXCLUDES, "-u"},
-	{"--until-open", EXCLUDES, "--why"},
-	{"--until-open", EXCLUDES, "--path"},
-	{"--why", EXCLUDES, "-e"},
-	{"--why", EXCLUDES, "-c"},
-	{"--path", EXCLUDES, "-e"},
-	{"--path", EXCLUDES, "-c"},
-	{"--why", EXCLUDES, "-l"},
-	{"--why", EXCLUDES, "-z"},
-	{"--why", EXCLUDES, "--path"},
-	{"--why", EXCLUDES, "--fastopen"},
-	{"--path", EXCLUDES, "-l"},
-	{"--path", EXCLUDES, "-z"},
-	{"--path", EXCLUDES, "-U"},
-	{"--path", EXCLUDES, "-p"},
-	{"--path", EXCLUDES, "-r"},
-	{"--path", EXCLUDES, "--fastopen"},
-	{"-k", NEEDS, "-l"},
-	{"--to", NEEDS, "-l"},
-	{"--to", EXCLUDES, "-d"},
-	{"--to", EXCLUDES, "--send-only"},
-	{"--to", EXCLUDES, "--recv-only"},
-	{"-e", EXCLUDES, "-c"},
-	{"-e", EXCLUDES, "-z"},
-	{"-c", EXCLUDES, "-z"},
-	{"-e", EXCLUDES, "-d"},
-	{"-c", EXCLUDES, "-d"},
-	{"-e", EXCLUDES, "--to"},
-	{"-c", EXCLUDES, "--to"},
-	{"-e", EXCLUDES, "--broker"},
-	{"-c", EXCLUDES, "--broker"},
-	{"-e", EXCLUDES, "--chat"},
-	{"-c", EXCLUDES, "--chat"},
-	{"--allow", NEEDS, "-l"},
-	{"--allow", EXCLUDES, "-U"},
-	{"--deny", NEEDS, "-l"},
-	{"--deny", EXCLUDES, "-U"},
-	{"--allowfile", NEEDS, "-l"},
-	{"--allowfile", EXCLUDES, "-U"},
-	{"--denyfile", NEEDS, "-l"},
-	{"--denyfile", EXCLUDES, "-U"},
-	{"-F", EXCLUDES, "-l"},
-	{"-F", EXCLUDES, "--why"},
-	{"-F", EXCLUDES, "--path"},
-	{"-F", EXCLUDES, "--output"},
-	{"-F", EXCLUDES, "--hex-dump"},
-	{"-F", EXCLUDES, "-C"},
-	{"-F", EXCLUDES, "-t"},
-	{"-F", EXCLUDES, "-W"},
-	{"-F", EXCLUDES, "--limit-rate"},
-	{"-F", EXCLUDES, "--stats"},
-	{"-F", EXCLUDES, "--send-only"},
-	{"-F", EXCLUDES, "--recv-only"},
-	{"--why", EXCLUDES, "--output"},
-	{"--why", EXCLUDES, "--hex-dump"},
-	{"--path", EXCLUDES, "--output"},
-	{"--path", EXCLUDES, "--hex-dump"},
-	{"--path", EXCLUDES, "--mptcp"},
-	{"-F", EXCLUDES, "-z"},
-	{"-F", EXCLUDES, "-e"},
-	{"-F", EXCLUDES, "-c"},
-	{"--max-conns", NEEDS, "-l"},
-	{"--broker", NEEDS, "-l"},
-	{"--chat", NEEDS, "-l"},
-	{"--broker", EXCLUDES, "--to"},
-	{"--chat", EXCLUDES, "--to"},
-	{"--broker", EXCLUDES, "-u"},
-	{"--chat", EXCLUDES, "-u"},
-	{"-x", EXCLUDES, "--proxy"},
-	{"--backlog", NEEDS, "-l"},
-	{"--backlog", EXCLUDES, "-u"},
-	{"--connect-timeout", EXCLUDES, "-l"},
-	{"-N", EXCLUDES, "--no-shutdown"},
-	{"-C", EXCLUDES, "--to"},
-	{"-i", EXCLUDES, "--to"},
-	{"--delay", EXCLUDES, "--to"},
-	{"-C", EXCLUDES, "--broker"},
-	{"-i", EXCLUDES, "--broker"},
-	{"--delay", EXCLUDES, "--broker"},
-	{"-q", EXCLUDES, "--broker"},
-	{"-W", EXCLUDES, "--broker"},
-	{"--send-only", EXCLUDES, "--broker"},
-	{"--recv-only", EXCLUDES, "--broker"},
-	{"--exit-on-eof", EXCLUDES, "--broker"},
-	{"--stats", EXCLUDES, "--broker"},
-	{"-C", EXCLUDES, "--chat"},
-	{"-i", EXCLUDES, "--chat"},
-	{"--delay", EXCLUDES, "--chat"},
-	{"-q", EXCLUDES, "--chat"},
-	{"-W", EXCLUDES, "--chat"},
-	{"--send-only", EXCLUDES, "--chat"},
-	{"--recv-only", EXCLUDES, "--chat"},
-	{"--exit-on-eof", EXCLUDES, "--chat"},
-	{"--stats", EXCLUDES, "--chat"},
-	{"--limit-rate", EXCLUDES, "--broker"},
-	{"--limit-rate", EXCLUDES, "--chat"},
-	{"-t", EXCLUDES, "-u"},
-	{"-t", EXCLUDES, "--seqpacket"},
-	{"-t", EXCLUDES, "--recv-only"},
-	{"-t", EXCLUDES, "--to"},
-	{"-t", EXCLUDES, "--broker"},
-	{"-t", EXCLUDES, "--chat"},
-	{"--progress", EXCLUDES, "-z"},
-	{"--progress", EXCLUDES, "--why"},
-	{"--progress", EXCLUDES, "--path"},
-	{"--progress", EXCLUDES, "--ping"},
-	{"--progress", EXCLUDES, "-F"},
-	{"--progress", EXCLUDES, "-e"},
-	{"--progress", EXCLUDES, "-c"},
-	{"--progress", EXCLUDES, "--broker"},
-	{"--progress", EXCLUDES, "--chat"},
-	{"--output", EXCLUDES, "-z"},
-	{"--hex-dump", EXCLUDES, "-z"},
-	{"--send-only", EXCLUDES, "--recv-only"},
-	{"--send-only", EXCLUDES, "-d"},
-	{"--send-only", EXCLUDES, "-W"},
-	{"-C", EXCLUDES, "--recv-only"},
-	{"-S", EXCLUDES, "-u"},
-	{"-S", EXCLUDES, "-U"},
-	{"--fastopen", EXCLUDES, "-u"},
-	{"--fastopen", EXCLUDES, "-U"},
-	{"--nodelay", EXCLUDES, "-u"},
-	{"--nodelay", EXCLUDES, "-U"},
-	{"--keepalive", EXCLUDES, "-u"},
-	{"--keepalive", EXCLUDES, "-U"},
-	{"--user-timeout", EXCLUDES, "-u"},
-	{"--user-timeout", EXCLUDES, "-U"},
-	{"--congestion", EXCLUDES, "-u"},
-	{"--congestion", EXCLUDES, "-U"},
-	{"--interface", EXCLUDES, "-U"},
-	{"--mark", EXCLUDES, "-U"},
-	{"--reuse-port", EXCLUDES, "-U"},
-};
 
 bool option_is_given(const struct options *options, const char *label)
 {
@@ -222,17 +15,62 @@ bool option_is_given(const struct options *options, const char *label)
 	return false;
 }
 
+/* "-4", or "--ping" where there is no letter. */
+static const char *short_label(const struct option_row *row, char buffer[32])
+{
+	if (!row->letter)
+		return option_label(row, buffer);
+	snprintf(buffer, 32, "-%c", row->letter);
+	return buffer;
+}
+
+/* The first of COUNT ROWS, but for EXCEPT, that has one of ROLES; NULL: none has. */
+static const struct option_row *find_role(const struct option_row *const *rows, size_t count,
+					  uint32_t roles, const struct option_row *except)
+{
+	for (size_t i = 0; i < count; i++)
+		if (rows[i] != except && (rows[i]->role & roles))
+			return rows[i];
+	return NULL;
+}
+
+static const struct option_row *find_needed(uint32_t role)
+{
+	const struct option_row *row = option_rows;
+	while (row->role != role)
+		row++;
+	return row;
+}
+
+static int check_needs(const struct options *options, const struct option_row *row,
+		       struct fault *fault)
+{
+	char first[32], second[32];
+	if (!row->needs || find_role(options->given, options->given_count, row->needs, row))
+		return 0;
+	return fault_usage(fault, "%s needs %s", short_label(row, first),
+			   short_label(find_needed(row->needs), second));
+}
+
+static int check_excludes(const struct options *options, const struct option_row *row,
+			  struct fault *fault)
+{
+	char first[32], second[32];
+	const struct option_row *other = find_role(options->given, options->given_count,
+						   row->excludes, row);
+	if (!other)
+		return 0;
+	return fault_usage(fault, "%s and %s do not go together", short_label(row, first),
+			   short_label(other, second));
+}
+
 int rules_check(const struct options *options, struct fault *fault)
 {
-	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
-		if (!option_is_given(options, rules[i].first))
-			continue;
-		bool second = option_is_given(options, rules[i].second);
-		if (rules[i].kind == EXCLUDES && second)
-			return fault_usage(fault, "%s and %s do not go together", rules[i].first,
-					   rules[i].second);
-		if (rules[i].kind == NEEDS && !second)
-			return fault_usage(fault, "%s needs %s", rules[i].first, rules[i].second);
-	}
+	for (size_t i = 0; i < options->given_count; i++)
+		if (check_needs(options, options->given[i], fault) != 0)
+			return -1;
+	for (size_t i = 0; i < options->given_count; i++)
+		if (check_excludes(options, options->given[i], fault) != 0)
+			return -1;
 	return 0;
 }
