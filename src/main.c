@@ -21,7 +21,6 @@
 #include "net/fdpass.h"
 #include "net/run.h"
 #include "net/signals.h"
-#include "proto/explain.h"
 #include "relay/buffer_pool.h"
 #include "relay/dump.h"
 #include "relay/progress.h"
@@ -48,13 +47,15 @@ static bool reserve_stdio(void)
 	return stdin_closed;
 }
 
-/* --help, --version and --dump-options, on stdout. */
+/* --help, --version, --dump-options and --dump-causes, on stdout. */
 static int print_information(enum action action, struct fault *fault)
 {
 	if (action == ACTION_HELP)
 		options_help(stdout);
 	else if (action == ACTION_VERSION)
 		puts("handset " HANDSET_VERSION);
+	else if (action == ACTION_DUMP_CAUSES)
+		causes_dump(stdout);
 	else
 		options_dump(stdout);
 	if (fflush(stdout) != 0)
@@ -215,12 +216,12 @@ static int end(struct console *console, const struct options *options, struct fa
 {
 	struct fault late = {.step = STEP_NONE};
 	if (fault_is_set(fault)) {
-		explain_fault(fault);
+		fault_explain(fault);
 		if (is_reported(console, options, fault))
 			console_last_fault(console, fault);
 	}
 	if (trace_close(console->trace, &late) != 0) {
-		explain_fault(&late);
+		fault_explain(&late);
 		console_fault(console, &late);
 		if (!fault_is_set(fault))
 			*fault = late;

@@ -5,10 +5,11 @@
 
 #include <stdbool.h>
 
+#include "base/cause.h"
 #include "base/status.h"
 
 /* The step that failed.  It reads as the verb of the message, and together with errno it selects
- * the exit status (fault.c) and the explanation (proto/explain.c). */
+ * the cause and the exit status (fault.c). */
 enum step {
 	STEP_NONE, /* no failure */
 	STEP_USAGE,
@@ -38,9 +39,9 @@ struct fault {
 	int err;          /* errno, or 0 when `reason` alone tells */
 	char action[512]; /* "connect to 127.0.0.1 port 81 (tcp)", harmless for a terminal */
 	char reason[192]; /* "Connection refused" */
-	char cause[1024]; /* the cause in plain words, lines separated by \n, or empty */
-	const char *name; /* the stable name of the cause for scripts ("refused"), or NULL */
-	bool reported;    /* stdout has it, as the answer to what was asked (--why, --path) */
+	enum cause cause;
+	char detail[1024]; /* the cause in plain words, lines separated by \n, or empty */
+	bool reported;     /* stdout has it, as the answer to what was asked (--why, --path) */
 };
 
 /* Whether FAULT tells of a failure. */
@@ -59,16 +60,17 @@ int fault_words(struct fault *fault, enum step step, enum status status, const c
 /* A usage error: FORMAT is the whole message, there is no "failed". Returns -1. */
 int fault_usage(struct fault *fault, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Set the cause: its stable name, and plain words, made harmless here; their lines stay lines.  The
+/* Sets the cause and its detail in plain words, made harmless here; their lines stay lines.  The
  * arguments may be what FAULT has. */
-void fault_cause(struct fault *fault, const char *name, const char *format, ...)
+void fault_cause(struct fault *fault, enum cause cause, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* Whether FAULT's cause has that NAME. */
-bool fault_is_cause(const struct fault *fault, const char *name);
+/* Adds to FAULT the cause that follows from its step and errno alone, unless it has a detail, which
+ * was found by evidence. */
+void fault_explain(struct fault *fault);
 
-/* How much a failure of STATUS says of the way to the host: the further an attempt came, the more.
- */
+/* Returns how much a failure with STATUS says of the way to the host: the further an attempt came,
+ * the more. */
 int fault_rank(enum status status);
 
 /* The exit status that STEP failing with ERR has. */

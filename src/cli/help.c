@@ -1,7 +1,8 @@
-/* --help and --dump-options, both from the table. */
+/* --help and --dump-options, from the table of options, and --dump-causes, from that of causes. */
 #include <stdio.h>
 #include <string.h>
 
+#include "base/cause.h"
 #include "cli/option_table.h"
 #include "cli/options.h"
 
@@ -56,5 +57,15 @@ void options_dump(FILE *out)
 		if (row->group != GROUP_HIDDEN)
 			fprintf(out, "%s\t%s\t%s\n", row->name ? row->name : "-", letter,
 				row->argument ? row->argument : "-");
+	}
+}
+
+void causes_dump(FILE *out)
+{
+	for (enum cause cause = CAUSE_NONE + 1; cause < CAUSE_COUNT; cause++) {
+		const char *advice = cause_advice(cause);
+		fprintf(out, "%s\t%d\t%s\t", cause_name(cause), (int)cause_status(cause),
+			cause_words(cause));
+		fprintf(out, advice ? "%s\n" : "(%s)\n", advice ? advice : cause_no_advice(cause));
 	}
 }

@@ -35,7 +35,7 @@ static int url_fault(const char *url, struct fault *fault)
 		host = user_end + 1;
 	text_safe_bytes(&text, host, strcspn(host, "/:?# "));
 	fault_usage(fault, "\"%s\" is no host name or address", url);
-	fault_cause(fault, "host-url",
+	fault_cause(fault, CAUSE_HOST_URL,
 		    "that is a URL: give its host and its port, for instance %s 443", safe);
 	return -1;
 }
@@ -44,15 +44,16 @@ static int host_fault(const char *host, struct fault *fault)
 {
 	fault_usage(fault, "\"%s\" is no host name or address", host);
 	if (strpbrk(host, " \t\r\n"))
-		fault_cause(fault, "host-space", "there is white space in it, perhaps at its end");
+		fault_cause(fault, CAUSE_HOST_SPACE,
+			    "there is white space in it, perhaps at its end");
 	else if (strchr(host, ':') && strchr(host, ':') == strrchr(host, ':'))
-		fault_cause(fault, "host-port",
+		fault_cause(fault, CAUSE_HOST_PORT,
 			    "there is a port in it: expected HOST PORT, or HOST:PORT alone");
 	else if (strchr(host, ':'))
-		fault_cause(fault, "host-colons",
+		fault_cause(fault, CAUSE_HOST_COLONS,
 			    "there are colons in it, and it is no IPv6 address");
 	else if (strchr(host, '/'))
-		fault_cause(fault, "host-path",
+		fault_cause(fault, CAUSE_HOST_PATH,
 			    "a host has no path: -U connects to a socket in the file system");
 	return -1;
 }

@@ -231,6 +231,8 @@ const struct option_row option_rows[] = {
 	{"version", 'V', NULL, "the version", GROUP_GENERAL, SET(action, ACTION_VERSION)},
 	{"dump-options", 0, NULL, "the options for scripts", GROUP_HIDDEN,
 	 SET(action, ACTION_DUMP_OPTIONS)},
+	{"dump-causes", 0, NULL, "the causes of failures for scripts", GROUP_HIDDEN,
+	 SET(action, ACTION_DUMP_CAUSES)},
 };
 
 const size_t option_row_count = sizeof(option_rows) / sizeof(option_rows[0]);

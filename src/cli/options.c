@@ -268,7 +268,8 @@ static int missing_argument(struct fault *fault)
 /* What is said at once and needs no operands. */
 static bool is_information(enum action action)
 {
-	return action == ACTION_HELP || action == ACTION_VERSION || action == ACTION_DUMP_OPTIONS;
+	return action == ACTION_HELP || action == ACTION_VERSION || action == ACTION_DUMP_OPTIONS ||
+	       action == ACTION_DUMP_CAUSES;
 }
 
 static int parse_options(struct options *options, int argc, char **argv, struct fault *fault)

@@ -30,7 +30,8 @@ enum action {
 	ACTION_PING,
 	ACTION_HELP,
 	ACTION_VERSION,
-	ACTION_DUMP_OPTIONS
+	ACTION_DUMP_OPTIONS,
+	ACTION_DUMP_CAUSES
 };
 
 enum proxy_dns { PROXY_DNS_USUAL, PROXY_DNS_LOCAL, PROXY_DNS_REMOTE };
@@ -89,5 +90,9 @@ void options_help(FILE *out);
 /* --dump-options, hidden: "NAME<tab>LETTER<tab>ARGUMENT" a line, "-" for what an option has not.
  * Optional arguments stand in brackets. An alias is a line of its own. */
 void options_dump(FILE *out);
+
+/* --dump-causes, hidden: "NAME<tab>STATUS<tab>WORDS<tab>ADVICE" a line; in brackets why there is no
+ * advice. */
+void causes_dump(FILE *out);
 
 #endif

@@ -49,7 +49,7 @@ static void connect_failed(struct attempt *attempt, const struct dial_config *co
 	if (attempt->addr.ss.ss_family == AF_VSOCK)
 		vsock_explain(&attempt->addr, fault);
 	if (config->path && err == ECONNREFUSED)
-		fault_cause(fault, "socket-unused", "nobody listens on that socket%s",
+		fault_cause(fault, CAUSE_SOCKET_UNUSED, "nobody listens on that socket%s",
 			    config->path[0] == '@'
 				    ? ""
 				    : ": the process that made it is gone, or listens no more");
@@ -93,7 +93,7 @@ static int bind_random(struct trace *trace, int fd, struct addr *addr)
 static int source_family(const struct dial_config *config, struct fault *fault)
 {
 	fault_errno(fault, STEP_BIND, EAFNOSUPPORT, "bind to %s", config->source);
-	fault_cause(fault, "source-family",
+	fault_cause(fault, CAUSE_SOURCE_FAMILY,
 		    "the source and the target are not of one address family (IPv4, IPv6)");
 	return -1;
 }

@@ -18,9 +18,9 @@
 
 enum status connect_route_status(const struct fault *fault)
 {
-	bool own = fault_is_cause(fault, "loopback-source") ||
-		   fault_is_cause(fault, "address-not-ours") ||
-		   (fault_is_cause(fault, "broadcast-target") && fault->err == EACCES);
+	bool own = fault->cause == CAUSE_LOOPBACK_SOURCE ||
+		   fault->cause == CAUSE_ADDRESS_NOT_OURS ||
+		   (fault->cause == CAUSE_BROADCAST_TARGET && fault->err == EACCES);
 	return own ? STATUS_LOCAL : STATUS_UNREACHABLE;
 }
 
@@ -31,29 +31,29 @@ void connect_explain_route(const struct connector *connector, const struct addr 
 	struct text text = TEXT_IN(words);
 	bool refused = fault->err == ENETUNREACH || fault->err == EHOSTUNREACH ||
 		       fault->err == EACCES || fault->err == EINVAL;
-	if (fault->step != STEP_CONNECT || fault->cause[0] != '\0' || !refused)
+	if (fault->step != STEP_CONNECT || fault->detail[0] != '\0' || !refused)
 		return;
 	struct route_query query = connector_flow(connector, to);
-	const char *name = egress_refusal(&text, connector->run->trace, &query);
-	if (!name)
+	enum cause cause = egress_refusal(&text, connector->run->trace, &query);
+	if (!cause)
 		return;
-	fault_cause(fault, name, "%s", words);
+	fault_cause(fault, cause, "%s", words);
 	fault->status = connect_route_status(fault);
 }
 
 void connect_explain_ttl(const struct dial_config *config, struct fault *fault)
 {
 	int ttl = config->endpoint.options.ttl;
-	if (ttl > 0 && fault_is_cause(fault, "ttl-exceeded"))
-		fault_cause(fault, "ttl-exceeded", "%.600s\nit was sent with TTL %d (-M)",
-			    fault->cause, ttl);
+	if (ttl > 0 && fault->cause == CAUSE_TTL_EXCEEDED)
+		fault_cause(fault, CAUSE_TTL_EXCEEDED, "%.600s\nit was sent with TTL %d (-M)",
+			    fault->detail, ttl);
 }
 
 int connect_explain_self(struct fault *fault, const char *target)
 {
 	fault_words(fault, STEP_CONNECT, STATUS_REFUSED, "Connection refused", "connect to %s",
 		    target);
-	fault_cause(fault, "self-connect",
+	fault_cause(fault, CAUSE_SELF_CONNECT,
 		    "the socket was connected to itself, its source port being the port dialled: "
 		    "nobody listens there");
 	return -1;
@@ -67,12 +67,12 @@ static void explain_path(const char *path, struct fault *fault)
 	if (fault->err != EACCES)
 		return;
 	if (sys_stat(path, &status) != 0) {
-		fault_cause(fault, "socket-permission",
+		fault_cause(fault, CAUSE_SOCKET_PERMISSION,
 			    "this user may not enter a folder on the way to that socket");
 		return;
 	}
 	socket_owner_user(status.st_uid, user, sizeof(user));
-	fault_cause(fault, "socket-permission",
+	fault_cause(fault, CAUSE_SOCKET_PERMISSION,
 		    "the socket belongs to %s and has mode %04o: this user may not write to it",
 		    user, (unsigned)status.st_mode & 07777);
 }
@@ -104,13 +104,13 @@ static void explain_ports(const struct connector *connector, const struct addr *
 					   .protocol = IPPROTO_TCP,
 					   .states = 1U << DIAG_CONNECTED | 1U << DIAG_SYN_SENT |
 						     1U << DIAG_TIME_WAIT};
-	if (fault->step != STEP_CONNECT || fault->err != EADDRNOTAVAIL || fault->cause[0] != '\0' ||
-	    connector->config->endpoint.type != SOCK_STREAM || connector->source.bound ||
-	    !limits_port_range(&first, &last) ||
+	if (fault->step != STEP_CONNECT || fault->err != EADDRNOTAVAIL ||
+	    fault->detail[0] != '\0' || connector->config->endpoint.type != SOCK_STREAM ||
+	    connector->source.bound || !limits_port_range(&first, &last) ||
 	    socket_owner_sockets(connector->run->trace, &query, count_taken, &taken) != 0 ||
 	    taken.all == 0)
 		return;
-	fault_cause(fault, "no-source-port",
+	fault_cause(fault, CAUSE_NO_SOURCE_PORT,
 		    "the source ports for that destination are used up: %u connections to it have "
 		    "ports of the range "
 		    "%u to %u (net.ipv4.ip_local_port_range), %u of them in TIME_WAIT",

@@ -11,7 +11,6 @@
 #include "connect/dial_internal.h"
 #include "connect/dial_report.h"
 #include "net/run.h"
-#include "proto/explain.h"
 #include "resolve/resolve_explain.h"
 #include "resolve/resolve_report.h"
 
@@ -21,12 +20,12 @@ void dial_fault_add(struct dial *dial, const struct attempt *attempt, struct fau
 	struct text text = TEXT_IN(ip);
 
 	connect_explain(&dial->connector, &attempt->addr, fault);
-	explain_fault(fault);
+	fault_explain(fault);
 	addr_format_host(&text, &attempt->addr);
 	text_printf(&dial->failed, "%s%s: %s", dial->failed_count++ ? "\n" : "", ip, fault->reason);
-	if (fault->cause[0] != '\0')
-		text_printf(&dial->failed, ": %.*s", (int)strcspn(fault->cause, "\n"),
-			    fault->cause);
+	if (fault->detail[0] != '\0')
+		text_printf(&dial->failed, ": %.*s", (int)strcspn(fault->detail, "\n"),
+			    fault->detail);
 	if (!fault_is_set(&dial->worst) ||
 	    fault_rank(fault->status) > fault_rank(dial->worst.status))
 		dial->worst = *fault;
@@ -35,12 +34,12 @@ void dial_fault_add(struct dial *dial, const struct attempt *attempt, struct fau
 /* Add to FAULT's cause what the look-up has to say to it. */
 static int with_remark(const struct dial *dial, struct fault *fault)
 {
-	char lines[sizeof(fault->cause)];
+	char lines[sizeof(fault->detail)];
 	struct text text = TEXT_IN(lines);
-	explain_fault(fault);
-	text_str(&text, fault->cause);
+	fault_explain(fault);
+	text_str(&text, fault->detail);
 	resolve_remark(&dial->resolve, &text);
-	fault_cause(fault, fault->name, "%s", lines + (lines[0] == '\n'));
+	fault_cause(fault, fault->cause, "%s", lines + (lines[0] == '\n'));
 	return -1;
 }
 
@@ -57,7 +56,7 @@ int dial_fault_all(struct dial *dial, struct fault *fault)
 		return with_remark(dial, fault);
 	describe_attempt(&text, dial->config, NULL);
 	fault_errno(fault, STEP_CONNECT, dial->worst.err, "connect to %s", target);
-	fault_cause(fault, dial->worst.name, "%s", dial->failures);
+	fault_cause(fault, dial->worst.cause, "%s", dial->failures);
 	return with_remark(dial, fault);
 }
 
@@ -97,6 +96,6 @@ int dial_fault_timeout(struct dial *dial, struct fault *fault)
 	}
 	describe_attempt(&text, dial->config, NULL);
 	fault_errno(fault, STEP_CONNECT, ETIMEDOUT, "connect to %s", target);
-	fault_cause(fault, "no-answer", "%s", dial->failures);
+	fault_cause(fault, CAUSE_NO_ANSWER, "%s", dial->failures);
 	return with_remark(dial, fault);
 }

@@ -14,7 +14,6 @@
 #include "connect/dial_internal.h"
 #include "net/pollset.h"
 #include "net/run.h"
-#include "proto/explain.h"
 #include "resolve/resolve_explain.h"
 #include "resolve/resolve_wait.h"
 #include "trace/trace.h"
@@ -196,10 +195,10 @@ static void describe_progress(const struct proxy_talk *talk, struct text *out)
 
 static void refused(const struct dial *dial, struct fault *fault)
 {
-	static const char *const names[] = {[PROXY_BLAME_AUTH] = "proxy-auth",
-					    [PROXY_BLAME_TARGET] = "proxy-target-refused",
-					    [PROXY_BLAME_UNSUPPORTED] = "proxy-unsupported",
-					    [PROXY_BLAME_PROTOCOL] = "proxy-protocol"};
+	static const enum cause causes[] = {[PROXY_BLAME_AUTH] = CAUSE_PROXY_AUTH,
+					    [PROXY_BLAME_TARGET] = CAUSE_PROXY_TARGET_REFUSED,
+					    [PROXY_BLAME_UNSUPPORTED] = CAUSE_PROXY_UNSUPPORTED,
+					    [PROXY_BLAME_PROTOCOL] = CAUSE_PROXY_PROTOCOL};
 	const struct proxy_talk *talk = handshake_talk(&dial->dial_proxy->handshake);
 	const struct proxy_refusal *refusal = &talk->refusal;
 	char reason[192];
@@ -208,7 +207,7 @@ static void refused(const struct dial *dial, struct fault *fault)
 	text_printf(&text, "%s%s", refusal->blame == PROXY_BLAME_PROTOCOL ? "" : "the proxy says: ",
 		    refusal->reason);
 	fail(dial, reason, fault);
-	fault_cause(fault, names[refusal->blame], "%s", refusal->cause);
+	fault_cause(fault, causes[refusal->blame], "%s", refusal->cause);
 	note_handshake(dial, "refused", refusal->code, reason);
 }
 
@@ -223,7 +222,7 @@ static void broken(const struct dial *dial, int err, struct fault *fault)
 	const char *reason = err ? strerror(err) : "the proxy closed the connection";
 	fail(dial, reason, fault);
 	fault->err = err;
-	fault_cause(fault, "proxy-closed", "the proxy was reached and %s the connection %s%s",
+	fault_cause(fault, CAUSE_PROXY_CLOSED, "the proxy was reached and %s the connection %s%s",
 		    err ? "broke off" : "closed", progress,
 		    talk->total == 0 ? ": it may be no proxy of this kind, or not want this client"
 				     : "");
@@ -243,13 +242,13 @@ void dial_proxy_timeout(const struct dial *dial, int64_t limit_ns, struct fault 
 	fail(dial, "Connection timed out", fault);
 	fault->err = ETIMEDOUT;
 	if (talk->total > 0 && talk->asked)
-		fault_cause(fault, "proxy-timeout",
+		fault_cause(fault, CAUSE_PROXY_TIMEOUT,
 			    "the phase that ran out, after %g s, is the handshake: the proxy was "
 			    "reached and asked for the target, "
 			    "and has not told how that went",
 			    limit);
 	else
-		fault_cause(fault, "proxy-timeout",
+		fault_cause(fault, CAUSE_PROXY_TIMEOUT,
 			    "the phase that ran out, after %g s, is the handshake: the proxy was "
 			    "reached and %s",
 			    limit,
@@ -262,23 +261,23 @@ void dial_proxy_name(const struct dial_config *config, struct fault *fault)
 {
 	static const struct {
 		enum status status;
-		const char *name;
-	} names[] = {
-		{STATUS_NAME, "proxy-name"},
-		{STATUS_REFUSED, "proxy-refused"},
-		{STATUS_TIMEOUT, "proxy-timeout"},
-		{STATUS_UNREACHABLE, "proxy-unreachable"},
+		enum cause cause;
+	} causes[] = {
+		{STATUS_NAME, CAUSE_PROXY_NAME},
+		{STATUS_REFUSED, CAUSE_PROXY_REFUSED},
+		{STATUS_TIMEOUT, CAUSE_PROXY_TIMEOUT},
+		{STATUS_UNREACHABLE, CAUSE_PROXY_UNREACHABLE},
 	};
-	explain_fault(fault);
+	fault_explain(fault);
 	if (fault->step == STEP_LOOKUP) {
 		struct text action = TEXT_IN(fault->action);
 		text_str(&action, "look-up of proxy ");
 		text_safe(&action, config->proxy.address.host);
 	}
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (fault->status != names[i].status)
+	for (size_t i = 0; i < sizeof(causes) / sizeof(causes[0]); i++) {
+		if (fault->status != causes[i].status)
 			continue;
-		fault->name = names[i].name;
+		fault->cause = causes[i].cause;
 		fault->status = STATUS_PROXY;
 		return;
 	}

@@ -55,7 +55,7 @@ static int in_use(const struct unixpath *path, struct trace *trace, const struct
 	struct text text = TEXT_IN(who);
 	name_owner(trace, addr, &text);
 	fault_errno(fault, STEP_BIND, EADDRINUSE, "bind to %s (%s)", path->path, word(path));
-	fault_cause(fault, "path-in-use", "a process has a socket there%s%s",
+	fault_cause(fault, CAUSE_PATH_IN_USE, "a process has a socket there%s%s",
 		    path->type == SOCK_DGRAM || path->path[0] == '@' ? "" : " and answers", who);
 	return -1;
 }
@@ -68,7 +68,7 @@ static int bind_again(const struct unixpath *path, struct trace *trace, int fd,
 	if (occupant == ANOTHER_FILE) {
 		fault_errno(fault, STEP_BIND, EADDRINUSE, "bind to %s (%s)", path->path,
 			    word(path));
-		fault_cause(fault, "path-taken",
+		fault_cause(fault, CAUSE_PATH_TAKEN,
 			    "there is a file that is no socket: it is left as it is");
 		return -1;
 	}

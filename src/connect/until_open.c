@@ -11,7 +11,6 @@
 #include "connect/dial.h"
 #include "net/pollset.h"
 #include "net/run.h"
-#include "proto/explain.h"
 #include "trace/console.h"
 
 /* Whether what FAULT tells of may be otherwise next time: nobody listens yet, the host or its name
@@ -67,9 +66,9 @@ static int give_up(const struct run *run, const struct dial_config *config, unsi
 	struct text text = TEXT_IN(target);
 	describe_target(&text, config);
 	fault_words(fault, STEP_WAIT, STATUS_TIMEOUT, "not open yet", "wait for %s", target);
-	fault_cause(fault, last->name, "%u %s in %g s (--deadline), the last: %s%s%.700s", tries,
+	fault_cause(fault, last->cause, "%u %s in %g s (--deadline), the last: %s%s%.700s", tries,
 		    tries == 1 ? "try" : "tries", (double)run->limit_ns / NS_PER_SEC, last->reason,
-		    last->cause[0] ? "\n" : "", last->cause);
+		    last->detail[0] ? "\n" : "", last->detail);
 	return -1;
 }
 
@@ -81,7 +80,7 @@ int dial_until_open(const struct run *run, const struct dial_config *config, int
 		struct fault last = {.step = STEP_NONE};
 		if (dial(run, config, result, &last) == 0)
 			return 0;
-		explain_fault(&last);
+		fault_explain(&last);
 		if (!may_pass(&last)) {
 			*fault = last;
 			return -1;

@@ -12,7 +12,6 @@
 #include "net/pollset.h"
 #include "net/run.h"
 #include "net/stdout_write.h"
-#include "proto/explain.h"
 #include "trace/console.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
@@ -62,7 +61,7 @@ static int print_one(const struct pinging *pinging, const struct dial_result *di
 	note_text(&note, "peer", target);
 	note_seconds(&note, "dur", (int64_t)(ms * NS_PER_MS));
 	note_text(&note, "reason", failure ? failure->reason : NULL);
-	note_text(&note, "cause", failure ? failure->name : NULL);
+	note_text(&note, "cause", failure ? cause_name(failure->cause) : NULL);
 	trace_note(pinging->run->trace, &note);
 	return stdout_write(pinging->run, line, out.len, fault);
 }
@@ -168,7 +167,7 @@ static int connect_once(struct pinging *pinging, struct fault *fault)
 		took_ns += dial_result.proxy_ns > 0 ? dial_result.proxy_ns : 0;
 		count(pinging, (double)took_ns / NS_PER_MS);
 	} else {
-		explain_fault(&failure);
+		fault_explain(&failure);
 		pinging->last = failure;
 	}
 	return print_one(pinging, &dial_result, (double)took_ns / NS_PER_MS, good ? NULL : &failure,
@@ -204,7 +203,7 @@ static int deadline_fault(const struct pinging *pinging, struct fault *fault)
 	struct text text = TEXT_IN(target);
 	describe_target(&text, &pinging->config);
 	fault_words(fault, STEP_WAIT, STATUS_TIMEOUT, "the deadline passed", "ping of %s", target);
-	fault_cause(fault, "deadline", "--deadline of %g s",
+	fault_cause(fault, CAUSE_DEADLINE, "--deadline of %g s",
 		    (double)pinging->run->limit_ns / NS_PER_SEC);
 	return -1;
 }

@@ -14,7 +14,6 @@
 #include "host/egress.h"
 #include "host/evidence.h"
 #include "net/run.h"
-#include "proto/explain.h"
 
 static void explain_icmp(const struct probe *probe, const struct probe_target *target,
 			 struct fault *fault)
@@ -34,7 +33,7 @@ static void explain_icmp(const struct probe *probe, const struct probe_target *t
 	evidence_of_link(&evidence, target->connector->run->trace, &query);
 	addr_format_host(&text, &sender);
 	if (probe_is_closed(probe, target))
-		fault_cause(fault, "refused",
+		fault_cause(fault, CAUSE_REFUSED,
 			    "%s answered: port unreachable (ICMP%s type %d code %d): the host is "
 			    "up, and nothing has "
 			    "that port",
@@ -57,7 +56,7 @@ static void explain_local(const struct probe_target *target, struct fault *fault
 	connect_explain_route(target->connector, &target->addr, fault);
 	/* A datagram is let through by connect, and stopped when it is sent. */
 	if (attempt.state != ATTEMPT_FAILED && fault->err == EPERM)
-		fault_cause(fault, "local-firewall",
+		fault_cause(fault, CAUSE_LOCAL_FIREWALL,
 			    "the firewall of this host does not let it out: nothing was sent");
 }
 
@@ -67,14 +66,14 @@ static void explain_silence(const struct probe_target *target, struct fault *fau
 	struct route_query query = connector_flow(target->connector, &target->addr);
 	char words[160];
 	struct text text = TEXT_IN(words);
-	const char *link = egress_first_link(&text, target->connector->run->trace, &query);
+	enum cause link = egress_first_link(&text, target->connector->run->trace, &query);
 	fault->reason[0] = '\0';
 	struct text reason = TEXT_IN(fault->reason);
 	text_str(&reason, "no answer");
 	if (link)
 		fault_cause(fault, link, "nothing has left this host: %s", words);
 	else
-		fault_cause(fault, "no-answer",
+		fault_cause(fault, CAUSE_NO_ANSWER,
 			    "neither an answer nor an ICMP error: the port is open and the service "
 			    "has nothing to say "
 			    "to what was sent, or a firewall drops it");
@@ -101,5 +100,5 @@ void probe_explain(const struct probe *probe, const struct probe_target *target,
 		evidence_explain(&(struct evidence){.icmp = false}, &target->addr, probe->took_ns,
 				 fault);
 	}
-	explain_fault(fault);
+	fault_explain(fault);
 }

@@ -69,7 +69,7 @@ static int find_addresses(struct scan *scan, int64_t deadline_ns, struct fault *
 			add_address(scan, &resolve.lookups[i].addrs[k]);
 	if (status == 0 && scan->addr_count == 0) {
 		fault_errno(fault, STEP_BIND, EAFNOSUPPORT, "bind to %s", config->source);
-		fault_cause(fault, "source-family",
+		fault_cause(fault, CAUSE_SOURCE_FAMILY,
 			    "the source and the target are not of one address family (IPv4, IPv6)");
 		return -1;
 	}
@@ -235,7 +235,7 @@ static int deadline_fault(const struct scan *scan, struct fault *fault)
 	struct text text = TEXT_IN(what);
 	scan_describe(&text, scan);
 	fault_words(fault, STEP_WAIT, STATUS_TIMEOUT, "the deadline passed", "scan of %s", what);
-	fault_cause(fault, "deadline", "--deadline of %g s: %zu of %zu ports are known",
+	fault_cause(fault, CAUSE_DEADLINE, "--deadline of %g s: %zu of %zu ports are known",
 		    (double)scan->run->limit_ns / NS_PER_SEC, scan->printed, scan->ports->count);
 	return -1;
 }

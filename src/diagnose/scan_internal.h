@@ -23,7 +23,7 @@ struct port_result {
 	unsigned char left;    /* attempts that are not over */
 	unsigned char opened;  /* 1 + the address on which it is open; 0: it is not */
 	unsigned char status;  /* of the failure that says most; 0: none */
-	const char *cause;     /* its stable name, or NULL */
+	enum cause cause;      /* of that failure */
 	char *lines;           /* what is printed of the failures; NULL */
 	unsigned short answer; /* bytes that came back over UDP */
 };
@@ -59,7 +59,7 @@ struct scan {
 	size_t printed;                /* ports */
 	size_t open;                   /* among them */
 	size_t counts[STATUS_TLS + 1]; /* of those that are not, by status */
-	const char *cause;             /* that all of these share, or NULL */
+	enum cause cause;              /* that all of these share, or CAUSE_NONE */
 	struct fault only;             /* of the port that is alone */
 	bool heard;                    /* somebody has answered */
 	bool closed;                   /* by an ICMP error, that a UDP port is closed */
@@ -106,7 +106,7 @@ void scan_opened(struct scan *scan, const struct slot *slot, size_t answer);
  * of it. */
 void scan_failed(struct scan *scan, const struct slot *slot, struct fault *fault);
 void scan_failed_silently(struct scan *scan, const struct slot *slot, enum status status,
-			  const char *cause);
+			  enum cause cause);
 
 /* ---- scan_report.c: what is printed ---- */
 

@@ -45,7 +45,7 @@ static void note_port(const struct scan *scan, unsigned port, const struct port_
 	}
 	if (!result->opened) {
 		note_number(&note, "status", result->status);
-		note_text(&note, "cause", result->cause);
+		note_text(&note, "cause", cause_name(result->cause));
 	}
 	trace_note(scan->run->trace, &note);
 }
@@ -75,9 +75,8 @@ static void print_port(struct scan *scan)
 		print_open(scan, port, result);
 	} else {
 		scan->counts[result->status]++;
-		bool same = result->cause &&
-			    (first || (scan->cause && strcmp(scan->cause, result->cause) == 0));
-		scan->cause = same ? result->cause : NULL;
+		bool same = first || scan->cause == result->cause;
+		scan->cause = same ? result->cause : CAUSE_NONE;
 		/* The only one is told by main. */
 		if (result->lines && !scan->alone)
 			console_print(scan->run->console, result->lines);
@@ -161,6 +160,7 @@ int scan_end(const struct scan *scan, struct fault *fault)
 		return -1;
 	}
 	fault_words(fault, STEP_CONNECT, shared_status(scan), "none is open", "scan of %s", what);
-	fault_cause(fault, scan->cause ? scan->cause : "none-open", "%s, in %.3f s", counts, took);
+	fault_cause(fault, scan->cause ? scan->cause : CAUSE_NONE_OPEN, "%s, in %.3f s", counts,
+		    took);
 	return -1;
 }

@@ -5,7 +5,6 @@
 #include "base/text.h"
 #include "diagnose/scan_internal.h"
 #include "net/run.h"
-#include "proto/explain.h"
 #include "trace/console.h"
 
 void scan_opened(struct scan *scan, const struct slot *slot, size_t answer)
@@ -19,7 +18,7 @@ void scan_opened(struct scan *scan, const struct slot *slot, size_t answer)
 }
 
 void scan_failed_silently(struct scan *scan, const struct slot *slot, enum status status,
-			  const char *cause)
+			  enum cause cause)
 {
 	struct port_result *result = &scan->results[slot->port];
 	result->left--;
@@ -37,7 +36,7 @@ static void keep_lines(struct port_result *result, const struct fault *fault)
 	struct text text = TEXT_IN(lines);
 	text_printf(&text, "%shandset: %s failed: %s\n", result->lines ? result->lines : "",
 		    fault->action, fault->reason);
-	for (const char *at = fault->cause; *at;) {
+	for (const char *at = fault->detail; *at;) {
 		size_t len = strcspn(at, "\n");
 		text_printf(&text, "  %.*s\n", (int)len, at);
 		at += len + (at[len] == '\n');
@@ -51,11 +50,11 @@ static void keep_lines(struct port_result *result, const struct fault *fault)
 
 void scan_failed(struct scan *scan, const struct slot *slot, struct fault *fault)
 {
-	explain_fault(fault);
+	fault_explain(fault);
 	if (scan->alone && (!fault_is_set(&scan->only) ||
 			    fault_rank(fault->status) > fault_rank(scan->only.status)))
 		scan->only = *fault;
 	else if (console_is_verbose(scan->run->console))
 		keep_lines(&scan->results[slot->port], fault);
-	scan_failed_silently(scan, slot, fault->status, fault->name);
+	scan_failed_silently(scan, slot, fault->status, fault->cause);
 }

@@ -54,7 +54,7 @@ static void tcp_failed(struct scan *scan, struct slot *slot, int err)
 	struct evidence evidence;
 	bool icmp = evidence_take_icmp(&evidence, scan->run->trace, slot->attempt.fd);
 	if (err == ECONNREFUSED && !icmp && !console_is_verbose(scan->run->console)) {
-		scan_failed_silently(scan, slot, STATUS_REFUSED, "refused");
+		scan_failed_silently(scan, slot, STATUS_REFUSED, CAUSE_REFUSED);
 	} else {
 		slot->attempt.err = err;
 		attempt_blame(&slot->attempt, &scan->connector, &evidence, &fault);
@@ -169,11 +169,11 @@ static void udp_over(struct scan *scan, struct slot *slot)
 		probe_explain(&slot->probe, &target, &fault);
 		if (slot->probe.state == PROBE_SILENT && scan->closed)
 			fault_cause(
-				&fault, fault.name,
+				&fault, fault.cause,
 				"%.600s\nof other ports it says that they are closed; hosts limit "
 				"how many such errors they "
 				"send (Linux: one a second), so that this one may be closed, too",
-				fault.cause);
+				fault.detail);
 		scan_failed(scan, slot, &fault);
 	}
 	probe_close(&slot->probe, scan->run);

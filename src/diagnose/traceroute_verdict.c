@@ -77,13 +77,13 @@ static void judge_open_end(const struct traceroute *traceroute, struct fault *fa
 		    "connect to %s", traceroute->name);
 	if (first) {
 		addr_format_host(&text, &router);
-		fault_cause(fault, "routing-loop",
+		fault_cause(fault, CAUSE_ROUTING_LOOP,
 			    "a routing loop: what %s passes on at hop %zu comes back to it, so "
 			    "routers disagree where "
 			    "the target is",
 			    address, first);
 	} else if (answered == 0) {
-		fault_cause(fault, "no-answer",
+		fault_cause(fault, CAUSE_NO_ANSWER,
 			    "nobody answers, no router and not the target: dropped close to this "
 			    "host, or by all of "
 			    "them");
@@ -94,7 +94,8 @@ static void judge_open_end(const struct traceroute *traceroute, struct fault *fa
 			i++;
 		router = probe_answerer(&hop->probes[i], &traceroute->target);
 		addr_format_host(&text, &router);
-		fault_cause(fault, answered == traceroute->end ? "ttl-exceeded" : "no-answer",
+		fault_cause(fault,
+			    answered == traceroute->end ? CAUSE_TTL_EXCEEDED : CAUSE_NO_ANSWER,
 			    answered == traceroute->end
 				    ? "the way is longer: %s at hop %zu is still a router (-M "
 				      "allows more hops)"
@@ -148,7 +149,7 @@ static void put_verdict(struct text *out, const struct traceroute *traceroute,
 		put_place(out, traceroute, fault);
 	else
 		text_printf(out, "%s.\n", fault->reason);
-	for (const char *at = fault->cause; *at;) {
+	for (const char *at = fault->detail; *at;) {
 		size_t len = strcspn(at, "\n");
 		text_printf(out, "  %.*s\n", (int)len, at);
 		at += len + (at[len] == '\n');
@@ -167,8 +168,8 @@ static void note_path(const struct traceroute *traceroute, const struct fault *f
 	note_number(&note, "hops", (int64_t)traceroute_answered(traceroute));
 	note_bool(&note, "reached",
 		  traceroute->ended && traceroute_answered(traceroute) == traceroute->end);
-	note_text(&note, "cause", fault->name);
-	note_text(&note, "detail", fault->cause[0] ? fault->cause : NULL);
+	note_text(&note, "cause", cause_name(fault->cause));
+	note_text(&note, "detail", fault->detail[0] ? fault->detail : NULL);
 	note_number(&note, "status", fault->status);
 	trace_note(traceroute->run->trace, &note);
 }

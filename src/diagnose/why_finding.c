@@ -70,8 +70,9 @@ static void note_finding(struct finding *finding, struct why *why)
 	if (finding->took_ns >= 0)
 		note_seconds(note, "dur", finding->took_ns);
 	if (finding->fault) {
-		note_text(note, "cause", finding->fault->name);
-		note_text(note, "detail", finding->fault->cause[0] ? finding->fault->cause : NULL);
+		note_text(note, "cause", cause_name(finding->fault->cause));
+		note_text(note, "detail",
+			  finding->fault->detail[0] ? finding->fault->detail : NULL);
 		note_number(note, "status", finding->fault->status);
 	}
 	trace_note(why->run->trace, note);
@@ -84,7 +85,7 @@ void finding_print(struct finding *finding, struct why *why)
 	put_head(&text, finding, stdout_color(why->run));
 	put_lines(&text, finding->fact, true);
 	if (finding->fault)
-		put_lines(&text, finding->fault->cause, false);
+		put_lines(&text, finding->fault->detail, false);
 	note_finding(finding, why);
 	if (!fault_is_set(why->printed))
 		stdout_write(why->run, lines, text.len, why->printed);

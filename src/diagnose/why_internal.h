@@ -34,9 +34,8 @@ struct why_target {
 	struct fault fault; /* why it failed */
 	bool routed;        /* the kernel has told: */
 	struct route route;
-	struct link link;    /* its interface */
-	const char *refusal; /* the name of the cause when the routing of this host says no; else
-				NULL */
+	struct link link;   /* its interface */
+	enum cause refusal; /* the cause when the routing of this host says no, else CAUSE_NONE */
 	char refused_by[160];
 	int refused; /* its errno */
 };

@@ -16,7 +16,6 @@
 #include "host/egress.h"
 #include "net/pollset.h"
 #include "net/run.h"
-#include "proto/explain.h"
 #include "trace/sys.h"
 
 /* UDP: the second datagram goes out so long after the first, and that is enough of silence. */
@@ -37,20 +36,23 @@ static struct probe_target probe_target(const struct why *why, const struct why_
 static void explain_target(const struct why *why, struct fault *fault,
 			   const struct why_target *target)
 {
-	bool routing = fault->name && strncmp(fault->name, "route-", 6) == 0;
+	bool routing = fault->cause == CAUSE_ROUTE_MISSING ||
+		       fault->cause == CAUSE_ROUTE_BLACKHOLE ||
+		       fault->cause == CAUSE_ROUTE_PROHIBIT ||
+		       fault->cause == CAUSE_ROUTE_UNREACHABLE;
 	if (fault->step == STEP_CONNECT && target->refusal && fault->err == target->refused &&
 	    !routing) {
 		fault_cause(fault, target->refusal, "%s: nothing was sent", target->refused_by);
 		fault->status = connect_route_status(fault);
 	} else if (fault->err == EACCES && why->config->path) {
-		fault_cause(fault, "socket-permission",
+		fault_cause(fault, CAUSE_SOCKET_PERMISSION,
 			    "this user may not write to that socket, or not enter a folder on the "
 			    "way to it");
 	} else if (target->routed && (fault->err == ENETUNREACH || fault->err == EACCES)) {
 		struct route_query query = connector_flow(&why->connector, &target->attempt.addr);
 		char words[160];
 		struct text text = TEXT_IN(words);
-		const char *group = egress_put_group(&text, &query, &target->route);
+		enum cause group = egress_put_group(&text, &query, &target->route);
 		if (group) {
 			fault_cause(fault, group, "%s", words);
 			fault->status = connect_route_status(fault);
@@ -65,7 +67,7 @@ static void settle(struct why *why, struct why_target *target, enum attempt_stat
 	target->took_ns = clock_now() - target->start_ns;
 	if (state != ATTEMPT_FAILED)
 		return;
-	explain_fault(&target->fault);
+	fault_explain(&target->fault);
 	explain_target(why, &target->fault, target);
 }
 

@@ -12,7 +12,6 @@
 #include "diagnose/why_internal.h"
 #include "net/run.h"
 #include "net/stdout_write.h"
-#include "proto/advice.h"
 #include "proto/banner.h"
 #include "trace/trace.h"
 
@@ -30,7 +29,7 @@ static int print(struct why *why, struct fault *fault, const char *verdict, cons
 	note_start(&note, "verdict", "%s", verdict);
 	note_text(&note, "verdict", verdict);
 	note_text(&note, "next", next);
-	note_text(&note, "cause", fault ? fault->name : NULL);
+	note_text(&note, "cause", fault ? cause_name(fault->cause) : NULL);
 	note_number(&note, "status", fault ? fault->status : STATUS_OK);
 	trace_note(why->run->trace, &note);
 	text_str(&text, color ? BOLD : "");
@@ -49,13 +48,13 @@ static int print(struct why *why, struct fault *fault, const char *verdict, cons
 /* What FAULT means; where no sentence is known for that, the first line of its cause says it. */
 static void put_meaning(struct text *out, const struct why *why, const struct fault *fault)
 {
-	const char *verdict = verdict_for(fault->name);
+	const char *verdict = cause_verdict(fault->cause);
 	/* Nobody has to answer a datagram. */
-	bool silence = why_is_udp(why) && fault_is_cause(fault, "no-answer");
+	bool silence = why_is_udp(why) && fault->cause == CAUSE_NO_ANSWER;
 	if (verdict && !silence)
 		text_str(out, verdict);
-	else if (fault->cause[0])
-		text_bytes(out, fault->cause, strcspn(fault->cause, "\n"));
+	else if (fault->detail[0])
+		text_bytes(out, fault->detail, strcspn(fault->detail, "\n"));
 	else
 		text_str(out, fault->reason);
 }
@@ -70,7 +69,7 @@ int why_failed(struct why *why, struct fault *fault)
 	put_meaning(&text, why, fault);
 	words[meaning] = (char)toupper((unsigned char)words[meaning]);
 	text_char(&text, '.');
-	return print(why, fault, words, advice_for(fault->name));
+	return print(why, fault, words, cause_advice(fault->cause));
 }
 
 /* ---- how the addresses did ---- */
@@ -120,14 +119,14 @@ static int reset_verdict(struct why *why, struct fault *fault)
 	struct text text = TEXT_IN(name);
 	describe_attempt(&text, why->config, &why->reached->attempt.addr);
 	fault_errno(fault, STEP_READ, ECONNRESET, "read from %s", name);
-	fault_cause(fault, "reset",
+	fault_cause(fault, CAUSE_RESET,
 		    "the service accepts and resets the connection at once, before any data: it, "
 		    "or an access rule "
 		    "in front of it, does not want this client");
 	char words[1024];
 	struct text verdict = TEXT_IN(words);
-	text_printf(&verdict, "The way is good, but %s.", fault->cause);
-	return print(why, fault, words, advice_for(fault->name));
+	text_printf(&verdict, "The way is good, but %s.", fault->detail);
+	return print(why, fault, words, cause_advice(fault->cause));
 }
 
 /* What else may be wrong when all that was looked at is well. */
@@ -211,7 +210,7 @@ static int mixed_verdict(struct why *why, const struct why_target *reached)
 	text_printf(&text, " (%s: ", worst->fault.reason);
 	put_meaning(&text, why, &worst->fault);
 	text_str(&text, "). Clients that try that first lose time, or fail.");
-	return print(why, NULL, words, advice_for(worst->fault.name));
+	return print(why, NULL, words, cause_advice(worst->fault.cause));
 }
 
 int why_verdict(struct why *why, struct fault *fault)

@@ -51,18 +51,20 @@ bool egress_flow(struct route_query *query, struct trace *trace, int fd, const s
 }
 
 /* Append which entry of the tables, or which rule, says no to QUERY ("prohibit route 10.0.0.0/8 in
- * this host's routing table").  The name of the cause, or NULL, and nothing, when none does;
+ * this host's routing table").  Returns the cause, or CAUSE_NONE, and appends
+ * nothing, when none does;
  * *DECIDER is what decides. */
-static const char *put_decider(struct text *out, struct netlink *netlink,
-			       const struct route_query *query, enum fib_decider *decider)
+static enum cause put_decider(struct text *out, struct netlink *netlink,
+			      const struct route_query *query, enum fib_decider *decider)
 {
 	static const struct {
 		int type, action; /* of a route; of a rule */
-		const char *word, *name;
+		const char *word;
+		enum cause cause;
 	} rows[] = {
-		{RTN_BLACKHOLE, FR_ACT_BLACKHOLE, "blackhole", "route-blackhole"},
-		{RTN_UNREACHABLE, FR_ACT_UNREACHABLE, "unreachable", "route-unreachable"},
-		{RTN_PROHIBIT, FR_ACT_PROHIBIT, "prohibit", "route-prohibit"},
+		{RTN_BLACKHOLE, FR_ACT_BLACKHOLE, "blackhole", CAUSE_ROUTE_BLACKHOLE},
+		{RTN_UNREACHABLE, FR_ACT_UNREACHABLE, "unreachable", CAUSE_ROUTE_UNREACHABLE},
+		{RTN_PROHIBIT, FR_ACT_PROHIBIT, "prohibit", CAUSE_ROUTE_PROHIBIT},
 	};
 	struct route route;
 	struct route_rule rule;
@@ -71,7 +73,7 @@ static const char *put_decider(struct text *out, struct netlink *netlink,
 		if (*decider == FIB_RULE && rule.action == rows[i].action) {
 			text_printf(out, "a rule of this host (%s, priority %u: ip rule)",
 				    rows[i].word, rule.priority);
-			return rows[i].name;
+			return rows[i].cause;
 		}
 		if (*decider == FIB_ROUTE && route.type == rows[i].type) {
 			bool all = route.to.ss.ss_family == AF_UNSPEC;
@@ -79,10 +81,10 @@ static const char *put_decider(struct text *out, struct netlink *netlink,
 			if (!all)
 				put_addr(out, &route.to);
 			text_printf(out, "/%d in this host's routing table", route.prefix_len);
-			return rows[i].name;
+			return rows[i].cause;
 		}
 	}
-	return NULL;
+	return CAUSE_NONE;
 }
 
 /* Whether the source address of QUERY is one of this host. */
@@ -122,112 +124,115 @@ static bool take_address(const struct own_address *own, void *context)
 }
 
 /* There is no route because the interface is down that would lead there. */
-static const char *put_interfaces_down(struct text *out, struct netlink *netlink, int family)
+static enum cause put_interfaces_down(struct text *out, struct netlink *netlink, int family)
 {
 	/* A dump is read to its end before the next question is asked. */
 	struct netlink other;
 	struct interfaces interfaces = {.netlink = &other};
 	if (netlink_open(&other, netlink->trace, NETLINK_ROUTE) != 0)
-		return NULL;
+		return CAUSE_NONE;
 	netlink_addresses(netlink, family, take_address, &interfaces);
 	netlink_close(&other);
 	if (interfaces.down.name[0] == '\0')
-		return NULL;
+		return CAUSE_NONE;
 	text_printf(out, "; the interface %s, which has ", interfaces.down.name);
 	put_addr(out, &interfaces.addr);
 	text_str(out, ", is down");
-	return interfaces.up == 0 ? "interface-down" : NULL;
+	return interfaces.up == 0 ? CAUSE_INTERFACE_DOWN : CAUSE_NONE;
 }
 
 /* What is wrong with the source address that was asked for. */
-static const char *put_bad_source(struct text *out, struct netlink *netlink,
-				  const struct route_query *query)
+static enum cause put_bad_source(struct text *out, struct netlink *netlink,
+				 const struct route_query *query)
 {
 	bool foreign = !has_source(netlink, query);
 	if (!foreign && !(addr_is_loopback(&query->from) && !addr_is_loopback(&query->to)))
-		return NULL;
+		return CAUSE_NONE;
 	text_str(out, "the source address ");
 	put_addr(out, &query->from);
 	text_str(out, foreign ? " is none of this host"
 			      : " is a loopback address, which never leaves this host");
-	return foreign ? "address-not-ours" : "loopback-source";
+	return foreign ? CAUSE_ADDRESS_NOT_OURS : CAUSE_LOOPBACK_SOURCE;
 }
 
-const char *egress_put_refusal(struct text *out, struct netlink *netlink,
-			       const struct route_query *query, int err)
+enum cause egress_put_refusal(struct text *out, struct netlink *netlink,
+			      const struct route_query *query, int err)
 {
 	/* What the errno means where the entry that says no is not found: it misleads with these
 	 * kinds of routes, but is exact. */
 	static const struct {
 		int err;
-		const char *name, *words;
+		enum cause cause;
+		const char *words;
 	} rows[] = {
-		{EINVAL, "route-blackhole",
+		{EINVAL, CAUSE_ROUTE_BLACKHOLE,
 		 "a blackhole route of this host throws away what goes to "},
-		{EACCES, "route-prohibit", "a route or rule of this host prohibits the way to "},
-		{EHOSTUNREACH, "route-unreachable", "a route of this host says unreachable for "},
+		{EACCES, CAUSE_ROUTE_PROHIBIT,
+		 "a route or rule of this host prohibits the way to "},
+		{EHOSTUNREACH, CAUSE_ROUTE_UNREACHABLE,
+		 "a route of this host says unreachable for "},
 	};
 	char entry[128];
 	struct text text = TEXT_IN(entry);
 	enum fib_decider decider;
 	bool bound = query->from.ss.ss_family != AF_UNSPEC;
-	const char *name = bound ? put_bad_source(out, netlink, query) : NULL;
-	if (name)
-		return name;
-	name = put_decider(&text, netlink, query, &decider);
-	if (name) {
+	enum cause cause = bound ? put_bad_source(out, netlink, query) : CAUSE_NONE;
+	if (cause)
+		return cause;
+	cause = put_decider(&text, netlink, query, &decider);
+	if (cause) {
 		text_str(out, "no way to ");
 		put_addr(out, &query->to);
 		text_printf(out, ": %s", entry);
-		return name;
+		return cause;
 	}
 	if (err == ENETUNREACH) {
 		text_printf(out, "this host has no IPv%c route to ",
 			    query->to.ss.ss_family == AF_INET6 ? '6' : '4');
 		put_addr(out, &query->to);
-		const char *down = put_interfaces_down(out, netlink, query->to.ss.ss_family);
-		return down ? down : "route-missing";
+		enum cause down = put_interfaces_down(out, netlink, query->to.ss.ss_family);
+		return down ? down : CAUSE_ROUTE_MISSING;
 	}
 	for (size_t i = 0; decider == FIB_NOTHING && i < sizeof(rows) / sizeof(rows[0]); i++) {
 		if (rows[i].err != err)
 			continue;
 		text_str(out, rows[i].words);
 		put_addr(out, &query->to);
-		return rows[i].name;
+		return rows[i].cause;
 	}
-	return NULL;
+	return CAUSE_NONE;
 }
 
-const char *egress_put_group(struct text *out, const struct route_query *query,
-			     const struct route *route)
+enum cause egress_put_group(struct text *out, const struct route_query *query,
+			    const struct route *route)
 {
 	bool broadcast = route->type == RTN_BROADCAST;
 	bool datagrams = query->protocol == IPPROTO_UDP;
 	if (!broadcast && (datagrams || route->type != RTN_MULTICAST))
-		return NULL;
+		return CAUSE_NONE;
 	put_addr(out, &query->to);
 	text_printf(out, " is a %s address%s", broadcast ? "broadcast" : "multicast",
 		    datagrams ? ": -b allows to send to it" : ", to which TCP does not connect");
-	return broadcast ? "broadcast-target" : "multicast-target";
+	return broadcast ? CAUSE_BROADCAST_TARGET : CAUSE_MULTICAST_TARGET;
 }
 
-static const char *put_link(struct text *out, const struct link *link)
+static enum cause put_link(struct text *out, const struct link *link)
 {
 	if (link->up && link->carrier)
-		return NULL;
+		return CAUSE_NONE;
 	text_printf(out, "the interface of this host, %s, %s", link->name,
 		    link->up ? "has no carrier: its cable, or what is at the other end"
 			     : "is down");
-	return link->up ? "no-carrier" : "interface-down";
+	return link->up ? CAUSE_NO_CARRIER : CAUSE_INTERFACE_DOWN;
 }
 
-static const char *put_next_hop(struct text *out, struct outway *outway)
+static enum cause put_next_hop(struct text *out, struct outway *outway)
 {
 	bool direct = outway->route.gateway.ss.ss_family == AF_UNSPEC;
 	const struct addr *hop = direct ? &outway->query.to : &outway->route.gateway;
 	int state = netlink_neighbour(&outway->netlink, hop, outway->link.ifindex);
 	if (!(state & (NUD_FAILED | NUD_INCOMPLETE)))
-		return NULL;
+		return CAUSE_NONE;
 	const char *protocol = hop->ss.ss_family == AF_INET6 ? "neighbour discovery" : "ARP";
 	if (direct) {
 		put_addr(out, hop);
@@ -235,73 +240,73 @@ static const char *put_next_hop(struct text *out, struct outway *outway)
 			    " is on the own link, %s, without a router between, and does not "
 			    "answer %s there",
 			    outway->link.name, protocol);
-		return "next-hop-silent";
+		return CAUSE_NEXT_HOP_SILENT;
 	}
 	text_str(out, "the next hop, the gateway ");
 	put_addr(out, hop);
 	text_printf(out, ", does not answer %s on %s", protocol, outway->link.name);
-	return "next-hop-silent";
+	return CAUSE_NEXT_HOP_SILENT;
 }
 
 /* The interface of the route, and the next hop behind it. */
-static const char *put_first_link(struct text *out, struct outway *outway)
+static enum cause put_first_link(struct text *out, struct outway *outway)
 {
 	if (outway->route.type != RTN_UNICAST ||
 	    !netlink_link(&outway->netlink, outway->route.ifindex, &outway->link))
-		return NULL;
-	const char *name = put_link(out, &outway->link);
-	return name ? name : put_next_hop(out, outway);
+		return CAUSE_NONE;
+	enum cause cause = put_link(out, &outway->link);
+	return cause ? cause : put_next_hop(out, outway);
 }
 
 /* The address of this end, and the interface that has it. */
-static const char *put_source(struct text *out, struct outway *outway)
+static enum cause put_source(struct text *out, struct outway *outway)
 {
 	struct own_address own;
 	const struct addr *from = &outway->query.from;
 	if (netlink_is_own(&outway->netlink, from, &own)) {
 		bool known = netlink_link(&outway->netlink, own.ifindex, &outway->link);
-		return known && !outway->link.up ? put_link(out, &outway->link) : NULL;
+		return known && !outway->link.up ? put_link(out, &outway->link) : CAUSE_NONE;
 	}
 	if (has_source(&outway->netlink, &outway->query))
-		return NULL;
+		return CAUSE_NONE;
 	text_str(out, "the address of this end, ");
 	put_addr(out, from);
 	text_str(out, ", is none of this host any more");
-	return "address-not-ours";
+	return CAUSE_ADDRESS_NOT_OURS;
 }
 
-static const char *find(struct text *out, struct outway *outway)
+static enum cause find(struct text *out, struct outway *outway)
 {
 	const struct route_query *query = &outway->query;
-	const char *name = put_source(out, outway);
-	if (name)
-		return name;
+	enum cause cause = put_source(out, outway);
+	if (cause)
+		return cause;
 	int err = netlink_route(&outway->netlink, query, &outway->route);
 	if (err != 0)
 		return egress_put_refusal(out, &outway->netlink, query, err);
 	return put_first_link(out, outway);
 }
 
-static const char *find_refusal(struct text *out, struct netlink *netlink,
-				const struct route_query *query)
+static enum cause find_refusal(struct text *out, struct netlink *netlink,
+			       const struct route_query *query)
 {
 	struct route route;
 	struct route_query flow = *query;
 	int err = netlink_flow(netlink, &flow, &route);
-	const char *group = err == 0 ? egress_put_group(out, query, &route) : NULL;
+	enum cause group = err == 0 ? egress_put_group(out, query, &route) : CAUSE_NONE;
 	if (group)
 		return group;
-	return err > 0 ? egress_put_refusal(out, netlink, &flow, err) : NULL;
+	return err > 0 ? egress_put_refusal(out, netlink, &flow, err) : CAUSE_NONE;
 }
 
-const char *egress_refusal(struct text *out, struct trace *trace, const struct route_query *query)
+enum cause egress_refusal(struct text *out, struct trace *trace, const struct route_query *query)
 {
 	struct netlink netlink;
 	if (netlink_open(&netlink, trace, NETLINK_ROUTE) != 0)
-		return NULL;
-	const char *name = find_refusal(out, &netlink, query);
+		return CAUSE_NONE;
+	enum cause cause = find_refusal(out, &netlink, query);
 	netlink_close(&netlink);
-	return name;
+	return cause;
 }
 
 bool egress_is_here(struct trace *trace, const struct route_query *query)
@@ -315,26 +320,25 @@ bool egress_is_here(struct trace *trace, const struct route_query *query)
 	return here;
 }
 
-const char *egress_first_link(struct text *out, struct trace *trace,
-			      const struct route_query *query)
+enum cause egress_first_link(struct text *out, struct trace *trace, const struct route_query *query)
 {
 	struct outway outway = {.query = *query};
-	const char *name = NULL;
+	enum cause cause = CAUSE_NONE;
 	if (netlink_open(&outway.netlink, trace, NETLINK_ROUTE) != 0)
-		return NULL;
+		return CAUSE_NONE;
 	if (netlink_route(&outway.netlink, query, &outway.route) == 0)
-		name = put_first_link(out, &outway);
+		cause = put_first_link(out, &outway);
 	netlink_close(&outway.netlink);
-	return name;
+	return cause;
 }
 
-const char *egress_fault(struct text *out, struct trace *trace, int fd)
+enum cause egress_fault(struct text *out, struct trace *trace, int fd)
 {
 	struct outway outway;
 	if (!egress_flow(&outway.query, trace, fd, NULL) ||
 	    netlink_open(&outway.netlink, trace, NETLINK_ROUTE) != 0)
-		return NULL;
-	const char *name = find(out, &outway);
+		return CAUSE_NONE;
+	enum cause cause = find(out, &outway);
 	netlink_close(&outway.netlink);
-	return name;
+	return cause;
 }

@@ -6,6 +6,8 @@
 
 #include <stdbool.h>
 
+#include "base/cause.h"
+
 struct addr;
 struct netlink;
 struct route;
@@ -17,34 +19,34 @@ struct trace;
  * False: it has none. */
 bool egress_flow(struct route_query *query, struct trace *trace, int fd, const struct addr *to);
 
-/* Look at the route of the flow QUERY, whose connect was refused by this host itself.  As below;
- * NULL: there is a route. */
-const char *egress_refusal(struct text *out, struct trace *trace, const struct route_query *query);
+/* Look at the route of the flow QUERY, whose connect was refused by this host itself.  Returns as
+ * below; CAUSE_NONE: there is a route. */
+enum cause egress_refusal(struct text *out, struct trace *trace, const struct route_query *query);
 
-/* This host's routing refuses QUERY with ERR: append why ("no way to 10.0.0.7: prohibit
- * route 10.0.0.0/8 in this host's routing table").  The name of the cause; NULL, and nothing, when
- * it is not found. */
-const char *egress_put_refusal(struct text *out, struct netlink *netlink,
-			       const struct route_query *query, int err);
+/* Appends why this host's routing refuses QUERY with ERR ("no way to 10.0.0.7: prohibit
+ * route 10.0.0.0/8 in this host's routing table").  Returns the cause; CAUSE_NONE, and appends
+ * nothing, when it is not found. */
+enum cause egress_put_refusal(struct text *out, struct netlink *netlink,
+			      const struct route_query *query, int err);
 
-/* ROUTE is that of QUERY, and a connect there fails: append that the target is no host but a group
- * of them, by multicast or broadcast. The name of the cause; NULL, and nothing, when it is a host,
- * or datagrams may go there. */
-const char *egress_put_group(struct text *out, const struct route_query *query,
-			     const struct route *route);
+/* ROUTE is that of QUERY, and a connect there fails.  Appends that the target is no host but a
+ * group of them, by multicast or broadcast.  Returns the cause; CAUSE_NONE, and appends nothing,
+ * when it is a host, or datagrams may go there. */
+enum cause egress_put_group(struct text *out, const struct route_query *query,
+			    const struct route *route);
 
 /* Whether QUERY leads to this host itself. */
 bool egress_is_here(struct trace *trace, const struct route_query *query);
 
-/* Append what is wrong with the first link of QUERY: its interface is down or has no carrier, or
- * its next hop does not answer ARP or neighbour discovery.  The name of the cause; NULL, and
- * nothing: it is well, as far as is known. */
-const char *egress_first_link(struct text *out, struct trace *trace,
-			      const struct route_query *query);
+/* Appends what is wrong with the first link of QUERY: its interface is down or has no carrier, or
+ * its next hop does not answer ARP or neighbour discovery.  Returns the cause; CAUSE_NONE, and
+ * appends nothing, when it is well, as far as is known. */
+enum cause egress_first_link(struct text *out, struct trace *trace,
+			     const struct route_query *query);
 
-/* Look at the way out of the connected TCP socket FD.  The name of the cause, with a line without
- * an end appended to OUT ("this host has no IPv4 route to 10.0.0.7"); NULL, and nothing, when
+/* Looks at the way out of the connected TCP socket FD.  Returns the cause, and appends a line
+ * without an end ("this host has no IPv4 route to 10.0.0.7"); CAUSE_NONE, and appends nothing, when
  * nothing is found, which proves nothing: a firewall cannot be seen. */
-const char *egress_fault(struct text *out, struct trace *trace, int fd);
+enum cause egress_fault(struct text *out, struct trace *trace, int fd);
 
 #endif

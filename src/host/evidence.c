@@ -132,30 +132,30 @@ void evidence_complete(struct evidence *evidence, struct trace *trace, int fd,
 /* What the answer means, by who gave it: this host (which then has a name for it of its
  * own), the target, or somebody on the way. */
 static const struct {
-	const char *name, *self_name;
+	enum cause cause, self_cause;
 	const char *self, *host, *router;
 } icmp_causes[] = {
-	[ICMP_OTHER] = {"icmp-error", "icmp-error", "", "", ""},
-	[ICMP_NO_NETWORK] = {"router-no-route", "route-missing", ": this host has no route", "",
-			     ": that router has no route to the network"},
-	[ICMP_NO_HOST] = {"host-unreachable", "next-hop-silent",
+	[ICMP_OTHER] = {CAUSE_ICMP_ERROR, CAUSE_ICMP_ERROR, "", "", ""},
+	[ICMP_NO_NETWORK] = {CAUSE_ROUTER_NO_ROUTE, CAUSE_ROUTE_MISSING, ": this host has no route",
+			     "", ": that router has no route to the network"},
+	[ICMP_NO_HOST] = {CAUSE_HOST_UNREACHABLE, CAUSE_NEXT_HOP_SILENT,
 			  ": the next hop does not answer ARP or neighbour discovery, so the host "
 			  "is down or not there",
 			  "", ": that router does not reach the host, which is down or not there"},
-	[ICMP_NO_PROTOCOL] = {"protocol-unreachable", "local-firewall",
+	[ICMP_NO_PROTOCOL] = {CAUSE_PROTOCOL_UNREACHABLE, CAUSE_LOCAL_FIREWALL,
 			      ": the firewall of this host rejects it",
 			      ": the host does not speak this protocol",
 			      ": a firewall on the way rejects it"},
-	[ICMP_NO_PORT] = {"firewall-rejects", "local-firewall",
+	[ICMP_NO_PORT] = {CAUSE_FIREWALL_REJECTS, CAUSE_LOCAL_FIREWALL,
 			  ": the firewall of this host rejects it",
 			  ": a firewall on that host rejects it (a closed TCP port answers "
 			  "with RST)",
 			  ": a firewall on the way rejects it"},
-	[ICMP_PROHIBITED] = {"prohibited", "local-firewall",
+	[ICMP_PROHIBITED] = {CAUSE_PROHIBITED, CAUSE_LOCAL_FIREWALL,
 			     ": the firewall of this host rejects it",
 			     ": a firewall on that host rejects it",
 			     ": a firewall on the way rejects it"},
-	[ICMP_TTL] = {"ttl-exceeded", "ttl-exceeded", "", "",
+	[ICMP_TTL] = {CAUSE_TTL_EXCEEDED, CAUSE_TTL_EXCEEDED, "", "",
 		      ": the TTL is too small for the way, or there is a routing loop"},
 };
 
@@ -182,15 +182,15 @@ static void explain_icmp(const struct evidence *evidence, const struct addr *tar
 	const char *meant = evidence->from_self ? icmp_causes[meaning].self
 			    : from_host         ? icmp_causes[meaning].host
 						: icmp_causes[meaning].router;
-	const char *name = evidence->link        ? evidence->link
-			   : evidence->from_self ? icmp_causes[meaning].self_name
-						 : icmp_causes[meaning].name;
-	fault_cause(fault, name, "%s answered%s: %s (ICMP%s type %d code %d)%s%s%s", offender,
+	enum cause cause = evidence->link        ? evidence->link
+			   : evidence->from_self ? icmp_causes[meaning].self_cause
+						 : icmp_causes[meaning].cause;
+	fault_cause(fault, cause, "%s answered%s: %s (ICMP%s type %d code %d)%s%s%s", offender,
 		    evidence->from_self ? ", which is this host itself" : "", words, v6 ? "v6" : "",
 		    evidence->type, evidence->code, meant, evidence->link ? "\n" : "",
 		    evidence->link_words);
 	/* ICMPv6 that prohibits becomes EACCES, which would be this host's. */
-	if (strcmp(name, "local-firewall") == 0)
+	if (cause == CAUSE_LOCAL_FIREWALL)
 		fault->status = STATUS_LOCAL;
 	else if (fault->err == EACCES)
 		fault->status = STATUS_UNREACHABLE;
@@ -202,31 +202,32 @@ void evidence_explain(const struct evidence *evidence, const struct addr *target
 	double waited = (double)waited_ns / NS_PER_SEC;
 	bool refused = fault->err == ECONNREFUSED && !evidence->icmp;
 
-	if (fault->cause[0] != '\0')
+	if (fault->detail[0] != '\0')
 		return;
 	if (evidence->icmp)
 		explain_icmp(evidence, target, waited_ns, fault);
 	else if (refused)
-		fault_cause(fault, "refused",
+		fault_cause(fault, CAUSE_REFUSED,
 			    "the host answered with RST after %.1f ms: nothing listens on that "
 			    "port, or a firewall sends RST in its name",
 			    waited * 1000);
 	else if (fault->err == ETIMEDOUT && evidence->syns == 1 && waited_ns < SOON_NS)
-		fault_cause(fault, "no-answer-yet",
+		fault_cause(fault, CAUSE_NO_ANSWER_YET,
 			    "no answer to the SYN in %.3g ms, which is too short to tell why",
 			    waited * 1000);
 	else if (fault->err == ETIMEDOUT && evidence->unsent)
-		fault_cause(fault, evidence->link ? evidence->link : "next-hop-silent",
+		fault_cause(fault, evidence->link ? evidence->link : CAUSE_NEXT_HOP_SILENT,
 			    "the SYN has not left this host for %.3g s: the next hop does not "
 			    "answer ARP or neighbour discovery%s%s",
 			    waited, evidence->link ? "\n" : "", evidence->link_words);
 	else if (fault->err == ETIMEDOUT && evidence->syns > 0)
-		fault_cause(
-			fault, "no-answer", "no answer to %d SYN%s in %.3g s (%d retransmit%s): %s",
-			evidence->syns, evidence->syns == 1 ? "" : "s", waited, evidence->syns - 1,
-			evidence->syns == 2 ? "" : "s",
-			evidence->to_self ? "on this host itself, so the listener's accept queue "
-					    "is full, or the local firewall drops them"
-					  : "dropped by a firewall on the way or there, or the "
-					    "host is down, or the listener's accept queue is full");
+		fault_cause(fault, CAUSE_NO_ANSWER,
+			    "no answer to %d SYN%s in %.3g s (%d retransmit%s): %s", evidence->syns,
+			    evidence->syns == 1 ? "" : "s", waited, evidence->syns - 1,
+			    evidence->syns == 2 ? "" : "s",
+			    evidence->to_self
+				    ? "on this host itself, so the listener's accept queue "
+				      "is full, or the local firewall drops them"
+				    : "dropped by a firewall on the way or there, or the "
+				      "host is down, or the listener's accept queue is full");
 }

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 
+#include "base/cause.h"
 #include "proto/addr.h"
 
 struct fault;
@@ -20,7 +21,7 @@ struct evidence {
 	bool from_self;       /* an address of this host */
 	bool to_self;         /* so is the target */
 	int syns;             /* SYNs sent; 0: not known */
-	const char *link;     /* the name of the cause when the first link is at fault, or NULL: */
+	enum cause link;      /* the cause when the first link is at fault, else CAUSE_NONE: */
 	char link_words[160]; /* its interface, or the next hop, which does not answer ARP or
 				 neighbour discovery */
 	bool unsent;          /* the SYN still waits for the next hop's link address (ARP, neighbour
@@ -53,7 +54,7 @@ void evidence_of_error(struct evidence *evidence, struct trace *trace, int fd,
 		       const struct icmp_error *error);
 
 /* Add to FAULT, of a connect to TARGET that failed or has not been answered for WAITED_NS, the
- * cause that EVIDENCE proves. What it does not prove is left to explain_fault. */
+ * cause that EVIDENCE proves. What it does not prove is left to fault_explain. */
 void evidence_explain(const struct evidence *evidence, const struct addr *target, int64_t waited_ns,
 		      struct fault *fault);
 

@@ -127,14 +127,14 @@ static void explain_refused(const struct port_owner *port_owner, struct trace *t
 		text_printf(&text, "no socket of this host %s that port",
 			    port_owner->datagrams ? "has" : "listens on");
 	if (port_owner->has_here)
-		fault_cause(fault, "refused-though-served",
+		fault_cause(fault, CAUSE_REFUSED_THOUGH_SERVED,
 			    "this host answered with %s, and yet %s %s: a firewall of this host "
 			    "sends it, it seems, or the "
 			    "service has started just now",
 			    port_owner->datagrams ? "port unreachable" : "RST", words,
 			    port_owner->datagrams ? "has that port" : "listens there");
 	else
-		fault_cause(fault, "refused", "%.600s\n%s", fault->cause, words);
+		fault_cause(fault, CAUSE_REFUSED, "%.600s\n%s", fault->detail, words);
 }
 
 /* A listener whose queue is full drops the SYN (listen(2)), which looks like a firewall.  Nobody
@@ -146,7 +146,7 @@ static void explain_silence(const struct port_owner *port_owner, struct fault *f
 	const struct diag_socket *socket = &port_owner->here;
 	put_owner(&text, socket);
 	if (port_owner->datagrams) {
-		fault_cause(fault, "service-silent",
+		fault_cause(fault, CAUSE_SERVICE_SILENT,
 			    "the socket there is of %s, which has not answered what was sent; %u "
 			    "bytes wait there to be read",
 			    words, socket->rqueue);
@@ -154,19 +154,18 @@ static void explain_silence(const struct port_owner *port_owner, struct fault *f
 	}
 	if (socket->rqueue <= socket->wqueue)
 		return;
-	fault_cause(fault, "accept-queue-full",
+	fault_cause(fault, CAUSE_ACCEPT_QUEUE_FULL,
 		    "%.600s\nit is the queue: %u wait in it to be accepted, with a backlog of %u, "
 		    "and the listener is %s",
-		    fault->cause, socket->rqueue, socket->wqueue, words);
+		    fault->detail, socket->rqueue, socket->wqueue, words);
 }
 
 void port_owner_explain(const struct port_owner *port_owner, struct trace *trace,
 			struct fault *fault)
 {
-	if (fault->err == ECONNREFUSED && fault_is_cause(fault, "refused"))
+	if (fault->err == ECONNREFUSED && fault->cause == CAUSE_REFUSED)
 		explain_refused(port_owner, trace, fault);
-	else if (fault->err == ETIMEDOUT && fault_is_cause(fault, "no-answer") &&
-		 port_owner->has_here)
+	else if (fault->err == ETIMEDOUT && fault->cause == CAUSE_NO_ANSWER && port_owner->has_here)
 		explain_silence(port_owner, fault);
 }
 
@@ -233,5 +232,5 @@ void port_owner_blame(const struct run *run, const struct endpoint_config *endpo
 	const char *does = holder_search.socket.state == DIAG_LISTEN ? "listens on"
 			   : datagrams                               ? "has a socket on"
 								     : "has a connection from";
-	fault_cause(fault, "address-in-use", "%s %s %s", who, does, place);
+	fault_cause(fault, CAUSE_ADDRESS_IN_USE, "%s %s %s", who, does, place);
 }

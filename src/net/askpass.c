@@ -77,7 +77,7 @@ int askpass(const struct run *run, const char *prompt, char *password, size_t si
 	if (tty < 0 || tcgetattr(tty, &usual) != 0) {
 		sys_close_file(&tty);
 		fault_usage(fault, "-P needs a password, and there is no terminal to ask on");
-		fault_cause(fault, "no-terminal",
+		fault_cause(fault, CAUSE_NO_TERMINAL,
 			    "HANDSET_PROXY_AUTH=USER:PASSWORD in the environment gives one");
 		return -1;
 	}

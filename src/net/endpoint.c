@@ -58,7 +58,7 @@ void endpoint_explain_bind(const struct addr *addr, struct fault *fault)
 	bool inet = addr->ss.ss_family == AF_INET || addr->ss.ss_family == AF_INET6;
 	unsigned end = inet && fault->err == EACCES ? limits_privileged_end() : 0;
 	if (end > 0 && addr_port(addr) < end)
-		fault_cause(fault, "privileged-port",
+		fault_cause(fault, CAUSE_PRIVILEGED_PORT,
 			    "ports below %u need a privilege that this user does not have "
 			    "(CAP_NET_BIND_SERVICE)",
 			    end);
@@ -100,15 +100,15 @@ static int socket_failed(const struct endpoint_config *config, int family, struc
 	fault_errno(fault, STEP_SOCKET, err, "open a socket (%s%s)", endpoint_word(config),
 		    family == AF_INET6 ? ", IPv6" : "");
 	if (err == EMFILE)
-		fault_cause(fault, "descriptors",
+		fault_cause(fault, CAUSE_DESCRIPTORS,
 			    "this process may have no more than %llu descriptors (ulimit -n)",
 			    limits_files());
 	if (config->protocol == IPPROTO_SCTP && (err == EPROTONOSUPPORT || err == ESOCKTNOSUPPORT))
-		fault_cause(fault, "protocol-missing",
+		fault_cause(fault, CAUSE_PROTOCOL_MISSING,
 			    "this kernel has no SCTP, or its module is not loaded (as root: "
 			    "modprobe sctp)");
 	if (family == AF_VSOCK && err == EAFNOSUPPORT)
-		fault_cause(fault, "family-missing",
+		fault_cause(fault, CAUSE_FAMILY_MISSING,
 			    "this kernel has no vsock, or its module is not loaded (as root: "
 			    "modprobe vsock)");
 	return -1;

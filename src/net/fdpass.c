@@ -28,7 +28,7 @@ int fdpass_check(const struct run *run, struct fault *fault)
 	    family == AF_UNIX)
 		return 0;
 	failed(ENOTSOCK, fault);
-	fault_cause(fault, "stdout-no-socket",
+	fault_cause(fault, CAUSE_STDOUT_NO_SOCKET,
 		    "-F needs a Unix socket there, as programs make it that ask for a connection "
 		    "(ssh with ProxyUseFdpass)");
 	return -1;

@@ -61,7 +61,7 @@ static int failed(int fd, int err, struct fault *fault)
 {
 	fault_errno(fault, STEP_LISTEN, err, "take over descriptor %d", fd);
 	if (err == ENOTSOCK)
-		fault_cause(fault, "handover",
+		fault_cause(fault, CAUSE_HANDOVER,
 			    "it is handed over to be listened on, and is no socket");
 	return -1;
 }
@@ -104,7 +104,7 @@ static int wrong_kind(int fd, const struct endpoint_config *kind,
 	struct text text = TEXT_IN(reason);
 	text_printf(&text, "it is a socket of another kind (%s%s)", family, endpoint_word(kind));
 	fault_words(fault, STEP_LISTEN, STATUS_LOCAL, reason, "take over descriptor %d", fd);
-	fault_cause(fault, "handover",
+	fault_cause(fault, CAUSE_HANDOVER,
 		    "the options ask for %s%s: -u, -U, --seqpacket, --sctp, --vsock, -4 and -6 say "
 		    "which kind it is",
 		    wanted->family == AF_INET    ? "IPv4 "
@@ -120,7 +120,7 @@ static int find_peer(struct listen_fd *listen_fd, struct trace *trace, struct fa
 	if (sys_getpeername(trace, listen_fd->fd, &listen_fd->peer) == 0)
 		return 0;
 	failed(listen_fd->fd, errno, fault);
-	fault_cause(fault, "handover", "it neither listens nor is connected");
+	fault_cause(fault, CAUSE_HANDOVER, "it neither listens nor is connected");
 	return -1;
 }
 

@@ -252,18 +252,18 @@ bool health_undelivered(const struct health_facts *facts, struct text *out)
 	return true;
 }
 
-const char *health_name(enum health health)
+enum cause health_cause(enum health health)
 {
-	static const char *const names[] = {
-		[HEALTH_WELL] = NULL,
-		[HEALTH_SILENT] = "peer-silent",
-		[HEALTH_HOLE] = "mtu-black-hole",
-		[HEALTH_HELD] = "local-firewall",
-		[HEALTH_NOT_READING] = "peer-not-reading",
-		[HEALTH_MTU] = "mtu-black-hole",
-		[HEALTH_UNHEARD] = "unacknowledged",
-		[HEALTH_REJECTED] = "path-unreachable",
-		[HEALTH_LOST] = "path-lost",
+	static const enum cause causes[] = {
+		[HEALTH_WELL] = CAUSE_NONE,
+		[HEALTH_SILENT] = CAUSE_PEER_SILENT,
+		[HEALTH_HOLE] = CAUSE_MTU_BLACK_HOLE,
+		[HEALTH_HELD] = CAUSE_LOCAL_FIREWALL,
+		[HEALTH_NOT_READING] = CAUSE_PEER_NOT_READING,
+		[HEALTH_MTU] = CAUSE_MTU_BLACK_HOLE,
+		[HEALTH_UNHEARD] = CAUSE_UNACKNOWLEDGED,
+		[HEALTH_REJECTED] = CAUSE_PATH_UNREACHABLE,
+		[HEALTH_LOST] = CAUSE_PATH_LOST,
 	};
-	return names[health];
+	return causes[health];
 }

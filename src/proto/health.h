@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/cause.h"
+
 struct text;
 
 /* What the judgement is made from. */
@@ -56,7 +58,7 @@ enum health health_judge(const struct health_facts *facts, struct text *out);
  * of these never left"; false and nothing when all was. */
 bool health_undelivered(const struct health_facts *facts, struct text *out);
 
-/* The name of the cause for scripts: "peer-not-reading"; NULL where there is no fault to find. */
-const char *health_name(enum health health);
+/* Returns the cause that HEALTH is; CAUSE_NONE where there is no fault to find. */
+enum cause health_cause(enum health health);
 
 #endif

@@ -47,17 +47,17 @@ void vsock_explain(const struct addr *addr, struct fault *fault)
 	bool local = ((const struct sockaddr_vm *)&addr->ss)->svm_cid == VMADDR_CID_LOCAL;
 	switch (fault->err) {
 	case ECONNRESET:
-		fault_cause(fault, "refused",
+		fault_cause(fault, CAUSE_REFUSED,
 			    "that machine answered: nothing listens on that port");
 		return;
 	case ENODEV:
 		fault_cause(
-			fault, "vsock-transport",
+			fault, CAUSE_VSOCK_TRANSPORT,
 			"this kernel has no way to that CID; its modules: vhost_vsock on a host, "
 			"vmw_vsock_virtio_transport in a guest, vsock_loopback for CID 1 (local)");
 		return;
 	case ETIMEDOUT:
-		fault_cause(fault, "no-answer",
+		fault_cause(fault, CAUSE_NO_ANSWER,
 			    local ? "no answer; where the module vsock_loopback is not loaded, "
 				    "what is sent to "
 				    "CID 1 (local) goes to the host"

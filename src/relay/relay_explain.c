@@ -13,7 +13,6 @@
 #include "host/tcp_state.h"
 #include "net/run.h"
 #include "net/transport.h"
-#include "proto/advice.h"
 #include "proto/health.h"
 #include "relay/relay.h"
 #include "relay/relay_icmp.h"
@@ -110,7 +109,7 @@ static bool is_forgotten(const struct health_facts *facts, const struct side *si
 
 static void explain_reset(const struct relay *relay, struct side *side, struct fault *fault)
 {
-	char lines[sizeof(fault->cause)];
+	char lines[sizeof(fault->detail)];
 	struct text text = TEXT_IN(lines);
 	struct health_facts facts;
 	int64_t age_ns = clock_now() - relay->start_ns;
@@ -142,24 +141,24 @@ static void explain_reset(const struct relay *relay, struct side *side, struct f
 			    "have forgotten the connection, as after a restart",
 			    (double)(facts.heard_ns - facts.stuck_ns) / NS_PER_SEC);
 	fault_cause(fault,
-		    at_once     ? "reset-at-once"
-		    : forgotten ? "reset-after-silence"
-				: "reset",
+		    at_once     ? CAUSE_RESET_AT_ONCE
+		    : forgotten ? CAUSE_RESET_AFTER_SILENCE
+				: CAUSE_RESET,
 		    "%s", lines);
 }
 
-/* Judge FACTS of SIDE, and look for what is in the way on this host when data is stuck.  The name
- * of the trouble, or NULL. */
-static const char *judge(const struct relay *relay, const struct side *side,
-			 const struct health_facts *facts, struct text *out)
+/* Judge FACTS of SIDE, and look for what is in the way on this host when data is stuck.  Returns
+ * the trouble, or CAUSE_NONE. */
+static enum cause judge(const struct relay *relay, const struct side *side,
+			const struct health_facts *facts, struct text *out)
 {
 	enum health health = health_judge(facts, out);
-	const char *name = health_name(health);
+	enum cause cause = health_cause(health);
 	if (health != HEALTH_HELD && health != HEALTH_LOST && health != HEALTH_REJECTED &&
 	    health != HEALTH_UNHEARD)
-		return name;
+		return cause;
 	text_char(out, '\n');
-	const char *local = egress_fault(out, relay->run->trace, side->transport->out.fd);
+	enum cause local = egress_fault(out, relay->run->trace, side->transport->out.fd);
 	if (local)
 		return local;
 	out->len--;
@@ -167,7 +166,7 @@ static const char *judge(const struct relay *relay, const struct side *side,
 	if (health == HEALTH_HELD)
 		text_str(out, "\nits routes and its link are in order: its firewall stops them, it "
 			      "seems");
-	return name;
+	return cause;
 }
 
 /* The kernel has given the connection up: its timers ran out, with ETIMEDOUT or with what an ICMP
@@ -175,10 +174,10 @@ static const char *judge(const struct relay *relay, const struct side *side,
 static void explain_lost(const struct relay *relay, const struct side *side, int err,
 			 struct fault *fault)
 {
-	char lines[sizeof(fault->cause)];
+	char lines[sizeof(fault->detail)];
 	struct text text = TEXT_IN(lines);
 	struct health_facts facts;
-	const char *name = "path-lost";
+	enum cause cause = CAUSE_PATH_LOST;
 
 	if (!read_facts(&facts, relay, side))
 		return;
@@ -187,12 +186,12 @@ static void explain_lost(const struct relay *relay, const struct side *side, int
 		text_str(&text,
 			 "the peer stopped answering: its host did not answer keepalive probes");
 	} else {
-		const char *judged = judge(relay, side, &facts, &text);
-		name = judged ? judged : name;
+		enum cause judged = judge(relay, side, &facts, &text);
+		cause = judged ? judged : cause;
 		text_char(&text, '\n');
 		health_undelivered(&facts, &text);
 	}
-	fault_cause(fault, name, "%s", lines);
+	fault_cause(fault, cause, "%s", lines);
 }
 
 void relay_socket_failed(struct relay *relay, const struct transport *transport, enum step step,
@@ -221,15 +220,15 @@ void relay_socket_failed(struct relay *relay, const struct transport *transport,
 
 /* ---- time is up ---- */
 
-/* Judge the connection, or both until one is in trouble: lines for each are appended, and the name
- * of the trouble returned, or of who is silent, or NULL.  *UNACKNOWLEDGED is set where it is known.
- */
-static const char *judge_sides(const struct relay *relay, struct text *out, int *unacknowledged)
+/* Judge the connection, or both until one is in trouble: lines for each are appended, and the
+ * trouble returned, or that one is silent, or CAUSE_NONE.  *UNACKNOWLEDGED is set where it is
+ * known. */
+static enum cause judge_sides(const struct relay *relay, struct text *out, int *unacknowledged)
 {
-	const char *silent = health_name(HEALTH_SILENT);
-	const char *name = NULL;
+	enum cause cause = CAUSE_NONE;
 	const struct transport *transports[] = {relay->net, relay->local};
-	for (size_t i = 0; i < (relay->local_name ? 2 : 1) && (!name || name == silent); i++) {
+	for (size_t i = 0;
+	     i < (relay->local_name ? 2 : 1) && (!cause || cause == CAUSE_PEER_SILENT); i++) {
 		struct side side = side_of(relay, transports[i]);
 		struct health_facts facts;
 		if (!read_facts(&facts, relay, &side))
@@ -237,14 +236,14 @@ static const char *judge_sides(const struct relay *relay, struct text *out, int 
 		text_str(out, out->len ? "\n" : "");
 		if (relay->local_name)
 			text_printf(out, "%s: ", side.peer);
-		const char *found = judge(relay, &side, &facts, out);
-		name = found ? found : name;
+		enum cause found = judge(relay, &side, &facts, out);
+		cause = found ? found : cause;
 		*unacknowledged = facts.unacknowledged + (i > 0 ? *unacknowledged : 0);
 	}
-	return name;
+	return cause;
 }
 
-static const char *judge_all(const struct relay *relay, struct text *out, int *unacknowledged)
+static enum cause judge_all(const struct relay *relay, struct text *out, int *unacknowledged)
 {
 	return relay->net->packets ? relay_judge_silence(relay, out)
 				   : judge_sides(relay, out, unacknowledged);
@@ -267,8 +266,9 @@ static const char *taker_of(const struct relay *relay)
 				       : "standard output";
 }
 
-/* What is held here because the other side does not take it.  The name of that, or NULL. */
-static const char *put_held(struct text *out, const struct relay *relay)
+/* What is held here because the other side does not take it.  Returns that as a cause, or
+ * CAUSE_NONE. */
+static enum cause put_held(struct text *out, const struct relay *relay)
 {
 	size_t in = pump_pending(&relay->in);
 	size_t here = pump_pending(&relay->out);
@@ -283,23 +283,22 @@ static const char *put_held(struct text *out, const struct relay *relay)
 		text_printf(out, "\n%d bytes of the peer wait unread: %s does not take them",
 			    unread, taker_of(relay));
 	if ((here == 0 && unread == 0) || relay->local_name)
-		return NULL;
-	return relay->local_is_program ? "program-not-reading" : "stdout-blocked";
+		return CAUSE_NONE;
+	return relay->local_is_program ? CAUSE_PROGRAM_NOT_READING : CAUSE_STDOUT_BLOCKED;
 }
 
 /* The cause of an end: a side in TROUBLE, or what takes data HERE, before one that is only silent.
  */
-static const char *choose(const char *trouble, const char *here, const char *otherwise)
+static enum cause choose(enum cause trouble, enum cause here, enum cause otherwise)
 {
-	bool silent = trouble && strcmp(trouble, health_name(HEALTH_SILENT)) == 0;
-	if (trouble && !(silent && here))
+	if (trouble && !(trouble == CAUSE_PEER_SILENT && here))
 		return trouble;
 	return here ? here : otherwise;
 }
 
 /* An idle end at which all is delivered is no failure: with -v it is told how the connection stood.
  */
-static void report_idle(const struct relay *relay, const char *name, char *judged)
+static void report_idle(const struct relay *relay, enum cause cause, char *judged)
 {
 	char *rest = NULL;
 	struct console *console = relay->run->console;
@@ -308,50 +307,50 @@ static void report_idle(const struct relay *relay, const char *name, char *judge
 	note_start(&note, "idle", "idle for %g s", idle);
 	note_text(&note, "peer", relay->peer);
 	note_seconds(&note, "seconds", relay->config->idle_ns);
-	note_text(&note, "cause", name);
+	note_text(&note, "cause", cause_name(cause));
 	note_text(&note, "detail", judged[0] ? judged : NULL);
-	note_text(&note, "next", advice_for(name));
+	note_text(&note, "next", cause_advice(cause));
 	trace_note(relay->run->trace, &note);
 	console_status(console, "idle for %g s: closing the connection with %s", idle, relay->peer);
 	for (char *line = strtok_r(judged, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
 		console_status(console, "  %s", line);
-	if (advice_for(name))
-		console_status(console, "  next: %s", advice_for(name));
+	if (cause_advice(cause))
+		console_status(console, "  next: %s", cause_advice(cause));
 }
 
 void relay_end_idle(struct relay *relay)
 {
-	char lines[sizeof(relay->fault->cause)], judged[512];
+	char lines[sizeof(relay->fault->detail)], judged[512];
 	struct text text = TEXT_IN(lines);
 	struct text health = TEXT_IN(judged);
 	size_t held = pump_pending(&relay->in) + pump_pending(&relay->out) +
 		      (size_t)unread_of(relay);
 	int waiting = relay->net->packets ? 0 : relay_unacknowledged(relay);
-	const char *name = NULL;
+	enum cause cause = CAUSE_NONE;
 
 	relay->over = true;
 	relay_close_by(relay, "idle");
 	/* Without -v nobody hears of a good end, and nothing more is asked. */
 	if (held > 0 || waiting > 0 || relay->local_name || console_is_verbose(relay->run->console))
-		name = judge_all(relay, &health, &waiting);
+		cause = judge_all(relay, &health, &waiting);
 	if (held == 0 && waiting == 0) {
-		report_idle(relay, name, judged);
+		report_idle(relay, cause, judged);
 		return;
 	}
 	text_printf(&text, "nothing moved for %g s, and not all that was read was delivered",
 		    (double)relay->config->idle_ns / NS_PER_SEC);
 	if (waiting > 0)
 		text_printf(&text, ": %d bytes are unacknowledged by the peer", waiting);
-	const char *here = put_held(&text, relay);
+	enum cause here = put_held(&text, relay);
 	text_printf(&text, "%s%s", judged[0] ? "\n" : "", judged);
 	fault_words(relay->fault, STEP_WAIT, STATUS_TIMEOUT, "Connection timed out",
 		    "relay with %s", relay->peer);
-	fault_cause(relay->fault, choose(name, here, "idle-undelivered"), "%s", lines);
+	fault_cause(relay->fault, choose(cause, here, CAUSE_IDLE_UNDELIVERED), "%s", lines);
 }
 
 void relay_end_deadline(struct relay *relay)
 {
-	char lines[sizeof(relay->fault->cause)];
+	char lines[sizeof(relay->fault->detail)];
 	struct text text = TEXT_IN(lines);
 	int waiting = 0;
 	relay->over = true;
@@ -360,7 +359,7 @@ void relay_end_deadline(struct relay *relay)
 		    "relay with %s", relay->peer);
 	text_printf(&text, "the deadline of %g s has passed",
 		    (double)relay->run->limit_ns / NS_PER_SEC);
-	const char *name = judge_all(relay, &text, &waiting);
-	const char *here = put_held(&text, relay);
-	fault_cause(relay->fault, choose(name, here, "deadline"), "%s", lines);
+	enum cause cause = judge_all(relay, &text, &waiting);
+	enum cause here = put_held(&text, relay);
+	fault_cause(relay->fault, choose(cause, here, CAUSE_DEADLINE), "%s", lines);
 }

@@ -73,7 +73,7 @@ static void explain_size(const struct icmp_error *error, struct fault *fault)
 	struct text text = TEXT_IN(address);
 	addr_format_host(&text, &error->offender);
 	fault->status = STATUS_UNREACHABLE;
-	fault_cause(fault, "too-large",
+	fault_cause(fault, CAUSE_TOO_LARGE,
 		    "%s answered: the next link takes %d bytes at the most, headers included",
 		    address, error->mtu);
 }
@@ -106,14 +106,14 @@ static void explain_icmp(struct trace *trace, int fd, const struct icmp_error *e
 	target = addr_unmapped(&target);
 	if (is_closed(error, &target)) {
 		put_sender(&text, error);
-		fault_cause(fault, "refused", "%s: the host is up, and nothing has that port",
+		fault_cause(fault, CAUSE_REFUSED, "%s: the host is up, and nothing has that port",
 			    sender);
 		return;
 	}
 	evidence_of_error(&evidence, trace, fd, error);
 	/* How long ago it was sent is not known: the neighbours tell whether the next hop answers.
 	 */
-	const char *local = evidence.from_self ? egress_fault(&text, trace, fd) : NULL;
+	enum cause local = evidence.from_self ? egress_fault(&text, trace, fd) : CAUSE_NONE;
 	if (local)
 		fault_cause(fault, local, "%s", sender);
 	else
@@ -128,19 +128,19 @@ void relay_explain_datagram(const struct relay *relay, const struct transport *t
 	if (take_errors(trace, transport->in.fd, &error))
 		explain_icmp(trace, transport->in.fd, &error, fault);
 	else if (fault->err == EPERM)
-		fault_cause(fault, "local-firewall",
+		fault_cause(fault, CAUSE_LOCAL_FIREWALL,
 			    "the firewall of this host does not let it out: it was not sent");
 }
 
-const char *relay_judge_silence(const struct relay *relay, struct text *out)
+enum cause relay_judge_silence(const struct relay *relay, struct text *out)
 {
 	if (relay->in.bytes == 0 || relay->out.bytes > 0)
-		return NULL;
+		return CAUSE_NONE;
 	text_str(out, out->len ? "\n" : "");
 	text_printf(out,
 		    "%llu bytes were sent, and neither an answer nor an ICMP error came: the "
 		    "service has nothing to say to "
 		    "them, or a firewall drops them, or the answers",
 		    (unsigned long long)relay->in.bytes);
-	return "no-answer";
+	return CAUSE_NO_ANSWER;
 }

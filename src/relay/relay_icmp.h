@@ -4,6 +4,8 @@
 
 #include <stdbool.h>
 
+#include "base/cause.h"
+
 struct fault;
 struct pump;
 struct relay;
@@ -19,8 +21,8 @@ bool relay_forgives(struct relay *relay, struct pump *pump, int err);
 void relay_explain_datagram(const struct relay *relay, const struct transport *transport,
 			    struct fault *fault);
 
-/* Append, as a line of its own, what silence means after datagrams were sent.  The name of it, or
- * NULL when nothing was sent or something has come. */
-const char *relay_judge_silence(const struct relay *relay, struct text *out);
+/* Appends, as a line of its own, what silence means after datagrams were sent.  Returns the cause,
+ * or CAUSE_NONE when nothing was sent or something has come. */
+enum cause relay_judge_silence(const struct relay *relay, struct text *out);
 
 #endif

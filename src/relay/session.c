@@ -12,8 +12,6 @@
 #include "net/pollset.h"
 #include "net/run.h"
 #include "net/transport_sctp.h"
-#include "proto/advice.h"
-#include "proto/explain.h"
 #include "relay/dump.h"
 #include "relay/relay_explain.h"
 #include "relay/stats.h"
@@ -81,7 +79,7 @@ static uint64_t count_dropped(const char *reason)
 
 /* Why DROPS datagrams were dropped: for lack of room, unless this host has counted fewer of those.
  */
-static const char *put_drops(struct text *out, uint32_t drops, uint32_t buffer)
+static enum cause put_drops(struct text *out, uint32_t drops, uint32_t buffer)
 {
 	uint64_t full = count_dropped("RcvbufErrors");
 	text_printf(out, "warning: %u datagrams were dropped by the kernel before they were read: ",
@@ -91,13 +89,13 @@ static const char *put_drops(struct text *out, uint32_t drops, uint32_t buffer)
 			out,
 			"they came faster than that, and the receive buffer of %u bytes was full\n",
 			buffer);
-		return "receive-buffer-full";
+		return CAUSE_RECEIVE_BUFFER_FULL;
 	}
 	text_printf(out,
 		    "not all for lack of room, of which this host has counted %llu; %llu had a bad "
 		    "checksum\n",
 		    (unsigned long long)full, (unsigned long long)count_dropped("InCsumErrors"));
-	return "datagrams-dropped";
+	return CAUSE_DATAGRAMS_DROPPED;
 }
 
 /* Datagrams that the kernel dropped before they were read: with -v or --stats. */
@@ -112,13 +110,13 @@ static void report_drops(const struct session *session)
 		return;
 	if (!drops_of_socket(trace, session->net.in.fd, &drops, &buffer) || drops == 0)
 		return;
-	const char *cause = put_drops(&text, drops, buffer);
-	text_printf(&text, "  next: %s\n", advice_for(cause));
+	enum cause cause = put_drops(&text, drops, buffer);
+	text_printf(&text, "  next: %s\n", cause_advice(cause));
 	note_start(&note, "overflow", "%u datagrams were dropped", drops);
 	note_number(&note, "dropped", drops);
 	note_number(&note, "receive_buffer", buffer);
-	note_text(&note, "cause", cause);
-	note_text(&note, "next", advice_for(cause));
+	note_text(&note, "cause", cause_name(cause));
+	note_text(&note, "next", cause_advice(cause));
 	console_report(session->run->console, &note, line);
 }
 
@@ -222,7 +220,7 @@ void session_close(struct session *session)
 {
 	relay_close(&session->relay);
 	if (fault_is_set(&session->fault))
-		explain_fault(&session->fault);
+		fault_explain(&session->fault);
 	if (session->config.stats)
 		stats_final(session);
 	report_drops(session);

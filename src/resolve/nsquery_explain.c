@@ -12,7 +12,7 @@
 #include "resolve/resolve.h"
 
 struct ns_verdict {
-	const char *name;
+	enum cause cause;
 	char words[512];
 };
 
@@ -99,7 +99,7 @@ static bool find_no_server(struct ns_verdict *ns_verdict, const struct nsquery *
 	enum verdict verdict = nsquery_verdict(&nsquery->server[0], nsquery->itself, 0);
 	if (verdict != VERDICT_UNREACHABLE && verdict != VERDICT_SILENT)
 		return false;
-	ns_verdict->name = "name-server-missing";
+	ns_verdict->cause = CAUSE_NAME_SERVER_MISSING;
 	if (conf->servers > 0) {
 		text_str(&text, "the name server of /etc/resolv.conf is no address: ");
 		text_safe(&text, conf->server[0]);
@@ -136,7 +136,7 @@ static bool find_setting(struct ns_verdict *ns_verdict, const struct nsquery *ns
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		if (!rows[i].applies)
 			continue;
-		ns_verdict->name = "name-unknown";
+		ns_verdict->cause = CAUSE_NAME_UNKNOWN;
 		text_str(&text, rows[i].words);
 		return true;
 	}
@@ -149,35 +149,36 @@ static bool find_setting(struct ns_verdict *ns_verdict, const struct nsquery *ns
 static const struct {
 	enum verdict verdict;
 	bool settled; /* glibc takes it for an answer */
-	const char *name, *one, *many;
+	enum cause cause;
+	const char *one, *many;
 } common[] = {
-	{VERDICT_SILENT, false, "name-server-silent", "the name server %s does not answer",
+	{VERDICT_SILENT, false, CAUSE_NAME_SERVER_SILENT, "the name server %s does not answer",
 	 "none of the name servers answers"},
-	{VERDICT_GARBLED, false, "name-server-garbled",
+	{VERDICT_GARBLED, false, CAUSE_NAME_SERVER_GARBLED,
 	 "from the name server %s comes nothing that fits the question: it, or something on the "
 	 "way that answers in its name, "
 	 "cannot be relied on",
 	 "from the name servers comes nothing that fits the question: something on the way answers "
 	 "in their name, it seems"},
-	{VERDICT_REFUSED, false, "name-server-refused",
+	{VERDICT_REFUSED, false, CAUSE_NAME_SERVER_REFUSED,
 	 "the name server %s refused the query (REFUSED): it does not serve this host, or not that "
 	 "name",
 	 "all name servers refused the query (REFUSED): they do not serve this host, or not that "
 	 "name"},
-	{VERDICT_SERVFAIL, false, "name-server-failed",
+	{VERDICT_SERVFAIL, false, CAUSE_NAME_SERVER_FAILED,
 	 "the name server %s could not find out: what it asks itself fails, or DNSSEC does",
 	 "all name servers failed to find out: what they ask themselves fails, or DNSSEC does"},
-	{VERDICT_ODD, true, "name-server-failed",
+	{VERDICT_ODD, true, CAUSE_NAME_SERVER_FAILED,
 	 "the name server %s does not understand the question, or will not answer it",
 	 "the name servers do not understand the question, or will not answer it"},
-	{VERDICT_TRUNCATED, false, "name-server-tcp",
+	{VERDICT_TRUNCATED, false, CAUSE_NAME_SERVER_TCP,
 	 "the answer of the name server %s is too long for a datagram, and by TCP, which is asked "
 	 "then, it did not come: port 53 "
 	 "is closed for TCP there or on the way, it seems",
 	 "the answers of the name servers are too long for a datagram, and by TCP, which is asked "
 	 "then, none came: port 53 is "
 	 "closed for TCP there or on the way, it seems"},
-	{VERDICT_UNREACHABLE, false, "name-server-unreachable",
+	{VERDICT_UNREACHABLE, false, CAUSE_NAME_SERVER_UNREACHABLE,
 	 "the name server %s cannot be reached", "none of the name servers can be reached"},
 };
 
@@ -201,7 +202,7 @@ static bool find_common(struct ns_verdict *ns_verdict, const struct nsquery *nsq
 		if (!all_say(nsquery, common[i].verdict, type) ||
 		    (!undecided && !common[i].settled))
 			continue;
-		ns_verdict->name = common[i].name;
+		ns_verdict->cause = common[i].cause;
 		put_named(&text, nsquery->servers > 1 ? common[i].many : common[i].one,
 			  nsquery->server[0].name);
 		return true;
@@ -221,7 +222,7 @@ static bool find_other_family(struct ns_verdict *ns_verdict, const struct nsquer
 		return false;
 	if (!hosts && !is_said(nsquery, VERDICT_FOUND, 1 - type))
 		return false;
-	ns_verdict->name = "name-family";
+	ns_verdict->cause = CAUSE_NAME_FAMILY;
 	text_printf(&text, "%s has only an %s address%s, and -%c asks for %s",
 		    hosts ? "/etc/hosts" : "the name", other, hosts ? " for it" : "",
 		    type ? '6' : '4', type ? "IPv6" : "IPv4");
@@ -236,7 +237,7 @@ static bool find_alias(struct ns_verdict *ns_verdict, const struct nsquery *nsqu
 	const char *alias = saying->answer->alias;
 	if (alias[0] == '\0')
 		return false;
-	ns_verdict->name = "name-alias";
+	ns_verdict->cause = CAUSE_NAME_ALIAS;
 	text_str(&text, "the name is an alias of ");
 	if (strcasecmp(alias, nsquery->name[saying->name]) == 0) {
 		text_str(&text, "itself");
@@ -259,14 +260,14 @@ static bool find_answer(struct ns_verdict *ns_verdict, const struct nsquery *nsq
 	if (who_says(&saying, nsquery, VERDICT_NONE, type)) {
 		if (find_alias(ns_verdict, nsquery, &saying, true))
 			return true;
-		ns_verdict->name = "name-no-address";
+		ns_verdict->cause = CAUSE_NAME_NO_ADDRESS;
 		text_str(&text, "the name exists, but has no IPv4 or IPv6 address");
 		return true;
 	}
 	if (who_says(&saying, nsquery, VERDICT_NXDOMAIN, type)) {
 		if (find_alias(ns_verdict, nsquery, &saying, false))
 			return true;
-		ns_verdict->name = "name-unknown";
+		ns_verdict->cause = CAUSE_NAME_UNKNOWN;
 		text_str(&text, "the name server ");
 		text_safe(&text, saying.server->name);
 		text_str(&text, " says that there is no such name (NXDOMAIN)");
@@ -316,15 +317,15 @@ static bool find(struct ns_verdict *ns_verdict, const struct nsquery *nsquery,
 void nsquery_explain(const struct nsquery *nsquery, const struct resolve *resolve,
 		     struct fault *fault)
 {
-	char lines[sizeof(fault->cause)];
-	char before[sizeof(fault->cause)];
+	char lines[sizeof(fault->detail)];
+	char before[sizeof(fault->detail)];
 	struct text text = TEXT_IN(lines);
-	struct ns_verdict ns_verdict = {.name = fault->name};
+	struct ns_verdict ns_verdict = {.cause = fault->cause};
 
-	snprintf(before, sizeof(before), "%s", fault->cause);
+	snprintf(before, sizeof(before), "%s", fault->detail);
 	bool found = find(&ns_verdict, nsquery, resolve);
 	/* The words for a deadline name the phase that ran out: they stay. */
-	bool timeout = fault->name && strcmp(fault->name, "name-timeout") == 0;
+	bool timeout = fault->cause == CAUSE_NAME_TIMEOUT;
 	if (!found || timeout)
 		text_str(&text, before);
 	if (found) {
@@ -341,5 +342,5 @@ void nsquery_explain(const struct nsquery *nsquery, const struct resolve *resolv
 					 : "nsswitch.conf asks for hosts: ");
 		text_safe(&text, nsquery->conf.sources);
 	}
-	fault_cause(fault, ns_verdict.name, "%s", lines);
+	fault_cause(fault, ns_verdict.cause, "%s", lines);
 }

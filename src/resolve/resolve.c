@@ -128,7 +128,7 @@ static int ifscope_fault(const char *host, struct fault *fault)
 	ifscope_candidates(&text);
 	fault_usage(fault, "%s is a link-local address and needs its interface: %s%%INTERFACE",
 		    host, host);
-	fault_cause(fault, "scope-missing", "interfaces with link-local addresses: %s",
+	fault_cause(fault, CAUSE_SCOPE_MISSING, "interfaces with link-local addresses: %s",
 		    text.len ? names : "none");
 	return -1;
 }
@@ -319,7 +319,7 @@ int resolve_port(uint16_t *number, const struct endpoint_config *config, const c
 	    !found) {
 		fault_words(fault, STEP_LOOKUP, STATUS_NAME, "Servname not supported",
 			    "look-up of service %s", port);
-		fault_cause(fault, "service-unknown",
+		fault_cause(fault, CAUSE_SERVICE_UNKNOWN,
 			    "/etc/services has no %s service of that name", protocol);
 		return -1;
 	}

@@ -36,20 +36,20 @@ int resolve_fault(const struct resolve *resolve, struct fault *fault)
 	fault_words(fault, STEP_LOOKUP, STATUS_NAME, gai_strerror(worst->error), "look-up of %s",
 		    resolve->host);
 	if (error_rank(worst->error) == 0)
-		fault_cause(fault, "name-no-address", "the name exists, but has no %s address",
+		fault_cause(fault, CAUSE_NAME_NO_ADDRESS, "the name exists, but has no %s address",
 			    resolve->count == 1 ? lookup_family_word(worst->family)
 						: "IPv4 or IPv6");
 	else if (worst->error == EAI_NONAME && resolve->count == 1)
-		fault_cause(fault, "name-unknown",
+		fault_cause(fault, CAUSE_NAME_UNKNOWN,
 			    "there is no such name, or it has no %s address (-%c)",
 			    lookup_family_word(worst->family),
 			    worst->family == AF_INET6 ? '6' : '4');
 	else if (worst->error == EAI_NONAME)
-		fault_cause(fault, "name-unknown",
+		fault_cause(fault, CAUSE_NAME_UNKNOWN,
 			    "there is no such name in /etc/hosts or in the DNS");
 	else if (worst->error == EAI_AGAIN)
 		fault_cause(
-			fault, "name-server-failed",
+			fault, CAUSE_NAME_SERVER_FAILED,
 			"the name servers of /etc/resolv.conf gave no usable answer within %.3g s",
 			(double)worst->duration_ns / NS_PER_SEC);
 	if (resolve->nsquery)
@@ -61,7 +61,7 @@ int resolve_timeout(const struct resolve *resolve, int64_t limit_ns, struct faul
 {
 	fault_words(fault, STEP_LOOKUP, STATUS_NAME, "Connection timed out", "look-up of %s",
 		    resolve->host);
-	fault_cause(fault, "name-timeout",
+	fault_cause(fault, CAUSE_NAME_TIMEOUT,
 		    "the phase that ran out is the name look-up: it did not end within %g s",
 		    (double)limit_ns / NS_PER_SEC);
 	if (resolve->nsquery)

@@ -8,7 +8,6 @@
 #include "base/text.h"
 #include "net/run.h"
 #include "proto/addr.h"
-#include "proto/explain.h"
 #include "relay/session.h"
 #include "serve/broker.h"
 #include "serve/client.h"
@@ -168,7 +167,7 @@ static int accept_failed(struct server *server, size_t which, int err, struct fa
 	if (!can_wait || server->count == 0)
 		return -1;
 	/* Whoever knocks waits until somebody has gone. */
-	explain_fault(fault);
+	fault_explain(fault);
 	console_fault(server->run->console, fault);
 	*fault = (struct fault){.step = STEP_NONE};
 	server->short_of_fds = true;

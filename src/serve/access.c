@@ -15,7 +15,6 @@
 #include "net/pollset.h"
 #include "net/run.h"
 #include "proto/acl.h"
-#include "proto/explain.h"
 #include "resolve/resolve.h"
 #include "resolve/resolve_explain.h"
 #include "trace/console.h"
@@ -267,7 +266,7 @@ static void put_in_force(struct access *access)
 static void keep_old(struct access *access, struct fault *fault)
 {
 	stop_loading(access);
-	explain_fault(fault);
+	fault_explain(fault);
 	console_fault(access->run->console, fault);
 	console_warn(access->run->console, "handset: the old rules of access stay");
 }

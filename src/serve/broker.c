@@ -244,7 +244,7 @@ bool broker_is_late(const struct broker *broker, int64_t now_ns, struct fault *f
 		return false;
 	fault_words(fault, STEP_WAIT, STATUS_TIMEOUT, "Connection timed out",
 		    "broker with %zu client%s", broker->count, broker->count == 1 ? "" : "s");
-	fault_cause(fault, "deadline", "the deadline of %g s has passed",
+	fault_cause(fault, CAUSE_DEADLINE, "the deadline of %g s has passed",
 		    (double)run->limit_ns / NS_PER_SEC);
 	return true;
 }

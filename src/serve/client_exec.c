@@ -16,7 +16,6 @@
 #include "net/endpoint.h"
 #include "net/pollset.h"
 #include "net/run.h"
-#include "proto/explain.h"
 #include "proto/ucspi.h"
 #include "serve/client.h"
 #include "trace/console.h"
@@ -174,7 +173,7 @@ static void end_deadline(struct exec *exec)
 	if (!fault_is_set(&exec->fault) && !exec->relays) {
 		fault_words(&exec->fault, STEP_WAIT, STATUS_TIMEOUT, "Connection timed out",
 			    "program on %s", exec->peer);
-		fault_cause(&exec->fault, "deadline", "the deadline of %g s has passed",
+		fault_cause(&exec->fault, CAUSE_DEADLINE, "the deadline of %g s has passed",
 			    (double)exec->run->limit_ns / NS_PER_SEC);
 	}
 	exec->client.over = true;
@@ -260,7 +259,7 @@ static void exec_close(struct client *client, struct fault *fault)
 	if (!fault_is_set(fault) && exec->child.status != 0 && !exec->asked_to_end)
 		*fault = (struct fault){.step = STEP_STATUS,
 					.status = (enum status)exec->child.status};
-	explain_fault(fault);
+	fault_explain(fault);
 	free(exec);
 }
 

@@ -78,7 +78,7 @@ static void end_round(struct forward *forward, struct dial_result *dial_result)
 	sys_close(forward->run->trace, &dial_result->fd);
 	fault_words(fault, STEP_LISTEN, STATUS_LOCAL, "it is this listener itself", "relay to %s",
 		    forward->target);
-	fault_cause(fault, "forward-loop",
+	fault_cause(fault, CAUSE_FORWARD_LOOP,
 		    "a client came in at the very address that it is to be relayed to: each "
 		    "connection would bring "
 		    "forth the next without end");

@@ -10,7 +10,6 @@
 #include "base/text.h"
 #include "host/port_owner.h"
 #include "net/run.h"
-#include "proto/explain.h"
 #include "resolve/resolve.h"
 #include "resolve/resolve_wait.h"
 #include "serve/listener_inherited.h"
@@ -245,7 +244,7 @@ int listeners_open(struct listeners *listeners, struct fault *fault)
 		/* Not to find ourselves. */
 		listeners_close(listeners);
 		port_owner_blame(listeners->run, &config->endpoint, &listeners->last, fault);
-		explain_fault(fault);
+		fault_explain(fault);
 		return -1;
 	}
 	if (console_is_verbose(listeners->run->console))

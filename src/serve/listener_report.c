@@ -6,11 +6,11 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
+#include "base/cause.h"
 #include "base/text.h"
 #include "host/drops.h"
 #include "net/run.h"
 #include "proto/addr.h"
-#include "proto/advice.h"
 #include "proto/syn.h"
 #include "serve/listener.h"
 #include "serve/serve.h"
@@ -71,18 +71,18 @@ void listener_report_syn(const struct run *run, int fd, const struct addr *peer)
 
 /* Append why packets of clients were dropped.  A full accept queue has its own counter
  * (ListenOverflows).  Returns the cause. */
-static const char *put_drops(struct text *out, uint32_t waiting, uint32_t most)
+static enum cause put_drops(struct text *out, uint32_t waiting, uint32_t most)
 {
 	uint64_t overflows = 0;
 	if (drops_read_counter("TcpExt", "ListenOverflows", &overflows) && overflows == 0) {
 		text_printf(out, "but not for a full accept queue, in which %u wait\n", waiting);
-		return "clients-dropped";
+		return CAUSE_CLIENTS_DROPPED;
 	}
 	text_printf(out,
 		    "which it does when the accept queue is full: %u wait in it, more than %u do "
 		    "not fit\n",
 		    waiting, most + 1);
-	return "accept-queue-overflow";
+	return CAUSE_ACCEPT_QUEUE_OVERFLOW;
 }
 
 static void report_drops(const struct listeners *listeners, const struct listener *listener,
@@ -102,15 +102,15 @@ static void report_drops(const struct listeners *listeners, const struct listene
 		    "warning: on %s the kernel has dropped %u packets of clients that connect "
 		    "(repeated ones counted), ",
 		    where, drops);
-	const char *cause = put_drops(&text, waiting, most);
-	text_printf(&text, "  next: %s\n", advice_for(cause));
+	enum cause cause = put_drops(&text, waiting, most);
+	text_printf(&text, "  next: %s\n", cause_advice(cause));
 	note_start(&note, "overflow", "%u packets of clients were dropped on %s", drops, where);
 	note_text(&note, "local", where);
 	note_number(&note, "dropped", drops);
 	note_number(&note, "waiting", waiting);
 	note_number(&note, "backlog", most);
-	note_text(&note, "cause", cause);
-	note_text(&note, "next", advice_for(cause));
+	note_text(&note, "cause", cause_name(cause));
+	note_text(&note, "next", cause_advice(cause));
 	console_report(listeners->run->console, &note, line);
 }
 

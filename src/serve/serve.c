@@ -38,7 +38,7 @@ static int wait_timeout(const struct server *server, bool whole_run, struct faul
 	struct text text = TEXT_IN(where);
 	listener_describe(&text, server->config, &server->listeners.at[0]);
 	fault_errno(fault, STEP_ACCEPT, ETIMEDOUT, "accept on %s", where);
-	fault_cause(fault, server->config->path ? "no-client-path" : "no-client",
+	fault_cause(fault, server->config->path ? CAUSE_NO_CLIENT_PATH : CAUSE_NO_CLIENT,
 		    "no client came within %g s",
 		    (double)(whole_run ? server->run->limit_ns : server->config->wait_ns) /
 			    NS_PER_SEC);

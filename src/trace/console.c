@@ -10,7 +10,6 @@
 
 #include "base/fault.h"
 #include "base/text.h"
-#include "proto/advice.h"
 #include "proto/xlat.h"
 #include "trace/record.h"
 #include "trace/sys.h"
@@ -156,9 +155,9 @@ static void note_fault(struct trace *trace, const struct fault *fault)
 	note_text(&note, "reason", *fault->reason ? fault->reason : NULL);
 	note_text(&note, "errno", fault->err ? errno_name(fault->err) : NULL);
 	note_number(&note, "status", fault->status);
-	note_text(&note, "cause", fault->name);
-	note_text(&note, "detail", *fault->cause ? fault->cause : NULL);
-	note_text(&note, "next", advice_for(fault->name));
+	note_text(&note, "cause", cause_name(fault->cause));
+	note_text(&note, "detail", *fault->detail ? fault->detail : NULL);
+	note_text(&note, "next", cause_advice(fault->cause));
 	trace_note(trace, &note);
 }
 
@@ -178,12 +177,12 @@ static void print_fault(struct console *console, const struct fault *fault)
 		return;
 	text_printf(&text, "%shandset: %s%s%s%s\n", color ? "\033[1;31m" : "", fault->action,
 		    *fault->reason ? " failed: " : "", fault->reason, color ? "\033[0m" : "");
-	for (const char *at = fault->cause; *at;) {
+	for (const char *at = fault->detail; *at;) {
 		size_t len = strcspn(at, "\n");
 		text_printf(&text, "  %.*s\n", (int)len, at);
 		at += len + (at[len] == '\n');
 	}
-	const char *next = console_is_verbose(console) ? advice_for(fault->name) : NULL;
+	const char *next = console_is_verbose(console) ? cause_advice(fault->cause) : NULL;
 	if (next)
 		text_printf(&text, "  next: %s\n", next);
 	console_write(console, line, text.len);

@@ -190,12 +190,12 @@ static void what_was_not_delivered(void)
 			"never left this host");
 }
 
-static void faults_have_names(void)
+static void troubles_are_causes(void)
 {
-	CHECK_STR(health_name(HEALTH_WELL), NULL);
-	CHECK_STR(health_name(HEALTH_SILENT), "peer-silent");
-	CHECK_STR(health_name(HEALTH_NOT_READING), "peer-not-reading");
-	CHECK_STR(health_name(HEALTH_MTU), "mtu-black-hole");
+	CHECK_INT(health_cause(HEALTH_WELL), CAUSE_NONE);
+	CHECK_INT(health_cause(HEALTH_SILENT), CAUSE_PEER_SILENT);
+	CHECK_INT(health_cause(HEALTH_NOT_READING), CAUSE_PEER_NOT_READING);
+	CHECK_INT(health_cause(HEALTH_MTU), CAUSE_MTU_BLACK_HOLE);
 }
 
-UNIT_MAIN(judgements, what_was_not_delivered, faults_have_names)
+UNIT_MAIN(judgements, what_was_not_delivered, troubles_are_causes)

@@ -251,6 +251,8 @@ static void help_and_version_need_nothing_else(void)
 	CHECK_INT(line.options.action, ACTION_VERSION);
 	parse_good(&line, "--dump-options");
 	CHECK_INT(line.options.action, ACTION_DUMP_OPTIONS);
+	parse_good(&line, "--dump-causes");
+	CHECK_INT(line.options.action, ACTION_DUMP_CAUSES);
 }
 
 static void errors_are_told_in_words(void)
