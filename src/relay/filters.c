@@ -8,7 +8,7 @@
 #include "net/transport.h"
 #include "proto/telnet.h"
 #include "relay/dump.h"
-#include "relay/pump.h"
+#include "relay/pump_state.h"
 #include "relay/telnet_replies.h"
 
 /* ---- --output, --hex-dump ---- */

@@ -1,13 +1,12 @@
 /* The lane in which data is copied through a buffer: where it must be seen (filters, packets, a
  * trace with data), and where the kernel cannot move it. */
-#include <errno.h>
 #include <stdlib.h>
 
 #include "net/packets.h"
 #include "net/transport.h"
 #include "relay/filters.h"
 #include "relay/lane.h"
-#include "relay/pump.h"
+#include "relay/pump_state.h"
 #include "relay/telnet_replies.h"
 
 static enum io send_piece(struct pump *pump, const struct piece *piece, size_t *moved)
@@ -19,20 +18,18 @@ static enum io send_piece(struct pump *pump, const struct piece *piece, size_t *
 		       : pump->to->ops->send(pump->to, piece->data, piece->len, moved);
 }
 
-static bool write_some(struct pump *pump, int64_t now_ns)
+static enum lane_result write_some(struct pump *pump, int64_t now_ns)
 {
 	struct piece piece = {pump->buf + pump->start, pump->end - pump->start};
 	if (!filters_share(pump, &piece, now_ns))
-		return false;
+		return LANE_WAITS;
 	size_t moved;
 	enum io io = send_piece(pump, &piece, &moved);
 	pump->to_ready = io == IO_DONE && pump->to->out.eager;
 	if (io == IO_AGAIN)
-		return false;
-	if (io != IO_DONE) {
-		lane_fail(pump, &pump->write_err);
-		return true;
-	}
+		return LANE_WAITS;
+	if (io != IO_DONE)
+		return lane_fail(&pump->write_err);
 	pump->bytes += moved;
 	pump->start += moved;
 	pump->packet_held = pump->packet_held && pump->start < pump->end;
@@ -40,11 +37,27 @@ static bool write_some(struct pump *pump, int64_t now_ns)
 	pump->midway = moved < piece.len;
 	piece.len = moved;
 	filters_written(pump, &piece, now_ns);
-	return true;
+	return LANE_MOVED;
+}
+
+static enum lane_result write_replies(struct pump *pump, int64_t now_ns)
+{
+	struct telnet_replies *replies = pump->config.replies;
+	struct piece piece = {replies->bytes + replies->start, replies->end - replies->start};
+	enum io io = pump->to->ops->send(pump->to, piece.data, piece.len, &piece.len);
+	pump->to_ready = io == IO_DONE && pump->to->out.eager;
+	if (io == IO_AGAIN)
+		return LANE_WAITS;
+	if (io != IO_DONE)
+		return lane_fail(&pump->write_err);
+	replies->start += piece.len;
+	pump->moved_ns = now_ns;
+	filters_written(pump, &piece, now_ns);
+	return LANE_MOVED;
 }
 
 /* PIECE has been read into the buffer. */
-static void take_piece(struct pump *pump, struct piece piece, int64_t now_ns)
+static enum lane_result take_piece(struct pump *pump, struct piece piece, int64_t now_ns)
 {
 	lane_count_read(pump, now_ns);
 	filters_read(pump, &piece, now_ns);
@@ -52,55 +65,47 @@ static void take_piece(struct pump *pump, struct piece piece, int64_t now_ns)
 	pump->end = pump->start + piece.len;
 	pump->packet_held = pump->from->packets;
 	pump->queued++;
-	if (pump->config.limit > 0 && pump->reads >= (uint64_t)pump->config.limit)
-		pump->state = PUMP_DRAINING;
+	bool last = pump->config.limit > 0 && pump->reads >= (uint64_t)pump->config.limit;
+	return last ? LANE_ENDED : LANE_MOVED;
 }
 
 /* Where a filter lets the data grow, it is read into the end of the buffer, and the rest takes what
  * becomes of it. */
-static bool read_some(struct pump *pump, int64_t now_ns)
+static enum lane_result read_some(struct pump *pump, int64_t now_ns)
 {
 	size_t size = pump->to->packets && !pump->from->packets ? DATAGRAM_SIZE : PUMP_BUFFER;
 	size_t room = (size_t)PUMP_BUFFER * pump->growth;
 	size_t moved = 0;
 	size = filters_room(pump, size);
 	if (size == 0)
-		return false;
+		return LANE_WAITS;
 	if (!pump->buf)
 		pump->buf = room > 0 ? malloc(room + PUMP_BUFFER)
 				     : buffer_pool_take(pump->config.buffers);
-	if (!pump->buf) {
-		lane_fail(pump, &pump->read_err);
-		return true;
-	}
+	if (!pump->buf)
+		return lane_fail(&pump->read_err);
 	enum io io = pump->from->ops->recv(pump->from, pump->buf + room, size, &moved);
 	pump->from_ready = io == IO_DONE && pump->from->in.eager;
 	switch (io) {
 	case IO_AGAIN:
 		pump->queued = 0;
-		return false;
+		return LANE_WAITS;
 	case IO_EOF:
-		pump->state = PUMP_DRAINING;
-		return true;
+		return LANE_ENDED;
 	case IO_FAILED:
-		lane_fail(pump, &pump->read_err);
-		return true;
+		return lane_fail(&pump->read_err);
 	case IO_DONE:
 		break;
 	}
-	take_piece(pump, (struct piece){pump->buf + room, moved}, now_ns);
-	return true;
+	return take_piece(pump, (struct piece){pump->buf + room, moved}, now_ns);
 }
 
-bool lane_copy(struct pump *pump, int64_t now_ns)
+enum lane_result lane_copy(struct pump *pump, int64_t now_ns)
 {
-	if (telnet_replies_are_due(pump))
-		return pump->to_ready && telnet_replies_write(pump, now_ns);
+	if (lane_owes_replies(pump))
+		return pump->to_ready ? write_replies(pump, now_ns) : LANE_WAITS;
 	if (lane_holds(pump))
-		return pump->to_ready && now_ns >= pump->resume_ns && write_some(pump, now_ns);
-	if (pump->state == PUMP_DRAINING) {
-		pump->state = PUMP_DONE;
-		return true;
-	}
-	return pump->from_ready && read_some(pump, now_ns);
+		return pump->to_ready && now_ns >= pump->resume_ns ? write_some(pump, now_ns)
+								   : LANE_WAITS;
+	return pump->from_ready ? read_some(pump, now_ns) : LANE_WAITS;
 }

@@ -7,7 +7,7 @@
 #include "net/packets.h"
 #include "net/transport.h"
 #include "relay/lane.h"
-#include "relay/pump.h"
+#include "relay/pump_state.h"
 #include "trace/sys.h"
 
 /* What waits while others have the CPU is kept by the buffer of the socket alone; the kernel gives
@@ -57,7 +57,7 @@ static enum io send_plain(struct pump *pump)
 	return IO_DONE;
 }
 
-static bool write_queue(struct pump *pump, int64_t now_ns)
+static enum lane_result write_queue(struct pump *pump, int64_t now_ns)
 {
 	struct packets *packets = pump->packets;
 	size_t before = packets->at;
@@ -70,49 +70,41 @@ static bool write_queue(struct pump *pump, int64_t now_ns)
 		io = send_plain(pump);
 	pump->to_ready = io == IO_DONE && pump->to->out.eager;
 	if (io == IO_AGAIN)
-		return false;
-	if (io != IO_DONE) {
-		lane_fail(pump, &pump->write_err);
-		return true;
-	}
+		return LANE_WAITS;
+	if (io != IO_DONE)
+		return lane_fail(&pump->write_err);
 	pump->bytes += packets->at - before;
 	pump->moved_ns = now_ns;
-	return true;
+	return LANE_MOVED;
 }
 
-static bool read_queue(struct pump *pump, int64_t now_ns)
+static enum lane_result read_queue(struct pump *pump, int64_t now_ns)
 {
 	enum io io = pump->from->ops->recv_many(pump->from, pump->buf, pump->packets);
 	pump->from_ready = io == IO_DONE && pump->from->in.eager;
 	switch (io) {
 	case IO_AGAIN:
-		return false;
+		return LANE_WAITS;
 	case IO_EOF:
-		pump->state = PUMP_DONE;
-		return true;
+		return LANE_ENDED;
 	case IO_FAILED:
-		lane_fail(pump, &pump->read_err);
-		return true;
+		return lane_fail(&pump->read_err);
 	case IO_DONE:
 		break;
 	}
 	pump->reads += pump->packets->count - 1;
 	lane_count_read(pump, now_ns);
-	return true;
+	return LANE_MOVED;
 }
 
-bool lane_packets(struct pump *pump, int64_t now_ns)
+enum lane_result lane_packets(struct pump *pump, int64_t now_ns)
 {
 	if (lane_holds(pump))
-		return pump->to_ready && write_queue(pump, now_ns);
-	if (pump->state == PUMP_DRAINING) {
-		pump->state = PUMP_DONE;
-		return true;
-	}
+		return pump->to_ready ? write_queue(pump, now_ns) : LANE_WAITS;
 	/* The kernel does not have the call. */
 	if (!pump->from->in.many) {
 		lane_fall_back(pump);
-		return true;
+		return LANE_MOVED;
 	}
-	return pump->from_ready && read_queue(pump, now_ns);
+	return pump->from_ready ? read_queue(pump, now_ns) : LANE_WAITS;
 }

@@ -8,7 +8,7 @@
 
 #include "net/transport.h"
 #include "relay/lane.h"
-#include "relay/pump.h"
+#include "relay/pump_state.h"
 #include "trace/sys.h"
 
 #define SPLICE_SIZE (1 << 20)
@@ -58,65 +58,66 @@ static void moved(struct pump *pump, ssize_t n, int64_t now_ns)
 		lane_enlarge(pump);
 }
 
-/* After a call that moves from one end to the other and returned N: whether to go on. */
-static bool settle(struct pump *pump, ssize_t n, int64_t now_ns)
+/* What a call has come to that moves from one end to the other and returned N. */
+static enum lane_result settle(struct pump *pump, ssize_t n, int64_t now_ns)
 {
-	if (n > 0)
+	if (n == 0)
+		return LANE_ENDED;
+	if (n > 0) {
 		moved(pump, n, now_ns);
-	else if (n == 0)
-		pump->state = PUMP_DONE;
-	else if (refused(errno))
+		return LANE_MOVED;
+	}
+	if (refused(errno)) {
 		lane_fall_back(pump);
+		return LANE_MOVED;
+	}
 	/* EPIPE is always the writer's, and of the two ends one is a socket, which all other errors
 	 * of a connection are about. */
-	else if (errno == EPIPE || pump->from->in.kind != PORT_SOCKET)
-		lane_fail(pump, &pump->write_err);
-	else
-		lane_fail(pump, &pump->read_err);
-	return true;
+	bool written = errno == EPIPE || pump->from->in.kind != PORT_SOCKET;
+	return lane_fail(written ? &pump->write_err : &pump->read_err);
 }
 
 /* An EAGAIN does not say which end it means: both have to be asked anew. */
-bool lane_splice(struct pump *pump, int64_t now_ns)
+enum lane_result lane_splice(struct pump *pump, int64_t now_ns)
 {
 	if (!pump->from_ready || !pump->to_ready)
-		return false;
+		return LANE_WAITS;
 	ssize_t n = sys_splice(pump->from->trace, pump->from->in.fd, pump->to->out.fd, SPLICE_SIZE,
 			       SPLICE_F_NONBLOCK);
 	if (n >= 0 || !not_now(errno))
 		return settle(pump, n, now_ns);
 	pump->from_ready = false;
 	pump->to_ready = false;
-	return false;
+	return LANE_WAITS;
 }
 
 /* A file always has something to read, or its end. */
-bool lane_sendfile(struct pump *pump, int64_t now_ns)
+enum lane_result lane_sendfile(struct pump *pump, int64_t now_ns)
 {
 	if (!pump->to_ready)
-		return false;
+		return LANE_WAITS;
 	ssize_t n = sys_sendfile(pump->from->trace, pump->to->out.fd, pump->from->in.fd,
 				 SENDFILE_SIZE);
 	if (n >= 0 || !not_now(errno))
 		return settle(pump, n, now_ns);
 	pump->to_ready = false;
-	return false;
+	return LANE_WAITS;
 }
 
 /* tcp(7): with MSG_TRUNC the received bytes are discarded rather than passed back.  Other sockets
  * say EFAULT; what they have may still be moved to /dev/null. */
-bool lane_discard(struct pump *pump, int64_t now_ns)
+enum lane_result lane_discard(struct pump *pump, int64_t now_ns)
 {
 	if (!pump->from_ready)
-		return false;
+		return LANE_WAITS;
 	ssize_t n = sys_recv(pump->from->trace, pump->from->in.fd, NULL, DISCARD_SIZE, MSG_TRUNC);
 	if (n < 0 && not_now(errno)) {
 		pump->from_ready = false;
-		return false;
+		return LANE_WAITS;
 	}
-	settle(pump, n, now_ns);
+	enum lane_result result = settle(pump, n, now_ns);
 	pump->may_splice = pump->lane == LANE_COPY && !pump->config.discard;
-	return true;
+	return result;
 }
 
 static bool take_large_pipe(struct pump *pump)
@@ -154,7 +155,7 @@ void lane_pipe_close(struct pump *pump)
 
 /* The other end cannot be spliced to: what the pipe holds goes through the buffer of the copy lane,
  * and all else after it. */
-static bool unload(struct pump *pump)
+static enum lane_result unload(struct pump *pump)
 {
 	size_t len = 0;
 	pump->buf = pump->held > PUMP_BUFFER ? malloc(pump->held)
@@ -166,19 +167,17 @@ static bool unload(struct pump *pump)
 			break;
 		len += (size_t)n;
 	}
-	if (len < pump->held) {
-		lane_fail(pump, &pump->write_err);
-		return true;
-	}
+	if (len < pump->held)
+		return lane_fail(&pump->write_err);
 	pump->held = 0;
 	pump->start = 0;
 	pump->end = len;
 	lane_fall_back(pump);
-	return true;
+	return LANE_MOVED;
 }
 
 /* The pipe is filled only when it is empty, so that an EAGAIN is the source's. */
-static bool fill(struct pump *pump, int64_t now_ns)
+static enum lane_result fill(struct pump *pump, int64_t now_ns)
 {
 	size_t size = pump->large_pipe ? SPLICE_SIZE : OWN_PIPE_SIZE;
 	ssize_t n = sys_splice(pump->from->trace, pump->from->in.fd, pump->pipe[1], size,
@@ -186,22 +185,21 @@ static bool fill(struct pump *pump, int64_t now_ns)
 	if (n > 0) {
 		pump->held = (size_t)n;
 		lane_count_read(pump, now_ns);
-		return true;
-	}
-	if (n < 0 && not_now(errno)) {
-		pump->from_ready = false;
-		return false;
+		return LANE_MOVED;
 	}
 	if (n == 0)
-		pump->state = PUMP_DRAINING;
-	else if (refused(errno))
-		lane_fall_back(pump);
-	else
-		lane_fail(pump, &pump->read_err);
-	return true;
+		return LANE_ENDED;
+	if (not_now(errno)) {
+		pump->from_ready = false;
+		return LANE_WAITS;
+	}
+	if (!refused(errno))
+		return lane_fail(&pump->read_err);
+	lane_fall_back(pump);
+	return LANE_MOVED;
 }
 
-static bool drain(struct pump *pump, int64_t now_ns)
+static enum lane_result drain(struct pump *pump, int64_t now_ns)
 {
 	ssize_t n = sys_splice(pump->to->trace, pump->pipe[0], pump->to->out.fd, pump->held,
 			       SPLICE_F_NONBLOCK);
@@ -209,25 +207,18 @@ static bool drain(struct pump *pump, int64_t now_ns)
 		pump->held -= (size_t)n;
 		pump->bytes += (uint64_t)n;
 		pump->moved_ns = now_ns;
-		return true;
+		return LANE_MOVED;
 	}
 	if (not_now(errno)) {
 		pump->to_ready = false;
-		return false;
+		return LANE_WAITS;
 	}
-	if (refused(errno))
-		return unload(pump);
-	lane_fail(pump, &pump->write_err);
-	return true;
+	return refused(errno) ? unload(pump) : lane_fail(&pump->write_err);
 }
 
-bool lane_pipe(struct pump *pump, int64_t now_ns)
+enum lane_result lane_pipe(struct pump *pump, int64_t now_ns)
 {
 	if (pump->held > 0)
-		return pump->to_ready && drain(pump, now_ns);
-	if (pump->state == PUMP_DRAINING) {
-		pump->state = PUMP_DONE;
-		return true;
-	}
-	return pump->from_ready && fill(pump, now_ns);
+		return pump->to_ready ? drain(pump, now_ns) : LANE_WAITS;
+	return pump->from_ready ? fill(pump, now_ns) : LANE_WAITS;
 }

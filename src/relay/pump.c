@@ -1,18 +1,12 @@
-/* A pump moves data in one direction.  Readiness works like this: an end is taken to be ready until
- * a call says EAGAIN, then poll is asked.  A splice that says EAGAIN does not say which end it
- * meant: both are forgotten, poll tells one of them ready, and the pump sleeps on the other alone.
- */
+/* A pump moves data in one direction. */
 #include "relay/pump.h"
 
-#include <errno.h>
 #include <stdlib.h>
 
 #include "net/packets.h"
 #include "net/transport.h"
 #include "relay/filters.h"
 #include "relay/lane.h"
-#include "relay/telnet_replies.h"
-#include "trace/sys.h"
 
 /* How often a pump goes on before the other one has its turn. */
 #define STEP_ROUNDS 16
@@ -57,14 +51,6 @@ static enum pump_lane choose_lane(struct pump *pump)
 	return LANE_COPY;
 }
 
-/* What may be tried before poll has been asked. */
-static void assume_ready(struct pump *pump)
-{
-	bool moved_by_kernel = pump->lane != LANE_COPY && pump->lane != LANE_PACKETS;
-	pump->from_ready |= moved_by_kernel || pump->from->in.eager;
-	pump->to_ready |= moved_by_kernel || pump->to->out.eager;
-}
-
 void pump_open(struct pump *pump, struct transport *from, struct transport *to,
 	       const struct pump_config *config, int64_t now_ns)
 {
@@ -77,38 +63,7 @@ void pump_open(struct pump *pump, struct transport *from, struct transport *to,
 	filters_choose(pump);
 	pump->lane = choose_lane(pump);
 	pump->may_queue = may_queue(pump);
-	assume_ready(pump);
-}
-
-void lane_fail(struct pump *pump, int *where)
-{
-	*where = errno;
-	pump->state = PUMP_FAILED;
-}
-
-void lane_fall_back(struct pump *pump)
-{
-	pump->lane = LANE_COPY;
-	pump->may_splice = false;
-	pump->may_queue = false;
-	pump->from_ready = false;
-	pump->to_ready = false;
-	assume_ready(pump);
-}
-
-void lane_count_read(struct pump *pump, int64_t now_ns)
-{
-	if (pump->reads++ == 0)
-		pump->first_ns = now_ns;
-	pump->moved_ns = now_ns;
-}
-
-bool lane_holds(const struct pump *pump)
-{
-	if (pump->lane == LANE_PACKETS)
-		return pump->packets->next < pump->packets->count;
-	return pump->start < pump->end || pump->packet_held || pump->held > 0 ||
-	       telnet_replies_are_due(pump);
+	lane_assume_ready(pump);
 }
 
 /* A copying relay that has shown to be bulk goes on in the kernel, where that is possible between
@@ -135,16 +90,31 @@ static void give_up_buffer(struct pump *pump)
 	pump->buf = NULL;
 }
 
-bool pump_step(struct pump *pump, int64_t now_ns)
+/* What has ended is done when all that it held is written. */
+static bool step_once(struct pump *pump, int64_t now_ns)
 {
-	static bool (*const lanes[])(struct pump *, int64_t) = {
+	static enum lane_result (*const lanes[])(struct pump *, int64_t) = {
 		[LANE_COPY] = lane_copy,         [LANE_SPLICE] = lane_splice,
 		[LANE_SENDFILE] = lane_sendfile, [LANE_DISCARD] = lane_discard,
 		[LANE_PIPE] = lane_pipe,         [LANE_PACKETS] = lane_packets};
+	if (pump->state == PUMP_DRAINING && !lane_holds(pump)) {
+		pump->state = PUMP_DONE;
+		return true;
+	}
+	enum lane_result result = lanes[pump->lane](pump, now_ns);
+	if (result == LANE_ENDED)
+		pump->state = PUMP_DRAINING;
+	else if (result == LANE_FAILED)
+		pump->state = PUMP_FAILED;
+	return result != LANE_WAITS;
+}
+
+bool pump_step(struct pump *pump, int64_t now_ns)
+{
 	int rounds = 0;
-	while (rounds < STEP_ROUNDS && (!pump_is_over(pump) || telnet_replies_are_due(pump))) {
+	while (rounds < STEP_ROUNDS && (!pump_is_over(pump) || lane_owes_replies(pump))) {
 		change_lane(pump);
-		if (!lanes[pump->lane](pump, now_ns))
+		if (!step_once(pump, now_ns))
 			break;
 		rounds++;
 	}
@@ -154,7 +124,7 @@ bool pump_step(struct pump *pump, int64_t now_ns)
 
 void pump_retry(struct pump *pump)
 {
-	assume_ready(pump);
+	lane_assume_ready(pump);
 }
 
 void pump_drain(struct pump *pump)
@@ -164,11 +134,13 @@ void pump_drain(struct pump *pump)
 
 void pump_end(struct pump *pump)
 {
-	if (pump->state != PUMP_OPEN)
-		return;
-	pump->state = lane_holds(pump) || pump->lane == LANE_COPY || pump->lane == LANE_PACKETS
-			      ? PUMP_DRAINING
-			      : PUMP_DONE;
+	if (pump->state == PUMP_OPEN)
+		pump->state = PUMP_DRAINING;
+}
+
+void pump_stop(struct pump *pump)
+{
+	pump->state = PUMP_DONE;
 }
 
 void pump_forget(struct pump *pump)
@@ -194,7 +166,7 @@ bool pump_wants_from(const struct pump *pump)
 
 bool pump_wants_to(const struct pump *pump, int64_t now_ns)
 {
-	if (telnet_replies_are_due(pump))
+	if (lane_owes_replies(pump))
 		return !pump->to_ready;
 	if (pump_is_over(pump) || pump->to_ready)
 		return false;
@@ -202,6 +174,11 @@ bool pump_wants_to(const struct pump *pump, int64_t now_ns)
 	if (pump->lane == LANE_SPLICE || pump->lane == LANE_SENDFILE)
 		return true;
 	return lane_holds(pump) && now_ns >= pump->resume_ns;
+}
+
+bool pump_owes_replies(const struct pump *pump)
+{
+	return lane_owes_replies(pump);
 }
 
 size_t pump_pending(const struct pump *pump)

@@ -1,83 +1,33 @@
-/* A pump moves data in one direction, from one transport to another.  Lanes: the kernel moves the
- * bytes (splice(2), sendfile(2)), or they are copied through a buffer where they must be seen
- * (filters, packets, a trace with data) or where a descriptor does not splice.  A pump never waits:
- * it says what it waits for. */
+/* A pump moves data in one direction, from one transport to another.  It never waits: it says what
+ * it waits for.
+ *
+ * States.  OPEN reads and writes.  It becomes DRAINING when the source has ended (LANE_ENDED) or
+ * counts as ended (pump_end): nothing is read any more, what is held is written.  DRAINING becomes
+ * DONE when nothing is held; any state becomes DONE by pump_stop, and FAILED when a lane says so
+ * (LANE_FAILED, with read_err or write_err).  pump_forget makes a FAILED pump of packets OPEN again
+ * without the packet that failed.  Only pump.c writes `state`.
+ *
+ * Lanes.  One of them moves the data at a time: the kernel (splice(2), sendfile(2)), or a copy
+ * through a buffer where the bytes must be seen (filters, packets, a trace with data) or where a
+ * port does not splice.  A pump begins in the lane that its ports allow, may leave LANE_COPY once
+ * for LANE_PIPE or LANE_PACKETS when it has shown to be bulk, and falls back to LANE_COPY for good
+ * when the kernel refuses.  Lanes (lane*.c) and filters (filters.c) know pump_state.h alone and
+ * call nothing of this file.
+ *
+ * Readiness.  from_ready and to_ready hold from what poll has said, or from a guess at an end that
+ * does not block, until a call says EAGAIN.  A pump that is not ready and holds nothing waits for
+ * the source; one that holds something waits for the sink; it never waits for both, except in
+ * LANE_SPLICE, where EAGAIN does not say which end it means.
+ *
+ * Owners.  Both transports are borrowed.  The pump owns its buffer, which it has only while it
+ * holds data (an idle pump costs no memory), its queue of packets and its pipe.
+ *
+ * Invariant.  What was read is in the buffer, the queue or the pipe until a write has taken it: a
+ * lane is changed only while nothing is held, or takes along what is. */
 #ifndef HANDSET_RELAY_PUMP_H
 #define HANDSET_RELAY_PUMP_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include "base/rate.h"
-#include "proto/telnet.h"
-#include "relay/buffer_pool.h"
-#include "relay/dump.h"
-
-struct telnet_replies;
-struct packets;
-struct transport;
-
-enum pump_lane { LANE_COPY, LANE_SPLICE, LANE_SENDFILE, LANE_DISCARD, LANE_PIPE, LANE_PACKETS };
-
-/* Large enough for the largest datagram that a Unix socket sends by default
- * (net.core.wmem_default). */
-#define PUMP_BUFFER BUFFER_SIZE
-
-enum pump_state {
-	PUMP_OPEN,     /* reading and writing */
-	PUMP_DRAINING, /* the source has ended, bytes are left to write */
-	PUMP_DONE,     /* the source has ended and all is written */
-	PUMP_FAILED,   /* `read_err` or `write_err` says why */
-};
-
-struct pump_config {
-	struct buffer_pool *buffers; /* where buffers come from and go to */
-	bool see_data;               /* the bytes must be seen: no splicing */
-	bool crlf;                   /* LF becomes CRLF, CRLF stays */
-	bool discard;                /* read, and throw away */
-	int64_t interval_ns;         /* the pause between lines; 0: none */
-	int64_t limit;               /* end after so many reads; 0: no limit */
-	int64_t rate;                /* bytes a second at most; 0: no limit */
-	struct telnet_replies
-		*telnet; /* -t: telnet commands are taken out, and the replies put there; NULL */
-	struct telnet_replies *replies; /* what is sent between the data; NULL */
-	struct dump_stream received,
-		sent; /* of --output and --hex-dump: what is read, and what is written */
-};
-
-struct pump {
-	struct transport *from, *to;
-	struct pump_config config;
-	enum pump_lane lane;
-	enum pump_state state;
-	int read_err, write_err;
-	bool from_ready, to_ready; /* what poll said, as long as no call has contradicted it */
-	bool closing;    /* what is there now is still moved, then the source counts as ended */
-	bool may_splice; /* the copy lane can be left for LANE_PIPE */
-	bool may_queue;  /* or for LANE_PACKETS */
-	unsigned queued; /* so many reads of the copy lane in a row found something */
-	struct packets *packets; /* of LANE_PACKETS: what `buf` has */
-	int pipe[2];             /* of LANE_PIPE */
-	bool large_pipe;         /* it is one of the few large ones */
-	size_t held;             /* what is in it */
-	char *buf;               /* of the copy lane; NULL while it holds nothing */
-	unsigned filters;        /* a bit for each that is in use (filters.c) */
-	unsigned growth; /* how much larger than PUMP_BUFFER the buffer is, so many times, for their
-			    sake */
-	size_t start, end;    /* what of it is still to be written */
-	bool midway;          /* the piece that was written last was not written to its end */
-	struct telnet telnet; /* of -t */
-	struct rate rate;     /* of --limit-rate */
-	bool packet_held;     /* it holds a packet, which may be empty */
-	bool last_was_cr;     /* of the CRLF filter */
-	int64_t resume_ns;    /* no line before that time */
-	bool enlarged;        /* pipes and buffers of the ends have been */
-	uint64_t bytes;       /* written */
-	uint64_t reads;       /* that brought data: packets, where there are any */
-	int64_t first_ns;     /* when data was moved first; 0: never yet */
-	int64_t moved_ns;     /* when it was moved last */
-};
+#include "relay/pump_state.h"
 
 /* A pump from FROM to TO, both borrowed, with nothing moved at NOW_NS. */
 void pump_open(struct pump *pump, struct transport *from, struct transport *to,
@@ -98,12 +48,18 @@ void pump_end(struct pump *pump);
 /* The packet that failed is given up, and the pump goes on. */
 void pump_forget(struct pump *pump);
 
+/* PUMP counts as done: nothing more is read or written, and a failure is forgiven. */
+void pump_stop(struct pump *pump);
+
 /* Whether PUMP has come to its end, well or not. */
 bool pump_is_over(const struct pump *pump);
 
 /* Whether PUMP waits for data to read, or for room to write. */
 bool pump_wants_from(const struct pump *pump);
 bool pump_wants_to(const struct pump *pump, int64_t now_ns);
+
+/* Whether PUMP has replies to telnet commands to write before anything else, at its end too. */
+bool pump_owes_replies(const struct pump *pump);
 
 /* Bytes that were read and not yet written. */
 size_t pump_pending(const struct pump *pump);

@@ -13,10 +13,13 @@
 #include "relay/progress.h"
 #include "relay/relay_explain.h"
 #include "relay/relay_icmp.h"
-#include "relay/relay_internal.h"
 #include "relay/telnet_replies.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
+
+/* How often --send-only looks whether the peer's kernel has acknowledged everything: nothing tells
+ * of it. */
+#define LINGER_NS (10 * NS_PER_MS)
 
 /* The first failure is the one that is told. */
 static bool first_fault(const struct relay *relay)
@@ -126,10 +129,10 @@ static void forgive_program(struct relay *relay)
 	struct pump *in = &relay->in;
 	struct pump *out = &relay->out;
 	if (in->state == PUMP_FAILED && in->read_err == ECONNRESET)
-		in->state = PUMP_DONE;
+		pump_stop(in);
 	if (out->state == PUMP_FAILED &&
 	    (out->write_err == EPIPE || out->write_err == ECONNRESET)) {
-		out->state = PUMP_DONE;
+		pump_stop(out);
 		relay->out_reported = true;
 	}
 }
@@ -162,7 +165,7 @@ static void settle(struct relay *relay, int64_t now_ns)
 		else
 			out_done(relay);
 	}
-	if (pump_is_over(in) && pump_is_over(out) && !telnet_replies_are_due(in))
+	if (pump_is_over(in) && pump_is_over(out) && !pump_owes_replies(in))
 		relay->over = true;
 	if (relay->lingering && (relay->net->packets || relay_unacknowledged(relay) == 0))
 		relay->over = true;
@@ -192,12 +195,47 @@ static void look_at_socket(struct relay *relay, const struct transport *transpor
 	socklen_t len = sizeof(err);
 	relay->over = true;
 	if (transport == relay->local && relay->local_is_program) {
-		relay->out.state = PUMP_DONE;
+		pump_stop(&relay->out);
 		return;
 	}
 	sys_getsockopt(relay->run->trace, transport->in.fd, SOL_SOCKET, SO_ERROR, &err, &len);
 	if (err != 0 || pump_pending(to_peer) > 0)
 		relay_socket_failed(relay, transport, STEP_WRITE, err ? err : EPIPE);
+}
+
+/* ---- deadlines and waits ---- */
+
+static int64_t idle_deadline(const struct relay *relay)
+{
+	int64_t moved = relay->in.moved_ns > relay->out.moved_ns ? relay->in.moved_ns
+								 : relay->out.moved_ns;
+	return deadline_after(moved, relay->config->idle_ns);
+}
+
+static int64_t next_deadline(const struct relay *relay, int64_t now_ns)
+{
+	int64_t next = deadline_min(relay->run->deadline_ns, idle_deadline(relay));
+	if (!relay->out.closing)
+		next = deadline_min(next, relay->quit_at_ns);
+	if (relay->in.resume_ns > now_ns)
+		next = deadline_min(next, relay->in.resume_ns);
+	if (relay->out.resume_ns > now_ns)
+		next = deadline_min(next, relay->out.resume_ns);
+	if (relay->config->services->progress)
+		next = deadline_min(next, relay->config->services->progress->due_ns);
+	if (relay->lingering)
+		next = deadline_min(next, now_ns + LINGER_NS);
+	return next;
+}
+
+static void check_deadlines(struct relay *relay, int64_t now_ns)
+{
+	if (now_ns >= relay->run->deadline_ns)
+		relay_end_deadline(relay);
+	else if (now_ns >= idle_deadline(relay))
+		relay_end_idle(relay);
+	else if (now_ns >= relay->quit_at_ns)
+		pump_drain(&relay->out);
 }
 
 void relay_want(struct relay *relay, struct pollset *set, int64_t now_ns)
@@ -210,8 +248,8 @@ void relay_want(struct relay *relay, struct pollset *set, int64_t now_ns)
 	if (relay->local_name && is_silent(&relay->in, &relay->out))
 		pollset_add(set, relay->local->in.fd, 0, &relay->local_watched);
 	/* A pump that drains has what there was when poll finds nothing more to read. */
-	pollset_wake(set, relay->out.closing && relay->asked ? now_ns
-							     : relay_next_deadline(relay, now_ns));
+	pollset_wake(set,
+		     relay->out.closing && relay->asked ? now_ns : next_deadline(relay, now_ns));
 }
 
 /* What the wait has brought, apart from data. */
@@ -270,7 +308,7 @@ bool relay_advance(struct relay *relay, int64_t now_ns)
 {
 	after_wait(relay);
 	if (!relay->over)
-		relay_check_deadlines(relay, now_ns);
+		check_deadlines(relay, now_ns);
 	if (relay->over)
 		return true;
 	bool moved = pump_step(&relay->out, now_ns);
@@ -331,7 +369,7 @@ void relay_open(struct relay *relay, int64_t now_ns)
 	if (services->progress)
 		progress_begin(services->progress, now_ns);
 	if (!relay_reads_stdin(relay))
-		relay->in.state = PUMP_DONE;
+		pump_stop(&relay->in);
 }
 
 void relay_abort(const struct relay *relay)

@@ -6,9 +6,6 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
-
-struct pump;
 
 #define TELNET_REPLIES_SIZE 4096
 
@@ -24,11 +21,7 @@ size_t telnet_replies_room(const struct telnet_replies *telnet_replies);
 /* Where the next ones go: telnet_replies_room bytes at least.  Who puts some in adds to `end`. */
 char *telnet_replies_at_end(struct telnet_replies *telnet_replies);
 
-/* Whether PUMP has some to write before anything else.  They wait for the end of a piece that has
- * been written in part, so that no sequence in the data is torn apart. */
-bool telnet_replies_are_due(const struct pump *pump);
-
-/* Write what can be written, as a lane does. */
-bool telnet_replies_write(struct pump *pump, int64_t now_ns);
+/* Whether there are some to write. */
+bool telnet_replies_wait(const struct telnet_replies *telnet_replies);
 
 #endif

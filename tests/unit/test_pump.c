@@ -237,6 +237,20 @@ static void a_failed_pump_wants_nothing(void)
 	bench_free(bench);
 }
 
+static void a_pump_that_is_stopped_wants_nothing(void)
+{
+	const struct fake_step reads[] = {BRINGS("abc"), OVER};
+	const struct fake_step writes[] = {TAKES(1), FAILS(EPIPE), OVER};
+	struct bench *bench = bench_streams(reads, writes, (struct pump_config){.crlf = false});
+	CHECK(bench_run(bench));
+	CHECK_INT(bench->pump.state, PUMP_FAILED);
+	pump_stop(&bench->pump);
+	CHECK_INT(bench->pump.state, PUMP_DONE);
+	CHECK(!pump_wants_to(&bench->pump, bench->now_ns));
+	CHECK(!pump_step(&bench->pump, bench->now_ns));
+	bench_free(bench);
+}
+
 /* ---- configuration ---- */
 
 static void what_is_discarded_is_read_and_not_written(void)
@@ -330,7 +344,7 @@ static void replies_wait_for_the_end_of_a_piece(void)
 	CHECK(fake_got(&bench->to, "123abcd", 7));
 	memcpy(telnet_replies_at_end(&replies), "45", 2);
 	replies.end += 2;
-	CHECK(!telnet_replies_are_due(&bench->pump));
+	CHECK(!pump_owes_replies(&bench->pump));
 	CHECK(bench_run(bench));
 	CHECK(fake_got(&bench->to, "123abcdef45", 11));
 	CHECK_INT(bench->pump.bytes, 6);
@@ -346,7 +360,7 @@ static void replies_go_out_when_the_data_has_ended(void)
 	CHECK_INT(bench->pump.state, PUMP_DONE);
 	memcpy(telnet_replies_at_end(&replies), "12", 2);
 	replies.end += 2;
-	CHECK(telnet_replies_are_due(&bench->pump));
+	CHECK(pump_owes_replies(&bench->pump));
 	pump_step(&bench->pump, bench->now_ns);
 	CHECK(fake_got(&bench->to, "ab12", 4));
 	CHECK_INT(bench->pump.state, PUMP_DONE);
@@ -468,10 +482,10 @@ UNIT_MAIN(short_writes_of_every_length_lose_nothing, a_read_cut_anywhere_is_conv
 	  a_retry_asks_ends_that_are_eager_alone, a_step_is_bounded,
 	  a_buffer_is_held_only_while_it_holds_something, an_end_in_every_state,
 	  what_was_read_before_a_reset_is_written, a_failed_pump_wants_nothing,
-	  what_is_discarded_is_read_and_not_written, a_limit_of_reads_ends_the_pump,
-	  a_rate_holds_by_the_clock_that_is_given, lines_are_an_interval_apart,
-	  telnet_commands_cut_anywhere_are_taken_out, replies_wait_for_the_end_of_a_piece,
-	  replies_go_out_when_the_data_has_ended, nothing_is_read_without_room_for_replies,
-	  packets_stay_what_they_are, an_empty_packet_is_held_until_it_is_written,
-	  an_empty_packet_to_a_stream_is_nothing, a_packet_that_fails_can_be_given_up,
-	  a_rate_does_not_cut_packets)
+	  a_pump_that_is_stopped_wants_nothing, what_is_discarded_is_read_and_not_written,
+	  a_limit_of_reads_ends_the_pump, a_rate_holds_by_the_clock_that_is_given,
+	  lines_are_an_interval_apart, telnet_commands_cut_anywhere_are_taken_out,
+	  replies_wait_for_the_end_of_a_piece, replies_go_out_when_the_data_has_ended,
+	  nothing_is_read_without_room_for_replies, packets_stay_what_they_are,
+	  an_empty_packet_is_held_until_it_is_written, an_empty_packet_to_a_stream_is_nothing,
+	  a_packet_that_fails_can_be_given_up, a_rate_does_not_cut_packets)
