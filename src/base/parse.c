@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <strings.h>
 
-#include "base/clock.h"
-
 int parse_int(const char *text, int64_t min, int64_t max, int64_t *number)
 {
 	char *end;
@@ -71,7 +69,7 @@ int parse_time(const char *text, int64_t *ns)
 	if (parse_decimal(text, &value, &suffix) != 0 || (size = unit_size(units, suffix)) == 0)
 		return -1;
 	double product = value * (double)size;
-	*ns = product >= (double)(NEVER / 2) ? NEVER : (int64_t)(product + 0.5);
+	*ns = product > (double)PARSE_TIME_MAX_NS ? NEVER : (int64_t)(product + 0.5);
 	return 0;
 }
 

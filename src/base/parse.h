@@ -5,16 +5,21 @@
 
 #include <stdint.h>
 
+#include "base/clock.h"
+
 /* A whole decimal number (no sign but a leading '-' where MIN is negative, no space, nothing behind
  * it) from MIN to MAX. */
 int parse_int(const char *text, int64_t min, int64_t max, int64_t *number);
 
-/* TIME of cli.md: seconds, or with a suffix ms, s, m or h; a fraction is allowed ("0.5", "1.5m").
- * Result in nanoseconds; a time too long to count is NEVER.  Not negative. */
+/* The longest TIME: ten years. */
+#define PARSE_TIME_MAX_NS (87660LL * 3600 * NS_PER_SEC)
+
+/* A TIME: seconds, or with a suffix ms, s, m or h; a fraction is allowed ("0.5", "1.5m").  Not
+ * negative.  The result is in nanoseconds; of more than ten years it is NEVER, which the caller has
+ * to refuse. */
 int parse_time(const char *text, int64_t *ns);
 
-/* SIZE of cli.md: a number of bytes, or with a suffix k, M or G (1024s, either case).  At least 1.
- */
+/* A SIZE: a number of bytes, or with a suffix k, M or G (1024s, either case).  At least 1. */
 int parse_size(const char *text, int64_t *bytes);
 
 #endif

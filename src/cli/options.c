@@ -86,10 +86,18 @@ static int store_time(const struct option_row *row, void *field, const char *arg
 		ns = NEVER;
 	else if (parse_time(argument, &ns) != 0)
 		return bad_value(row, argument, "expected seconds, or 500ms, 2s, 1m, 1h", fault);
-	if (row->kind != KIND_MS) {
-		*(int64_t *)field = ns;
-		return 0;
-	}
+	else if (ns == NEVER)
+		return bad_value(row, argument, "more than ten years", fault);
+	*(int64_t *)field = ns;
+	return 0;
+}
+
+static int store_milliseconds(const struct option_row *row, void *field, const char *argument,
+			      struct fault *fault)
+{
+	int64_t ns = 0;
+	if (store_time(row, &ns, argument, fault) != 0)
+		return -1;
 	if (ns < NS_PER_MS || ns / NS_PER_MS > INT_MAX)
 		return bad_value(row, argument, "expected 1ms to 24 days", fault);
 	*(int *)field = (int)(ns / NS_PER_MS);
@@ -183,8 +191,9 @@ static int store(struct options *options, const struct option_row *row, const ch
 		return store_number(row, field, argument, fault);
 	case KIND_TIME:
 	case KIND_QUIT:
-	case KIND_MS:
 		return store_time(row, field, argument, fault);
+	case KIND_MS:
+		return store_milliseconds(row, field, argument, fault);
 	case KIND_SIZE:
 		return store_size(row, field, argument, fault);
 	case KIND_CHOICE:

@@ -29,6 +29,14 @@ refuses_in_a_line() {
 	refuses_in_a_line 2 'bad TIME "abc" for --wait: expected seconds, or 500ms, 2s, 1m, 1h' -w abc h 1
 	refuses_in_a_line 2 'bad TIME "-1" for --deadline: expected seconds, or 500ms, 2s, 1m, 1h' --deadline -1 h 1
 	refuses_in_a_line 2 'bad TIME "1x" for --idle-timeout: expected seconds, or 500ms, 2s, 1m, 1h' --idle-timeout 1x h 1
+	for option in --wait --connect-timeout --idle-timeout --deadline --interval --user-timeout; do
+		refuses_in_a_line 2 "bad TIME \"99999999999999999999999\" for $option: more than ten years" \
+			$option 99999999999999999999999 h 1
+		for time in inf nan 0x10; do
+			refuses_in_a_line 2 "bad TIME \"$time\" for $option: expected seconds, or 500ms, 2s, 1m, 1h" $option $time h 1
+		done
+	done
+	refuses_in_a_line 2 'bad SECS "87661h" for -q: more than ten years' -q 87661h h 1
 	refuses_in_a_line 2 'bad SIZE "4q" for -I: expected bytes, or 64k, 1M, less than 2G' -I 4q h 1
 	refuses_in_a_line 2 'bad TTL "0" for -M: expected a whole number from 1 to 255' -M 0 h 1
 	refuses_in_a_line 2 'bad TTL "256" for -M: expected a whole number from 1 to 255' -M 256 h 1

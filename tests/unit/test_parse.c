@@ -70,6 +70,9 @@ static void times_have_units_and_fractions(void)
 		{"0.001ms", NS_PER_US},
 		{"0.0000000001", 0},
 		{"0.0000000009", 1},
+		{"87660h", PARSE_TIME_MAX_NS},
+		{"315576000", PARSE_TIME_MAX_NS},
+		{"315576001", NEVER},
 		{"999999999999999999999999", NEVER},
 		{"99999999999h", NEVER},
 	};
@@ -82,9 +85,10 @@ static void times_have_units_and_fractions(void)
 
 static void what_is_no_time_is_refused(void)
 {
-	static const char *const rows[] = {"",     ".",   "s",   "ms",    "-1",  "+1",    " 1",
-					   "1 ",   "1 s", "1us", "1d",    "1,5", "1.2.3", "1e3",
-					   "0x10", "inf", "nan", "1m30s", "1mm", "one",   "1\n"};
+	static const char *const rows[] = {"",      ".",        "s",     "ms",  "-1",  "+1",
+					   " 1",    "1 ",       "1 s",   "1us", "1d",  "1,5",
+					   "1.2.3", "1e3",      "0x10",  "inf", "nan", "NaN",
+					   "INF",   "infinity", "1m30s", "1mm", "one", "1\n"};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		int64_t ns = KEPT;
 		CHECK_INT(parse_time(rows[i], &ns), -1);
