@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
+#include "cli/help.h"
 #include "cli/options.h"
 #include "connect/describe.h"
 #include "connect/dial.h"
@@ -51,13 +52,13 @@ static bool reserve_stdio(void)
 static int print_information(enum action action, struct fault *fault)
 {
 	if (action == ACTION_HELP)
-		options_help(stdout);
+		help_print(stdout);
 	else if (action == ACTION_VERSION)
 		puts("handset " HANDSET_VERSION);
 	else if (action == ACTION_DUMP_CAUSES)
-		causes_dump(stdout);
+		help_dump_causes(stdout);
 	else
-		options_dump(stdout);
+		help_dump_options(stdout);
 	if (fflush(stdout) != 0)
 		return fault_errno(fault, STEP_OUTPUT, errno, "write standard output");
 	return 0;

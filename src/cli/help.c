@@ -1,10 +1,10 @@
 /* --help and --dump-options, from the table of options, and --dump-causes, from that of causes. */
-#include <stdio.h>
+#include "cli/help.h"
+
 #include <string.h>
 
 #include "base/cause.h"
 #include "cli/option_table.h"
-#include "cli/options.h"
 
 #define HELP_COLUMN 24
 
@@ -35,7 +35,7 @@ static void print_row(FILE *out, const struct option_row *row)
 		fprintf(out, "%-*s%s\n", HELP_COLUMN, label, row->help);
 }
 
-void options_help(FILE *out)
+void help_print(FILE *out)
 {
 	fputs(usage, out);
 	for (enum option_group group = 0; group < GROUP_HIDDEN; group++) {
@@ -49,7 +49,7 @@ void options_help(FILE *out)
 	      out);
 }
 
-void options_dump(FILE *out)
+void help_dump_options(FILE *out)
 {
 	for (size_t i = 0; i < option_row_count; i++) {
 		const struct option_row *row = &option_rows[i];
@@ -60,7 +60,7 @@ void options_dump(FILE *out)
 	}
 }
 
-void causes_dump(FILE *out)
+void help_dump_causes(FILE *out)
 {
 	for (enum cause cause = CAUSE_NONE + 1; cause < CAUSE_COUNT; cause++) {
 		const char *advice = cause_advice(cause);

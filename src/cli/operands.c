@@ -6,103 +6,13 @@
 
 #include "base/fault.h"
 #include "base/parse.h"
-#include "base/text.h"
 #include "cli/options.h"
 #include "cli/port_operands.h"
+#include "cli/target_operand.h"
 #include "cli/vsock_operands.h"
 #include "proto/addr.h"
 #include "proto/target.h"
 #include "proto/vsock.h"
-
-static int port_fault(const char *port, bool zero_ok, struct fault *fault)
-{
-	const char *digits = port + (port[0] == '-');
-	if (*digits && strspn(digits, "0123456789") == strlen(digits))
-		return fault_usage(fault, "port %s is out of range (%d to 65535)", port,
-				   zero_ok ? 0 : 1);
-	return fault_usage(fault, "\"%s\" is no port: expected a number or the name of a service",
-			   port);
-}
-
-/* What people paste instead of a host. */
-static int url_fault(const char *url, struct fault *fault)
-{
-	char safe[128];
-	struct text text = TEXT_IN(safe);
-	const char *host = strstr(url, "://") + 3;
-	const char *user_end = strchr(host, '@');
-	if (user_end && user_end < host + strcspn(host, "/"))
-		host = user_end + 1;
-	text_safe_bytes(&text, host, strcspn(host, "/:?# "));
-	fault_usage(fault, "\"%s\" is no host name or address", url);
-	fault_cause(fault, CAUSE_HOST_URL,
-		    "that is a URL: give its host and its port, for instance %s 443", safe);
-	return -1;
-}
-
-static int host_fault(const char *host, struct fault *fault)
-{
-	fault_usage(fault, "\"%s\" is no host name or address", host);
-	if (strpbrk(host, " \t\r\n"))
-		fault_cause(fault, CAUSE_HOST_SPACE,
-			    "there is white space in it, perhaps at its end");
-	else if (strchr(host, ':') && strchr(host, ':') == strrchr(host, ':'))
-		fault_cause(fault, CAUSE_HOST_PORT,
-			    "there is a port in it: expected HOST PORT, or HOST:PORT alone");
-	else if (strchr(host, ':'))
-		fault_cause(fault, CAUSE_HOST_COLONS,
-			    "there are colons in it, and it is no IPv6 address");
-	else if (strchr(host, '/'))
-		fault_cause(fault, CAUSE_HOST_PATH,
-			    "a host has no path: -U connects to a socket in the file system");
-	return -1;
-}
-
-/* HOST stands alone; ROLE is what stands before it. */
-static int no_port_fault(const char *host, const char *role, struct fault *fault)
-{
-	bool bracketed = host[0] == '[';
-	int len = (int)strcspn(host + bracketed, "]");
-	if (!strchr(host, ':'))
-		return fault_usage(fault, "%s has no port: expected %sHOST PORT or %sHOST:PORT",
-				   host, role, role);
-	return fault_usage(fault, "%s has no port: expected %s%.*s PORT or %s[%.*s]:PORT", host,
-			   role, len, host + bracketed, role, len, host + bracketed);
-}
-
-static int target_fault(enum target_error error, const char *host, const char *port, bool zero_ok,
-			struct fault *fault)
-{
-	if (error != TARGET_OK && strstr(host, "://"))
-		return url_fault(host, fault);
-	switch (error) {
-	case TARGET_OK:
-		return 0;
-	case TARGET_NO_PORT:
-		return no_port_fault(host, "", fault);
-	case TARGET_COLONS:
-		return fault_usage(fault,
-				   "\"%s\" has several colons: expected HOST:PORT, or [IPV6]:PORT",
-				   host);
-	case TARGET_BAD_HOST:
-		return host_fault(host, fault);
-	case TARGET_TOO_LONG:
-		return fault_usage(
-			fault,
-			"host or port is too long: a host has at most 255 characters, a port 63");
-	case TARGET_BAD_PORT:
-		return port_fault(port, zero_ok, fault);
-	}
-	return -1;
-}
-
-/* The part behind the colon, for a message. */
-static const char *port_part(const char *operand)
-{
-	const char *close = operand[0] == '[' ? strchr(operand, ']') : NULL;
-	const char *colon = strchr(close ? close : operand, ':');
-	return colon ? colon + 1 : operand;
-}
 
 static int unix_path(const char **path, int count, char **operands, struct fault *fault)
 {
@@ -121,11 +31,6 @@ static int unix_path(const char **path, int count, char **operands, struct fault
 			   strlen(operands[0]), operands[0]);
 }
 
-int operands_target(struct target *target, const char *host, const char *port, struct fault *fault)
-{
-	return target_fault(target_set(target, host, port, false), host, port, false, fault);
-}
-
 static int connect_operands(struct options *options, int count, char **operands,
 			    struct fault *fault)
 {
@@ -139,11 +44,12 @@ static int connect_operands(struct options *options, int count, char **operands,
 	if (count > 2)
 		return fault_usage(fault, "too many operands: expected HOST PORT, got %d", count);
 	if (count == 2)
-		return operands_target(target, operands[0], operands[1], fault);
+		return target_operand(target, operands[0], operands[1], fault);
 	enum target_error error = target_parse(target, operands[0], false);
 	if (error == TARGET_OK && target->host[0] == '\0')
 		return fault_usage(fault, "%s has no host: expected HOST:PORT", operands[0]);
-	return target_fault(error, operands[0], port_part(operands[0]), false, fault);
+	return target_operand_fault(error, operands[0], target_operand_port(operands[0]), false,
+				    fault);
 }
 
 /* A port alone, or an address for it as well. */
@@ -151,17 +57,17 @@ static int listen_port(struct target *target, const char *port, struct fault *fa
 {
 	enum target_error error = target_set(target, "*", port, true);
 	target->host[0] = '\0';
-	return target_fault(error, "*", port, true, fault);
+	return target_operand_fault(error, "*", port, true, fault);
 }
 
 static int listen_one(struct target *target, const char *operand, struct fault *fault)
 {
 	enum target_error error = target_parse(target, operand, true);
 	if (error == TARGET_NO_PORT && strchr(operand, ':'))
-		return no_port_fault(operand, "-l ", fault);
+		return target_operand_no_port(operand, "-l ", fault);
 	if (error == TARGET_NO_PORT)
 		return listen_port(target, operand, fault);
-	return target_fault(error, operand, port_part(operand), true, fault);
+	return target_operand_fault(error, operand, target_operand_port(operand), true, fault);
 }
 
 /* The address that -s gives to listen on, when no operand did. */
@@ -174,8 +80,8 @@ static int listen_source(struct options *options, struct fault *fault)
 		return fault_usage(fault, "-s %s and the host %s both say where to listen",
 				   options->source, target->host);
 	struct target with = *target;
-	int status = target_fault(target_set(&with, options->source, target->port, true),
-				  options->source, target->port, true, fault);
+	int status = target_operand_fault(target_set(&with, options->source, target->port, true),
+					  options->source, target->port, true, fault);
 	*target = with;
 	return status;
 }
@@ -198,11 +104,11 @@ static int listen_operands(struct options *options, int count, char **operands, 
 		return fault_usage(fault, "too many operands: expected -l [HOST] PORT, got %d",
 				   count + (port ? 1 : 0));
 	if (count == 2)
-		status = target_fault(target_set(target, operands[0], operands[1], true),
-				      operands[0], operands[1], true, fault);
+		status = target_operand_fault(target_set(target, operands[0], operands[1], true),
+					      operands[0], operands[1], true, fault);
 	else if (port && count == 1)
-		status = target_fault(target_set(target, operands[0], port, true), operands[0],
-				      port, true, fault);
+		status = target_operand_fault(target_set(target, operands[0], port, true),
+					      operands[0], port, true, fault);
 	else if (port)
 		status = listen_port(target, port, fault);
 	else if (count == 1)
@@ -224,11 +130,11 @@ static int check_source(const struct options *options, struct fault *fault)
 
 	if (options->source && options->action != ACTION_LISTEN && !options->unixsock &&
 	    target_set(&scratch, options->source, "0", true) != TARGET_OK)
-		return host_fault(options->source, fault);
+		return target_operand_fault(TARGET_BAD_HOST, options->source, "", true, fault);
 	if (!port)
 		return 0;
 	if (!target_port_is_sane(port, true))
-		return port_fault(port, true, fault);
+		return target_operand_fault(TARGET_BAD_PORT, "", port, true, fault);
 	if (options->endpoint.numeric && parse_int(port, 0, 65535, &number) != 0)
 		return fault_words(fault, STEP_LOOKUP, STATUS_NAME, "not a numeric port (-n)",
 				   "look-up of service %s", port);
@@ -294,7 +200,8 @@ static int to_target(struct options *options, struct fault *fault)
 	if (error == TARGET_OK && to->target.host[0] == '\0')
 		return fault_usage(fault, "bad TARGET \"%s\" for --to: it has no host",
 				   options->to);
-	return target_fault(error, options->to, port_part(options->to), false, fault);
+	return target_operand_fault(error, options->to, target_operand_port(options->to), false,
+				    fault);
 }
 
 int operands_parse(struct options *options, int count, char **operands, struct fault *fault)

@@ -5,7 +5,6 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 
 #include "connect/dial.h"
 #include "diagnose/scan.h"
@@ -83,16 +82,5 @@ struct options {
  * environment. 0, or -1 with FAULT of status 2 (3 where -n meets a name): one clear line. OPTIONS
  * is usable for its `trace` and `console` even then. */
 int options_parse(struct options *options, int argc, char **argv, struct fault *fault);
-
-/* --help: every option from the table, grouped, in at most 80 columns. */
-void options_help(FILE *out);
-
-/* --dump-options, hidden: "NAME<tab>LETTER<tab>ARGUMENT" a line, "-" for what an option has not.
- * Optional arguments stand in brackets. An alias is a line of its own. */
-void options_dump(FILE *out);
-
-/* --dump-causes, hidden: "NAME<tab>STATUS<tab>WORDS<tab>ADVICE" a line; in brackets why there is no
- * advice. */
-void causes_dump(FILE *out);
 
 #endif

@@ -9,8 +9,8 @@
 
 #include "base/fault.h"
 #include "base/ports.h"
-#include "cli/operands.h"
 #include "cli/options.h"
+#include "cli/target_operand.h"
 #include "proto/target.h"
 #include "resolve/resolve.h"
 
@@ -99,5 +99,5 @@ int port_operands(struct options *options, int count, char **operands, struct fa
 		return fault_usage(fault, "--until-open waits for one port, not for %zu",
 				   options->scan.ports.count);
 	snprintf(port, sizeof(port), "%u", options->scan.ports.list[0]);
-	return operands_target(&options->dial.target, host, port, fault);
+	return target_operand(&options->dial.target, host, port, fault);
 }

@@ -29,6 +29,19 @@ static enum io give_up(struct transport *transport)
 	return IO_AGAIN;
 }
 
+bool transport_hears(struct transport *transport, const struct addr *from)
+{
+	const struct peer_filter *filter = &transport->filter;
+	if (transport->any_peer && filter->admits && !filter->admits(filter->rules, from))
+		return false;
+	if (transport->any_peer && from->len > sizeof(sa_family_t))
+		transport->peer = *from;
+	if (transport->any_peer || transport->peer.len == 0 || addr_equal(from, &transport->peer))
+		return true;
+	transport->strangers++;
+	return false;
+}
+
 /* Move what was received in rooms of PACKET_ROOM together, without what strangers sent. */
 static void close_up(struct transport *transport, char *buf, const struct mmsghdr *messages,
 		     struct packets *packets, int count)

@@ -32,19 +32,6 @@ static enum io stream_send(struct transport *transport, const void *buf, size_t 
 	return IO_DONE;
 }
 
-bool transport_hears(struct transport *transport, const struct addr *from)
-{
-	const struct peer_filter *filter = &transport->filter;
-	if (transport->any_peer && filter->admits && !filter->admits(filter->rules, from))
-		return false;
-	if (transport->any_peer && from->len > sizeof(sa_family_t))
-		transport->peer = *from;
-	if (transport->any_peer || transport->peer.len == 0 || addr_equal(from, &transport->peer))
-		return true;
-	transport->strangers++;
-	return false;
-}
-
 static enum io packet_recv(struct transport *transport, void *buf, size_t size, size_t *moved)
 {
 	for (int tries = 0; tries < 64; tries++) {

@@ -1,0 +1,18 @@
+/* --help and --dump-options, from the table of options, and --dump-causes, from that of causes. */
+#ifndef HANDSET_CLI_HELP_H
+#define HANDSET_CLI_HELP_H
+
+#include <stdio.h>
+
+/* Print --help: every option from the table, grouped, in at most 80 columns. */
+void help_print(FILE *out);
+
+/* Print --dump-options, which is hidden: "NAME<tab>LETTER<tab>ARGUMENT" a line, "-" for what an
+ * option has not. Optional arguments stand in brackets. An alias is a line of its own. */
+void help_dump_options(FILE *out);
+
+/* Print --dump-causes, which is hidden: "NAME<tab>STATUS<tab>WORDS<tab>ADVICE" a line; in brackets
+ * why there is no advice. */
+void help_dump_causes(FILE *out);
+
+#endif
