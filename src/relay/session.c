@@ -216,6 +216,25 @@ void session_report(const struct session *session)
 	stats_state(session);
 }
 
+int64_t session_quiet_since(const struct session *session)
+{
+	const struct relay *relay = &session->relay;
+	bool halved = pump_is_over(&relay->in) != pump_is_over(&relay->out);
+	if (relay->over || !halved)
+		return NEVER;
+	return relay->in.moved_ns > relay->out.moved_ns ? relay->in.moved_ns : relay->out.moved_ns;
+}
+
+void session_let_go(struct session *session)
+{
+	console_status(session->run->console,
+		       "the relay with %s, one side of which had ended, was let go for lack of "
+		       "descriptors",
+		       session->name);
+	relay_abort(&session->relay);
+	session->relay.over = true;
+}
+
 void session_close(struct session *session)
 {
 	relay_close(&session->relay);

@@ -75,6 +75,13 @@ void session_want(struct session *session, struct pollset *set, int64_t now_ns);
 /* Report how it stands (SIGUSR1). */
 void session_report(const struct session *session);
 
+/* Returns since when nothing has moved where one side has ended and the other has not; NEVER while
+ * both are open. */
+int64_t session_quiet_since(const struct session *session);
+
+/* Breaks it off for lack of descriptors: both sides get a reset. */
+void session_let_go(struct session *session);
+
 /* Report how it ended, close the sockets and free what is held. */
 void session_close(struct session *session);
 

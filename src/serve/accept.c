@@ -4,6 +4,7 @@
 
 #include <errno.h>
 
+#include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
 #include "net/run.h"
@@ -23,6 +24,16 @@
 
 /* Clients accepted in one go, before those that are served have their turn. */
 #define ACCEPTS 256
+
+/* Descriptors that a client may need besides its own socket: a target's, those of a look-up, pipes.
+ */
+#define SPARE_FDS 6
+
+/* Descriptors that a client has at the most, as a rule. */
+#define CLIENT_FDS 8
+
+/* The least time between two reports of a shortage: clients can bring it about again and again. */
+#define SHORTAGE_REPORT_NS (60 * NS_PER_SEC)
 
 /* Whether ERR, of accept(2) or of a datagram, concerns one client alone: a client that gave up, or
  * an error of the network that accept(2) passes on. */
@@ -80,7 +91,7 @@ bool accept_has_room(const struct server *server)
 	if (!config->keep_open || config->endpoint.type == SOCK_DGRAM)
 		return !server->served;
 	int limit = accept_is_concurrent(config) ? config->max_clients : 1;
-	if (server->short_of_fds)
+	if (server->shortage)
 		return false;
 	return limit == 0 || server->count < limit;
 }
@@ -154,23 +165,77 @@ static int add_client(struct server *server, int fd, const struct addr *peer, st
 	return 0;
 }
 
-/* accept(2) has failed with ERR: 0 when the listener goes on. */
-static int accept_failed(struct server *server, size_t which, int err, struct fault *fault)
+/* Breaks off the quietest of the clients whose side has ended.  Most are gone for good: a client
+ * that connects and closes costs nothing, and looks like one that still listens.  Returns whether
+ * there is one; its descriptors are free before the next accept. */
+static bool break_off_quietest(const struct server *server)
+{
+	struct client *quietest = NULL;
+	int64_t since_ns = NEVER;
+	for (struct client *client = server->clients; client; client = client->next) {
+		int64_t quiet_ns = client->ops->quiet_since(client);
+		if (quiet_ns >= since_ns)
+			continue;
+		since_ns = quiet_ns;
+		quietest = client;
+	}
+	if (quietest)
+		quietest->ops->let_go(quietest);
+	return quietest;
+}
+
+/* Whether one more client would lack descriptors, when TAKEN were accepted just now that have not
+ * opened theirs yet.  It is only looked at when there are many clients, and one at a time is always
+ * served. */
+static bool is_short(const struct server *server, size_t which, int taken)
+{
+	int need = SPARE_FDS * (taken + 1);
+	unsigned long long all = (unsigned long long)server->count * CLIENT_FDS + SPARE_FDS;
+	return server->count > 0 && all > server->max_fds &&
+	       (need > SYS_COPIES || !sys_can_open(server->listeners.at[which].fd, need));
+}
+
+/* Whether ERR, of accept(2), says that clients have to wait until others have gone. */
+static bool is_shortage(int err)
+{
+	return err == EMFILE || err == ENFILE || err == ENOBUFS || err == ENOMEM;
+}
+
+static int accept_failed(const struct server *server, size_t which, int err, struct fault *fault)
 {
 	char where[256];
 	struct text text = TEXT_IN(where);
+	listener_describe(&text, server->config, &server->listeners.at[which]);
+	return fault_errno(fault, STEP_ACCEPT, err, "accept on %s", where);
+}
+
+bool accept_make_room(struct server *server)
+{
+	struct fault fault = {.step = STEP_NONE};
+	int64_t now_ns = clock_now();
+	if (server->shortage == EMFILE && sys_can_open(server->listeners.at[0].fd, SPARE_FDS))
+		server->shortage = 0;
+	if (!server->shortage)
+		return false;
+	if (break_off_quietest(server))
+		return true;
+	if (now_ns < server->shortage_report_ns)
+		return false;
+	server->shortage_report_ns = now_ns + SHORTAGE_REPORT_NS;
+	accept_failed(server, 0, server->shortage, &fault);
+	fault_explain(&fault);
+	console_fault(server->run->console, &fault);
+	return false;
+}
+
+/* accept(2) has not brought a client, with ERR: 0 when the listener goes on. */
+static int no_client(struct server *server, size_t which, int err, struct fault *fault)
+{
 	if (is_transient(err))
 		return 0;
-	listener_describe(&text, server->config, &server->listeners.at[which]);
-	fault_errno(fault, STEP_ACCEPT, err, "accept on %s", where);
-	bool can_wait = err == EMFILE || err == ENFILE || err == ENOBUFS || err == ENOMEM;
-	if (!can_wait || server->count == 0)
-		return -1;
-	/* Whoever knocks waits until somebody has gone. */
-	fault_explain(fault);
-	console_fault(server->run->console, fault);
-	*fault = (struct fault){.step = STEP_NONE};
-	server->short_of_fds = true;
+	if (!is_shortage(err) || server->count == 0)
+		return accept_failed(server, which, err, fault);
+	server->shortage = err;
 	return 0;
 }
 
@@ -181,10 +246,14 @@ static int accept_from(struct server *server, size_t which, struct fault *fault)
 											: 1;
 	for (int i = 0; i < at_most && accept_has_room(server); i++) {
 		struct addr peer;
+		if (is_short(server, which, i)) {
+			server->shortage = EMFILE;
+			return 0;
+		}
 		int fd = sys_accept4(server->run->trace, server->listeners.at[which].fd, &peer,
 				     SOCK_NONBLOCK | SOCK_CLOEXEC);
 		if (fd < 0)
-			return accept_failed(server, which, errno, fault);
+			return no_client(server, which, errno, fault);
 		if (is_refused(server, &peer)) {
 			refuse_client(server->run->trace, fd);
 			continue;

@@ -135,6 +135,25 @@ static void member_report(const struct client *client)
 	console_report(member->broker->run->console, &note, line);
 }
 
+static int64_t member_quiet_since(const struct client *client)
+{
+	const struct member *member = (const struct member *)client;
+	return member->ended && !member->err ? member->heard_ns : NEVER;
+}
+
+/* A member that is still there learns that this is no end. */
+static void member_let_go(struct client *client)
+{
+	const struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+	struct member *member = (struct member *)client;
+	const struct run *run = member->broker->run;
+	console_status(run->console,
+		       "client %u, which had ended its side, was let go for lack of descriptors",
+		       member->number);
+	sys_setsockopt(run->trace, member->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+	member->err = ECONNRESET;
+}
+
 static void member_close(struct client *client, struct fault *fault)
 {
 	struct member *member = (struct member *)client;
@@ -165,8 +184,8 @@ static void member_close(struct client *client, struct fault *fault)
 struct client *client_member(struct broker *broker, int fd, const struct addr *peer,
 			     struct fault *fault)
 {
-	static const struct client_ops ops = {member_advance, member_want, member_report,
-					      member_close};
+	static const struct client_ops ops = {member_advance,     member_want,   member_report,
+					      member_quiet_since, member_let_go, member_close};
 	struct member *member = calloc(1, sizeof(*member));
 	if (!member) {
 		fault_errno(fault, STEP_LOCAL, errno, "serve a client");

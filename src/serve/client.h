@@ -17,6 +17,11 @@ struct client_ops {
 	void (*want)(struct client *client, struct pollset *set, int64_t now_ns);
 	/* Report how it stands (SIGUSR1). */
 	void (*report)(const struct client *client);
+	/* Returns since when nothing has moved for a client whose side has ended, or whose target's
+	 * has; NEVER while both are open. */
+	int64_t (*quiet_since)(const struct client *client);
+	/* Breaks off such a client, as others need its descriptors; `advance` ends it. */
+	void (*let_go)(struct client *client);
 	/* Close what is open, fill in FAULT when it did not end well, and free the client. */
 	void (*close)(struct client *client, struct fault *fault);
 };

@@ -246,6 +246,17 @@ static void exec_report(const struct client *client)
 	console_report(exec->run->console, &note, line);
 }
 
+static int64_t exec_quiet_since(const struct client *client)
+{
+	const struct exec *exec = (const struct exec *)client;
+	return exec->relays ? session_quiet_since(&exec->session) : NEVER;
+}
+
+static void exec_let_go(struct client *client)
+{
+	session_let_go(&((struct exec *)client)->session);
+}
+
 static void exec_close(struct client *client, struct fault *fault)
 {
 	struct exec *exec = (struct exec *)client;
@@ -266,7 +277,8 @@ static void exec_close(struct client *client, struct fault *fault)
 struct client *client_exec(const struct run *run, const struct session_config *config,
 			   const struct child_config *program, struct fault *fault)
 {
-	static const struct client_ops ops = {exec_advance, exec_want, exec_report, exec_close};
+	static const struct client_ops ops = {exec_advance,     exec_want,   exec_report,
+					      exec_quiet_since, exec_let_go, exec_close};
 	struct exec *exec = calloc(1, sizeof(*exec));
 	int fd = config->fd;
 	if (!exec) {

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
 #include "connect/describe.h"
@@ -133,6 +134,17 @@ static void forward_report(const struct client *client)
 		session_report(&forward->session);
 }
 
+static int64_t forward_quiet_since(const struct client *client)
+{
+	const struct forward *forward = (const struct forward *)client;
+	return forward->dial ? NEVER : session_quiet_since(&forward->session);
+}
+
+static void forward_let_go(struct client *client)
+{
+	session_let_go(&((struct forward *)client)->session);
+}
+
 static void forward_close(struct client *client, struct fault *fault)
 {
 	struct forward *forward = (struct forward *)client;
@@ -148,8 +160,8 @@ struct client *client_forward(const struct listeners *listeners, int fd, const s
 			      struct fault *fault)
 {
 	const struct run *run = listeners->run;
-	static const struct client_ops ops = {forward_advance, forward_want, forward_report,
-					      forward_close};
+	static const struct client_ops ops = {forward_advance,     forward_want,   forward_report,
+					      forward_quiet_since, forward_let_go, forward_close};
 	struct forward *forward = calloc(1, sizeof(*forward));
 	if (!forward) {
 		fault_errno(fault, STEP_LOCAL, errno, "serve a client");

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/fault.h"
 #include "net/run.h"
 #include "relay/session.h"
@@ -37,6 +38,18 @@ static void stdio_report(const struct client *client)
 	session_report(&((const struct stdio_client *)client)->session);
 }
 
+/* The only client is not in the way of others. */
+static int64_t stdio_quiet_since(const struct client *client)
+{
+	(void)client;
+	return NEVER;
+}
+
+static void stdio_let_go(struct client *client)
+{
+	session_let_go(session_of(client));
+}
+
 static void stdio_close(struct client *client, struct fault *fault)
 {
 	session_close(session_of(client));
@@ -47,7 +60,8 @@ static void stdio_close(struct client *client, struct fault *fault)
 struct client *client_stdio(const struct run *run, const struct session_config *config,
 			    struct fault *fault)
 {
-	static const struct client_ops ops = {stdio_advance, stdio_want, stdio_report, stdio_close};
+	static const struct client_ops ops = {stdio_advance,     stdio_want,   stdio_report,
+					      stdio_quiet_since, stdio_let_go, stdio_close};
 	struct stdio_client *made = malloc(sizeof(*made));
 	int fd = config->fd;
 	if (!made) {

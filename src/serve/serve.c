@@ -134,7 +134,7 @@ static int advance_clients(struct server *server, int64_t now_ns, struct fault *
 		}
 		*link = client->next;
 		server->count--;
-		server->short_of_fds = false;
+		server->shortage = 0;
 		server->gone = true;
 		server->wait_from_ns = clock_now();
 		client->ops->close(client, fault);
@@ -172,6 +172,7 @@ static int serve_loop(struct server *server, struct fault *fault)
 			moved = 1;
 		if (server->count == 0 && !accept_has_room(server))
 			return 0;
+		moved |= accept_make_room(server);
 		bool busy = moved || look_again(server, now_ns);
 		/* Clients that are always busy must not keep others, or a signal, waiting. */
 		if ((!moved || rounds % BUSY_ROUNDS == 0) &&
@@ -224,6 +225,7 @@ int serve(const struct run *run, const struct serve_config *config, struct fault
 	/* What is run on a connection inherits the limit, and may rely on the usual one. */
 	if (accept_is_concurrent(config) && !child_is_wanted(&config->program))
 		limits_raise_files();
+	server.max_fds = limits_files();
 	int status = open_all(&server, fault);
 	server.wait_from_ns = clock_now();
 	if (status == 0)

@@ -29,12 +29,14 @@ struct server {
 	struct broker *broker;  /* --broker; NULL */
 	struct access *access;  /* --allow, --deny; NULL */
 	struct client *clients;
-	int count;            /* of clients at present */
-	bool served;          /* there has been one */
-	bool gone;            /* one has, and it has not been looked since who comes next */
-	struct spin spin;     /* before the next wait, when the last one has gone */
-	bool short_of_fds;    /* nobody can be accepted until somebody has gone */
-	int64_t wait_from_ns; /* since when nobody has been there */
+	int count;                  /* of clients at present */
+	bool served;                /* there has been one */
+	bool gone;                  /* one has, and it has not been looked since who comes next */
+	struct spin spin;           /* before the next wait, when the last one has gone */
+	unsigned long long max_fds; /* of this process */
+	int shortage; /* of descriptors or memory, an errno: clients wait until one has gone; 0 */
+	int64_t shortage_report_ns; /* when it may be reported again */
+	int64_t wait_from_ns;       /* since when nobody has been there */
 };
 
 #endif

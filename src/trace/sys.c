@@ -303,6 +303,19 @@ bool sys_is_open(int fd)
 	return fcntl(fd, F_GETFD) >= 0 || errno != EBADF;
 }
 
+bool sys_can_open(int fd, int count)
+{
+	int copies[SYS_COPIES];
+	int made = 0;
+	count = count < SYS_COPIES ? count : SYS_COPIES;
+	while (made < count && (copies[made] = fcntl(fd, F_DUPFD_CLOEXEC, 0)) >= 0)
+		made++;
+	bool can = made == count;
+	while (made > 0)
+		close(copies[--made]);
+	return can;
+}
+
 int sys_close_on_exec(int fd)
 {
 	return fcntl(fd, F_SETFD, FD_CLOEXEC);

@@ -14,6 +14,9 @@
 #include <sys/types.h>
 #include <sys/uio.h>
 
+/* The most that sys_can_open tries. */
+#define SYS_COPIES 16
+
 struct trace;
 struct addr;
 
@@ -75,7 +78,9 @@ void sys_close_pipe(int *fd);                           /* as sys_close */
 int sys_open(const char *path, int flags, mode_t mode); /* close-on-exec */
 int sys_close_file(int *fd); /* close *FD unless it is -1, which it becomes: what close(2) says */
 bool sys_is_open(int fd);
-int sys_close_on_exec(int fd); /* FD_CLOEXEC, for what was inherited */
+bool sys_can_open(int fd, int count); /* whether COUNT more descriptors are to be had, up to
+					 SYS_COPIES: it copies FD and closes the copies */
+int sys_close_on_exec(int fd);        /* FD_CLOEXEC, for what was inherited */
 int sys_fstat(int fd, struct stat *status);
 int64_t sys_offset(int fd); /* lseek(2): where FD is read from next; -1 */
 int sys_stat(const char *path, struct stat *status);

@@ -1,0 +1,78 @@
+#!/usr/bin/env bats
+# Clients of a listener that mean harm, or look like it: the others are served all the same.
+# shellcheck disable=SC2154 # helper.bash sets port
+load helper
+
+# Start a listener with at most 64 descriptors: `listen_narrow ARGS...`.
+listen_narrow() {
+	start server bash -c 'ulimit -n 64; exec "$@"' bash "$HANDSET" -v -l "$@"
+	eventually listens server
+	port=$(sed -nE 's/^Listening on (.* )?//p' server.err | head -n 1)
+}
+
+# Connect and close COUNT times, as port checks do: `port_checks COUNT`.
+port_checks() {
+	timeout "$TIME_LIMIT" python3 -IS -c '
+import socket, sys
+for _ in range(int(sys.argv[2])):
+    socket.create_connection(("127.0.0.1", int(sys.argv[1]))).close()' "$port" "$1"
+}
+
+@test "port checks do not use up the descriptors of a broker" {
+	listen_narrow --broker 127.0.0.1 0
+	port_checks 100
+	start one "$HANDSET" -d 127.0.0.1 "$port"
+	until grep -qx mark one.out; do
+		"$HANDSET" -q 0 127.0.0.1 "$port" <<<mark
+		pause
+		expect_running server
+	done
+	expect_match server.err '^client [0-9]+, which had ended its side, was let go for lack of descriptors$'
+}
+
+# A target that answers a question and never ends, whatever its clients do; sets $target.
+tireless() {
+	start target timeout 60 python3 -IS -c '
+import select, socket
+server = socket.create_server(("127.0.0.1", 0), backlog=200)
+poll = select.epoll()
+poll.register(server, select.EPOLLIN)
+print(server.getsockname()[1], flush=True)
+clients = {}
+while True:
+    for fd, _ in poll.poll():
+        if fd == server.fileno():
+            client = server.accept()[0]
+            clients[client.fileno()] = client
+            poll.register(client, select.EPOLLIN)
+        elif clients[fd].recv(100):
+            clients[fd].sendall(b"here\n")
+        else:
+            poll.unregister(fd)'
+	eventually test -s target.out
+	target=$(cat target.out)
+}
+
+# A new client is answered within three seconds.
+served() {
+	[ "$(echo who | timeout 3 "$HANDSET" -W 1 127.0.0.1 "$port" 2>>served.err)" = here ]
+}
+
+@test "clients that leave a target hanging do not use up the descriptors of --to" {
+	tireless
+	listen_narrow -k --to 127.0.0.1:"$target" 127.0.0.1 0
+	port_checks 100
+	eventually served
+	expect_running server
+	expect_no_match server.err '^handset: open a socket'
+	expect_match server.err 'one side of which had ended, was let go for lack of descriptors$'
+}
+
+@test "the same with programs that are relayed" {
+	listen_narrow -k -W 9 -c 'read -r line && echo here; exec sleep 60' 127.0.0.1 0
+	port_checks 100
+	eventually served
+	expect_running server
+	signal server TERM
+	ends server 143
+}
