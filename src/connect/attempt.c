@@ -19,8 +19,6 @@
 #include "trace/sys.h"
 #include "trace/trace.h"
 
-/* A Unix listener with a full queue says EAGAIN, and nothing tells when there is room. */
-#define UNIX_RETRY_NS (20 * NS_PER_MS)
 /* -r: so many ports are tried before the kernel's choice would be. */
 #define RANDOM_TRIES 64
 
@@ -194,7 +192,7 @@ static void connect_once(struct attempt *attempt, const struct connector *connec
 	if (sys_connect(connector->run->trace, attempt->fd, &attempt->addr) == 0)
 		attempt->state = ATTEMPT_CONNECTED;
 	else if (errno == EAGAIN && attempt->addr.ss.ss_family == AF_UNIX)
-		attempt->retry_ns = clock_now() + UNIX_RETRY_NS;
+		attempt->retry_ns = clock_now() + ATTEMPT_RETRY_NS;
 	else if (errno != EINPROGRESS)
 		connect_failed(attempt, connector->config, errno, fault);
 }

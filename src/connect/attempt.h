@@ -14,6 +14,10 @@ struct evidence;
 struct fault;
 struct run;
 
+/* How long until the next look at a Unix listener with a full queue (EAGAIN): nothing tells when
+ * there is room. */
+#define ATTEMPT_RETRY_NS 20000000
+
 enum attempt_state { ATTEMPT_PENDING, ATTEMPT_CONNECTED, ATTEMPT_FAILED };
 
 struct attempt {

@@ -2,31 +2,31 @@
 #include "connect/unix_path.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "base/fault.h"
 #include "base/text.h"
 #include "host/socket_owner.h"
+#include "host/unix_owner.h"
 #include "proto/addr.h"
 #include "trace/sys.h"
 
-enum occupant { NOBODY, ANOTHER_FILE, DEAD_SOCKET, LIVE_SOCKET };
+enum occupant { NOBODY, ANOTHER_FILE, DEAD_SOCKET, LIVE_SOCKET, UNKNOWN_SOCKET };
 
-/* Who has the path: connect(2) says ECONNREFUSED for a socket that no process holds any more, but
- * for a plain file too. */
+/* Who has the path.  Without the right to write to a socket nobody is told whether a process has
+ * it. */
 static enum occupant who_has(const struct unixpath *path, struct trace *trace,
-			     const struct addr *addr)
+			     const struct addr *addr, struct unix_owner *owner)
 {
 	struct stat status;
 	if (sys_lstat(path->path, &status) != 0)
 		return NOBODY;
 	if (!S_ISSOCK(status.st_mode))
 		return ANOTHER_FILE;
-	int probe = sys_socket(trace, AF_UNIX, path->type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (probe < 0)
+	unix_owner_ask(owner, trace, addr, path->type);
+	if (owner->held)
 		return LIVE_SOCKET;
-	bool dead = sys_connect(trace, probe, addr) != 0 && errno == ECONNREFUSED;
-	sys_close(trace, &probe);
-	return dead ? DEAD_SOCKET : LIVE_SOCKET;
+	return owner->err == ECONNREFUSED ? DEAD_SOCKET : UNKNOWN_SOCKET;
 }
 
 static const char *word(const struct unixpath *path)
@@ -36,35 +36,47 @@ static const char *word(const struct unixpath *path)
 					      : "unix";
 }
 
-/* Who has the socket that answers there. */
-static void name_owner(struct trace *trace, const struct addr *addr, struct text *out)
-{
-	struct diag_socket socket;
-	struct socket_owner owner;
-	if (!socket_owner_unix(trace, addr, &socket))
-		return;
-	socket_owner_identify(&socket, &owner);
-	text_str(out, ": ");
-	socket_owner_format(out, &owner);
-}
-
-static int in_use(const struct unixpath *path, struct trace *trace, const struct addr *addr,
+static int in_use(const struct unixpath *path, const struct unix_owner *unix_owner,
 		  struct fault *fault)
 {
 	char who[320] = "";
 	struct text text = TEXT_IN(who);
-	name_owner(trace, addr, &text);
+	struct socket_owner owner;
+	if (unix_owner->known) {
+		socket_owner_identify(&unix_owner->socket, &owner);
+		text_str(&text, ": ");
+		socket_owner_format(&text, &owner);
+	}
 	fault_errno(fault, STEP_BIND, EADDRINUSE, "bind to %s (%s)", path->path, word(path));
-	fault_cause(fault, CAUSE_PATH_IN_USE, "a process has a socket there%s%s",
-		    path->type == SOCK_DGRAM || path->path[0] == '@' ? "" : " and answers", who);
+	fault_cause(fault, CAUSE_PATH_IN_USE, "a process has a socket there%s", who);
 	return -1;
 }
 
-/* Bind, and once more when what was in the way is a socket that nobody answers on. */
+/* An abstract name is in the way only while somebody has it. */
+static int name_in_use(const struct unixpath *path, struct trace *trace, const struct addr *addr,
+		       struct fault *fault)
+{
+	struct unix_owner owner;
+	unix_owner_ask(&owner, trace, addr, path->type);
+	return in_use(path, &owner, fault);
+}
+
+static int not_to_be_told(const struct unixpath *path, const struct unix_owner *owner,
+			  struct fault *fault)
+{
+	fault_errno(fault, STEP_BIND, EADDRINUSE, "bind to %s (%s)", path->path, word(path));
+	fault_cause(fault, CAUSE_PATH_IN_USE,
+		    "there is a socket, and whether a process has it cannot be found out: %s",
+		    strerror(owner->err));
+	return -1;
+}
+
+/* Bind, and once more when what was in the way is a socket that nobody has any more. */
 static int bind_again(const struct unixpath *path, struct trace *trace, int fd,
 		      const struct addr *addr, struct fault *fault)
 {
-	enum occupant occupant = who_has(path, trace, addr);
+	struct unix_owner owner;
+	enum occupant occupant = who_has(path, trace, addr, &owner);
 	if (occupant == ANOTHER_FILE) {
 		fault_errno(fault, STEP_BIND, EADDRINUSE, "bind to %s (%s)", path->path,
 			    word(path));
@@ -73,7 +85,9 @@ static int bind_again(const struct unixpath *path, struct trace *trace, int fd,
 		return -1;
 	}
 	if (occupant == LIVE_SOCKET)
-		return in_use(path, trace, addr, fault);
+		return in_use(path, &owner, fault);
+	if (occupant == UNKNOWN_SOCKET)
+		return not_to_be_told(path, &owner, fault);
 	if (occupant == DEAD_SOCKET)
 		sys_unlink(path->path);
 	if (sys_bind(trace, fd, addr) == 0)
@@ -92,7 +106,7 @@ int unixpath_bind(struct unixpath *path, struct trace *trace, int fd, struct fau
 				   path->path);
 	if (sys_bind(trace, fd, &addr) != 0) {
 		if (errno == EADDRINUSE && abstract)
-			return in_use(path, trace, &addr, fault);
+			return name_in_use(path, trace, &addr, fault);
 		if (errno != EADDRINUSE)
 			return fault_errno(fault, STEP_BIND, errno, "bind to %s (%s)", path->path,
 					   word(path));

@@ -18,8 +18,9 @@ struct unixpath {
 	ino_t inode;
 };
 
-/* Bind FD to the path and note what was made.  A socket there on which nobody answers is removed
- * first; a live one, or anything that is no socket, is a fault.  0, or -1 with FAULT. */
+/* Bind FD to the path and note what was made.  A socket there that no process has any more is
+ * removed first; a live one, or anything that is no socket, is a fault.  Whoever has it does not
+ * notice being looked for.  0, or -1 with FAULT. */
 int unixpath_bind(struct unixpath *path, struct trace *trace, int fd, struct fault *fault);
 
 /* Remove the path, when it is still the one that was made. Safe to call twice. */

@@ -91,16 +91,17 @@ static void follow_up(struct why *why)
 {
 	if (!why->reached || why->service.state != SERVICE_NONE || why_is_udp(why))
 		return;
+	if (why->config->path) {
+		why->mtu.state = PATH_MTU_UNKNOWN;
+		return;
+	}
 	if (why->config->proxy.type == PROXY_NONE) {
 		service_start(&why->service, why->reached->attempt.fd);
 		why->service.reset = why->reached->attempt.reset;
 	} else {
 		why->service.state = SERVICE_SILENT;
 	}
-	if (why->config->path)
-		why->mtu.state = PATH_MTU_UNKNOWN;
-	else
-		path_mtu_start(&why->mtu, why->run, &why->reached->attempt.addr);
+	path_mtu_start(&why->mtu, why->run, &why->reached->attempt.addr);
 }
 
 static bool is_pending(const struct why *why)

@@ -12,6 +12,7 @@
 #include "diagnose/probe.h"
 #include "host/netlink.h"
 #include "host/path_mtu.h"
+#include "host/unix_owner.h"
 #include "resolve/resolve.h"
 #include "trace/event.h"
 
@@ -25,7 +26,7 @@ struct run;
 
 /* An address that is tried. */
 struct why_target {
-	struct attempt attempt;         /* TCP, and Unix sockets */
+	struct attempt attempt;         /* TCP; for a Unix socket without a descriptor */
 	struct probe probes[DATAGRAMS]; /* UDP: one may be lost */
 	size_t sent;
 	enum attempt_state state;
@@ -81,6 +82,7 @@ struct why {
 	struct service service;
 	struct why_tcp tcp;
 	struct path_mtu mtu;
+	struct unix_owner unix_owner; /* of a Unix socket */
 	int64_t start_ns, deadline_ns, limit_ns;
 	int64_t connect_start_ns;
 	struct fault worst;    /* of the addresses that failed */

@@ -56,6 +56,23 @@ void why_print_no_name(struct why *why, const struct fault *fault)
 
 /* ---- an address ---- */
 
+/* Nobody has connected to a Unix socket (why_target.c): what the kernel says of it. */
+static void put_queue(struct text *fact, const struct why *why)
+{
+	const struct unix_owner *owner = &why->unix_owner;
+	const struct diag_socket *socket = &owner->socket;
+	if (!owner->known)
+		text_str(fact, ": a process has it");
+	else if (socket->state != DIAG_LISTEN)
+		text_str(fact, ": a process takes datagrams there");
+	else if (!socket->has_queue)
+		text_str(fact, ": a process listens there");
+	else
+		text_printf(fact,
+			    ": a process listens there; %u wait in its queue, with a backlog of %u",
+			    socket->rqueue, socket->wqueue);
+}
+
 void why_print_target(struct why *why, const struct why_target *target)
 {
 	struct finding finding;
@@ -70,7 +87,9 @@ void why_print_target(struct why *why, const struct why_target *target)
 	if (why->config->proxy.type != PROXY_NONE)
 		text_str(&fact, "proxy ");
 	text_str(&fact, why->config->path ? why->config->path : name);
-	if (good)
+	if (good && why->config->path)
+		put_queue(&fact, why);
+	else if (good)
 		text_str(&fact, udp ? ": it answers datagrams" : ": connected");
 	else
 		text_printf(&fact, ": %s", target->fault.reason);

@@ -28,46 +28,14 @@ static void print_owner(struct why *why, const struct socket_owner *owner)
 	finding_print(&finding, why);
 }
 
-static void read_command(struct socket_owner *owner)
-{
-	char file[64];
-	char command[64] = "";
-	struct text text = TEXT_IN(owner->command);
-	snprintf(file, sizeof(file), "/proc/%d/comm", owner->pid);
-	FILE *comm = fopen(file, "re");
-	if (!comm)
-		return;
-	if (fgets(command, sizeof(command), comm))
-		text_safe_bytes(&text, command, strcspn(command, "\n"));
-	fclose(comm);
-}
-
-/* A Unix listener is known to who has connected to it, whoever's it is (unix(7), SO_PEERCRED). */
-static bool find_peer(const struct why *why, struct socket_owner *owner)
-{
-	struct ucred peer = {.pid = 0};
-	socklen_t len = sizeof(peer);
-	if (!why->reached || why->config->endpoint.type == SOCK_DGRAM ||
-	    sys_getsockopt(why->run->trace, why->reached->attempt.fd, SOL_SOCKET, SO_PEERCRED,
-			   &peer, &len) != 0 ||
-	    peer.pid <= 0)
-		return false;
-	*owner = (struct socket_owner){.pid = peer.pid};
-	socket_owner_user(peer.uid, owner->user, sizeof(owner->user));
-	read_command(owner);
-	return true;
-}
-
 static void print_unix(struct why *why)
 {
-	struct diag_socket socket;
+	const struct unix_owner *unix_owner = &why->unix_owner;
 	struct socket_owner owner;
-	if (find_peer(why, &owner)) {
-		print_owner(why, &owner);
-	} else if (socket_owner_unix(why->run->trace, &why->targets[0].attempt.addr, &socket)) {
-		socket_owner_identify(&socket, &owner);
-		print_owner(why, &owner);
-	}
+	if (!unix_owner->known)
+		return;
+	socket_owner_identify(&unix_owner->socket, &owner);
+	print_owner(why, &owner);
 }
 
 /* Whether TARGET is this host, and who listens there. */

@@ -115,7 +115,7 @@ static void advance_udp(struct why *why, struct why_target *target, int64_t now_
 		target_give_up(why, target);
 }
 
-/* ---- TCP and Unix ---- */
+/* ---- TCP ---- */
 
 /* The connection of a socket with itself is none: nobody listens there. */
 static bool is_self(struct why *why, struct why_target *target)
@@ -124,8 +124,7 @@ static bool is_self(struct why *why, struct why_target *target)
 	struct text text = TEXT_IN(name);
 	if (sys_getsockname(why->run->trace, target->attempt.fd, &target->local) != 0)
 		target->local.len = 0;
-	if (target->local.len == 0 || why->config->path ||
-	    !addr_equal(&target->local, &target->attempt.addr))
+	if (target->local.len == 0 || !addr_equal(&target->local, &target->attempt.addr))
 		return false;
 	describe_attempt(&text, why->config, &target->attempt.addr);
 	connect_explain_self(&target->fault, name);
@@ -167,11 +166,36 @@ static void judge_attempt(struct why *why, struct why_target *target)
 	}
 }
 
+/* ---- Unix sockets ---- */
+
+/* The kernel is asked instead of connected: a listener that serves one client would take this for
+ * it.  One whose queue is full may have room in a moment. */
+static void ask_unix(struct why *why, struct why_target *target)
+{
+	struct attempt *attempt = &target->attempt;
+	struct unix_owner *owner = &why->unix_owner;
+	unix_owner_ask(owner, why->run->trace, &attempt->addr, why->config->endpoint.type);
+	attempt->err = owner->err;
+	if (owner->err == EAGAIN) {
+		attempt->retry_ns = clock_now() + ATTEMPT_RETRY_NS;
+		return;
+	}
+	if (owner->err != 0)
+		attempt_blame(attempt, &why->connector, NULL, &target->fault);
+	else
+		why->reached = target;
+	settle(why, target, owner->err == 0 ? ATTEMPT_CONNECTED : ATTEMPT_FAILED);
+}
+
 /* ---- all ---- */
 
 void target_start(struct why *why, struct why_target *target)
 {
 	target->start_ns = clock_now();
+	if (why->config->path) {
+		ask_unix(why, target);
+		return;
+	}
 	if (why_is_udp(why)) {
 		send_datagram(why, target);
 		return;
@@ -189,7 +213,12 @@ void target_advance(struct why *why, struct why_target *target, int64_t now_ns)
 		advance_udp(why, target, now_ns);
 		return;
 	}
-	bool due = attempt->retry_ns != 0 ? now_ns >= attempt->retry_ns : attempt->ready;
+	if (why->config->path) {
+		if (now_ns >= attempt->retry_ns)
+			ask_unix(why, target);
+		return;
+	}
+	bool due = attempt->ready;
 	attempt->ready = false;
 	if (due)
 		attempt_check(attempt, &why->connector, &target->fault);

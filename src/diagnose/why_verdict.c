@@ -184,7 +184,8 @@ static int good_verdict(struct why *why, const struct why_target *reached)
 	else if (why_is_udp(why))
 		text_printf(&text, " port %u answers datagrams", addr_port(&reached->attempt.addr));
 	else if (why->config->path)
-		text_str(&text, " accepts connections");
+		text_str(&text, why->config->endpoint.type == SOCK_DGRAM ? " takes datagrams"
+									 : " accepts connections");
 	else
 		text_printf(&text, " port %u accepts connections",
 			    addr_port(&reached->attempt.addr));

@@ -8,9 +8,6 @@
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
-#include <sys/un.h>
 
 #include "base/text.h"
 #include "host/netlink.h"
@@ -85,60 +82,6 @@ int socket_owner_sockets(struct trace *trace, const struct socket_owner_query *q
 		v6 = read_family(&netlink, &reader, AF_INET6);
 	netlink_close(&netlink);
 	return v4 == 0 || v6 == 0 ? 0 : -1;
-}
-
-/* The Unix socket that is looked for: by the inode of its path, or by its abstract name. */
-struct unix_search {
-	struct stat file;
-	char name[sizeof(((struct sockaddr_un *)0)->sun_path) + 1];
-	size_t name_len;
-	struct diag_socket *socket;
-	bool found;
-};
-
-static bool is_wanted(const struct unix_search *search, const struct diag_socket *socket)
-{
-	if (search->name_len > 0)
-		return socket->name_len == search->name_len &&
-		       memcmp(socket->name, search->name, search->name_len) == 0;
-	/* The kernel numbers devices otherwise than stat(2): 20 bits are the minor's. */
-	uint32_t dev = (uint32_t)(major(search->file.st_dev) << 20 | minor(search->file.st_dev));
-	return socket->file_inode == (uint32_t)search->file.st_ino && socket->file_dev == dev;
-}
-
-static bool take_unix(const struct nlmessage *message, void *context)
-{
-	struct unix_search *search = context;
-	struct diag_socket socket;
-	if (!nldiag_unix(message, &socket) || !is_wanted(search, &socket))
-		return true;
-	/* Accepted connections have their listener's name; that one is meant. */
-	if (!search->found || socket.state == DIAG_LISTEN)
-		*search->socket = socket;
-	search->found = true;
-	return search->socket->state != DIAG_LISTEN;
-}
-
-bool socket_owner_unix(struct trace *trace, const struct addr *addr, struct diag_socket *socket)
-{
-	const struct sockaddr_un *un = (const struct sockaddr_un *)&addr->ss;
-	struct unix_search search = {.socket = socket};
-	struct netlink netlink;
-	struct nlrequest request;
-
-	if (un->sun_path[0] == '\0') {
-		search.name_len = addr->len - offsetof(struct sockaddr_un, sun_path);
-		memcpy(search.name, un->sun_path, search.name_len);
-		search.name[0] = '@';
-	} else if (sys_stat(un->sun_path, &search.file) != 0) {
-		return false;
-	}
-	if (netlink_open(&netlink, trace, NETLINK_SOCK_DIAG) == 0) {
-		nldiag_ask_unix(&request);
-		netlink_ask(&netlink, &request, take_unix, &search);
-	}
-	netlink_close(&netlink);
-	return search.found;
 }
 
 void socket_owner_user(uid_t uid, char *name, size_t size)

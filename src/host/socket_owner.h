@@ -35,10 +35,6 @@ struct socket_owner_query {
 int socket_owner_sockets(struct trace *trace, const struct socket_owner_query *query,
 			 bool (*take)(const struct diag_socket *, void *), void *context);
 
-/* The Unix socket that ADDR names (a path or an abstract name) into SOCKET: one that listens before
- * others; false: none has it. */
-bool socket_owner_unix(struct trace *trace, const struct addr *addr, struct diag_socket *socket);
-
 /* Find out who has SOCKET. It may look through /proc and the control groups. */
 void socket_owner_identify(const struct diag_socket *socket, struct socket_owner *owner);
 

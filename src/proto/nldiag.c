@@ -76,6 +76,7 @@ static void unix_attribute(struct diag_socket *socket, const struct nlattr_view 
 		socket->file_dev = file.udiag_vfs_dev;
 	} else if (attribute->type == UNIX_DIAG_RQLEN && attribute->len >= sizeof(queue)) {
 		memcpy(&queue, attribute->value, sizeof(queue));
+		socket->has_queue = true;
 		socket->rqueue = queue.udiag_rqueue;
 		socket->wqueue = queue.udiag_wqueue;
 	} else if (attribute->type == UNIX_DIAG_UID) {
@@ -91,8 +92,10 @@ bool nldiag_unix(const struct nlmessage *message, struct diag_socket *socket)
 	memcpy(&body, message->payload, sizeof(body));
 	if (body.udiag_family != AF_UNIX)
 		return false;
-	*socket = (struct diag_socket){
-		.state = body.udiag_state, .inode = body.udiag_ino, .uid = (uid_t)-1};
+	*socket = (struct diag_socket){.state = body.udiag_state,
+				       .type = body.udiag_type,
+				       .inode = body.udiag_ino,
+				       .uid = (uid_t)-1};
 	struct nlcursor cursor = nlmsg_attributes(message, sizeof(body));
 	struct nlattr_view attribute;
 	while (nlmsg_next_attribute(&cursor, &attribute))
@@ -126,4 +129,28 @@ bool nldiag_proc_line(const char *line, int family, struct diag_socket *socket)
 	socket->state = (int)state;
 	socket->uid = uid;
 	return proc_addr(&socket->local, family, local) && proc_addr(&socket->peer, family, peer);
+}
+
+/* Flags and states of /proc/net/unix: __SO_ACCEPTCON, and SS_CONNECTED of linux/net.h. */
+#define PROC_UNIX_LISTENS 0x10000
+#define PROC_UNIX_CONNECTED 3
+
+bool nldiag_proc_unix_line(const char *line, struct diag_socket *socket)
+{
+	unsigned flags, type, state;
+	int end = 0;
+	*socket = (struct diag_socket){.uid = (uid_t)-1};
+	if (sscanf(line, " %*[0-9a-fA-F]: %*x %*x %8x %4x %2x %" SCNu64 "%n", &flags, &type, &state,
+		   &socket->inode, &end) != 4)
+		return false;
+	socket->type = (int)type;
+	socket->state = flags & PROC_UNIX_LISTENS      ? DIAG_LISTEN
+			: state == PROC_UNIX_CONNECTED ? DIAG_CONNECTED
+						       : DIAG_BOUND;
+	if (line[end] != ' ')
+		return true;
+	size_t len = strcspn(line + end + 1, "\n");
+	socket->name_len = len < sizeof(socket->name) ? len : sizeof(socket->name);
+	memcpy(socket->name, line + end + 1, socket->name_len);
+	return true;
 }

@@ -26,9 +26,11 @@ enum diag_state {
 struct diag_socket {
 	struct addr local, peer;
 	int state;
+	int type; /* of a Unix socket: SOCK_STREAM, ... */
 	uid_t uid;
 	uint64_t inode;  /* 0: no process has it any more */
 	uint64_t cgroup; /* the id of its control group; 0: not told */
+	bool has_queue;  /* of a Unix socket: these two are told */
 	uint32_t rqueue; /* LISTEN: connections that wait to be accepted; else bytes to be read */
 	uint32_t wqueue; /* LISTEN: how many may wait (the backlog); else bytes not yet acknowledged
 			  */
@@ -53,5 +55,8 @@ bool nldiag_unix(const struct nlmessage *message, struct diag_socket *socket);
 
 /* A LINE of /proc/net/tcp, tcp6, udp or udp6 (of FAMILY); false when it is the heading. */
 bool nldiag_proc_line(const char *line, int family, struct diag_socket *socket);
+
+/* A LINE of /proc/net/unix; false when it is the heading.  The queues are not told there. */
+bool nldiag_proc_unix_line(const char *line, struct diag_socket *socket);
 
 #endif

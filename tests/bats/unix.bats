@@ -81,7 +81,7 @@ sock.send(struct.pack("=IHHII", 16 + len(request), 20, 0x301, 1, 0) + request)
 sys.exit(struct.unpack("=IH", sock.recv(65536)[:6])[1] != 20)'
 }
 
-@test "a path on which somebody answers is an error, and stays his" {
+@test "a path that somebody has is an error, and stays his" {
 	owner='(: .*)?'
 	! kernel_tells_owners || owner=": .*\\(pid [0-9]+, user [^ ]+\\)"
 	for kind in '' -u --seqpacket; do
@@ -90,7 +90,7 @@ sys.exit(struct.unpack("=IH", sock.recv(65536)[:6])[1] != 20)'
 		# shellcheck disable=SC2086
 		run_status 7 -l -U $kind path
 		expect_match err '^handset: bind to path \(unix.*\) failed: Address already in use$'
-		expect_match err "^  a process has a socket there( and answers)?$owner\$"
+		expect_match err "^  a process has a socket there$owner\$"
 		test -S path
 		# shellcheck disable=SC2086
 		run_status 0 -U $kind -q 0 path <<<'still here'
@@ -98,6 +98,44 @@ sys.exit(struct.unpack("=IH", sock.recv(65536)[:6])[1] != 20)'
 		signal server TERM
 		eventually test -f server.status
 	done
+}
+
+@test "a listener for one client does not notice who else wants its path, or asks about it" {
+	local kind name
+	for name in path "@$DIR/name"; do
+		for kind in '' -u --seqpacket; do
+			# shellcheck disable=SC2086 # it may be empty
+			listen server -W 1 -U $kind "$name"
+			for other in '' -u --seqpacket; do
+				[ "$name" = path ] || [ "$kind" = "$other" ] || continue
+				# shellcheck disable=SC2086
+				run_status 7 -l -U $other "$name"
+				expect_match err "^  a process has a socket there: handset \\(pid $(cat server.pid), user .*\\)\$"
+			done
+			# shellcheck disable=SC2086
+			run_status 0 --why -U $kind "$name"
+			expect_match out "^ok +listener +handset \\(pid $(cat server.pid), user "
+			expect_running server
+			# shellcheck disable=SC2086
+			run_status 0 -U $kind -q 0 "$name" <<<'hello'
+			ends server 0
+			expect_line server.out hello
+		done
+	done
+}
+
+@test "a socket that is bound and does not listen yet is not taken over" {
+	start server python3 -IS -c '
+import socket, time
+s = socket.socket(socket.AF_UNIX)
+s.bind("path")
+print("ready", flush=True)
+time.sleep(20)'
+	eventually grep -q ready server.out
+	run_status 7 -l -U path
+	expect_match err '^  a process has a socket there'
+	run_status 4 --why -U path
+	expect_match out '^FAIL +unix .*: Connection refused'
 }
 
 @test "a file at the path is an error, and stays as it is" {

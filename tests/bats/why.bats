@@ -222,6 +222,17 @@ ${ip6[server]} both.test"
 	expect_match out 'This user may not connect to that socket'
 }
 
+@test "a Unix socket of another network namespace is in use, too" {
+	network client
+	start_at client server "$PEER" hold --path "$DIR/s"
+	eventually test -s "$DIR/server.out"
+	run_status 7 -l -U "$DIR/s"
+	expect_match err 'a process has a socket there$'
+	run_status 0 --why -U "$DIR/s"
+	expect_match out '^ok +unix .*/s: a process has it'
+	expect_running server
+}
+
 @test "a socket path that is missing, and one on which nobody listens" {
 	run_status 7 --why -U "$DIR/none"
 	expect_layer FAIL path '.*/none: No such file or directory'

@@ -230,9 +230,32 @@ static void a_line_of_proc_is_a_socket(void)
 		&socket));
 }
 
-UNIT_MAIN(a_line_of_proc_is_a_socket, a_route_is_read_with_its_gateway_interface_source_and_mtu,
-	  a_message_that_is_cut_is_none, an_error_is_an_errno, a_neighbour_and_a_link_are_read,
-	  a_prefix_contains_its_addresses,
+static void a_line_of_proc_is_a_unix_socket(void)
+{
+	struct diag_socket socket;
+	CHECK(nldiag_proc_unix_line(
+		"00000000fe648c3c: 00000002 00000000 00010000 0001 01 519744 /run/a b\n", &socket));
+	CHECK_INT(socket.type, SOCK_STREAM);
+	CHECK_INT(socket.state, DIAG_LISTEN);
+	CHECK_INT((long long)socket.inode, 519744);
+	CHECK(socket.name_len == 8 && memcmp(socket.name, "/run/a b", 8) == 0);
+	CHECK(nldiag_proc_unix_line(
+		"0000000000000000: 00000003 00000000 00000000 0002 01 7 @name\n", &socket));
+	CHECK_INT(socket.type, SOCK_DGRAM);
+	CHECK_INT(socket.state, DIAG_BOUND);
+	CHECK_INT((long long)socket.name_len, 5);
+	CHECK(nldiag_proc_unix_line("0000000053c82f04: 00000003 00000000 00000000 0005 03  1056\n",
+				    &socket));
+	CHECK_INT(socket.state, DIAG_CONNECTED);
+	CHECK_INT((long long)socket.name_len, 0);
+	CHECK(!nldiag_proc_unix_line("Num       RefCount Protocol Flags    Type St Inode Path\n",
+				     &socket));
+	CHECK(!nldiag_proc_unix_line("", &socket));
+}
+
+UNIT_MAIN(a_line_of_proc_is_a_socket, a_line_of_proc_is_a_unix_socket,
+	  a_route_is_read_with_its_gateway_interface_source_and_mtu, a_message_that_is_cut_is_none,
+	  an_error_is_an_errno, a_neighbour_and_a_link_are_read, a_prefix_contains_its_addresses,
 	  the_longest_prefix_of_the_first_table_that_has_one_decides,
 	  a_rule_that_forbids_decides_for_the_flows_that_it_is_for,
 	  what_cannot_be_judged_decides_nothing)
