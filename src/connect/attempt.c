@@ -14,6 +14,8 @@
 #include "connect/describe.h"
 #include "connect/dial.h"
 #include "host/evidence.h"
+#include "host/socket_owner.h"
+#include "host/unix_owner.h"
 #include "net/run.h"
 #include "proto/vsock.h"
 #include "trace/sys.h"
@@ -34,9 +36,34 @@ static bool is_other_file(const char *path)
 	return path[0] != '@' && sys_stat(path, &status) == 0 && !S_ISSOCK(status.st_mode);
 }
 
-static void connect_failed(struct attempt *attempt, const struct dial_config *config, int err,
+/* connect(2) says ECONNREFUSED for a socket that nobody has, and for one whose process does not
+ * listen. */
+static void explain_refused_path(const struct attempt *attempt, const struct connector *connector,
+				 struct fault *fault)
+{
+	const struct dial_config *config = connector->config;
+	char who[320];
+	struct text text = TEXT_IN(who);
+	struct unix_owner unix_owner;
+	struct socket_owner owner;
+	unix_owner_ask(&unix_owner, connector->run->trace, &attempt->addr, config->endpoint.type);
+	if (!unix_owner.known || unix_owner.err == 0) {
+		fault_cause(fault, CAUSE_SOCKET_UNUSED, "nobody listens on that socket%s",
+			    config->path[0] == '@'
+				    ? ""
+				    : ": the process that made it is gone, or listens no more");
+		return;
+	}
+	socket_owner_identify(&unix_owner.socket, &owner);
+	socket_owner_format(&text, &owner);
+	fault_cause(fault, CAUSE_SOCKET_NOT_LISTENING, "%s has that socket, but does not listen",
+		    who);
+}
+
+static void connect_failed(struct attempt *attempt, const struct connector *connector, int err,
 			   struct fault *fault)
 {
+	const struct dial_config *config = connector->config;
 	char target[512];
 	struct text text = TEXT_IN(target);
 	/* connect(2) says ECONNREFUSED for a file that is no socket, too. */
@@ -47,10 +74,7 @@ static void connect_failed(struct attempt *attempt, const struct dial_config *co
 	if (attempt->addr.ss.ss_family == AF_VSOCK)
 		vsock_explain(&attempt->addr, fault);
 	if (config->path && err == ECONNREFUSED)
-		fault_cause(fault, CAUSE_SOCKET_UNUSED, "nobody listens on that socket%s",
-			    config->path[0] == '@'
-				    ? ""
-				    : ": the process that made it is gone, or listens no more");
+		explain_refused_path(attempt, connector, fault);
 	attempt->state = ATTEMPT_FAILED;
 }
 
@@ -60,7 +84,7 @@ void attempt_blame(struct attempt *attempt, const struct connector *connector,
 	const struct run *run = connector->run;
 	const struct dial_config *config = connector->config;
 	struct evidence evidence;
-	connect_failed(attempt, config, attempt->err, fault);
+	connect_failed(attempt, connector, attempt->err, fault);
 	if (!leaves_evidence(config))
 		return;
 	if (icmp)
@@ -194,7 +218,7 @@ static void connect_once(struct attempt *attempt, const struct connector *connec
 	else if (errno == EAGAIN && attempt->addr.ss.ss_family == AF_UNIX)
 		attempt->retry_ns = clock_now() + ATTEMPT_RETRY_NS;
 	else if (errno != EINPROGRESS)
-		connect_failed(attempt, connector->config, errno, fault);
+		connect_failed(attempt, connector, errno, fault);
 }
 
 void attempt_start(struct attempt *attempt, const struct connector *connector, struct fault *fault)

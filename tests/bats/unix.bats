@@ -136,6 +136,8 @@ time.sleep(20)'
 	expect_match err '^  a process has a socket there'
 	run_status 4 --why -U path
 	expect_match out '^FAIL +unix .*: Connection refused'
+	run_status 4 -U path
+	expect_match err "^  python3 \\(pid $(cat server.pid), user .*\\) has that socket, but does not listen\$"
 }
 
 @test "a file at the path is an error, and stays as it is" {
