@@ -47,6 +47,7 @@ static void in_failed(struct relay *relay)
 		else if (first_fault(relay))
 			fault_errno(relay->fault, STEP_INPUT, relay->in.read_err,
 				    "read standard input");
+		relay_close_by(relay, RELAY_END_INPUT);
 		relay->over = true;
 		return;
 	}
@@ -70,9 +71,8 @@ static void in_done(struct relay *relay, int64_t now_ns)
 		relay->over = true;
 		return;
 	}
-	const char *side = relay->local_is_program ? "program" : "stdin";
-	relay_close_by(relay, side);
-	note_eof(relay, side, relay->in.bytes);
+	relay_close_by(relay, relay->local_is_program ? RELAY_END_PROGRAM : RELAY_END_STDIN);
+	note_eof(relay, relay->local_is_program ? "program" : "stdin", relay->in.bytes);
 	if (!relay->config->no_shutdown)
 		finish_net(relay);
 	relay->quit_at_ns = deadline_after(now_ns, relay->config->quit_ns);
@@ -87,6 +87,7 @@ static void out_failed(struct relay *relay)
 		else if (first_fault(relay))
 			fault_errno(relay->fault, STEP_OUTPUT, relay->out.write_err,
 				    "write standard output");
+		relay_close_by(relay, RELAY_END_STDOUT);
 		relay->over = true;
 		return;
 	}
@@ -105,7 +106,10 @@ static void out_done(struct relay *relay)
 	}
 	bool limit = relay->config->recv_limit > 0 &&
 		     relay->out.reads >= (uint64_t)relay->config->recv_limit;
-	relay_close_by(relay, limit ? "limit" : relay->out.closing ? "quit" : "peer");
+	if (first_fault(relay))
+		relay_close_by(relay, limit                ? RELAY_END_LIMIT
+				      : relay->out.closing ? RELAY_END_QUIT
+							   : RELAY_END_PEER);
 	if (limit || relay->out.closing) {
 		relay->over = true;
 		return;
@@ -289,7 +293,7 @@ static void flush_dump(struct relay *relay)
 		return;
 	if (first_fault(relay))
 		*relay->fault = fault;
-	relay_close_by(relay, "dump");
+	relay_close_by(relay, RELAY_END_DUMP);
 	relay->over = true;
 }
 

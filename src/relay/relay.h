@@ -7,6 +7,7 @@
 
 #include "net/spin.h"
 #include "relay/pump.h"
+#include "relay/relay_end.h"
 
 struct buffer_pool;
 struct dump;
@@ -66,8 +67,8 @@ struct relay {
 	bool asked;          /* the last poll asked for data of the peer */
 	bool net_watched;    /* the watch on a socket that has nothing more to say has fired */
 	bool local_watched;
-	const char *closed_by;   /* who ended it: "peer", "stdin", "reset", "lost", "idle", ... */
-	uint64_t sent, received; /* bytes that --progress knows of */
+	enum relay_end closed_by; /* who or what ended it */
+	uint64_t sent, received;  /* bytes that --progress knows of */
 	int64_t start_ns;
 	int64_t quit_at_ns;  /* -q: an absolute time; NEVER */
 	struct fault *fault; /* the first failure; the caller's */

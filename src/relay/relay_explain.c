@@ -47,12 +47,6 @@ static struct side side_of(const struct relay *relay, const struct transport *tr
 			     .had_ended = net ? relay->peer_eof : from->state == PUMP_DONE};
 }
 
-void relay_close_by(struct relay *relay, const char *who)
-{
-	if (!relay->closed_by)
-		relay->closed_by = who;
-}
-
 int relay_unacknowledged(const struct relay *relay)
 {
 	int bytes = 0;
@@ -206,7 +200,9 @@ void relay_socket_failed(struct relay *relay, const struct transport *transport,
 		err = side.read_err ? side.read_err : ECONNRESET;
 	fault_errno(relay->fault, datagram ? STEP_DATAGRAM : step, err, "%s %s",
 		    step == STEP_READ ? "receive from" : "send to", side.peer);
-	relay_close_by(relay, err == ECONNRESET || datagram ? "reset" : "lost");
+	relay_close_by(relay, datagram            ? RELAY_END_DATAGRAM
+			      : err == ECONNRESET ? RELAY_END_RESET
+						  : RELAY_END_LOST);
 	if (relay->net->packets) {
 		relay_explain_datagram(relay, transport, relay->fault);
 		return;
@@ -329,7 +325,7 @@ void relay_end_idle(struct relay *relay)
 	enum cause cause = CAUSE_NONE;
 
 	relay->over = true;
-	relay_close_by(relay, "idle");
+	relay_close_by(relay, RELAY_END_IDLE);
 	/* Without -v nobody hears of a good end, and nothing more is asked. */
 	if (held > 0 || waiting > 0 || relay->local_name || console_is_verbose(relay->run->console))
 		cause = judge_all(relay, &health, &waiting);
@@ -354,7 +350,7 @@ void relay_end_deadline(struct relay *relay)
 	struct text text = TEXT_IN(lines);
 	int waiting = 0;
 	relay->over = true;
-	relay_close_by(relay, "deadline");
+	relay_close_by(relay, RELAY_END_DEADLINE);
 	fault_words(relay->fault, STEP_WAIT, STATUS_TIMEOUT, "Connection timed out",
 		    "relay with %s", relay->peer);
 	text_printf(&text, "the deadline of %g s has passed",

@@ -9,9 +9,6 @@
 struct relay;
 struct transport;
 
-/* WHO ("peer", "stdin", "reset", ...) has ended RELAY, unless another was first. */
-void relay_close_by(struct relay *relay, const char *who);
-
 /* Bytes that the kernel has for the network and the peer has not acknowledged (tcp(7), SIOCOUTQ).
  */
 int relay_unacknowledged(const struct relay *relay);

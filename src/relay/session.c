@@ -55,10 +55,10 @@ static void note_closed(const struct run *run, const struct relay *relay, int64_
 		return;
 	int64_t duration_ns = clock_now() - start_ns;
 	note_start(&note, "closed", "closed, first by %s: %llu bytes sent, %llu received in %.3f s",
-		   relay->closed_by ? relay->closed_by : "us", (unsigned long long)relay->in.bytes,
+		   relay_end_name(relay->closed_by), (unsigned long long)relay->in.bytes,
 		   (unsigned long long)relay->out.bytes, (double)duration_ns / NS_PER_SEC);
 	note_text(&note, "peer", relay->peer);
-	note_text(&note, "by", relay->closed_by);
+	note_text(&note, "by", relay_end_name(relay->closed_by));
 	note_text(&note, "peer_end", relay_peer_end(relay));
 	note_number(&note, "sent", (int64_t)relay->in.bytes);
 	note_number(&note, "received", (int64_t)relay->out.bytes);
@@ -275,8 +275,8 @@ static void run_alone(struct session *session)
 		}
 		now_ns = clock_now();
 	}
-	if (status != 0 && session->fault.step == STEP_SIGNAL)
-		session->relay.closed_by = "signal";
+	if (status != 0)
+		relay_close_by(&session->relay, relay_end_of(&session->fault));
 	pollset_close(&set);
 }
 

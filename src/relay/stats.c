@@ -1,8 +1,6 @@
 /* --stats and SIGUSR1. */
 #include "relay/stats.h"
 
-#include <string.h>
-
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
@@ -25,41 +23,19 @@ static void put_phase(struct text *out, const char *phase, int64_t ns)
 	text_str(out, ", ");
 }
 
-static void put_rate(struct text *out, uint64_t bytes, int64_t ns)
+/* BYTES to the byte, and the rate. */
+static void put_amount(struct text *out, uint64_t bytes, int64_t ns)
 {
-	text_str(out, " (");
+	text_printf(out, "%llu byte%s (", (unsigned long long)bytes, bytes == 1 ? "" : "s");
 	units_rate(out, (double)bytes, ns);
 	text_char(out, ')');
-}
-
-/* How the relay ended, from what ended it first. */
-static const char *how_closed(const struct relay *relay)
-{
-	static const struct {
-		const char *by, *words;
-	} ends[] = {
-		{"peer", "first by the peer, with FIN"},
-		{"stdin", "first by us, with FIN at the end of input"},
-		{"reset", "by a reset (RST) of the peer"},
-		{"lost", "by this host: the path or the peer was lost"},
-		{"idle", "by us, as nothing moved (-w)"},
-		{"quit", "by us, after the end of input (-q)"},
-		{"limit", "by us, after the packets asked for (-W)"},
-		{"signal", "by us, on a signal"},
-		{"deadline", "by us, at the deadline"},
-	};
-	for (size_t i = 0; relay->closed_by && i < sizeof(ends) / sizeof(ends[0]); i++)
-		if (strcmp(relay->closed_by, ends[i].by) == 0)
-			return ends[i].words;
-	return "by us";
 }
 
 static void put_closed(struct text *out, const struct relay *relay)
 {
 	const char *peer_end = relay_peer_end(relay);
-	bool first = relay->closed_by && (strcmp(relay->closed_by, "peer") == 0 ||
-					  strcmp(relay->closed_by, "reset") == 0);
-	text_printf(out, "  closed %s", how_closed(relay));
+	bool first = relay->closed_by == RELAY_END_PEER || relay->closed_by == RELAY_END_RESET;
+	text_printf(out, "  closed %s", relay_end_words(relay->closed_by));
 	if (peer_end && !first)
 		text_printf(out, ", then by the peer, with %s", peer_end);
 	text_char(out, '\n');
@@ -184,11 +160,9 @@ static void put_lines(struct text *out, const struct session *session,
 	text_str(out, reading->final ? "stats: " : "state: ");
 	text_safe(out, session->name);
 	text_str(out, ": sent ");
-	units_bytes(out, (double)relay->in.bytes);
-	put_rate(out, relay->in.bytes, reading->transfer_ns);
+	put_amount(out, relay->in.bytes, reading->transfer_ns);
 	text_str(out, ", received ");
-	units_bytes(out, (double)relay->out.bytes);
-	put_rate(out, relay->out.bytes, reading->transfer_ns);
+	put_amount(out, relay->out.bytes, reading->transfer_ns);
 	text_str(out, "\n  time: ");
 	put_phase(out, "name", session->phases.lookup_ns);
 	put_phase(out, "connect", session->phases.connect_ns);
@@ -209,7 +183,6 @@ static void fill_note(struct note *note, const struct session *session,
 		      const struct reading *reading)
 {
 	const struct relay *relay = &session->relay;
-	const char *closed_by = relay->closed_by ? relay->closed_by : "us";
 	note_start(note, reading->final ? "stats" : "state", "%s", session->name);
 	note_text(note, "peer", session->name);
 	note_number(note, "sent", (int64_t)relay->in.bytes);
@@ -219,7 +192,7 @@ static void fill_note(struct note *note, const struct session *session,
 	note_phase(note, "proxy", session->phases.proxy_ns);
 	note_phase(note, "first_byte", reading->first_ns);
 	note_seconds(note, "transfer", reading->transfer_ns);
-	note_text(note, "closed_by", reading->final ? closed_by : NULL);
+	note_text(note, "closed_by", reading->final ? relay_end_name(relay->closed_by) : NULL);
 	note_text(note, "peer_end", relay_peer_end(relay));
 	note_number(note, "unacknowledged", reading->facts.unacknowledged);
 	note_number(note, "unsent", reading->facts.unsent);

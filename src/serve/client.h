@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "relay/relay_end.h"
+
 struct client;
 struct fault;
 struct pollset;
@@ -30,6 +32,7 @@ struct client {
 	const struct client_ops *ops;
 	struct client *next;
 	bool over;
+	enum relay_end ended_by; /* what ends it before it is over, set before it is closed */
 };
 
 #endif

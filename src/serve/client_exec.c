@@ -261,6 +261,7 @@ static void exec_close(struct client *client, struct fault *fault)
 {
 	struct exec *exec = (struct exec *)client;
 	if (exec->relays) {
+		relay_close_by(&exec->session.relay, client->ended_by);
 		session_close(&exec->session);
 		exec->fault = exec->session.fault;
 	}
@@ -324,6 +325,8 @@ int exec_run(const struct run *run, const struct session_config *config,
 			client->ops->report(client);
 		set.report = false;
 	}
+	if (signalled)
+		client->ended_by = relay_end_of(fault);
 	client->ops->close(client, signalled ? &ignored : fault);
 	pollset_close(&set);
 	return fault_is_set(fault) ? -1 : 0;

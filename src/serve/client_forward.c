@@ -148,8 +148,10 @@ static void forward_let_go(struct client *client)
 static void forward_close(struct client *client, struct fault *fault)
 {
 	struct forward *forward = (struct forward *)client;
-	if (forward->fd < 0)
+	if (forward->fd < 0) {
+		relay_close_by(&forward->session.relay, client->ended_by);
 		session_close(&forward->session);
+	}
 	dial_close(forward->dial);
 	sys_close(forward->run->trace, &forward->fd);
 	*fault = forward->session.fault;

@@ -52,6 +52,7 @@ static void stdio_let_go(struct client *client)
 
 static void stdio_close(struct client *client, struct fault *fault)
 {
+	relay_close_by(&session_of(client)->relay, client->ended_by);
 	session_close(session_of(client));
 	*fault = session_of(client)->fault;
 	free(client);

@@ -183,13 +183,15 @@ static int serve_loop(struct server *server, struct fault *fault)
 	}
 }
 
-static void close_all(struct server *server)
+/* Close what is open; FAULT is what ends the listener. */
+static void close_all(struct server *server, const struct fault *fault)
 {
 	struct fault ignored;
 	broker_ends(server->broker);
 	while (server->clients) {
 		struct client *client = server->clients;
 		server->clients = client->next;
+		client->ended_by = relay_end_of(fault);
 		client->ops->close(client, &ignored);
 	}
 	broker_close(server->broker);
@@ -230,6 +232,6 @@ int serve(const struct run *run, const struct serve_config *config, struct fault
 	server.wait_from_ns = clock_now();
 	if (status == 0)
 		status = serve_loop(&server, fault);
-	close_all(&server);
+	close_all(&server, fault);
 	return status;
 }

@@ -51,6 +51,100 @@ load helper
 	expect_match client.err '^  closed by us, on a signal$'
 }
 
+# What ended it, in words and in the events: `ended_by FILE NAME WORDS`.
+ended_by() {
+	expect_match "$1" "^  closed $3"
+	expect_equal "by of closed" "$(sed -nE 's/.*"event":"closed".*"by":"([^"]*)".*/\1/p' "$1")" "$2"
+}
+
+# With a trace for programs --stats is an event, and no words: both are in one file.
+run_both() {
+	local status=$1
+	shift
+	run_status "$status" --stats --trace json --trace-file trace "$@" <&0
+	cat trace >>err
+}
+
+@test "--stats names -w when nothing moved" {
+	peer server silent
+	run_both 0 -w 0.2 -d 127.0.0.1 "$port"
+	ended_by err idle 'by us, as nothing moved \(-w\)$'
+}
+
+@test "--stats names -w also after the end of input" {
+	peer server silent
+	run_both 0 -w 0.2 127.0.0.1 "$port" </dev/null
+	ended_by err idle 'by us, as nothing moved \(-w\)$'
+}
+
+@test "--stats names -q after the end of input" {
+	peer server silent
+	run_both 0 -q 0.2 127.0.0.1 "$port" </dev/null
+	ended_by err quit 'by us, after the end of input \(-q\)$'
+}
+
+@test "--stats names -W" {
+	peer server say hello
+	run_both 0 -W 1 -d 127.0.0.1 "$port"
+	ended_by err limit 'by us, after the packets asked for \(-W\)'
+}
+
+@test "--stats names --deadline" {
+	peer server silent
+	run_both 5 --deadline 0.3 -d 127.0.0.1 "$port"
+	ended_by err deadline 'by us, at the deadline \(--deadline\)$'
+}
+
+@test "--stats names a dump that cannot be written" {
+	peer server say hello
+	run_both 7 -o /dev/full -d 127.0.0.1 "$port"
+	ended_by err dump 'by us, as a dump could not be written'
+}
+
+@test "--stats names standard output that takes no more" {
+	peer server say hello
+	local status=0
+	timeout -k 1 "$TIME_LIMIT" "$HANDSET" --stats --trace json --trace-file trace -d 127.0.0.1 "$port" >/dev/full 2>err || status=$?
+	cat trace >>err
+	expect_equal status "$status" 7
+	ended_by err stdout 'by standard output, which takes no more'
+}
+
+@test "--stats names standard input that cannot be read" {
+	peer server silent
+	run_both 7 127.0.0.1 "$port" </
+	ended_by err input 'by us, as standard input could not be read$'
+}
+
+@test "--stats names a datagram that was turned away" {
+	run_both 4 -u 127.0.0.1 "$(refusing_port)" <<<'to nobody'
+	ended_by err datagram 'by a datagram that could not be delivered$'
+}
+
+@test "--stats of a listener names the program that ended first" {
+	listen server --stats --trace json --trace-file trace -c 'echo hello' 127.0.0.1 0
+	run_status 0 -d 127.0.0.1 "$port"
+	ends server
+	cat trace >>server.err
+	ended_by server.err program 'first by the program, at the end of its output'
+}
+
+@test "--stats of a listener names the signal that ended its clients" {
+	listen server -k --stats --trace json --trace-file trace 127.0.0.1 0
+	start client "$HANDSET" -d 127.0.0.1 "$port"
+	eventually grep -q '^Connection received' server.err
+	signal server TERM
+	ends server 143
+	cat trace >>server.err
+	ended_by server.err signal 'by us, on a signal$'
+}
+
+@test "--stats counts to the byte, with the rate beside it" {
+	peer server sink
+	run_status 0 --stats 127.0.0.1 "$port" < <(head -c 1234567 /dev/zero)
+	expect_match err "^stats: 127\.0\.0\.1 port $port \(tcp\): sent 1234567 bytes \([0-9.]+ [kMG]?B/s\), received 0 bytes \("
+}
+
 @test "SIGUSR1 tells the state of the connection and goes on" {
 	peer server silent
 	start client "$HANDSET" -v -d 127.0.0.1 "$port"
