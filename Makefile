@@ -41,7 +41,7 @@ warnings := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wol
 
 hardening := -fPIE -fstack-protector-strong $(call takes,-fstack-clash-protection) $(call takes,-fcf-protection)
 hardening_link := -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed
-# glibc warns about the fortified functions of a build that is not optimised.
+# glibc warns about the fortified functions of a build that is not optimized.
 fortify := $(if $(filter -O0,$(CFLAGS)),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 
 cppflags.release := $(fortify)
@@ -84,7 +84,7 @@ help:
 		'make check       every test and every lint; ends with "N passed, N failed"' \
 		'make lint        the lints alone' \
 		'make demo        move a tar stream over loopback with the trace on' \
-		'make sanitize    build build/asan/handset with the address and undefined behaviour sanitizers' \
+		'make sanitize    build build/asan/handset with the address and undefined behavior sanitizers' \
 		'make fuzz        fuzz the pure code, FUZZ_SECONDS=10 for each target (clang)' \
 		'make bench       measure handset beside its peers, in ten minutes; ARGS=--quick in one, ARGS=--help' \
 		'make install     into PREFIX=/usr/local, below DESTDIR; BINDIR, MANDIR, BASHCOMPDIR, ZSHCOMPDIR, FISHCOMPDIR' \

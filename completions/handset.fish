@@ -145,7 +145,7 @@ complete -c handset -s v -l verbose -d 'once: status; twice: every step; three t
 complete -c handset -l trace -x -a 'text json strace chrome' -d 'its form: text, json, strace or chrome; sets -vv'
 complete -c handset -l trace-file -r -F -d 'the trace goes to FILE instead of stderr'
 complete -c handset -l explain -d 'with the trace: what each step means; sets -vv'
-complete -c handset -l color -x -a 'auto always never' -d 'colour on stderr: auto, always or never'
+complete -c handset -l color -x -a 'auto always never' -d 'color on stderr: auto, always or never'
 complete -c handset -l stats -d 'at the end: bytes, times and what TCP knows'
 complete -c handset -l progress -d 'bytes, rate and time while data moves'
 complete -c handset -s o -l output -r -F -d 'copy all data of both directions to FILE'

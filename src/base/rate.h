@@ -19,7 +19,7 @@ size_t rate_room(const struct rate *rate);
 
 /* Cut *LEN, which is not 0, to what may be sent at NOW_NS.  False: nothing, before *RESUME_NS; then
  * a whole slice, or what there is, may be.  WHOLE: a packet that cannot be cut goes as soon as a
- * part of it may, and is paid for afterwards. */
+ * part of it may, and is paid for afterward. */
 bool rate_share(struct rate *rate, size_t *len, bool whole, int64_t now_ns, int64_t *resume_ns);
 
 /* LEN bytes have been sent at NOW_NS. */

@@ -1,4 +1,4 @@
-/* The exit statuses of the contract (cli.md).  Scripts tell causes apart by them. */
+/* The exit statuses (handset(1), "EXIT STATUS"), by which scripts tell causes apart. */
 #ifndef HANDSET_BASE_STATUS_H
 #define HANDSET_BASE_STATUS_H
 

@@ -212,7 +212,7 @@ const struct option_row option_rows[] = {
 	 WORD(trace.file)},
 	{"explain", 0, NULL, "with the trace: what each step means; sets -vv", GROUP_TRACE,
 	 FLAG(trace.explain)},
-	{"color", 0, "WHEN", "colour on stderr: auto, always or never", GROUP_TRACE,
+	{"color", 0, "WHEN", "color on stderr: auto, always or never", GROUP_TRACE,
 	 .kind = KIND_CHOICE, AT(console.color), .choices = color_modes},
 	{"stats", 0, NULL, "at the end: bytes, times and what TCP knows", GROUP_TRACE,
 	 FLAG(relay.stats), .role = ROLE_RELAY, .excludes = ROLE_BROKER},

@@ -136,7 +136,7 @@ static int bind_source(struct attempt *attempt, const struct connector *connecto
 	if (addr.ss.ss_family != attempt->addr.ss.ss_family)
 		return source_family(config, fault);
 
-	/* A port that an earlier connection left in TIME_WAIT can be used again, towards another
+	/* A port that an earlier connection left in TIME_WAIT can be used again, toward another
 	 * peer. */
 	if (addr.ss.ss_family != AF_VSOCK && addr_port(&addr) != 0 &&
 	    sys_setsockopt(run->trace, attempt->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0)

@@ -54,7 +54,7 @@ int connect_explain_self(struct fault *fault, const char *target)
 	fault_words(fault, STEP_CONNECT, STATUS_REFUSED, "Connection refused", "connect to %s",
 		    target);
 	fault_cause(fault, CAUSE_SELF_CONNECT,
-		    "the socket was connected to itself, its source port being the port dialled: "
+		    "the socket was connected to itself, its source port being the port dialed: "
 		    "nobody listens there");
 	return -1;
 }

@@ -229,8 +229,8 @@ int ping(const struct run *run, const struct dial_config *config, int64_t count,
 		if (clock_now() >= run->deadline_ns)
 			break;
 	}
-	bool signalled = fault->step == STEP_SIGNAL;
-	if (fault->step == STEP_OUTPUT || print_summary(&pinging, fault) != 0 || signalled)
+	bool signaled = fault->step == STEP_SIGNAL;
+	if (fault->step == STEP_OUTPUT || print_summary(&pinging, fault) != 0 || signaled)
 		return -1;
 	if (pinging.sent != count && clock_now() >= run->deadline_ns)
 		return deadline_fault(&pinging, fault);

@@ -42,7 +42,7 @@ struct probe {
 	struct icmp_error error;
 };
 
-/* Send PROBE towards TARGET with TTL; the state tells how it stands.  0, or -1 with FAULT when
+/* Send PROBE toward TARGET with TTL; the state tells how it stands.  0, or -1 with FAULT when
  * there is no socket, or an option or the source cannot be had. */
 int probe_send(struct probe *probe, const struct probe_target *target, int ttl,
 	       struct fault *fault);

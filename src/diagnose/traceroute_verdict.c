@@ -40,7 +40,7 @@ static size_t hop_of(const struct traceroute *traceroute, const struct addr *add
 	return 0;
 }
 
-/* A router that has answered at two hops which are no neighbours: what it passed on came back.  0:
+/* A router that has answered at two hops which are no neighbors: what it passed on came back.  0:
  * there is none. */
 static size_t loop_at(const struct traceroute *traceroute, struct addr *router)
 {

@@ -123,11 +123,11 @@ void why_print_next_hop(struct why *why, struct why_target *target)
 {
 	struct finding finding;
 	const struct addr *hop = next_hop(target);
-	const char *protocol = hop->ss.ss_family == AF_INET6 ? "neighbour discovery" : "ARP";
+	const char *protocol = hop->ss.ss_family == AF_INET6 ? "neighbor discovery" : "ARP";
 
 	if (!target->routed || target->route.type != RTN_UNICAST || is_known(why, target))
 		return;
-	int state = netlink_neighbour(&why->netlink, hop, target->link.ifindex);
+	int state = netlink_neighbor(&why->netlink, hop, target->link.ifindex);
 	if (state == 0 || state & NUD_NOARP)
 		return;
 	bool silent = state & (NUD_FAILED | NUD_INCOMPLETE);

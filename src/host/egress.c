@@ -230,10 +230,10 @@ static enum cause put_next_hop(struct text *out, struct outway *outway)
 {
 	bool direct = outway->route.gateway.ss.ss_family == AF_UNSPEC;
 	const struct addr *hop = direct ? &outway->query.to : &outway->route.gateway;
-	int state = netlink_neighbour(&outway->netlink, hop, outway->link.ifindex);
+	int state = netlink_neighbor(&outway->netlink, hop, outway->link.ifindex);
 	if (!(state & (NUD_FAILED | NUD_INCOMPLETE)))
 		return CAUSE_NONE;
-	const char *protocol = hop->ss.ss_family == AF_INET6 ? "neighbour discovery" : "ARP";
+	const char *protocol = hop->ss.ss_family == AF_INET6 ? "neighbor discovery" : "ARP";
 	if (direct) {
 		put_addr(out, hop);
 		text_printf(out,

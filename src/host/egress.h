@@ -39,7 +39,7 @@ enum cause egress_put_group(struct text *out, const struct route_query *query,
 bool egress_is_here(struct trace *trace, const struct route_query *query);
 
 /* Appends what is wrong with the first link of QUERY: its interface is down or has no carrier, or
- * its next hop does not answer ARP or neighbour discovery.  Returns the cause; CAUSE_NONE, and
+ * its next hop does not answer ARP or neighbor discovery.  Returns the cause; CAUSE_NONE, and
  * appends nothing, when it is well, as far as is known. */
 enum cause egress_first_link(struct text *out, struct trace *trace,
 			     const struct route_query *query);

@@ -1,5 +1,6 @@
 /* What the kernel knows of a connect that failed.  The order is given by the kernel: SO_ERROR, then
- * the error queue, then TCP_INFO, then close (field notes, part 3). */
+ * the error queue, as emptying that clears SO_ERROR; then TCP_INFO, which a closed socket has no
+ * more. */
 #include "host/evidence.h"
 
 #include <errno.h>
@@ -52,7 +53,8 @@ static bool is_own(struct trace *trace, int fd, const struct addr *addr)
 	return addr_equal(&local, &same);
 }
 
-/* One SYN sent, none repeated, and yet the timer has run: it never left (measured, kernel.md). */
+/* No SYN counts as repeated (tcpi_total_retrans), and yet the timer has run (tcpi_retransmits): the
+ * first one waits for the next hop's link address and has never left. */
 static void read_syns(struct evidence *evidence, struct trace *trace, int fd)
 {
 	struct tcp_info info = {.tcpi_state = 0};
@@ -139,7 +141,7 @@ static const struct {
 	[ICMP_NO_NETWORK] = {CAUSE_ROUTER_NO_ROUTE, CAUSE_ROUTE_MISSING, ": this host has no route",
 			     "", ": that router has no route to the network"},
 	[ICMP_NO_HOST] = {CAUSE_HOST_UNREACHABLE, CAUSE_NEXT_HOP_SILENT,
-			  ": the next hop does not answer ARP or neighbour discovery, so the host "
+			  ": the next hop does not answer ARP or neighbor discovery, so the host "
 			  "is down or not there",
 			  "", ": that router does not reach the host, which is down or not there"},
 	[ICMP_NO_PROTOCOL] = {CAUSE_PROTOCOL_UNREACHABLE, CAUSE_LOCAL_FIREWALL,
@@ -175,7 +177,7 @@ static void explain_icmp(const struct evidence *evidence, const struct addr *tar
 	addr_set_port(&sender, 0);
 	addr_format_host(&text, &sender);
 	bool from_host = addr_equal(&host, &sender);
-	/* ARP and neighbour discovery are tried for some time; a firewall rejects at once. */
+	/* ARP and neighbor discovery are tried for some time; a firewall rejects at once. */
 	if (evidence->from_self && meaning == ICMP_NO_HOST && !evidence->link &&
 	    waited_ns < NEXT_HOP_NS)
 		meaning = ICMP_PROHIBITED;
@@ -218,7 +220,7 @@ void evidence_explain(const struct evidence *evidence, const struct addr *target
 	else if (fault->err == ETIMEDOUT && evidence->unsent)
 		fault_cause(fault, evidence->link ? evidence->link : CAUSE_NEXT_HOP_SILENT,
 			    "the SYN has not left this host for %.3g s: the next hop does not "
-			    "answer ARP or neighbour discovery%s%s",
+			    "answer ARP or neighbor discovery%s%s",
 			    waited, evidence->link ? "\n" : "", evidence->link_words);
 	else if (fault->err == ETIMEDOUT && evidence->syns > 0)
 		fault_cause(fault, CAUSE_NO_ANSWER,

@@ -23,8 +23,8 @@ struct evidence {
 	int syns;             /* SYNs sent; 0: not known */
 	enum cause link;      /* the cause when the first link is at fault, else CAUSE_NONE: */
 	char link_words[160]; /* its interface, or the next hop, which does not answer ARP or
-				 neighbour discovery */
-	bool unsent;          /* the SYN still waits for the next hop's link address (ARP, neighbour
+				 neighbor discovery */
+	bool unsent;          /* the SYN still waits for the next hop's link address (ARP, neighbor
 				 discovery) */
 };
 

@@ -149,11 +149,11 @@ enum fib_decider netlink_decider(struct netlink *netlink, const struct route_que
 	return decider;
 }
 
-static bool take_neighbour(const struct nlmessage *message, void *context)
+static bool take_neighbor(const struct nlmessage *message, void *context)
 {
-	struct neighbour *wanted = context;
-	struct neighbour found;
-	if (!nlroute_neighbour(message, &found) || found.ifindex != wanted->ifindex ||
+	struct neighbor *wanted = context;
+	struct neighbor found;
+	if (!nlroute_neighbor(message, &found) || found.ifindex != wanted->ifindex ||
 	    !fib_contains(&wanted->addr, wanted->addr.ss.ss_family == AF_INET ? 32 : 128,
 			  &found.addr))
 		return true;
@@ -161,12 +161,12 @@ static bool take_neighbour(const struct nlmessage *message, void *context)
 	return false;
 }
 
-int netlink_neighbour(struct netlink *netlink, const struct addr *addr, unsigned ifindex)
+int netlink_neighbor(struct netlink *netlink, const struct addr *addr, unsigned ifindex)
 {
 	struct nlrequest request;
-	struct neighbour wanted = {.addr = *addr, .ifindex = ifindex};
+	struct neighbor wanted = {.addr = *addr, .ifindex = ifindex};
 	nlroute_dump(&request, RTM_GETNEIGH, addr->ss.ss_family);
-	netlink_ask(netlink, &request, take_neighbour, &wanted);
+	netlink_ask(netlink, &request, take_neighbor, &wanted);
 	return wanted.state;
 }
 

@@ -1,5 +1,5 @@
 /* Questions to the kernel over netlink(7), which anybody may ask: routes, the rules and tables
- * behind them, neighbours, interfaces, addresses.  The kernel answers in the same breath, so
+ * behind them, neighbors, interfaces, addresses.  The kernel answers in the same breath, so
  * nothing here waits. */
 #ifndef HANDSET_HOST_NETLINK_H
 #define HANDSET_HOST_NETLINK_H
@@ -47,9 +47,9 @@ int netlink_flow(struct netlink *netlink, struct route_query *query, struct rout
 enum fib_decider netlink_decider(struct netlink *netlink, const struct route_query *query,
 				 struct route *route, struct route_rule *rule);
 
-/* The state of the neighbour ADDR on interface IFINDEX (NUD_FAILED, ...; linux/neighbour.h), 0 when
+/* The state of the neighbor ADDR on interface IFINDEX (NUD_FAILED, ...; linux/neighbour.h), 0 when
  * it is not known. */
-int netlink_neighbour(struct netlink *netlink, const struct addr *addr, unsigned ifindex);
+int netlink_neighbor(struct netlink *netlink, const struct addr *addr, unsigned ifindex);
 
 /* The interface IFINDEX into LINK; false when there is none. */
 bool netlink_link(struct netlink *netlink, unsigned ifindex, struct link *link);

@@ -1,6 +1,6 @@
 /* Runs the handshake with a proxy over a connected socket, without waiting itself.  What comes is
  * looked at before it is taken, so that the peer's first bytes, which may come together with the
- * proxy's last ones, stay in the socket: whoever has it afterwards, a pump that splices or another
+ * proxy's last ones, stay in the socket: whoever has it afterward, a pump that splices or another
  * process, finds them there. */
 #ifndef HANDSET_NET_HANDSHAKE_H
 #define HANDSET_NET_HANDSHAKE_H

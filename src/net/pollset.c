@@ -83,9 +83,9 @@ static int take_signal(struct pollset *set, const struct run *run, struct fault 
 
 int pollset_wait(struct pollset *set, const struct run *run, struct fault *fault)
 {
-	bool signalled = false;
+	bool signaled = false;
 	if (run->signal_fd >= 0)
-		pollset_add(set, run->signal_fd, POLLIN, &signalled);
+		pollset_add(set, run->signal_fd, POLLIN, &signaled);
 	if (set->failed)
 		return fault_errno(fault, STEP_LOCAL, ENOMEM, "wait for %zu descriptors",
 				   set->count);
@@ -100,7 +100,7 @@ int pollset_wait(struct pollset *set, const struct run *run, struct fault *fault
 			count--;
 		}
 	}
-	return signalled ? take_signal(set, run, fault) : 0;
+	return signaled ? take_signal(set, run, fault) : 0;
 }
 
 void pollset_close(struct pollset *set)

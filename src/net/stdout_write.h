@@ -13,7 +13,7 @@ struct run;
  * or -1 with FAULT. */
 int stdout_write(const struct run *run, const char *text, size_t len, struct fault *fault);
 
-/* Whether answers are to be coloured: --color, NO_COLOR, and whether stdout is a terminal. */
+/* Whether answers are to be colored: --color, NO_COLOR, and whether stdout is a terminal. */
 bool stdout_color(const struct run *run);
 
 #endif

@@ -1,4 +1,4 @@
-/* Recognising services by what they say first: a row a protocol. */
+/* Recognizing services by what they say first: a row a protocol. */
 #include "proto/banner.h"
 
 #include <ctype.h>
@@ -123,7 +123,7 @@ static bool describe_alert(struct text *out, const uint8_t *bytes, size_t len)
 	return true;
 }
 
-/* Text has no NUL and, a few colours apart, no control characters. */
+/* Text has no NUL and, a few colors apart, no control characters. */
 static bool is_text(const uint8_t *bytes, size_t len)
 {
 	size_t odd = 0;

@@ -1,4 +1,4 @@
-/* What a service says first, recognised: its protocol, and the first line in a form that harms no
+/* What a service says first, recognized: its protocol, and the first line in a form that harms no
  * terminal. Pure. */
 #ifndef HANDSET_PROTO_BANNER_H
 #define HANDSET_PROTO_BANNER_H

@@ -1,5 +1,5 @@
 /* How a TCP connection does.  The order of the tests matters: a closed window also stops
- * acknowledgements, and a black hole looks like a path that is lost but for what went through
+ * acknowledgments, and a black hole looks like a path that is lost but for what went through
  * before. */
 #include "proto/health.h"
 
@@ -48,7 +48,7 @@ static bool is_not_reading(const struct health_facts *facts)
 	return facts->window == 0 || (in_flight(facts) == 0 && !has_room(facts));
 }
 
-/* A window that is open, nothing that waits for an acknowledgement, and still data does not leave,
+/* A window that is open, nothing that waits for an acknowledgment, and still data does not leave,
  * although it was tried: the kernel probes then as if the window were closed. */
 static bool is_held(const struct health_facts *facts)
 {

@@ -11,7 +11,7 @@
 
 struct text;
 
-/* What the judgement is made from. */
+/* What the judgment is made from. */
 struct health_facts {
 	uint64_t sent, received; /* bytes written to the socket, and read from it */
 	int unacknowledged;      /* of `sent`: not acknowledged by the peer */
@@ -21,18 +21,18 @@ struct health_facts {
 	unsigned mss;            /* the largest segment */
 	unsigned pmtu;           /* the path MTU that the kernel believes in */
 	unsigned timeouts;       /* retransmissions by timer, one after the other without an
-				    acknowledgement */
+				    acknowledgment */
 	unsigned probes;         /* of a closed window, without an answer */
 	unsigned retransmits;    /* since the beginning */
 	unsigned segments; /* with data, sent since the beginning, repeated ones included; 0: not
 			      known */
 	int64_t stuck_ns;  /* since data was last sent, repeated or not; -1: not known */
-	int64_t heard_ns;  /* since the peer was last heard, by an acknowledgement at the least; -1:
+	int64_t heard_ns;  /* since the peer was last heard, by an acknowledgment at the least; -1:
 			      not known */
 	int64_t received_ns;   /* since data last came from the peer; -1: not known */
 	unsigned out_of_order; /* segments that came before what they follow; 0: none, or not known
 				*/
-	int icmp; /* the errno of an ICMP error that came in since the last acknowledgement; 0: none
+	int icmp; /* the errno of an ICMP error that came in since the last acknowledgment; 0: none
 		   */
 };
 
@@ -47,7 +47,7 @@ enum health {
 			   seems */
 	HEALTH_UNHEARD, /* nothing at all was acknowledged after the handshake */
 	HEALTH_REJECTED, /* nothing is acknowledged, and an ICMP error says why */
-	HEALTH_LOST,     /* acknowledgements have stopped */
+	HEALTH_LOST,     /* acknowledgments have stopped */
 };
 
 /* Judge FACTS, and append one line on it without an end ("the peer does not read: its window is 0

@@ -272,19 +272,19 @@ bool nlroute_rule(const struct nlmessage *message, struct route_rule *rule)
 	return true;
 }
 
-bool nlroute_neighbour(const struct nlmessage *message, struct neighbour *neighbour)
+bool nlroute_neighbor(const struct nlmessage *message, struct neighbor *neighbor)
 {
 	struct ndmsg body;
 	if (message->type != RTM_NEWNEIGH || message->len < sizeof(body))
 		return false;
 	memcpy(&body, message->payload, sizeof(body));
-	*neighbour = (struct neighbour){.ifindex = (unsigned)body.ndm_ifindex,
-					.state = body.ndm_state};
+	*neighbor = (struct neighbor){.ifindex = (unsigned)body.ndm_ifindex,
+				      .state = body.ndm_state};
 	struct nlcursor cursor = nlmsg_attributes(message, sizeof(body));
 	struct nlattr_view attribute;
 	while (nlmsg_next_attribute(&cursor, &attribute))
 		if (attribute.type == NDA_DST)
-			nlmsg_addr_of(&attribute, &neighbour->addr);
+			nlmsg_addr_of(&attribute, &neighbor->addr);
 	return true;
 }
 

@@ -1,4 +1,4 @@
-/* What rtnetlink(7) tells, as plain structs: routes, the rules of policy routing, neighbours,
+/* What rtnetlink(7) tells, as plain structs: routes, the rules of policy routing, neighbors,
  * interfaces and addresses; and the questions to it. Pure. */
 #ifndef HANDSET_PROTO_NLROUTE_H
 #define HANDSET_PROTO_NLROUTE_H
@@ -32,7 +32,7 @@ struct route {
 		gateway; /* the next hop; family AF_UNSPEC: the destination itself, on the link */
 	struct addr source; /* the source that is chosen; AF_UNSPEC: none is said */
 	unsigned ifindex;   /* the interface; 0: none */
-	uint32_t mtu;       /* of the route, or learnt for the path; 0: the interface's */
+	uint32_t mtu;       /* of the route, or learned for the path; 0: the interface's */
 	uint32_t table;     /* RT_TABLE_MAIN, ... */
 	uint32_t priority;  /* its metric: the lowest wins */
 	bool dead;          /* its interface is down or has no carrier */
@@ -59,8 +59,8 @@ struct route_rule {
 	bool l3mdev;      /* the table of the VRF */
 };
 
-/* A neighbour: the link address behind an address of the link. */
-struct neighbour {
+/* A neighbor: the link address behind an address of the link. */
+struct neighbor {
 	struct addr addr;
 	unsigned ifindex;
 	int state; /* NUD_REACHABLE, NUD_FAILED, NUD_INCOMPLETE, ... */
@@ -101,7 +101,7 @@ void nlroute_ask_link(struct nlrequest *request, unsigned ifindex);
 /* Take a message apart; false when it is another one, or is cut. */
 bool nlroute_route(const struct nlmessage *message, struct route *route);
 bool nlroute_rule(const struct nlmessage *message, struct route_rule *rule);
-bool nlroute_neighbour(const struct nlmessage *message, struct neighbour *neighbour);
+bool nlroute_neighbor(const struct nlmessage *message, struct neighbor *neighbor);
 bool nlroute_link(const struct nlmessage *message, struct link *link);
 bool nlroute_address(const struct nlmessage *message, struct own_address *address);
 

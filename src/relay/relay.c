@@ -1,4 +1,5 @@
-/* The relay: two pumps and one poll, and the policy of when they end (cli.md, "End of input"). */
+/* The relay: two pumps and one poll, and the policy of when they end (handset(1), "END OF INPUT").
+ */
 #include "relay/relay.h"
 
 #include <errno.h>

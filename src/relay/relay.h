@@ -1,4 +1,5 @@
-/* The relay: two pumps and one poll, and the policy of when they end (cli.md, "End of input"). */
+/* The relay: two pumps and one poll, and the policy of when they end (handset(1), "END OF INPUT").
+ */
 #ifndef HANDSET_RELAY_RELAY_H
 #define HANDSET_RELAY_RELAY_H
 
@@ -93,7 +94,7 @@ void relay_want(struct relay *relay, struct pollset *set, int64_t now_ns);
  * (SO_LINGER, socket(7)). */
 void relay_abort(const struct relay *relay);
 
-/* Free what it holds; neither transport is closed, the counters can be read afterwards. */
+/* Free what it holds; neither transport is closed, the counters can be read afterward. */
 void relay_close(struct relay *relay);
 
 #endif

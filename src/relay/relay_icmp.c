@@ -111,7 +111,7 @@ static void explain_icmp(struct trace *trace, int fd, const struct icmp_error *e
 		return;
 	}
 	evidence_of_error(&evidence, trace, fd, error);
-	/* How long ago it was sent is not known: the neighbours tell whether the next hop answers.
+	/* How long ago it was sent is not known: the neighbors tell whether the next hop answers.
 	 */
 	enum cause local = evidence.from_self ? egress_fault(&text, trace, fd) : CAUSE_NONE;
 	if (local)

@@ -1,5 +1,5 @@
 /* Name look-up by glibc, in a child process of its own for each family: getaddrinfo(3) can neither
- * be polled nor cancelled, and a resolver that drops one family must not hold up the other. Numbers
+ * be polled nor canceled, and a resolver that drops one family must not hold up the other. Numbers
  * need no child. */
 #ifndef HANDSET_RESOLVE_RESOLVE_H
 #define HANDSET_RESOLVE_RESOLVE_H

@@ -1,5 +1,5 @@
 /* The name of an address, looked up by glibc in a child process of its own: getnameinfo(3) can
- * neither be polled nor cancelled, and a name server that does not answer must hold nobody up. */
+ * neither be polled nor canceled, and a name server that does not answer must hold nobody up. */
 #ifndef HANDSET_RESOLVE_REVERSE_H
 #define HANDSET_RESOLVE_REVERSE_H
 

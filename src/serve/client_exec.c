@@ -311,23 +311,23 @@ int exec_run(const struct run *run, const struct session_config *config,
 	struct pollset set = {.count = 0};
 	struct client *client = client_exec(run, config, program, fault);
 	struct fault ignored;
-	bool signalled = false;
+	bool signaled = false;
 	if (!client)
 		return -1;
-	while (!client->over && !signalled) {
+	while (!client->over && !signaled) {
 		int64_t now_ns = clock_now();
 		if (client->ops->advance(client, now_ns))
 			continue;
 		pollset_clear(&set);
 		client->ops->want(client, &set, now_ns);
-		signalled = pollset_wait(&set, run, fault) != 0;
+		signaled = pollset_wait(&set, run, fault) != 0;
 		if (set.report)
 			client->ops->report(client);
 		set.report = false;
 	}
-	if (signalled)
+	if (signaled)
 		client->ended_by = relay_end_of(fault);
-	client->ops->close(client, signalled ? &ignored : fault);
+	client->ops->close(client, signaled ? &ignored : fault);
 	pollset_close(&set);
 	return fault_is_set(fault) ? -1 : 0;
 }

@@ -69,12 +69,12 @@ static const struct lesson lessons[] = {
 	{SYS_ACCEPT4, FAILED, EAGAIN, ALWAYS,
 	 "nobody is ringing after all: the caller has hung up already."},
 	{SYS_CONNECT, FAILED, EINPROGRESS, ALWAYS,
-	 "dialled: the SYN is on its way. The telephone does not wait for the answer; poll will "
+	 "dialed: the SYN is on its way. The telephone does not wait for the answer; poll will "
 	 "tell."},
 	{SYS_CONNECT, FAILED, ECONNREFUSED, ALWAYS,
 	 "the other house answered that no telephone is plugged in at that number."},
 	{SYS_CONNECT, FAILED, ENETUNREACH, ALWAYS,
-	 "there is no line towards that network: no route fits the address."},
+	 "there is no line toward that network: no route fits the address."},
 	{SYS_CONNECT, FAILED, EAGAIN, ALWAYS,
 	 "the queue of callers is full there; try again in a moment."},
 	{SYS_CONNECT, GOOD, NO_ERR, ALWAYS,
@@ -113,7 +113,7 @@ static const struct lesson lessons[] = {
 	 "how many routers a packet may pass before it is thrown away."},
 	{SYS_SETSOCKOPT, ANY, NO_ERR, ALWAYS, "set how this telephone behaves."},
 	{SYS_GETSOCKOPT, GOOD, NO_ERR, OPTION(SOL_SOCKET, SO_ERROR),
-	 "ask how the dialling went: 0 is an answered call, else the error is here. Asking clears "
+	 "ask how the dialing went: 0 is an answered call, else the error is here. Asking clears "
 	 "it."},
 	{SYS_GETSOCKOPT, ANY, NO_ERR, ALWAYS, "ask how this telephone is set."},
 	{SYS_GETSOCKNAME, ANY, NO_ERR, ALWAYS,

@@ -10,15 +10,15 @@ struct trace_event;
 
 struct sink_style {
 	bool explain; /* add what the step means, in plain words */
-	bool color;   /* ANSI colours */
+	bool color;   /* ANSI colors */
 };
 
 /* Append EVENT to OUT, as whole lines where the form is one of lines. */
 typedef void sink_fn(struct text *out, const struct trace_event *event,
 		     const struct sink_style *style);
 
-/* cli.md, "The trace": "      0.412ms socket(AF_INET, SOCK_STREAM|SOCK_CLOEXEC, IPPROTO_TCP) = 3
- * <0.011ms>". */
+/* Text for people (handset(1), "Text"): "      0.412ms socket(AF_INET, SOCK_STREAM|SOCK_CLOEXEC,
+ * IPPROTO_TCP) = 3 <0.011ms>". */
 sink_fn sink_text;
 
 /* One JSON object (RFC 8259) a line: t, event and the event's own members. */

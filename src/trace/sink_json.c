@@ -1,4 +1,4 @@
-/* The trace for programs: one JSON object a line (cli.md, "The trace"). */
+/* The trace for programs: one JSON object a line (handset(1), "JSON"). */
 #include <inttypes.h>
 
 #include "base/clock.h"

@@ -1,4 +1,4 @@
-# What the behaviour tests share. A suite begins with `load helper`; a test runs in a directory of its own, $DIR, with
+# What the behavior tests share. A suite begins with `load helper`; a test runs in a directory of its own, $DIR, with
 # /dev/null as standard input. Every wait has a deadline; children that are still there at the end are killed by pid.
 # shellcheck shell=bash disable=SC2034 # variables set here are read by the suites
 bats_require_minimum_version 1.5.0

@@ -3,7 +3,7 @@
 # shellcheck disable=SC2154,SC2030,SC2031 # helper.bash sets port; each test is a subshell of its own
 load helper
 
-# A title, a colour by C1, a bell, and text turned around; "OWNED" tells that it is shown at all.
+# A title, a color by C1, a bell, and text turned around; "OWNED" tells that it is shown at all.
 EVIL=$'\033]0;OWNED\007\302\23331m\342\200\256'
 EVIL_STEP='\x1b]0;OWNED\x07\xc2\x9b31m\xe2\x80\xae'
 
@@ -32,7 +32,7 @@ on_terminal() {
 	PYTHON
 }
 
-# Nothing on the screen but text, our own colours and the line that is drawn anew; and WORD is there.
+# Nothing on the screen but text, our own colors and the line that is drawn anew; and WORD is there.
 expect_harmless() {
 	python3 -IS - "$1" <<-'PYTHON' || { cat -v screen; return 1; }
 		import re, sys

@@ -155,10 +155,10 @@ time.sleep(20)
 	row 6 host-unreachable '^  fd77:1::2 answered: address unreachable \(ICMPv6 type 1 code 3\): that router does not reach the host' fd77:2::99 -w 9
 }
 
-@test "host unreachable from this host: the next hop does not answer ARP or neighbour discovery" {
+@test "host unreachable from this host: the next hop does not answer ARP or neighbor discovery" {
 	lab
 	row 6 next-hop-silent '^  10\.77\.1\.99 is on the own link, to-router, without a router between, and does not answer ARP there$' 10.77.1.99 -w 9
-	row 6 next-hop-silent '^  fd77:1::99 is on the own link, to-router, .* does not answer neighbour discovery there$' fd77:1::99 -w 9
+	row 6 next-hop-silent '^  fd77:1::99 is on the own link, to-router, .* does not answer neighbor discovery there$' fd77:1::99 -w 9
 	at client ip route add 10.88.0.0/16 via 10.77.1.98
 	at client ip route add 10.89.0.0/16 via 10.77.1.97
 	at client ip route add 10.90.0.0/16 via 10.77.1.96

@@ -10,7 +10,7 @@
 # shellcheck shell=bash disable=SC2034 # variables set here are read by the suites
 
 # Join the nodes NAME... in a row. On link N (from 1), which joins nodes N and N + 1, the left node has 10.77.N.1 and
-# fd77:N::1, the right one 10.77.N.2 and fd77:N::2; the interface to a neighbour is called `to-NEIGHBOUR`. The first and the
+# fd77:N::1, the right one 10.77.N.2 and fd77:N::2; the interface to a neighbor is called `to-NEIGHBOR`. The first and the
 # last node have a default route, the others forward and know all links. ${ip[NAME]} and ${ip6[NAME]} are the addresses of a
 # node on the link to its left, of the first one on the link to its right.
 network() {

@@ -1,5 +1,5 @@
 #!/usr/bin/env -S python3 -IS
-"""Peers for the behaviour tests: each does one thing, and misbehaves in at most one way.
+"""Peers for the behavior tests: each does one thing, and misbehaves in at most one way.
 
 A server prints its port (a Unix one: its path) as the first line, when it is ready; what it received follows, bytes
 as Python literals. Every peer ends by itself: after one client, or when --deadline passes, with status 9.

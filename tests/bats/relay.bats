@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The streams and how they end (cli.md, "End of input"), in both roles.
+# The streams and how they end (handset(1), "END OF INPUT"), in both roles.
 # shellcheck disable=SC2154 # helper.bash sets port
 load helper
 

@@ -189,7 +189,7 @@ on_terminal() {
 	wait
 }
 
-@test "colour is for terminals only, unless --color or NO_COLOR say otherwise" {
+@test "color is for terminals only, unless --color or NO_COLOR say otherwise" {
 	local escape=$'\033\\['
 	on_terminal -vv 127.0.0.1 "$(refusing_port)" <>never || :
 	expect_match screen "$escape"

@@ -115,7 +115,7 @@ for line in open("err", encoding="ascii"):
 	run_status 4 --explain 127.0.0.1 "$port"
 	expect_match err 'ms socket\('
 	expect_match err '^ +# .*telephone'
-	expect_match err '^ +# dialled: the SYN is on its way'
+	expect_match err '^ +# dialed: the SYN is on its way'
 }
 
 @test "a step is seen when it happens, not at the end" {
@@ -131,7 +131,7 @@ for line in open("err", encoding="ascii"):
 	expect_match err '\\33\[31mred'
 }
 
-@test "--color colours steps and errors, and never the data" {
+@test "--color colors steps and errors, and never the data" {
 	run_status 4 --color always -vv 127.0.0.1 "$(refusing_port)"
 	expect_match err $'\033\\[1;31mhandset: '
 	run_status 4 --color never -vv 127.0.0.1 "$(refusing_port)"

@@ -121,7 +121,7 @@ nowhere() {
 	expect_layer ok route '10\.77\.1\.99: directly on the own link'
 	expect_layer FAIL 'next hop' '10\.77\.1\.99 does not answer ARP on to-server'
 	run_at client 6 --why fd77:1::99 80
-	expect_layer FAIL 'next hop' 'fd77:1::99 does not answer neighbour discovery on to-server'
+	expect_layer FAIL 'next hop' 'fd77:1::99 does not answer neighbor discovery on to-server'
 }
 
 @test "an interface that is down" {
@@ -291,7 +291,7 @@ ${ip6[server]} both.test"
 	expect_match out '^FAIL  route +the source address 192\.0\.2\.9 is none of this host$'
 }
 
-@test "colours and signs are for terminals alone" {
+@test "colors and signs are for terminals alone" {
 	peer server hold
 	run_status 0 --why -n --color always 127.0.0.1 "$port"
 	expect_match out $'^\e\[32m✓\e\[0m +tcp'

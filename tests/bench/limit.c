@@ -1,6 +1,6 @@
-/* The limit: a relay that does, for each pair of descriptors, the best that is known
- * (../shared/perf-lessons.md), and nothing else: no options, no messages, no care for odd
- * descriptors.  It is what handset is measured against.
+/* The limit: a relay that does, for each pair of descriptors, the best that is known (splice(2) and
+ * sendfile(2) between sockets, pipes and files, with pipes of 1 MiB), and nothing else: no options,
+ * no messages, no care for odd descriptors.  It is what handset is measured against.
  *
  *   limit send|recv|both WHERE      connect, and move stdin there, or what comes to stdout, or both
  *   limit -l send|recv|both WHERE   listen, and do the same

@@ -1,4 +1,4 @@
-"""Processes that are measured: started together, waited for with a deadline, and gone afterwards whatever happened."""
+"""Processes that are measured: started together, waited for with a deadline, and gone afterward whatever happened."""
 import contextlib
 import dataclasses
 import os

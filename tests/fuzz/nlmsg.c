@@ -14,7 +14,7 @@ static void take(const struct nlmessage *message, struct fib *fib)
 {
 	struct route route;
 	struct route_rule rule;
-	struct neighbour neighbour;
+	struct neighbor neighbor;
 	struct link link;
 	struct own_address address;
 	struct diag_socket socket;
@@ -22,7 +22,7 @@ static void take(const struct nlmessage *message, struct fib *fib)
 		fib_add_route(fib, &route);
 	if (nlroute_rule(message, &rule))
 		fib_add_rule(fib, &rule);
-	nlroute_neighbour(message, &neighbour);
+	nlroute_neighbor(message, &neighbor);
 	nlroute_link(message, &link);
 	nlroute_address(message, &address);
 	nldiag_inet(message, &socket);

@@ -6,7 +6,7 @@
 
 #define BYTES(literal) (const uint8_t *)(literal), sizeof(literal) - 1
 
-static void protocols_are_recognised(void)
+static void protocols_are_recognized(void)
 {
 	static const struct {
 		const uint8_t *bytes;
@@ -66,5 +66,5 @@ static void ports_whose_servers_speak_first(void)
 	CHECK_STR(banner_expected(80), NULL);
 }
 
-UNIT_MAIN(protocols_are_recognised, descriptions_are_one_harmless_line,
+UNIT_MAIN(protocols_are_recognized, descriptions_are_one_harmless_line,
 	  ports_whose_servers_speak_first)

@@ -9,7 +9,7 @@
 
 #define S NS_PER_SEC
 
-static void judgements(void)
+static void judgments(void)
 {
 	static const struct {
 		struct health_facts facts;
@@ -198,4 +198,4 @@ static void troubles_are_causes(void)
 	CHECK_INT(health_cause(HEALTH_MTU), CAUSE_MTU_BLACK_HOLE);
 }
 
-UNIT_MAIN(judgements, what_was_not_delivered, troubles_are_causes)
+UNIT_MAIN(judgments, what_was_not_delivered, troubles_are_causes)

@@ -96,20 +96,20 @@ static void an_error_is_an_errno(void)
 	CHECK_INT(nlmsg_error(&message), 0);
 }
 
-static void a_neighbour_and_a_link_are_read(void)
+static void a_neighbor_and_a_link_are_read(void)
 {
 	struct ndmsg body = {.ndm_family = AF_INET, .ndm_ifindex = 3, .ndm_state = NUD_FAILED};
 	struct ifinfomsg info = {.ifi_index = 3, .ifi_flags = 0x1 | 0x10000};
 	struct nlrequest request;
-	struct neighbour neighbour;
+	struct neighbor neighbor;
 	struct link link;
 	uint32_t mtu = 1400;
 
 	nlmsg_begin(&request, RTM_NEWNEIGH, 0, &body, sizeof(body));
 	nlmsg_add(&request, NDA_DST, (unsigned char[]){10, 0, 0, 9}, 4);
 	struct nlmessage message = message_of(&request);
-	CHECK(nlroute_neighbour(&message, &neighbour));
-	CHECK_INT(neighbour.state, NUD_FAILED);
+	CHECK(nlroute_neighbor(&message, &neighbor));
+	CHECK_INT(neighbor.state, NUD_FAILED);
 	nlmsg_begin(&request, RTM_NEWLINK, 0, &info, sizeof(info));
 	nlmsg_add(&request, IFLA_IFNAME, "a-name-that-is-far-too-long", 28);
 	nlmsg_add(&request, IFLA_MTU, &mtu, sizeof(mtu));
@@ -119,7 +119,7 @@ static void a_neighbour_and_a_link_are_read(void)
 	CHECK_INT(link.mtu, 1400);
 	CHECK(link.up);
 	CHECK(link.carrier);
-	CHECK(!nlroute_neighbour(&message, &neighbour));
+	CHECK(!nlroute_neighbor(&message, &neighbor));
 }
 
 static void a_prefix_contains_its_addresses(void)
@@ -255,7 +255,7 @@ static void a_line_of_proc_is_a_unix_socket(void)
 
 UNIT_MAIN(a_line_of_proc_is_a_socket, a_line_of_proc_is_a_unix_socket,
 	  a_route_is_read_with_its_gateway_interface_source_and_mtu, a_message_that_is_cut_is_none,
-	  an_error_is_an_errno, a_neighbour_and_a_link_are_read, a_prefix_contains_its_addresses,
+	  an_error_is_an_errno, a_neighbor_and_a_link_are_read, a_prefix_contains_its_addresses,
 	  the_longest_prefix_of_the_first_table_that_has_one_decides,
 	  a_rule_that_forbids_decides_for_the_flows_that_it_is_for,
 	  what_cannot_be_judged_decides_nothing)

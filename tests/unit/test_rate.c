@@ -64,7 +64,7 @@ static void an_idle_stream_saves_nothing_up(void)
 	CHECK_INT((long long)len, 25);
 }
 
-static void a_packet_goes_whole_and_is_paid_for_afterwards(void)
+static void a_packet_goes_whole_and_is_paid_for_afterward(void)
 {
 	struct rate rate = {.per_sec = 1000};
 	int64_t resume_ns = 0;
@@ -85,4 +85,4 @@ static void no_more_is_held_than_flows_evenly(void)
 
 UNIT_MAIN(rates_are_kept_to_five_percent, who_comes_late_makes_up_for_it,
 	  a_byte_a_second_is_a_byte_a_second, an_idle_stream_saves_nothing_up,
-	  a_packet_goes_whole_and_is_paid_for_afterwards, no_more_is_held_than_flows_evenly)
+	  a_packet_goes_whole_and_is_paid_for_afterward, no_more_is_held_than_flows_evenly)
