@@ -327,7 +327,7 @@ static int check_files(const struct options *options, struct fault *fault)
 }
 
 /* The parts of the configurations that several options make together. */
-static int settle(struct options *options, struct fault *fault)
+static int settle_options(struct options *options, struct fault *fault)
 {
 	struct endpoint_config *endpoint = &options->endpoint;
 	if (endpoint->options.md5) {
@@ -382,7 +382,7 @@ int options_parse(struct options *options, int argc, char **argv, struct fault *
 		return -1;
 	if (is_information(options->action))
 		return 0;
-	if (rules_check(options, fault) != 0 || settle(options, fault) != 0)
+	if (rules_check(options, fault) != 0 || settle_options(options, fault) != 0)
 		return -1;
 	if (operands_parse(options, argc - optind, argv + optind, fault) != 0) {
 		ports_close(&options->scan.ports);

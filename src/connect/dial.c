@@ -55,7 +55,7 @@ static bool may_succeed(const struct dial *dial)
 
 /* ---- attempts and what becomes of them ---- */
 
-static void judge(struct dial *dial, struct attempt *attempt, struct fault *fault)
+static void judge_attempt(struct dial *dial, struct attempt *attempt, struct fault *fault)
 {
 	if (attempt->state == ATTEMPT_CONNECTED)
 		dial->winner = attempt;
@@ -79,7 +79,7 @@ static void start_due(struct dial *dial)
 		dial->next_ns = clock_now() + ATTEMPT_DELAY_NS;
 		attempt->addr = *addr;
 		attempt_start(attempt, &dial->connector, &fault);
-		judge(dial, attempt, &fault);
+		judge_attempt(dial, attempt, &fault);
 	}
 }
 
@@ -138,7 +138,7 @@ static void take_answers(struct dial *dial, int64_t now_ns)
 		if (attempt->state != ATTEMPT_PENDING || !due)
 			continue;
 		attempt_check(attempt, &dial->connector, &fault);
-		judge(dial, attempt, &fault);
+		judge_attempt(dial, attempt, &fault);
 	}
 }
 
@@ -164,10 +164,10 @@ static int find_target(struct dial *dial, struct fault *fault)
 	return 0;
 }
 
-/* Begin DIAL, which the caller has made room for.  0, or -1 with FAULT; either way end() must
+/* Begin DIAL, which the caller has made room for.  0, or -1 with FAULT; either way end_dial() must
  * follow. */
-static int begin(struct dial *dial, const struct run *run, const struct dial_config *config,
-		 struct fault *fault)
+static int begin_dial(struct dial *dial, const struct run *run, const struct dial_config *config,
+		      struct fault *fault)
 {
 	*dial = (struct dial){.run = run, .config = config, .last = 1, .start_ns = clock_now()};
 	dial->report_ns = dial->start_ns + PENDING_NS;
@@ -179,7 +179,7 @@ static int begin(struct dial *dial, const struct run *run, const struct dial_con
 	return find_target(dial, fault);
 }
 
-static void end(struct dial *dial)
+static void end_dial(struct dial *dial)
 {
 	for (size_t i = 0; i < dial->count; i++)
 		attempt_close(&dial->attempts[i], dial->run);
@@ -197,7 +197,7 @@ struct dial *dial_open(const struct run *run, const struct dial_config *config, 
 		fault_errno(fault, STEP_LOCAL, errno, "begin to connect");
 		return NULL;
 	}
-	if (begin(dial, run, config, fault) == 0)
+	if (begin_dial(dial, run, config, fault) == 0)
 		return dial;
 	dial_close(dial);
 	return NULL;
@@ -282,7 +282,7 @@ void dial_close(struct dial *dial)
 {
 	if (!dial)
 		return;
-	end(dial);
+	end_dial(dial);
 	munmap(dial, sizeof(*dial));
 }
 
@@ -293,7 +293,8 @@ int dial(const struct run *run, const struct dial_config *config, struct dial_re
 	struct dial dial;
 
 	*result = (struct dial_result){.fd = -1};
-	enum dial_state state = begin(&dial, run, config, fault) == 0 ? DIAL_PENDING : DIAL_FAILED;
+	enum dial_state state = begin_dial(&dial, run, config, fault) == 0 ? DIAL_PENDING
+									   : DIAL_FAILED;
 	while (state == DIAL_PENDING &&
 	       (state = dial_advance(&dial, result, fault)) == DIAL_PENDING) {
 		pollset_clear(&set);
@@ -307,6 +308,6 @@ int dial(const struct run *run, const struct dial_config *config, struct dial_re
 		set.report = false;
 	}
 	pollset_close(&set);
-	end(&dial);
+	end_dial(&dial);
 	return state == DIAL_CONNECTED ? 0 : -1;
 }

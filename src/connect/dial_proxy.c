@@ -147,7 +147,7 @@ static void give_up_others(struct dial *dial)
 
 /* Begin the handshake when the target's address is known.  PENDING: it is not yet; FAILED with
  * FAULT: there is none. */
-static enum dial_state begin(struct dial *dial, struct fault *fault)
+static enum dial_state begin_handshake(struct dial *dial, struct fault *fault)
 {
 	struct dial_proxy *dial_proxy = dial->dial_proxy;
 
@@ -173,7 +173,7 @@ static enum dial_state begin(struct dial *dial, struct fault *fault)
 /* ---- how it failed ---- */
 
 /* REASON, of the handshake. */
-static void fail(const struct dial *dial, const char *reason, struct fault *fault)
+static void fail_handshake(const struct dial *dial, const char *reason, struct fault *fault)
 {
 	char target[1024];
 	struct text text = TEXT_IN(target);
@@ -193,7 +193,7 @@ static void describe_progress(const struct proxy_talk *talk, struct text *out)
 			    talk->total);
 }
 
-static void refused(const struct dial *dial, struct fault *fault)
+static void refused_by_proxy(const struct dial *dial, struct fault *fault)
 {
 	static const enum cause causes[] = {[PROXY_BLAME_AUTH] = CAUSE_PROXY_AUTH,
 					    [PROXY_BLAME_TARGET] = CAUSE_PROXY_TARGET_REFUSED,
@@ -206,13 +206,13 @@ static void refused(const struct dial *dial, struct fault *fault)
 
 	text_printf(&text, "%s%s", refusal->blame == PROXY_BLAME_PROTOCOL ? "" : "the proxy says: ",
 		    refusal->reason);
-	fail(dial, reason, fault);
+	fail_handshake(dial, reason, fault);
 	fault_cause(fault, causes[refusal->blame], "%s", refusal->cause);
 	note_handshake(dial, "refused", refusal->code, reason);
 }
 
 /* The proxy has ended the connection, with ERR or, when that is 0, without. */
-static void broken(const struct dial *dial, int err, struct fault *fault)
+static void broken_by_proxy(const struct dial *dial, int err, struct fault *fault)
 {
 	const struct proxy_talk *talk = handshake_talk(&dial->dial_proxy->handshake);
 	char progress[128];
@@ -220,7 +220,7 @@ static void broken(const struct dial *dial, int err, struct fault *fault)
 
 	describe_progress(talk, &text);
 	const char *reason = err ? strerror(err) : "the proxy closed the connection";
-	fail(dial, reason, fault);
+	fail_handshake(dial, reason, fault);
 	fault->err = err;
 	fault_cause(fault, CAUSE_PROXY_CLOSED, "the proxy was reached and %s the connection %s%s",
 		    err ? "broke off" : "closed", progress,
@@ -239,7 +239,7 @@ void dial_proxy_timeout(const struct dial *dial, int64_t limit_ns, struct fault 
 		resolve_timeout(&dial_proxy->target, limit_ns, fault);
 		return;
 	}
-	fail(dial, "Connection timed out", fault);
+	fail_handshake(dial, "Connection timed out", fault);
 	fault->err = ETIMEDOUT;
 	if (talk->total > 0 && talk->asked)
 		fault_cause(fault, CAUSE_PROXY_TIMEOUT,
@@ -297,7 +297,7 @@ void dial_proxy_blame(const struct dial *dial, struct fault *fault)
 enum dial_state dial_proxy_advance(struct dial *dial, struct fault *fault)
 {
 	struct dial_proxy *dial_proxy = dial->dial_proxy;
-	enum dial_state state = dial_proxy->begun ? DIAL_CONNECTED : begin(dial, fault);
+	enum dial_state state = dial_proxy->begun ? DIAL_CONNECTED : begin_handshake(dial, fault);
 
 	if (state != DIAL_CONNECTED)
 		return state;
@@ -307,13 +307,13 @@ enum dial_state dial_proxy_advance(struct dial *dial, struct fault *fault)
 	case HANDSHAKE_AGREED:
 		break;
 	case HANDSHAKE_REFUSED:
-		refused(dial, fault);
+		refused_by_proxy(dial, fault);
 		return DIAL_FAILED;
 	case HANDSHAKE_CLOSED:
-		broken(dial, 0, fault);
+		broken_by_proxy(dial, 0, fault);
 		return DIAL_FAILED;
 	case HANDSHAKE_BROKEN:
-		broken(dial, dial_proxy->handshake.err, fault);
+		broken_by_proxy(dial, dial_proxy->handshake.err, fault);
 		return DIAL_FAILED;
 	}
 	dial_proxy->duration_ns = clock_now() - dial_proxy->start_ns;

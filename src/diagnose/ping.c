@@ -19,7 +19,7 @@
 /* So long for each, without -w: what takes longer is lost. */
 #define PING_WAIT_NS (5 * NS_PER_SEC)
 
-struct pinging {
+struct ping {
 	const struct run *run;
 	struct dial_config config;
 	int64_t sent, connected;
@@ -30,10 +30,10 @@ struct pinging {
 
 /* ---- telling ---- */
 
-static void put_target(struct text *out, const struct pinging *pinging,
+static void put_target(struct text *out, const struct ping *ping,
 		       const struct dial_result *dial_result)
 {
-	const struct dial_config *config = &pinging->config;
+	const struct dial_config *config = &ping->config;
 	if (config->path || config->proxy.type != PROXY_NONE || dial_result->peer.len == 0) {
 		describe_target(out, config);
 		return;
@@ -41,29 +41,29 @@ static void put_target(struct text *out, const struct pinging *pinging,
 	endpoint_describe(out, &config->endpoint, &dial_result->peer);
 }
 
-static int print_one(const struct pinging *pinging, const struct dial_result *dial_result,
-		     double ms, const struct fault *failure, struct fault *fault)
+static int print_one(const struct ping *ping, const struct dial_result *dial_result, double ms,
+		     const struct fault *failure, struct fault *fault)
 {
 	char target[512], line[1024];
 	struct text name = TEXT_IN(target);
 	struct text out = TEXT_IN(line);
 	struct note note;
 
-	put_target(&name, pinging, dial_result);
-	text_printf(&out, "%lld  ", (long long)pinging->sent);
+	put_target(&name, ping, dial_result);
+	text_printf(&out, "%lld  ", (long long)ping->sent);
 	text_safe(&out, target);
 	if (failure)
 		text_printf(&out, "  failed: %s after %.3f ms\n", failure->reason, ms);
 	else
 		text_printf(&out, "  %.3f ms\n", ms);
-	note_start(&note, "ping", "ping %lld of %s", (long long)pinging->sent, target);
-	note_number(&note, "seq", pinging->sent);
+	note_start(&note, "ping", "ping %lld of %s", (long long)ping->sent, target);
+	note_number(&note, "seq", ping->sent);
 	note_text(&note, "peer", target);
 	note_seconds(&note, "dur", (int64_t)(ms * NS_PER_MS));
 	note_text(&note, "reason", failure ? failure->reason : NULL);
 	note_text(&note, "cause", failure ? cause_name(failure->cause) : NULL);
-	trace_note(pinging->run->trace, &note);
-	return stdout_write(pinging->run, line, out.len, fault);
+	trace_note(ping->run->trace, &note);
+	return stdout_write(ping->run, line, out.len, fault);
 }
 
 /* Newton's method: libm is not linked for the sake of one number. */
@@ -77,82 +77,81 @@ static double square_root(double of)
 	return root;
 }
 
-static void put_summary(struct text *out, const struct pinging *pinging)
+static void put_summary(struct text *out, const struct ping *ping)
 {
 	char target[512];
 	struct text name = TEXT_IN(target);
-	int64_t lost = pinging->sent - pinging->connected;
-	describe_target(&name, &pinging->config);
+	int64_t lost = ping->sent - ping->connected;
+	describe_target(&name, &ping->config);
 	text_safe(out, target);
 	text_printf(out, ": %lld sent, %lld connected, %lld lost (%.3g%%), in %.3f s\n",
-		    (long long)pinging->sent, (long long)pinging->connected, (long long)lost,
-		    pinging->sent ? 100.0 * (double)lost / (double)pinging->sent : 0.0,
-		    (double)(clock_now() - pinging->start_ns) / NS_PER_SEC);
-	if (pinging->connected == 0)
+		    (long long)ping->sent, (long long)ping->connected, (long long)lost,
+		    ping->sent ? 100.0 * (double)lost / (double)ping->sent : 0.0,
+		    (double)(clock_now() - ping->start_ns) / NS_PER_SEC);
+	if (ping->connected == 0)
 		return;
-	double mean = pinging->sum_ms / (double)pinging->connected;
-	text_printf(out, "min/avg/max/mdev = %.3f/%.3f/%.3f/%.3f ms\n", pinging->min_ms, mean,
-		    pinging->max_ms,
-		    square_root(pinging->squares / (double)pinging->connected - mean * mean));
+	double mean = ping->sum_ms / (double)ping->connected;
+	text_printf(out, "min/avg/max/mdev = %.3f/%.3f/%.3f/%.3f ms\n", ping->min_ms, mean,
+		    ping->max_ms,
+		    square_root(ping->squares / (double)ping->connected - mean * mean));
 }
 
-static void note_summary(const struct pinging *pinging, struct note *note)
+static void note_summary(const struct ping *ping, struct note *note)
 {
-	note_start(note, "summary", "%lld of %lld connected", (long long)pinging->connected,
-		   (long long)pinging->sent);
-	note_number(note, "sent", pinging->sent);
-	note_number(note, "connected", pinging->connected);
-	if (pinging->connected == 0)
+	note_start(note, "summary", "%lld of %lld connected", (long long)ping->connected,
+		   (long long)ping->sent);
+	note_number(note, "sent", ping->sent);
+	note_number(note, "connected", ping->connected);
+	if (ping->connected == 0)
 		return;
-	note_seconds(note, "min", (int64_t)(pinging->min_ms * NS_PER_MS));
-	note_seconds(note, "avg",
-		     (int64_t)(pinging->sum_ms / (double)pinging->connected * NS_PER_MS));
-	note_seconds(note, "max", (int64_t)(pinging->max_ms * NS_PER_MS));
+	note_seconds(note, "min", (int64_t)(ping->min_ms * NS_PER_MS));
+	note_seconds(note, "avg", (int64_t)(ping->sum_ms / (double)ping->connected * NS_PER_MS));
+	note_seconds(note, "max", (int64_t)(ping->max_ms * NS_PER_MS));
 }
 
-static int print_summary(const struct pinging *pinging, struct fault *fault)
+static int print_summary(const struct ping *ping, struct fault *fault)
 {
 	char lines[1024];
 	struct text out = TEXT_IN(lines);
 	struct note note;
-	put_summary(&out, pinging);
-	note_summary(pinging, &note);
-	trace_note(pinging->run->trace, &note);
-	return stdout_write(pinging->run, lines, out.len, fault);
+	put_summary(&out, ping);
+	note_summary(ping, &note);
+	trace_note(ping->run->trace, &note);
+	return stdout_write(ping->run, lines, out.len, fault);
 }
 
-static void report(const struct pinging *pinging)
+static void report_state(const struct ping *ping)
 {
 	char lines[1024];
 	struct text out = TEXT_IN(lines);
 	struct note note;
 	text_str(&out, "state: ");
-	put_summary(&out, pinging);
-	note_summary(pinging, &note);
-	console_report(pinging->run->console, &note, lines);
+	put_summary(&out, ping);
+	note_summary(ping, &note);
+	console_report(ping->run->console, &note, lines);
 }
 
 /* ---- one connect ---- */
 
-static void count(struct pinging *pinging, double ms)
+static void count(struct ping *ping, double ms)
 {
-	if (pinging->connected == 0 || ms < pinging->min_ms)
-		pinging->min_ms = ms;
-	if (pinging->connected == 0 || ms > pinging->max_ms)
-		pinging->max_ms = ms;
-	pinging->connected++;
-	pinging->sum_ms += ms;
-	pinging->squares += ms * ms;
+	if (ping->connected == 0 || ms < ping->min_ms)
+		ping->min_ms = ms;
+	if (ping->connected == 0 || ms > ping->max_ms)
+		ping->max_ms = ms;
+	ping->connected++;
+	ping->sum_ms += ms;
+	ping->squares += ms * ms;
 }
 
 /* 0 when it has been told, whatever came of it; -1 with FAULT when the run is over. */
-static int connect_once(struct pinging *pinging, struct fault *fault)
+static int ping_once(struct ping *ping, struct fault *fault)
 {
-	const struct run *run = pinging->run;
+	const struct run *run = ping->run;
 	struct fault failure = {.step = STEP_NONE};
 	struct dial_result dial_result;
 	int64_t start_ns = clock_now();
-	bool good = dial(run, &pinging->config, &dial_result, &failure) == 0;
+	bool good = dial(run, &ping->config, &dial_result, &failure) == 0;
 	int64_t took_ns = good ? dial_result.connect_ns : clock_now() - start_ns;
 
 	bool whole_run = !good && clock_now() >= run->deadline_ns;
@@ -160,30 +159,30 @@ static int connect_once(struct pinging *pinging, struct fault *fault)
 		*fault = failure;
 		return -1;
 	}
-	pinging->sent++;
+	ping->sent++;
 	if (good) {
 		sys_close(run->trace, &dial_result.fd);
 		unixpath_remove(&dial_result.source);
 		took_ns += dial_result.proxy_ns > 0 ? dial_result.proxy_ns : 0;
-		count(pinging, (double)took_ns / NS_PER_MS);
+		count(ping, (double)took_ns / NS_PER_MS);
 	} else {
 		fault_explain(&failure);
-		pinging->last = failure;
+		ping->last = failure;
 	}
-	return print_one(pinging, &dial_result, (double)took_ns / NS_PER_MS, good ? NULL : &failure,
+	return print_one(ping, &dial_result, (double)took_ns / NS_PER_MS, good ? NULL : &failure,
 			 fault);
 }
 
-static int pause_until(const struct pinging *pinging, int64_t until_ns, struct fault *fault)
+static int pause_until(const struct ping *ping, int64_t until_ns, struct fault *fault)
 {
 	struct pollset set = {.count = 0};
 	int status = 0;
-	while (status == 0 && clock_now() < deadline_min(until_ns, pinging->run->deadline_ns)) {
+	while (status == 0 && clock_now() < deadline_min(until_ns, ping->run->deadline_ns)) {
 		pollset_clear(&set);
 		pollset_wake(&set, until_ns);
-		status = pollset_wait(&set, pinging->run, fault);
+		status = pollset_wait(&set, ping->run, fault);
 		if (set.report)
-			report(pinging);
+			report_state(ping);
 		set.report = false;
 	}
 	pollset_close(&set);
@@ -197,45 +196,45 @@ static bool is_hopeless(const struct fault *fault)
 	       fault->step == STEP_SOCKET;
 }
 
-static int deadline_fault(const struct pinging *pinging, struct fault *fault)
+static int ping_deadline(const struct ping *ping, struct fault *fault)
 {
 	char target[512];
 	struct text text = TEXT_IN(target);
-	describe_target(&text, &pinging->config);
+	describe_target(&text, &ping->config);
 	fault_words(fault, STEP_WAIT, STATUS_TIMEOUT, "the deadline passed", "ping of %s", target);
 	fault_cause(fault, CAUSE_DEADLINE, "--deadline of %g s",
-		    (double)pinging->run->limit_ns / NS_PER_SEC);
+		    (double)ping->run->limit_ns / NS_PER_SEC);
 	return -1;
 }
 
 int ping(const struct run *run, const struct dial_config *config, int64_t count, int64_t pause_ns,
 	 struct fault *fault)
 {
-	struct pinging pinging = {.run = run,
-				  .config = *config,
-				  .start_ns = clock_now(),
-				  .last = {.step = STEP_NONE}};
+	struct ping all = {.run = run,
+			   .config = *config,
+			   .start_ns = clock_now(),
+			   .last = {.step = STEP_NONE}};
 	int status = 0;
-	pinging.config.silent = true;
+	all.config.silent = true;
 	if (config->connect_ns == NEVER)
-		pinging.config.connect_ns = PING_WAIT_NS;
+		all.config.connect_ns = PING_WAIT_NS;
 	while (status == 0) {
 		int64_t start_ns = clock_now();
-		status = connect_once(&pinging, fault);
-		if (status != 0 || pinging.sent == count || start_ns >= run->deadline_ns ||
-		    is_hopeless(&pinging.last))
+		status = ping_once(&all, fault);
+		if (status != 0 || all.sent == count || start_ns >= run->deadline_ns ||
+		    is_hopeless(&all.last))
 			break;
-		status = pause_until(&pinging, deadline_after(start_ns, pause_ns), fault);
+		status = pause_until(&all, deadline_after(start_ns, pause_ns), fault);
 		if (clock_now() >= run->deadline_ns)
 			break;
 	}
 	bool signaled = fault->step == STEP_SIGNAL;
-	if (fault->step == STEP_OUTPUT || print_summary(&pinging, fault) != 0 || signaled)
+	if (fault->step == STEP_OUTPUT || print_summary(&all, fault) != 0 || signaled)
 		return -1;
-	if (pinging.sent != count && clock_now() >= run->deadline_ns)
-		return deadline_fault(&pinging, fault);
-	*fault = pinging.last;
-	if (pinging.connected == 0)
+	if (all.sent != count && clock_now() >= run->deadline_ns)
+		return ping_deadline(&all, fault);
+	*fault = all.last;
+	if (all.connected == 0)
 		return -1;
 	*fault = (struct fault){.step = STEP_NONE};
 	return 0;

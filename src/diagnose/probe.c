@@ -27,8 +27,8 @@ static int ask_for_errors(const struct probe *probe, const struct probe_target *
 	return fault_errno(fault, STEP_OPTION, errno, "set %s", v6 ? "IPV6_RECVERR" : "IP_RECVERR");
 }
 
-static int bind_source(const struct probe *probe, const struct probe_target *target,
-		       struct fault *fault)
+static int bind_probe(const struct probe *probe, const struct probe_target *target,
+		      struct fault *fault)
 {
 	char name[160];
 	struct text text = TEXT_IN(name);
@@ -44,8 +44,8 @@ static int bind_source(const struct probe *probe, const struct probe_target *tar
 	return fault_errno(fault, STEP_BIND, err, "bind to %s", name);
 }
 
-static int prepare(struct probe *probe, const struct probe_target *target, int ttl,
-		   struct fault *fault)
+static int open_socket(struct probe *probe, const struct probe_target *target, int ttl,
+		       struct fault *fault)
 {
 	const struct dial_config *config = target->connector->config;
 	struct sockopt_config options = config->endpoint.options;
@@ -64,11 +64,11 @@ static int prepare(struct probe *probe, const struct probe_target *target, int t
 		    0 ||
 	    ask_for_errors(probe, target, fault) != 0)
 		return -1;
-	return bind_source(probe, target, fault);
+	return bind_probe(probe, target, fault);
 }
 
 /* A datagram that suits the port.  0, or the errno. */
-static int ask(const struct probe *probe, const struct probe_target *target)
+static int send_question(const struct probe *probe, const struct probe_target *target)
 {
 	struct question question;
 	question_for(&question, (uint16_t)addr_port(&target->addr));
@@ -81,19 +81,20 @@ static int send_out(const struct probe *probe, const struct probe_target *target
 {
 	if (sys_connect(target->connector->run->trace, probe->fd, &target->addr) != 0)
 		return errno;
-	return target->connector->config->endpoint.type == SOCK_DGRAM ? ask(probe, target) : 0;
+	return target->connector->config->endpoint.type == SOCK_DGRAM ? send_question(probe, target)
+								      : 0;
 }
 
 void probe_again(struct probe *probe, const struct probe_target *target)
 {
 	/* An error that answers the first one is told by poll. */
-	ask(probe, target);
+	send_question(probe, target);
 }
 
 int probe_send(struct probe *probe, const struct probe_target *target, int ttl, struct fault *fault)
 {
 	*probe = (struct probe){.state = PROBE_FAILED, .fd = -1};
-	if (prepare(probe, target, ttl, fault) != 0) {
+	if (open_socket(probe, target, ttl, fault) != 0) {
 		probe_close(probe, target->connector->run);
 		return -1;
 	}

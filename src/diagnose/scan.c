@@ -101,7 +101,7 @@ static int find_ports(struct scan *scan, bool shuffle, struct fault *fault)
 	return filled || !shuffle ? 0 : fault_errno(fault, STEP_LOCAL, errno, "shuffle the ports");
 }
 
-static int make_room(struct scan *scan, struct fault *fault)
+static int make_slots(struct scan *scan, struct fault *fault)
 {
 	struct rlimit limit = {.rlim_cur = RLIM_INFINITY};
 	size_t attempts = scan->ports->count * scan->addr_count;
@@ -126,7 +126,7 @@ static int make_room(struct scan *scan, struct fault *fault)
 
 /* ---- beginning and ending attempts ---- */
 
-static bool has_more(const struct scan *scan)
+static bool has_next_attempt(const struct scan *scan)
 {
 	return scan->next < scan->ports->count * scan->addr_count;
 }
@@ -174,8 +174,8 @@ static void begin_due(struct scan *scan, int64_t *now_ns)
 {
 	struct slot *slot;
 	widen(scan, *now_ns);
-	while (has_more(scan) && *now_ns >= scan->next_ns && *now_ns < scan->run->deadline_ns &&
-	       (slot = free_slot(scan)) != NULL) {
+	while (has_next_attempt(scan) && *now_ns >= scan->next_ns &&
+	       *now_ns < scan->run->deadline_ns && (slot = free_slot(scan)) != NULL) {
 		struct fault fault = {.step = STEP_NONE};
 		*slot = (struct slot){
 			.port = scan->next / scan->addr_count,
@@ -208,7 +208,7 @@ static int wait_for_answers(struct scan *scan, struct pollset *set, struct fault
 		slot_want(scan, &scan->slots[i], set);
 		pollset_wake(set, scan->slots[i].deadline_ns);
 	}
-	if (has_more(scan) && scan->used < scan->window)
+	if (has_next_attempt(scan) && scan->used < scan->window)
 		pollset_wake(set, scan->next_ns);
 	if (scan->window < scan->slot_count)
 		pollset_wake(set, scan->start_ns + FIRST_WAVE_NS);
@@ -229,7 +229,7 @@ static void take_answers(struct scan *scan, int64_t now_ns)
 
 /* ---- the whole ---- */
 
-static int deadline_fault(const struct scan *scan, struct fault *fault)
+static int scan_deadline(const struct scan *scan, struct fault *fault)
 {
 	char what[400];
 	struct text text = TEXT_IN(what);
@@ -251,7 +251,7 @@ static int run_scan(struct scan *scan, struct fault *fault)
 		if (scan->printed == scan->ports->count)
 			break;
 		if (now_ns >= scan->run->deadline_ns)
-			status = deadline_fault(scan, fault);
+			status = scan_deadline(scan, fault);
 		else
 			status = wait_for_answers(scan, &set, fault);
 		now_ns = clock_now();
@@ -287,7 +287,7 @@ int scan(const struct run *run, struct scan_config *config, const struct dial_co
 					   deadline_after(scan.start_ns, dial->connect_ns));
 	int status = -1;
 	if (find_ports(&scan, config->shuffle, fault) == 0 &&
-	    find_addresses(&scan, deadline_ns, fault) == 0 && make_room(&scan, fault) == 0) {
+	    find_addresses(&scan, deadline_ns, fault) == 0 && make_slots(&scan, fault) == 0) {
 		scan.start_ns = clock_now();
 		status = run_scan(&scan, fault);
 	}

@@ -31,7 +31,7 @@ static bool is_shortage(int err)
 
 /* ---- TCP: on this host, and often on the next, the answer is there before connect returns ---- */
 
-static bool is_self(const struct scan *scan, const struct slot *slot)
+static bool is_connected_to_itself(const struct scan *scan, const struct slot *slot)
 {
 	struct addr local;
 	return sys_getsockname(scan->run->trace, slot->attempt.fd, &local) == 0 &&
@@ -77,7 +77,7 @@ static void tcp_over(struct scan *scan, struct slot *slot, int err)
 		tcp_failed(scan, slot, err);
 		return;
 	}
-	if (is_self(scan, slot)) {
+	if (is_connected_to_itself(scan, slot)) {
 		describe_attempt(&text, scan->config, &slot->attempt.addr);
 		connect_explain_self(&fault, target);
 		scan_failed(scan, slot, &fault);

@@ -121,7 +121,7 @@ static void cut_behind(struct traceroute *traceroute, size_t hop)
 }
 
 /* Something has become of PROBE of HOP. */
-static void take_answer(struct traceroute *traceroute, size_t hop, const struct probe *probe)
+static void take_probe(struct traceroute *traceroute, size_t hop, const struct probe *probe)
 {
 	struct addr sender = probe_answerer(probe, &traceroute->target);
 	if (probe_is_answered(probe))
@@ -143,7 +143,7 @@ static void check_hop(struct traceroute *traceroute, size_t hop)
 		if (probe->state != PROBE_PENDING || !probe->ready)
 			continue;
 		probe_check(probe, &traceroute->target);
-		take_answer(traceroute, hop, probe);
+		take_probe(traceroute, hop, probe);
 	}
 }
 
@@ -153,7 +153,7 @@ static int send_next(struct traceroute *traceroute, size_t hop, struct fault *fa
 	if (probe_send(probe, &traceroute->target, (int)hop + 1, fault) != 0)
 		return -1;
 	traceroute->hops[hop].sent++;
-	take_answer(traceroute, hop, probe);
+	take_probe(traceroute, hop, probe);
 	return 0;
 }
 
@@ -185,7 +185,7 @@ static bool is_settled(const struct traceroute *traceroute)
 	return true;
 }
 
-static void want(struct traceroute *traceroute, struct pollset *set)
+static void want_answers(struct traceroute *traceroute, struct pollset *set)
 {
 	pollset_wake(set, traceroute->deadline_ns);
 	for (size_t hop = 0; hop < traceroute->end; hop++) {
@@ -205,13 +205,13 @@ static void want(struct traceroute *traceroute, struct pollset *set)
 }
 
 /* Probe until all is known or time is up. */
-static int explore(struct traceroute *traceroute, struct fault *fault)
+static int probe_hops(struct traceroute *traceroute, struct fault *fault)
 {
 	struct pollset set = {.count = 0};
 	int status = advance(traceroute, fault);
 	while (status == 0 && clock_now() < traceroute->deadline_ns && !is_settled(traceroute)) {
 		pollset_clear(&set);
-		want(traceroute, &set);
+		want_answers(traceroute, &set);
 		status = pollset_wait(&set, traceroute->run, fault);
 		set.report = false;
 		if (status == 0 && advance(traceroute, fault) == 0)
@@ -255,7 +255,7 @@ static void choose_address(struct traceroute *traceroute, const struct resolve *
 			traceroute->target.addr = resolve->lookups[i].addrs[0];
 }
 
-static int find_target(struct traceroute *traceroute, struct fault *fault)
+static int find_address(struct traceroute *traceroute, struct fault *fault)
 {
 	const struct dial_config *config = traceroute->config;
 	struct resolve resolve = {.host = config->target.host, .port = config->target.port};
@@ -281,14 +281,15 @@ static int find_target(struct traceroute *traceroute, struct fault *fault)
 static int run_path(struct traceroute *traceroute, struct fault *fault)
 {
 	bool asked = traceroute->config->connect_ns != NEVER;
-	if (find_target(traceroute, fault) != 0)
+	if (find_address(traceroute, fault) != 0)
 		return -1;
 	if (traceroute_print_target(traceroute, fault) != 0)
 		return -1;
 	traceroute->start_ns = clock_now();
 	int64_t part_ns = (traceroute->deadline_ns - traceroute->start_ns) / (HOP_PROBES + 1);
 	traceroute->wait_ns = deadline_min(part_ns, asked ? PROBE_WAIT_LONG_NS : PROBE_WAIT_NS);
-	if (explore(traceroute, fault) != 0 || traceroute_print_hops(traceroute, true, fault) != 0)
+	if (probe_hops(traceroute, fault) != 0 ||
+	    traceroute_print_hops(traceroute, true, fault) != 0)
 		return -1;
 	return traceroute_print_end(traceroute, fault);
 }

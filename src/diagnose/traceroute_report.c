@@ -122,7 +122,7 @@ static void put_router(struct text *out, const struct traceroute *traceroute,
 }
 
 /* Whether the router that answered probe I of HOP has answered an earlier one. */
-static bool is_known(const struct traceroute *traceroute, const struct hop *hop, size_t i)
+static bool is_repeated(const struct traceroute *traceroute, const struct hop *hop, size_t i)
 {
 	struct addr addr = probe_answerer(&hop->probes[i], &traceroute->target);
 	struct router router = {.addr = addr};
@@ -142,7 +142,7 @@ static void put_hop(struct text *out, const struct traceroute *traceroute, size_
 		text_str(out, "*  no answer");
 	for (size_t i = 0; i < hop->sent; i++) {
 		struct router router = {.hop = at, .first = i};
-		if (!probe_is_answered(&hop->probes[i]) || is_known(traceroute, hop, i))
+		if (!probe_is_answered(&hop->probes[i]) || is_repeated(traceroute, hop, i))
 			continue;
 		find_router(&router, traceroute);
 		text_str(out, first ? "" : "\n    ");

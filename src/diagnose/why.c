@@ -79,7 +79,7 @@ static int find_name(struct why *why, struct fault *fault)
 
 /* ---- the addresses ---- */
 
-static void begin(struct why *why)
+static void start_targets(struct why *why)
 {
 	why->connect_start_ns = clock_now();
 	for (size_t i = 0; i < why->count; i++)
@@ -122,7 +122,7 @@ static bool is_over(const struct why *why, int64_t now_ns)
 	return !is_pending(why) || (why->reached && now_ns >= why->connect_start_ns + OTHERS_NS);
 }
 
-static void want(struct why *why, struct pollset *set)
+static void want_answers(struct why *why, struct pollset *set)
 {
 	for (size_t i = 0; i < why->count; i++)
 		target_want(why, &why->targets[i], set);
@@ -134,11 +134,11 @@ static void want(struct why *why, struct pollset *set)
 	pollset_wake(set, why->deadline_ns);
 }
 
-static int explore(struct why *why, struct fault *fault)
+static int try_targets(struct why *why, struct fault *fault)
 {
 	struct pollset set = {.count = 0};
 	int status = 0;
-	begin(why);
+	start_targets(why);
 	for (;;) {
 		int64_t now_ns = clock_now();
 		for (size_t i = 0; i < why->count; i++)
@@ -150,7 +150,7 @@ static int explore(struct why *why, struct fault *fault)
 		if (is_over(why, now_ns))
 			break;
 		pollset_clear(&set);
-		want(why, &set);
+		want_answers(why, &set);
 		status = pollset_wait(&set, why->run, fault);
 		set.report = false;
 		if (status != 0)
@@ -278,7 +278,7 @@ static int diagnose(struct why *why, struct fault *fault)
 	if (add_targets(why, fault) != 0)
 		return -1;
 	print_below(why);
-	if (explore(why, fault) != 0)
+	if (try_targets(why, fault) != 0)
 		return -1;
 	print_above(why);
 	if (why->reached && why->config->proxy.type != PROXY_NONE && through_proxy(why, fault) != 0)

@@ -36,7 +36,7 @@ struct text finding_start(struct finding *finding, enum mark mark, const char *l
 }
 
 /* LINES, each of them indented but the first. */
-static void put_lines(struct text *out, const char *lines, bool first)
+static void put_indented(struct text *out, const char *lines, bool first)
 {
 	while (*lines) {
 		size_t len = strcspn(lines, "\n");
@@ -83,9 +83,9 @@ void finding_print(struct finding *finding, struct why *why)
 	char lines[3072];
 	struct text text = TEXT_IN(lines);
 	put_head(&text, finding, stdout_color(why->run));
-	put_lines(&text, finding->fact, true);
+	put_indented(&text, finding->fact, true);
 	if (finding->fault)
-		put_lines(&text, finding->fault->detail, false);
+		put_indented(&text, finding->fault->detail, false);
 	note_finding(finding, why);
 	if (!fault_is_set(why->printed))
 		stdout_write(why->run, lines, text.len, why->printed);

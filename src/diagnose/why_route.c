@@ -105,7 +105,7 @@ static const struct addr *next_hop(const struct why_target *target)
 }
 
 /* Whether an earlier target has the same next hop, of which all is said. */
-static bool is_known(const struct why *why, const struct why_target *target)
+static bool is_shared_hop(const struct why *why, const struct why_target *target)
 {
 	struct addr hop = *next_hop(target);
 	addr_set_port(&hop, 0);
@@ -125,7 +125,7 @@ void why_print_next_hop(struct why *why, struct why_target *target)
 	const struct addr *hop = next_hop(target);
 	const char *protocol = hop->ss.ss_family == AF_INET6 ? "neighbor discovery" : "ARP";
 
-	if (!target->routed || target->route.type != RTN_UNICAST || is_known(why, target))
+	if (!target->routed || target->route.type != RTN_UNICAST || is_shared_hop(why, target))
 		return;
 	int state = netlink_neighbor(&why->netlink, hop, target->link.ifindex);
 	if (state == 0 || state & NUD_NOARP)

@@ -61,7 +61,7 @@ static void explain_target(const struct why *why, struct fault *fault,
 	connect_explain_ttl(why->config, fault);
 }
 
-static void settle(struct why *why, struct why_target *target, enum attempt_state state)
+static void settle_target(struct why *why, struct why_target *target, enum attempt_state state)
 {
 	target->state = state;
 	target->took_ns = clock_now() - target->start_ns;
@@ -80,7 +80,8 @@ static void judge_probe(struct why *why, struct why_target *target, const struct
 		return;
 	if (probe->state != PROBE_ACCEPTED)
 		probe_explain(probe, &to, &target->fault);
-	settle(why, target, probe->state == PROBE_ACCEPTED ? ATTEMPT_CONNECTED : ATTEMPT_FAILED);
+	settle_target(why, target,
+		      probe->state == PROBE_ACCEPTED ? ATTEMPT_CONNECTED : ATTEMPT_FAILED);
 }
 
 static void send_datagram(struct why *why, struct why_target *target)
@@ -88,7 +89,7 @@ static void send_datagram(struct why *why, struct why_target *target)
 	struct probe_target to = probe_target(why, target);
 	struct probe *probe = &target->probes[target->sent];
 	if (probe_send(probe, &to, why->config->endpoint.options.ttl, &target->fault) != 0) {
-		settle(why, target, ATTEMPT_FAILED);
+		settle_target(why, target, ATTEMPT_FAILED);
 		return;
 	}
 	target->sent++;
@@ -118,7 +119,7 @@ static void advance_udp(struct why *why, struct why_target *target, int64_t now_
 /* ---- TCP ---- */
 
 /* The connection of a socket with itself is none: nobody listens there. */
-static bool is_self(struct why *why, struct why_target *target)
+static bool is_self_connect(struct why *why, struct why_target *target)
 {
 	char name[512];
 	struct text text = TEXT_IN(name);
@@ -156,8 +157,9 @@ static void judge_attempt(struct why *why, struct why_target *target)
 {
 	if (target->attempt.state == ATTEMPT_PENDING)
 		return;
-	bool connected = target->attempt.state == ATTEMPT_CONNECTED && !is_self(why, target);
-	settle(why, target, connected ? ATTEMPT_CONNECTED : ATTEMPT_FAILED);
+	bool connected = target->attempt.state == ATTEMPT_CONNECTED &&
+			 !is_self_connect(why, target);
+	settle_target(why, target, connected ? ATTEMPT_CONNECTED : ATTEMPT_FAILED);
 	if (connected && !why->reached) {
 		why->reached = target;
 		read_tcp(why, target->attempt.fd);
@@ -184,7 +186,7 @@ static void ask_unix(struct why *why, struct why_target *target)
 		attempt_blame(attempt, &why->connector, NULL, &target->fault);
 	else
 		why->reached = target;
-	settle(why, target, owner->err == 0 ? ATTEMPT_CONNECTED : ATTEMPT_FAILED);
+	settle_target(why, target, owner->err == 0 ? ATTEMPT_CONNECTED : ATTEMPT_FAILED);
 }
 
 /* ---- all ---- */
@@ -255,7 +257,7 @@ void target_give_up(struct why *why, struct why_target *target)
 	} else {
 		attempt_timeout(&target->attempt, &why->connector, &target->fault);
 	}
-	settle(why, target, ATTEMPT_FAILED);
+	settle_target(why, target, ATTEMPT_FAILED);
 	target_close(why, target);
 }
 

@@ -19,7 +19,8 @@
 #define PLAIN "\033[0m"
 
 /* The verdict: what is so, and what to do next; NULL: nothing. */
-static int print(struct why *why, struct fault *fault, const char *verdict, const char *next)
+static int print_verdict(struct why *why, struct fault *fault, const char *verdict,
+			 const char *next)
 {
 	char lines[2048];
 	struct text text = TEXT_IN(lines);
@@ -69,7 +70,7 @@ int why_failed(struct why *why, struct fault *fault)
 	put_meaning(&text, why, fault);
 	words[meaning] = (char)toupper((unsigned char)words[meaning]);
 	text_char(&text, '.');
-	return print(why, fault, words, cause_advice(fault->cause));
+	return print_verdict(why, fault, words, cause_advice(fault->cause));
 }
 
 /* ---- how the addresses did ---- */
@@ -102,7 +103,7 @@ static const struct why_target *reached_of(const struct why *why)
 }
 
 /* "10.0.0.1", or the path. */
-static void put_target(struct text *out, const struct why *why, const struct why_target *target)
+static void put_address(struct text *out, const struct why *why, const struct why_target *target)
 {
 	if (why->config->path)
 		text_str(out, why->config->path);
@@ -126,7 +127,7 @@ static int reset_verdict(struct why *why, struct fault *fault)
 	char words[1024];
 	struct text verdict = TEXT_IN(words);
 	text_printf(&verdict, "The way is good, but %s.", fault->detail);
-	return print(why, fault, words, cause_advice(fault->cause));
+	return print_verdict(why, fault, words, cause_advice(fault->cause));
 }
 
 /* What else may be wrong when all that was looked at is well. */
@@ -177,7 +178,7 @@ static int good_verdict(struct why *why, const struct why_target *reached)
 	bool odd = why->service.state == SERVICE_ENDS || why->mtu.state == PATH_MTU_HOLE;
 
 	text_str(&text, odd ? "The connection works: " : "All is well: ");
-	put_target(&text, why, reached);
+	put_address(&text, why, reached);
 	if (why->config->proxy.type != PROXY_NONE)
 		text_printf(&text, ", the proxy, has connected to %s port %s",
 			    why->config->target.host, why->config->target.port);
@@ -193,7 +194,7 @@ static int good_verdict(struct why *why, const struct why_target *reached)
 	if (why->mtu.state == PATH_MTU_HOLE)
 		text_str(&text, ", but large packets seem to vanish on the way");
 	text_char(&text, '.');
-	return print(why, NULL, words, next_layer(why));
+	return print_verdict(why, NULL, words, next_layer(why));
 }
 
 /* Some addresses can be reached, others not: a client may try those first. */
@@ -204,14 +205,14 @@ static int mixed_verdict(struct why *why, const struct why_target *reached)
 	const struct why_target *worst = worst_of(why);
 
 	text_str(&text, "It works with ");
-	put_target(&text, why, reached);
+	put_address(&text, why, reached);
 	put_service(&text, why);
 	text_str(&text, ", but not with ");
-	put_target(&text, why, worst);
+	put_address(&text, why, worst);
 	text_printf(&text, " (%s: ", worst->fault.reason);
 	put_meaning(&text, why, &worst->fault);
 	text_str(&text, "). Clients that try that first lose time, or fail.");
-	return print(why, NULL, words, cause_advice(worst->fault.cause));
+	return print_verdict(why, NULL, words, cause_advice(worst->fault.cause));
 }
 
 int why_verdict(struct why *why, struct fault *fault)

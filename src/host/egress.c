@@ -16,7 +16,7 @@
 #include "trace/sys.h"
 
 /* A connection, and what rtnetlink says of its way. */
-struct outway {
+struct egress {
 	struct netlink netlink;
 	struct route_query query;
 	struct route route;
@@ -226,11 +226,11 @@ static enum cause put_link(struct text *out, const struct link *link)
 	return link->up ? CAUSE_NO_CARRIER : CAUSE_INTERFACE_DOWN;
 }
 
-static enum cause put_next_hop(struct text *out, struct outway *outway)
+static enum cause put_next_hop(struct text *out, struct egress *egress)
 {
-	bool direct = outway->route.gateway.ss.ss_family == AF_UNSPEC;
-	const struct addr *hop = direct ? &outway->query.to : &outway->route.gateway;
-	int state = netlink_neighbor(&outway->netlink, hop, outway->link.ifindex);
+	bool direct = egress->route.gateway.ss.ss_family == AF_UNSPEC;
+	const struct addr *hop = direct ? &egress->query.to : &egress->route.gateway;
+	int state = netlink_neighbor(&egress->netlink, hop, egress->link.ifindex);
 	if (!(state & (NUD_FAILED | NUD_INCOMPLETE)))
 		return CAUSE_NONE;
 	const char *protocol = hop->ss.ss_family == AF_INET6 ? "neighbor discovery" : "ARP";
@@ -239,35 +239,35 @@ static enum cause put_next_hop(struct text *out, struct outway *outway)
 		text_printf(out,
 			    " is on the own link, %s, without a router between, and does not "
 			    "answer %s there",
-			    outway->link.name, protocol);
+			    egress->link.name, protocol);
 		return CAUSE_NEXT_HOP_SILENT;
 	}
 	text_str(out, "the next hop, the gateway ");
 	put_addr(out, hop);
-	text_printf(out, ", does not answer %s on %s", protocol, outway->link.name);
+	text_printf(out, ", does not answer %s on %s", protocol, egress->link.name);
 	return CAUSE_NEXT_HOP_SILENT;
 }
 
 /* The interface of the route, and the next hop behind it. */
-static enum cause put_first_link(struct text *out, struct outway *outway)
+static enum cause put_first_link(struct text *out, struct egress *egress)
 {
-	if (outway->route.type != RTN_UNICAST ||
-	    !netlink_link(&outway->netlink, outway->route.ifindex, &outway->link))
+	if (egress->route.type != RTN_UNICAST ||
+	    !netlink_link(&egress->netlink, egress->route.ifindex, &egress->link))
 		return CAUSE_NONE;
-	enum cause cause = put_link(out, &outway->link);
-	return cause ? cause : put_next_hop(out, outway);
+	enum cause cause = put_link(out, &egress->link);
+	return cause ? cause : put_next_hop(out, egress);
 }
 
 /* The address of this end, and the interface that has it. */
-static enum cause put_source(struct text *out, struct outway *outway)
+static enum cause put_source(struct text *out, struct egress *egress)
 {
 	struct own_address own;
-	const struct addr *from = &outway->query.from;
-	if (netlink_is_own(&outway->netlink, from, &own)) {
-		bool known = netlink_link(&outway->netlink, own.ifindex, &outway->link);
-		return known && !outway->link.up ? put_link(out, &outway->link) : CAUSE_NONE;
+	const struct addr *from = &egress->query.from;
+	if (netlink_is_own(&egress->netlink, from, &own)) {
+		bool known = netlink_link(&egress->netlink, own.ifindex, &egress->link);
+		return known && !egress->link.up ? put_link(out, &egress->link) : CAUSE_NONE;
 	}
-	if (has_source(&outway->netlink, &outway->query))
+	if (has_source(&egress->netlink, &egress->query))
 		return CAUSE_NONE;
 	text_str(out, "the address of this end, ");
 	put_addr(out, from);
@@ -275,16 +275,16 @@ static enum cause put_source(struct text *out, struct outway *outway)
 	return CAUSE_ADDRESS_NOT_OURS;
 }
 
-static enum cause find(struct text *out, struct outway *outway)
+static enum cause put_obstacle(struct text *out, struct egress *egress)
 {
-	const struct route_query *query = &outway->query;
-	enum cause cause = put_source(out, outway);
+	const struct route_query *query = &egress->query;
+	enum cause cause = put_source(out, egress);
 	if (cause)
 		return cause;
-	int err = netlink_route(&outway->netlink, query, &outway->route);
+	int err = netlink_route(&egress->netlink, query, &egress->route);
 	if (err != 0)
-		return egress_put_refusal(out, &outway->netlink, query, err);
-	return put_first_link(out, outway);
+		return egress_put_refusal(out, &egress->netlink, query, err);
+	return put_first_link(out, egress);
 }
 
 static enum cause find_refusal(struct text *out, struct netlink *netlink,
@@ -322,23 +322,23 @@ bool egress_is_here(struct trace *trace, const struct route_query *query)
 
 enum cause egress_first_link(struct text *out, struct trace *trace, const struct route_query *query)
 {
-	struct outway outway = {.query = *query};
+	struct egress egress = {.query = *query};
 	enum cause cause = CAUSE_NONE;
-	if (netlink_open(&outway.netlink, trace, NETLINK_ROUTE) != 0)
+	if (netlink_open(&egress.netlink, trace, NETLINK_ROUTE) != 0)
 		return CAUSE_NONE;
-	if (netlink_route(&outway.netlink, query, &outway.route) == 0)
-		cause = put_first_link(out, &outway);
-	netlink_close(&outway.netlink);
+	if (netlink_route(&egress.netlink, query, &egress.route) == 0)
+		cause = put_first_link(out, &egress);
+	netlink_close(&egress.netlink);
 	return cause;
 }
 
 enum cause egress_fault(struct text *out, struct trace *trace, int fd)
 {
-	struct outway outway;
-	if (!egress_flow(&outway.query, trace, fd, NULL) ||
-	    netlink_open(&outway.netlink, trace, NETLINK_ROUTE) != 0)
+	struct egress egress;
+	if (!egress_flow(&egress.query, trace, fd, NULL) ||
+	    netlink_open(&egress.netlink, trace, NETLINK_ROUTE) != 0)
 		return CAUSE_NONE;
-	enum cause cause = find(out, &outway);
-	netlink_close(&outway.netlink);
+	enum cause cause = put_obstacle(out, &egress);
+	netlink_close(&egress.netlink);
 	return cause;
 }

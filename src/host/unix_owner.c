@@ -85,7 +85,7 @@ static void read_proc(struct unix_search *search)
 	fclose(file);
 }
 
-static void find(struct unix_search *search, struct trace *trace)
+static void find_unix(struct unix_search *search, struct trace *trace)
 {
 	struct netlink netlink;
 	struct nlrequest request;
@@ -135,7 +135,7 @@ void unix_owner_ask(struct unix_owner *owner, struct trace *trace, const struct 
 		    sys_stat(un->sun_path, &search.file) != 0)
 			return;
 	}
-	find(&search, trace);
+	find_unix(&search, trace);
 	owner->held = owner->held || owner->known;
 	if (owner->known && owner->err != EPERM && owner->err != EACCES)
 		owner->err = connect_errno(&owner->socket, type);

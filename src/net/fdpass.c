@@ -14,7 +14,7 @@
 #include "net/run.h"
 #include "trace/sys.h"
 
-static int failed(int err, struct fault *fault)
+static int pass_failed(int err, struct fault *fault)
 {
 	return fault_errno(fault, STEP_OUTPUT, err, "pass the connection to standard output");
 }
@@ -27,7 +27,7 @@ int fdpass_check(const struct run *run, struct fault *fault)
 	if (sys_getsockopt(run->trace, STDOUT_FILENO, SOL_SOCKET, SO_DOMAIN, &family, &len) == 0 &&
 	    family == AF_UNIX)
 		return 0;
-	failed(ENOTSOCK, fault);
+	pass_failed(ENOTSOCK, fault);
 	fault_cause(fault, CAUSE_STDOUT_NO_SOCKET,
 		    "-F needs a Unix socket there, as programs make it that ask for a connection "
 		    "(ssh with ProxyUseFdpass)");
@@ -44,7 +44,7 @@ static int wait_for_room(const struct run *run, struct fault *fault)
 	int status = pollset_wait(&set, run, fault);
 	pollset_close(&set);
 	if (status == 0 && clock_now() >= run->deadline_ns)
-		return failed(ETIMEDOUT, fault);
+		return pass_failed(ETIMEDOUT, fault);
 	return status;
 }
 
@@ -70,7 +70,7 @@ int fdpass_send(const struct run *run, int fd, struct fault *fault)
 	sys_ioctl_int(run->trace, fd, FIONBIO, &waits);
 	while (sys_sendmsg(run->trace, STDOUT_FILENO, &msg, MSG_DONTWAIT | MSG_NOSIGNAL) < 0) {
 		if (errno != EAGAIN)
-			return failed(errno, fault);
+			return pass_failed(errno, fault);
 		if (wait_for_room(run, fault) != 0)
 			return -1;
 	}

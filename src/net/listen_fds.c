@@ -57,7 +57,7 @@ void listen_fds_name(struct text *out, const struct listen_fds *listen_fds, int 
 		text_safe_bytes(out, name, strcspn(name, ":"));
 }
 
-static int failed(int fd, int err, struct fault *fault)
+static int handover_failed(int fd, int err, struct fault *fault)
 {
 	fault_errno(fault, STEP_LISTEN, err, "take over descriptor %d", fd);
 	if (err == ENOTSOCK)
@@ -119,7 +119,7 @@ static int find_peer(struct listen_fd *listen_fd, struct trace *trace, struct fa
 {
 	if (sys_getpeername(trace, listen_fd->fd, &listen_fd->peer) == 0)
 		return 0;
-	failed(listen_fd->fd, errno, fault);
+	handover_failed(listen_fd->fd, errno, fault);
 	fault_cause(fault, CAUSE_HANDOVER, "it neither listens nor is connected");
 	return -1;
 }
@@ -134,15 +134,15 @@ int listen_fds_take(struct listen_fd *listen_fd, struct trace *trace, int fd,
 
 	*listen_fd = (struct listen_fd){.fd = fd};
 	if (find_kind(&kind, trace, fd) != 0)
-		return failed(fd, errno, fault);
+		return handover_failed(fd, errno, fault);
 	if (!fits(&kind, config))
 		return wrong_kind(fd, &kind, config, fault);
 	if (kind.type != SOCK_DGRAM &&
 	    sys_getsockopt(trace, fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &len) != 0)
-		return failed(fd, errno, fault);
+		return handover_failed(fd, errno, fault);
 	if (sys_close_on_exec(fd) != 0 || sys_ioctl_int(trace, fd, FIONBIO, &at_once) != 0 ||
 	    sys_getsockname(trace, fd, &listen_fd->local) != 0)
-		return failed(fd, errno, fault);
+		return handover_failed(fd, errno, fault);
 	listen_fd->listens = listens;
 	return listens ? 0 : find_peer(listen_fd, trace, fault);
 }

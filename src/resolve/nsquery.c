@@ -179,7 +179,7 @@ static void server_ask(const struct nsquery *nsquery, struct ns_server *server, 
 	}
 }
 
-static void take_answer(const struct nsquery *nsquery, struct ns_server *server,
+static void read_answer(const struct nsquery *nsquery, struct ns_server *server,
 			const uint8_t *message, size_t len)
 {
 	int64_t now_ns = clock_now();
@@ -215,7 +215,7 @@ static void server_take(const struct nsquery *nsquery, struct ns_server *server)
 			server_turned_away(nsquery, server, errno);
 			return;
 		}
-		take_answer(nsquery, server, message, (size_t)n);
+		read_answer(nsquery, server, message, (size_t)n);
 	}
 }
 

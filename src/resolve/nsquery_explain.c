@@ -17,23 +17,23 @@ struct ns_verdict {
 };
 
 /* The question that a server has answered with a verdict. */
-struct saying {
+struct statement {
 	const struct ns_server *server;
 	const struct dns_answer *answer;
 	size_t name;
 };
 
 /* Find a server that says VERDICT of the names that are asked for, of TYPE. */
-static bool who_says(struct saying *saying, const struct nsquery *nsquery, enum verdict verdict,
-		     size_t type)
+static bool who_says(struct statement *statement, const struct nsquery *nsquery,
+		     enum verdict verdict, size_t type)
 {
 	for (size_t i = 0; i < nsquery->servers; i++)
 		for (size_t name = 0; name < nsquery->names; name++) {
 			const struct ns_server *server = &nsquery->server[i];
 			if (nsquery_verdict(server, name, type) != verdict)
 				continue;
-			*saying = (struct saying){server, &server->questions[name][type].answer,
-						  name};
+			*statement = (struct statement){
+				server, &server->questions[name][type].answer, name};
 			return true;
 		}
 	return false;
@@ -41,8 +41,8 @@ static bool who_says(struct saying *saying, const struct nsquery *nsquery, enum 
 
 static bool is_said(const struct nsquery *nsquery, enum verdict verdict, size_t type)
 {
-	struct saying saying;
-	return who_says(&saying, nsquery, verdict, type);
+	struct statement statement;
+	return who_says(&statement, nsquery, verdict, type);
 }
 
 /* Whether each server says VERDICT of the name itself, of TYPE. */
@@ -231,15 +231,15 @@ static bool find_other_family(struct ns_verdict *ns_verdict, const struct nsquer
 
 /* The name is only an alias: what is not there is what it stands for. */
 static bool find_alias(struct ns_verdict *ns_verdict, const struct nsquery *nsquery,
-		       const struct saying *saying, bool exists)
+		       const struct statement *statement, bool exists)
 {
 	struct text text = TEXT_IN(ns_verdict->words);
-	const char *alias = saying->answer->alias;
+	const char *alias = statement->answer->alias;
 	if (alias[0] == '\0')
 		return false;
 	ns_verdict->cause = CAUSE_NAME_ALIAS;
 	text_str(&text, "the name is an alias of ");
-	if (strcasecmp(alias, nsquery->name[saying->name]) == 0) {
+	if (strcasecmp(alias, nsquery->name[statement->name]) == 0) {
 		text_str(&text, "itself");
 		return true;
 	}
@@ -247,29 +247,29 @@ static bool find_alias(struct ns_verdict *ns_verdict, const struct nsquery *nsqu
 	text_str(&text, exists ? ", which has no IPv4 or IPv6 address"
 			       : ", and there is no such name (NXDOMAIN): so says ");
 	if (!exists)
-		text_safe(&text, saying->server->name);
+		text_safe(&text, statement->server->name);
 	return true;
 }
 
 static bool find_answer(struct ns_verdict *ns_verdict, const struct nsquery *nsquery, size_t type)
 {
-	struct saying saying;
+	struct statement statement;
 	struct text text = TEXT_IN(ns_verdict->words);
 	if (is_said(nsquery, VERDICT_FOUND, 0) || is_said(nsquery, VERDICT_FOUND, 1))
 		return false;
-	if (who_says(&saying, nsquery, VERDICT_NONE, type)) {
-		if (find_alias(ns_verdict, nsquery, &saying, true))
+	if (who_says(&statement, nsquery, VERDICT_NONE, type)) {
+		if (find_alias(ns_verdict, nsquery, &statement, true))
 			return true;
 		ns_verdict->cause = CAUSE_NAME_NO_ADDRESS;
 		text_str(&text, "the name exists, but has no IPv4 or IPv6 address");
 		return true;
 	}
-	if (who_says(&saying, nsquery, VERDICT_NXDOMAIN, type)) {
-		if (find_alias(ns_verdict, nsquery, &saying, false))
+	if (who_says(&statement, nsquery, VERDICT_NXDOMAIN, type)) {
+		if (find_alias(ns_verdict, nsquery, &statement, false))
 			return true;
 		ns_verdict->cause = CAUSE_NAME_UNKNOWN;
 		text_str(&text, "the name server ");
-		text_safe(&text, saying.server->name);
+		text_safe(&text, statement.server->name);
 		text_str(&text, " says that there is no such name (NXDOMAIN)");
 		return true;
 	}
@@ -280,12 +280,12 @@ static bool find_answer(struct ns_verdict *ns_verdict, const struct nsquery *nsq
 static bool find_recovered(struct ns_verdict *ns_verdict, const struct nsquery *nsquery,
 			   size_t type)
 {
-	struct saying saying;
+	struct statement statement;
 	struct text text = TEXT_IN(ns_verdict->words);
-	if (!who_says(&saying, nsquery, VERDICT_FOUND, type))
+	if (!who_says(&statement, nsquery, VERDICT_FOUND, type))
 		return false;
 	text_str(&text, "asked again, the name server ");
-	text_safe(&text, saying.server->name);
+	text_safe(&text, statement.server->name);
 	text_str(&text, " does answer: it failed for a moment only, or the resolver of this host "
 			"(glibc) does not accept the name "
 			"or what is answered");
@@ -304,8 +304,8 @@ static bool is_decided(const struct resolve *resolve)
 	return true;
 }
 
-static bool find(struct ns_verdict *ns_verdict, const struct nsquery *nsquery,
-		 const struct resolve *resolve)
+static bool find_verdict(struct ns_verdict *ns_verdict, const struct nsquery *nsquery,
+			 const struct resolve *resolve)
 {
 	size_t type = type_wanted(resolve);
 	return find_other_family(ns_verdict, nsquery, resolve) ||
@@ -323,7 +323,7 @@ void nsquery_explain(const struct nsquery *nsquery, const struct resolve *resolv
 	struct ns_verdict ns_verdict = {.cause = fault->cause};
 
 	snprintf(before, sizeof(before), "%s", fault->detail);
-	bool found = find(&ns_verdict, nsquery, resolve);
+	bool found = find_verdict(&ns_verdict, nsquery, resolve);
 	/* The words for a deadline name the phase that ran out: they stay. */
 	bool timeout = fault->cause == CAUSE_NAME_TIMEOUT;
 	if (!found || timeout)

@@ -18,7 +18,7 @@
 #include "trace/sys.h"
 #include "trace/trace.h"
 
-static void report(const struct listeners *listeners, const struct listen_fd *listen_fd)
+static void report_handover(const struct listeners *listeners, const struct listen_fd *listen_fd)
 {
 	char address[160], name[128];
 	struct text text = TEXT_IN(address);
@@ -110,7 +110,7 @@ static int take_one(struct listeners *listeners, int fd, struct fault *fault)
 	    check_operand(config, &listen_fd, fault) != 0 ||
 	    set_options(listeners, &listen_fd, fault) != 0)
 		return -1;
-	report(listeners, &listen_fd);
+	report_handover(listeners, &listen_fd);
 	if (listen_fd.listens) {
 		listeners->at[listeners->count++] = (struct listener){.fd = fd,
 								      .addr = listen_fd.local};

@@ -71,7 +71,7 @@ void listener_report_syn(const struct run *run, int fd, const struct addr *peer)
 
 /* Append why packets of clients were dropped.  A full accept queue has its own counter
  * (ListenOverflows).  Returns the cause. */
-static enum cause put_drops(struct text *out, uint32_t waiting, uint32_t most)
+static enum cause put_overflow(struct text *out, uint32_t waiting, uint32_t most)
 {
 	uint64_t overflows = 0;
 	if (drops_read_counter("TcpExt", "ListenOverflows", &overflows) && overflows == 0) {
@@ -85,8 +85,8 @@ static enum cause put_drops(struct text *out, uint32_t waiting, uint32_t most)
 	return CAUSE_ACCEPT_QUEUE_OVERFLOW;
 }
 
-static void report_drops(const struct listeners *listeners, const struct listener *listener,
-			 uint32_t drops)
+static void report_overflow(const struct listeners *listeners, const struct listener *listener,
+			    uint32_t drops)
 {
 	uint32_t waiting, most;
 	struct note note;
@@ -102,7 +102,7 @@ static void report_drops(const struct listeners *listeners, const struct listene
 		    "warning: on %s the kernel has dropped %u packets of clients that connect "
 		    "(repeated ones counted), ",
 		    where, drops);
-	enum cause cause = put_drops(&text, waiting, most);
+	enum cause cause = put_overflow(&text, waiting, most);
 	text_printf(&text, "  next: %s\n", cause_advice(cause));
 	note_start(&note, "overflow", "%u packets of clients were dropped on %s", drops, where);
 	note_text(&note, "local", where);
@@ -127,7 +127,7 @@ void listener_report_drops(struct listeners *listeners)
 		if (!drops_of_socket(trace, listener->fd, &drops, &buffer) ||
 		    drops == listener->dropped)
 			continue;
-		report_drops(listeners, listener, drops - listener->dropped);
+		report_overflow(listeners, listener, drops - listener->dropped);
 		listener->dropped = drops;
 	}
 }
