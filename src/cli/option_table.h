@@ -65,6 +65,7 @@ enum option_role {
 	ROLE_NO_SHUTDOWN = 1 << 25,
 	ROLE_DUMP = 1 << 26,  /* --output, --hex-dump */
 	ROLE_RELAY = 1 << 27, /* only a relay of ours can do it */
+	ROLE_CHAT = 1 << 28,
 };
 
 struct xlat;

@@ -91,7 +91,7 @@ bool accept_has_room(const struct server *server)
 	if (!config->keep_open || config->endpoint.type == SOCK_DGRAM)
 		return !server->served;
 	int limit = accept_is_concurrent(config) ? config->max_clients : 1;
-	if (server->shortage)
+	if (server->shortage || broker_is_ending(server->broker))
 		return false;
 	return limit == 0 || server->count < limit;
 }

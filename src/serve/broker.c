@@ -3,11 +3,13 @@
 #include "serve/broker.h"
 
 #include <errno.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 
 #include "base/clock.h"
 #include "base/fault.h"
@@ -24,6 +26,12 @@
 
 /* A member that has ended its side may be gone altogether, which only a probe finds out. */
 #define PROBE_AFTER_S 60
+
+/* Time between two looks whether the last of it is acknowledged, which poll does not tell. */
+#define ACK_NS (20 * NS_PER_MS)
+
+/* stdin waits this long for members that have fallen behind by half of the log. */
+#define PATIENCE_NS (2 * NS_PER_SEC)
 
 /* ---- members ---- */
 
@@ -56,6 +64,19 @@ static void dump_said(struct member *member, size_t len)
 	member->said = stream.offset;
 }
 
+/* With --send-only the others do not hear what MEMBER says. */
+static void hear(struct member *member, size_t len)
+{
+	struct broker *broker = member->broker;
+	if (broker->config->relay.send_only)
+		return;
+	dump_said(member, len);
+	if (broker->config->chat)
+		chat_hear(member, broker->buffer, len);
+	else
+		broker_say(broker, member, broker->buffer, len);
+}
+
 static void listen_to(struct member *member)
 {
 	struct broker *broker = member->broker;
@@ -67,13 +88,10 @@ static void listen_to(struct member *member)
 		return;
 	}
 	member->heard_ns = clock_now();
-	dump_said(member, (size_t)n);
 	if (n == 0)
 		member_ended(member);
-	else if (broker->config->chat)
-		chat_hear(member, broker->buffer, (size_t)n);
 	else
-		broker_say(broker, member, broker->buffer, (size_t)n);
+		hear(member, (size_t)n);
 }
 
 /* With -w: nothing said and nothing taken for so long. */
@@ -92,6 +110,36 @@ static void look_at(struct member *member)
 		member->err = n < 0 ? errno : EPIPE;
 }
 
+/* With --send-only stdin has ended: MEMBER is over when it has all of it and has ended, too, or its
+ * kernel has acknowledged all.  What it still says is read until then, as a close with unread data
+ * would be a reset. */
+static void see_to_end(struct member *member)
+{
+	int unacknowledged = 0;
+	struct trace *trace = member->broker->run->trace;
+	if (!member->broker->ending || member->lagging || member->err)
+		return;
+	if (!member->finished && sys_shutdown(trace, member->fd, SHUT_WR) != 0)
+		member->err = errno;
+	member->finished = true;
+	if (sys_ioctl_int(trace, member->fd, SIOCOUTQ, &unacknowledged) != 0 || unacknowledged == 0)
+		member->client.over = true;
+}
+
+/* With -w a member that has taken nothing for so long goes. */
+static void see_to_idle(struct member *member, int64_t now_ns)
+{
+	if (now_ns < idle_deadline(member))
+		return;
+	member->client.over = true;
+	if (member->lagging)
+		console_warn(member->broker->run->console,
+			     "handset: client %u has not taken all that it was sent, and nothing "
+			     "for %g s: it was let go",
+			     member->number,
+			     (double)member->broker->config->relay.idle_ns / NS_PER_SEC);
+}
+
 static bool member_advance(struct client *client, int64_t now_ns)
 {
 	struct member *member = (struct member *)client;
@@ -104,7 +152,9 @@ static bool member_advance(struct client *client, int64_t now_ns)
 		listen_to(member);
 	else if (ready && !member->err && !lagging)
 		look_at(member);
-	client->over = member->err != 0 || now_ns >= idle_deadline(member);
+	see_to_end(member);
+	see_to_idle(member, now_ns);
+	client->over |= member->err != 0;
 	return ready;
 }
 
@@ -112,9 +162,10 @@ static void member_want(struct client *client, struct pollset *set, int64_t now_
 {
 	struct member *member = (struct member *)client;
 	short events = (short)((member->ended ? 0 : POLLIN) | (member->lagging ? POLLOUT : 0));
-	(void)now_ns;
 	pollset_add(set, member->fd, events, &member->ready);
 	pollset_wake(set, idle_deadline(member));
+	if (member->finished)
+		pollset_wake(set, now_ns + ACK_NS);
 }
 
 static void member_report(const struct client *client)
@@ -144,14 +195,11 @@ static int64_t member_quiet_since(const struct client *client)
 /* A member that is still there learns that this is no end. */
 static void member_let_go(struct client *client)
 {
-	const struct linger at_once = {.l_onoff = 1, .l_linger = 0};
 	struct member *member = (struct member *)client;
-	const struct run *run = member->broker->run;
-	console_status(run->console,
+	console_status(member->broker->run->console,
 		       "client %u, which had ended its side, was let go for lack of descriptors",
 		       member->number);
-	sys_setsockopt(run->trace, member->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
-	member->err = ECONNRESET;
+	broker_break_off(member);
 }
 
 static void member_close(struct client *client, struct fault *fault)
@@ -196,7 +244,7 @@ struct client *client_member(struct broker *broker, int fd, const struct addr *p
 	member->broker = broker;
 	member->fd = fd;
 	member->number = ++broker->last_number;
-	member->heard_ns = clock_now();
+	member->took_ns = member->heard_ns = clock_now();
 	member->ready = true; /* what it says is often there already */
 	chat_joins(member, peer);
 	member->next = broker->members;
@@ -228,11 +276,46 @@ struct broker *broker_open(const struct run *run, const struct serve_config *con
 	return broker;
 }
 
-bool broker_advance(struct broker *broker)
+/* Whether somebody has fallen far behind who has missed nothing yet. */
+static bool is_far_behind(const struct broker *broker)
+{
+	const struct member *member = broker->log.bytes > MESSAGES_BYTES / 2 ? broker->members
+									     : NULL;
+	while (member && !(member->lagging && member->missed == 0))
+		member = member->next;
+	return member;
+}
+
+/* Whether stdin waits: with --send-only for the first subscriber, who is to have the beginning;
+ * else for members that have fallen behind, a while. */
+static bool local_waits(struct broker *broker, int64_t now_ns)
+{
+	if (broker->config->relay.send_only && broker->last_number == 0)
+		return true;
+	if (!is_far_behind(broker)) {
+		broker->patient_until_ns = 0;
+		return false;
+	}
+	if (broker->patient_until_ns == 0)
+		broker->patient_until_ns = now_ns + PATIENCE_NS;
+	return now_ns < broker->patient_until_ns;
+}
+
+/* stdin has ended, or failed with ERR. */
+static int local_ended(struct broker *broker, int err, struct fault *fault)
+{
+	broker->local_over = true;
+	broker->ending = broker->config->relay.send_only;
+	if (err == 0 || !broker->ending)
+		return 0;
+	return fault_errno(fault, STEP_INPUT, err, "read standard input");
+}
+
+int broker_advance(struct broker *broker, int64_t now_ns, struct fault *fault)
 {
 	size_t len = 0;
-	if (broker->local_over || !broker->local_ready)
-		return false;
+	if (broker->local_over || !broker->local_ready || local_waits(broker, now_ns))
+		return 0;
 	broker->local_ready = broker->local.in.eager;
 	switch (broker->local.ops->recv(&broker->local, broker->buffer, sizeof(broker->buffer),
 					&len)) {
@@ -240,20 +323,32 @@ bool broker_advance(struct broker *broker)
 		if (broker->announced.dump)
 			dump_moved(&broker->announced, broker->buffer, len, clock_now());
 		broker_say(broker, NULL, broker->buffer, len);
-		return true;
+		return 1;
 	case IO_AGAIN:
 		broker->local_ready = false;
-		return false;
+		return 0;
+	case IO_EOF:
+		return local_ended(broker, 0, fault) == 0 ? 1 : -1;
 	default:
-		broker->local_over = true;
-		return false;
+		return local_ended(broker, errno, fault);
 	}
 }
 
-void broker_want(struct broker *broker, struct pollset *set)
+bool broker_is_ending(const struct broker *broker)
 {
-	if (!broker->local_over && !broker->local_ready)
+	return broker && broker->ending;
+}
+
+void broker_want(struct broker *broker, struct pollset *set, int64_t now_ns)
+{
+	if (broker->local_over)
+		return;
+	if (local_waits(broker, now_ns))
+		pollset_wake(set, broker->patient_until_ns ? broker->patient_until_ns : NEVER);
+	else if (!broker->local_ready)
 		pollset_add(set, broker->local.in.fd, POLLIN, &broker->local_ready);
+	else
+		pollset_wake(set, now_ns);
 }
 
 bool broker_is_late(const struct broker *broker, int64_t now_ns, struct fault *fault)

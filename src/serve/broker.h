@@ -19,11 +19,16 @@ struct serve_config;
 struct broker *broker_open(const struct run *run, const struct serve_config *config,
 			   struct fault *fault);
 
-/* Pass on what stdin has brought; whether it brought anything. */
-bool broker_advance(struct broker *broker);
+/* Passes on what stdin has brought.  Returns 1 when anything happened, 0 when not, -1 with FAULT
+ * when stdin cannot be read. */
+int broker_advance(struct broker *broker, int64_t now_ns, struct fault *fault);
 
-/* Add to SET what the broker itself waits for: stdin. */
-void broker_want(struct broker *broker, struct pollset *set);
+/* Returns whether the members get the last of it (--send-only): nobody new is to come.  BROKER may
+ * be NULL. */
+bool broker_is_ending(const struct broker *broker);
+
+/* Adds to SET what the broker itself waits for: stdin. */
+void broker_want(struct broker *broker, struct pollset *set, int64_t now_ns);
 
 /* A member on the socket FD, of PEER; NULL with FAULT. */
 struct client *client_member(struct broker *broker, int fd, const struct addr *peer,

@@ -15,6 +15,10 @@
 /* As much as one read brings; a message is not larger. */
 #define BROKER_READ 65536
 
+/* Upper bound for all messages that are kept: those of the log, and those that slow members are in
+ * the middle of. */
+#define BROKER_HELD (2 * MESSAGES_BYTES)
+
 /* What a line of --chat may have before it is cut in two. */
 #define CHAT_LINE 1024
 
@@ -32,6 +36,7 @@ struct member {
 	unsigned number; /* "user1" */
 	bool ready;      /* poll has something to tell of it */
 	bool ended;      /* it has ended its side, and still hears the others */
+	bool finished;   /* --send-only: it has got all, and the end of it */
 	bool lagging;    /* it has still to get what the log has from `at` on, and `current` before
 			    that */
 	uint64_t at;
@@ -39,6 +44,7 @@ struct member {
 	size_t sent;             /* so much of it is sent */
 	uint64_t missed;         /* messages */
 	int64_t heard_ns;        /* when it last said something, or took something */
+	int64_t took_ns;         /* when it last took something */
 	int err;                 /* what broke it off; 0 */
 	char *line;              /* --chat: the line that it has begun, of CHAT_LINE bytes; NULL */
 	size_t line_len;
@@ -56,6 +62,8 @@ struct broker {
 	struct transport local; /* stdin goes to all */
 	bool local_ready, local_over;
 	struct dump_stream announced; /* what stdin has said */
+	int64_t patient_until_ns;     /* stdin waits for members that are behind; 0: for none */
+	bool ending;                  /* --send-only: stdin has ended, and so do the members */
 	bool closing;                 /* all go: nobody is told of it */
 	struct text spoken;           /* --chat: what has come of this read, in spoken_buffer */
 	char spoken_buffer[BROKER_SPOKEN];

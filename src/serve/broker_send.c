@@ -15,7 +15,7 @@ static size_t send_some(struct member *member, const char *data, size_t len)
 {
 	ssize_t n = sys_send(member->broker->run->trace, member->fd, data, len, MSG_NOSIGNAL);
 	if (n >= 0) {
-		member->heard_ns = clock_now();
+		member->took_ns = member->heard_ns = clock_now();
 		return (size_t)n;
 	}
 	if (errno != EAGAIN && errno != ENOBUFS)
@@ -77,7 +77,7 @@ void broker_catch_up(struct member *member)
 					  message->len - member->sent);
 		if (member->sent < message->len)
 			return;
-		message_drop(message);
+		message_drop(&member->broker->log, message);
 		member->current = NULL;
 	}
 }
@@ -103,11 +103,61 @@ static void give(struct member *member, const void *sender, const char *data, si
 	if (sent == len || member->err)
 		return;
 	if (!*kept)
-		*kept = message_new(sender, data, len);
+		*kept = message_new(&member->broker->log, sender, data, len);
 	if (*kept)
 		fall_behind(member, *kept, sent);
 	else
 		member->err = ENOMEM;
+}
+
+/* What MEMBER waited for in the log, nobody waits for any more. */
+void broker_let_go(struct member *member)
+{
+	struct message *message;
+	struct message_log *log = &member->broker->log;
+	message_drop(log, member->current);
+	member->current = NULL;
+	if (!member->lagging)
+		return;
+	if (member->at < log->first)
+		member->at = log->first;
+	while ((message = next_message(member)))
+		message_drop(log, message);
+	member->broker->lagging--;
+	member->lagging = false;
+}
+
+/* The member that has taken nothing for the longest time, of those in the middle of a message. */
+static struct member *slowest_member(const struct broker *broker)
+{
+	struct member *slowest = NULL;
+	for (struct member *member = broker->members; member; member = member->next)
+		if (member->current && (!slowest || member->took_ns < slowest->took_ns))
+			slowest = member;
+	return slowest;
+}
+
+/* A message that was begun has to be kept for its receiver, so that many who stop in the middle of
+ * one would keep many: the slowest are broken off. */
+static void bound_memory(struct broker *broker)
+{
+	struct member *slowest;
+	while (broker->log.held > BROKER_HELD && (slowest = slowest_member(broker))) {
+		console_warn(broker->run->console,
+			     "handset: client %u reads too slowly and was let go: what is kept for "
+			     "such clients has reached %d MiB",
+			     slowest->number, BROKER_HELD >> 20);
+		broker_let_go(slowest);
+		broker_break_off(slowest);
+	}
+}
+
+void broker_break_off(struct member *member)
+{
+	const struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+	sys_setsockopt(member->broker->run->trace, member->fd, SOL_SOCKET, SO_LINGER, &at_once,
+		       sizeof(at_once));
+	member->err = ECONNRESET;
 }
 
 void broker_tell(struct member *member, const char *data, size_t len)
@@ -115,7 +165,8 @@ void broker_tell(struct member *member, const char *data, size_t len)
 	struct message *kept = NULL;
 	if (!member->lagging)
 		give(member, NULL, data, len, &kept);
-	message_drop(kept);
+	message_drop(&member->broker->log, kept);
+	bound_memory(member->broker);
 }
 
 void broker_say(struct broker *broker, const struct member *from, const char *data, size_t len)
@@ -124,7 +175,7 @@ void broker_say(struct broker *broker, const struct member *from, const char *da
 	size_t waiting = broker->lagging - (from && from->lagging);
 
 	/* First into the log, so that who falls behind now begins after it. */
-	bool logged = waiting > 0 && (kept = message_new(from, data, len)) != NULL &&
+	bool logged = waiting > 0 && (kept = message_new(&broker->log, from, data, len)) != NULL &&
 		      message_log_add(&broker->log, kept, waiting) == 0;
 	for (struct member *member = broker->members; member; member = member->next) {
 		if (member == from)
@@ -136,20 +187,6 @@ void broker_say(struct broker *broker, const struct member *from, const char *da
 		else if (waiting > 0)
 			count_missed(member, 1);
 	}
-	message_drop(kept);
-}
-
-/* What MEMBER waited for in the log, nobody waits for any more. */
-void broker_let_go(struct member *member)
-{
-	struct message *message;
-	message_drop(member->current);
-	if (!member->lagging)
-		return;
-	if (member->at < member->broker->log.first)
-		member->at = member->broker->log.first;
-	while ((message = next_message(member)))
-		message_drop(message);
-	member->broker->lagging--;
-	member->lagging = false;
+	message_drop(&broker->log, kept);
+	bound_memory(broker);
 }

@@ -19,4 +19,7 @@ void broker_catch_up(struct member *member);
 /* MEMBER goes: the log keeps nothing for it any more. */
 void broker_let_go(struct member *member);
 
+/* Breaks MEMBER off: it gets a reset, which it cannot mistake for an end. */
+void broker_break_off(struct member *member);
+
 #endif

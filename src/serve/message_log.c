@@ -8,20 +8,24 @@
 #define OVERHEAD 64
 #define FIRST_SIZE 64
 
-struct message *message_new(const void *sender, const void *data, size_t len)
+struct message *message_new(struct message_log *log, const void *sender, const void *data,
+			    size_t len)
 {
 	struct message *message = malloc(sizeof(*message) + len);
 	if (!message)
 		return NULL;
 	*message = (struct message){.refs = 1, .sender = sender, .len = len};
 	memcpy(message->data, data, len);
+	log->held += len + OVERHEAD;
 	return message;
 }
 
-void message_drop(struct message *message)
+void message_drop(struct message_log *log, struct message *message)
 {
-	if (message && --message->refs == 0)
-		free(message);
+	if (!message || --message->refs > 0)
+		return;
+	log->held -= message->len + OVERHEAD;
+	free(message);
 }
 
 struct message *message_log_at(const struct message_log *log, uint64_t number)
@@ -33,7 +37,7 @@ static void forget_first(struct message_log *log)
 {
 	struct message *message = message_log_at(log, log->first++);
 	log->bytes -= message->len + OVERHEAD;
-	message_drop(message);
+	message_drop(log, message);
 }
 
 static int grow(struct message_log *log)

@@ -23,14 +23,17 @@ struct message_log {
 	struct message **ring;
 	size_t size; /* of the ring, a power of two; 0 at first */
 	uint64_t first, next;
-	size_t bytes;
+	size_t bytes; /* of these messages */
+	size_t held;  /* bytes of all messages that exist: those that somebody is in the middle of,
+			 too */
 };
 
 /* A message of LEN bytes of DATA with one reference, the caller's; NULL without memory. */
-struct message *message_new(const void *sender, const void *data, size_t len);
+struct message *message_new(struct message_log *log, const void *sender, const void *data,
+			    size_t len);
 
 /* Give up a reference. */
-void message_drop(struct message *message);
+void message_drop(struct message_log *log, struct message *message);
 
 /* Add MESSAGE, which WAITING receivers have still to get, and forget the oldest where there is too
  * much.  The log takes a reference of its own.  0, or -1 without memory. */

@@ -65,7 +65,7 @@ static int serve_wait(struct server *server, bool busy, int64_t now_ns, struct f
 	for (struct client *client = server->clients; client; client = client->next)
 		client->ops->want(client, set, now_ns);
 	if (server->broker)
-		broker_want(server->broker, set);
+		broker_want(server->broker, set, now_ns);
 	if (server->access)
 		access_want(server->access, set);
 	pollset_wake(set, busy ? now_ns : wait_deadline(server));
@@ -168,8 +168,10 @@ static int serve_loop(struct server *server, struct fault *fault)
 		int moved = advance_clients(server, now_ns, fault);
 		if (moved < 0)
 			return -1;
-		if (server->broker && broker_advance(server->broker))
-			moved = 1;
+		int passed = server->broker ? broker_advance(server->broker, now_ns, fault) : 0;
+		if (passed < 0)
+			return -1;
+		moved |= passed;
 		if (server->count == 0 && !accept_has_room(server))
 			return 0;
 		moved |= accept_make_room(server);

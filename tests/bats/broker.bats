@@ -247,3 +247,72 @@ lets_in() {
 	echo ping >&7
 	has_lines "$1" '^Connection received' server.err
 }
+
+@test "--broker --send-only publishes stdin to all, throws away what they send, and ends with stdin" {
+	mkfifo line
+	exec 7<>line
+	start server "$HANDSET" -v -l --broker --send-only 127.0.0.1 0 <line
+	eventually listens server
+	port=$(sed -nE 's/^Listening on (.* )?//p' server.err)
+	join one
+	join leaves
+	start talks "$HANDSET" --no-shutdown 127.0.0.1 "$port" < <(head -c 200000 /dev/zero)
+	eventually has_lines 3 '^Connection received' server.err
+	echo first >&7
+	eventually grep -qx first leaves.out
+	eventually grep -qx first talks.out
+	signal leaves TERM
+	ends leaves 143
+	echo last >&7
+	exec 7>&-
+	ends server
+	ends one
+	ends talks
+	expect_equal 'what a subscriber gets' "$(cat one.out)" $'first\nlast'
+	expect_equal 'what one that talks gets' "$(cat talks.out)" $'first\nlast'
+}
+
+@test "what is published waits for the first subscriber, and reaches all that read, however much it is" {
+	head -c 30000000 /dev/urandom >data
+	listen server --broker --send-only 127.0.0.1 0 <data
+	start crowd timeout "$TIME_LIMIT" python3 -IS -c '
+import hashlib, select, socket, sys, time
+socks = [socket.socket() for _ in range(4)]
+socks[0].setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+for sock in socks:
+    sock.connect(("127.0.0.1", int(sys.argv[1])))
+sums = {sock: hashlib.sha256() for sock in socks}
+slow = socks[0].fileno()
+while socks:
+    for sock in select.select(socks, [], [])[0]:
+        if sock.fileno() == slow:
+            time.sleep(0.001)
+        data = sock.recv(65536)
+        sums[sock].update(data)
+        if not data:
+            socks.remove(sock)
+for total in sums.values():
+    print(total.hexdigest())' "$port"
+	ends server
+	ends crowd
+	local sum
+	sum=$(sha256sum data | cut -d ' ' -f 1)
+	expect_equal 'what the first, who is slow, gets' "$(head -n 1 crowd.out)" "$sum"
+	expect_empty <(grep -v '^Listening\|^Connection received' server.err)
+}
+
+@test "--send-only publishes to a subscriber that does not read until -w, and says so" {
+	start server "$HANDSET" -v -l -w 1 --broker --send-only 127.0.0.1 0 < <(head -c 30000000 /dev/zero)
+	eventually listens server
+	port=$(sed -nE 's/^Listening on (.* )?//p' server.err)
+	start deaf python3 -IS -c '
+import socket, sys, time
+sock = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+time.sleep(20)' "$port"
+	ends server
+	expect_match server.err '^handset: client 1 has not taken all that it was sent, and nothing for 1 s: it was let go$'
+}
+
+@test "--send-only and --chat do not go together" {
+	run_status 2 -l --chat --send-only 127.0.0.1 0
+}

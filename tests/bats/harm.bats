@@ -76,3 +76,49 @@ served() {
 	signal server TERM
 	ends server 143
 }
+
+# The broker has its first two clients.
+both_are_in() {
+	[ "$(grep -c '^Connection received' server.err)" -ge 2 ]
+}
+
+# Each stops reading in the middle of a message of its own.
+@test "the memory of a broker is bounded, however many clients do not read" {
+	listen server --broker 127.0.0.1 0
+	mkfifo go
+	exec 8<>go
+	start crowd timeout 60 python3 -IS -c '
+import os, socket, sys
+def join(buffer=0):
+    sock = socket.socket()
+    if buffer:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
+    sock.connect(("127.0.0.1", int(sys.argv[1])))
+    return sock
+sender, fast = join(), join()
+piece = os.urandom(65536)
+def say():
+    sender.sendall(piece)
+    heard = b""
+    while len(heard) < len(piece):
+        heard += fast.recv(65536) or sys.exit("a client that reads was let go")
+    assert heard == piece
+sys.stdin.readline()
+fast.settimeout(20)
+deaf = []
+for _ in range(500):
+    deaf.append(join(4096))
+    say()
+for _ in range(100):
+    say()
+print("all", flush=True)
+sys.stdin.readline()' "$port" <go
+	eventually both_are_in
+	echo >&8
+	eventually grep -qx all crowd.out
+	local most
+	most=$(sed -n 's/^VmHWM:[[:space:]]*\([0-9]*\) kB$/\1/p' "/proc/$(cat server.pid)/status")
+	grep -q libasan "/proc/$(cat server.pid)/maps" || [ "$most" -lt 24000 ] || expect_equal 'the most memory' "$most kB" 'less than 24000 kB'
+	expect_match server.err '^handset: client [0-9]+ reads too slowly and was let go: what is kept for such clients has reached 16 MiB$'
+	expect_no_match server.err 'client [12] '
+}

@@ -114,7 +114,7 @@ refuses_in_a_line() {
 }
 
 @test "what would be left out of account is refused" {
-	for option in -C '-i 1' '--delay 1' '-q 1' '-W 1' --send-only --recv-only --exit-on-eof --stats '--limit-rate 1k' -t; do
+	for option in -C '-i 1' '--delay 1' '-q 1' '-W 1' --recv-only --exit-on-eof --stats '--limit-rate 1k' -t; do
 		for mode in --broker --chat; do
 			# shellcheck disable=SC2086 # words
 			run_status 2 -l $mode $option 127.0.0.1 0

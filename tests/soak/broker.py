@@ -21,9 +21,8 @@ import time
 
 LEAD = 1 << 20
 READ = 65536
-# The log of the broker, and for each slow client the one message in whose middle it stands.
-LOG_KB = 8 << 10
-MESSAGE_KB = 64
+# The log of the broker, and as much again for the messages in whose middle slow clients stand.
+HELD_KB = 16 << 10
 IDLE_KB = 1
 # What the heap of a program that has sent this much may have besides.
 SLACK_KB = 4 << 10
@@ -188,7 +187,7 @@ def main():
     slow_told = {int(n) for n in broker.said(r"client (\d+) reads too slowly and misses messages$")}
     missed = {int(n): int(count) for n, count in broker.said(r"client (\d+) has missed (\d+) messages$")}
     each = (idle - empty) / options.clients
-    bound = idle + LOG_KB + options.slow * MESSAGE_KB + SLACK_KB
+    bound = idle + HELD_KB + SLACK_KB
     print(f"{options.clients} clients, {options.slow} slow, {options.seconds:g} s:"
           f" {crowd.sent // options.size} messages of {options.size} bytes, {sum(crowd.heard.values()) >> 20} MiB delivered")
     print(f"fast clients that lack anything: {len(lost)}")

@@ -41,7 +41,7 @@ static const struct {
 	{"-C", "--broker --chat --recv-only --to"},
 	{"-i --delay", "--broker --chat --to"},
 	{"-q -W --recv-only --exit-on-eof --stats --limit-rate", "--broker --chat"},
-	{"--send-only", "--broker --chat --recv-only -W -d"},
+	{"--send-only", "--chat --recv-only -W -d"},
 	{"-t", "--broker --chat --recv-only --seqpacket --to -u"},
 	{"--progress", "--broker --chat --path --ping --why -F -c -e -z"},
 	{"-o --hex-dump", "-z"},
