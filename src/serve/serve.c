@@ -229,6 +229,8 @@ int serve(const struct run *run, const struct serve_config *config, struct fault
 	/* What is run on a connection inherits the limit, and may rely on the usual one. */
 	if (accept_is_concurrent(config) && !child_is_wanted(&config->program))
 		limits_raise_files();
+	if (accept_is_concurrent(config))
+		console_hurry(run->console);
 	server.max_fds = limits_files();
 	int status = open_all(&server, fault);
 	server.wait_from_ns = clock_now();

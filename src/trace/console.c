@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
 #include "proto/xlat.h"
@@ -17,6 +18,10 @@
 
 /* Upper bound for lines that are printed at once; a byte becomes four at most. */
 #define LINES_MAX_SIZE 4096
+
+/* How long messages wait for a reader of stderr that does not read, once, when others are served.
+ */
+#define PATIENCE_NS NS_PER_SEC
 
 void console_open(struct console *console, struct trace *trace, const struct console_config *config)
 {
@@ -42,9 +47,41 @@ bool console_draws(const struct console *console)
 	       strcmp(terminal, "dumb") != 0 && isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO);
 }
 
-static int write_stderr(const struct console *console, const char *bytes, size_t len)
+/* A reader that did not read is asked again, without a wait: 0 when it reads, and knows how much it
+ * has not seen. */
+static int resume(struct console *console)
 {
+	char line[128];
+	struct text text = TEXT_IN(line);
+	text_printf(&text, "handset: %llu messages are missing here: nobody read them\n",
+		    (unsigned long long)console->lost);
+	int err = record_write(STDERR_FILENO, line, text.len, clock_now());
+	if (err == 0)
+		console->lost = 0;
+	return err;
+}
+
+/* Others are served by this process, too: they do not wait for a reader of stderr. */
+static int write_hurried(struct console *console, const char *bytes, size_t len)
+{
+	int err = console->lost > 0 ? resume(console) : 0;
+	int64_t until = deadline_min(console->trace->deadline_ns, clock_now() + PATIENCE_NS);
+	if (err == 0)
+		err = record_write(STDERR_FILENO, bytes, len, until);
+	console->lost += err != 0;
+	return err;
+}
+
+static int write_stderr(struct console *console, const char *bytes, size_t len)
+{
+	if (console->hurried && !trace_is_on_stderr(console->trace))
+		return write_hurried(console, bytes, len);
 	return record_write(STDERR_FILENO, bytes, len, console->trace->deadline_ns);
+}
+
+void console_hurry(struct console *console)
+{
+	console->hurried = true;
 }
 
 /* The last column stays free: a terminal may go to the next line there. */

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "trace/color.h"
 #include "trace/event.h"
@@ -24,12 +25,19 @@ struct console_config {
 struct console {
 	struct console_config config;
 	struct trace *trace; /* flushed before each message; its level and deadline hold here too */
+	bool hurried;        /* others are served: a reader of stderr is not waited for */
+	uint64_t lost;       /* messages that nobody has read since then, and that are left out */
 	bool drawn;          /* a line is drawn on the terminal (console_draw) */
 };
 
 /* Begins a console beside TRACE, which outlives it. */
 void console_open(struct console *console, struct trace *trace,
 		  const struct console_config *config);
+
+/* From now on messages wait a second for a reader of stderr that does not read, and then are left
+ * out until it reads again; the count of them is the first that it reads.  Steps of a trace on
+ * stderr, which is to be complete, wait as before, and messages between them. */
+void console_hurry(struct console *console);
 
 /* Returns whether status lines are shown (-v). */
 bool console_is_verbose(const struct console *console);

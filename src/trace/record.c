@@ -43,8 +43,8 @@ static bool wait_writable(int fd, int64_t deadline_ns)
 	}
 }
 
-/* Write to a pipe without ever waiting in write(2): it may belong to others and cannot be made
- * non-blocking. */
+/* Write to a pipe or a socket without ever waiting in write(2): it may belong to others and cannot
+ * be made non-blocking. */
 static ssize_t write_pipe(int fd, const char *bytes, size_t len, int64_t deadline_ns)
 {
 	const struct iovec iov = {.iov_base = (char *)(uintptr_t)bytes, .iov_len = len};
@@ -61,7 +61,8 @@ static ssize_t write_pipe(int fd, const char *bytes, size_t len, int64_t deadlin
 int record_write(int fd, const char *bytes, size_t len, int64_t deadline_ns)
 {
 	struct stat status;
-	bool pipe = fstat(fd, &status) == 0 && S_ISFIFO(status.st_mode);
+	bool pipe = fstat(fd, &status) == 0 &&
+		    (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode));
 	while (len > 0) {
 		ssize_t n = pipe ? write_pipe(fd, bytes, len, deadline_ns) : write(fd, bytes, len);
 		if (n < 0 &&

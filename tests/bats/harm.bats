@@ -122,3 +122,28 @@ sys.stdin.readline()' "$port" <go
 	expect_match server.err '^handset: client [0-9]+ reads too slowly and was let go: what is kept for such clients has reached 16 MiB$'
 	expect_no_match server.err 'client [12] '
 }
+
+@test "stderr that nobody reads holds up no client, and its reader learns what it missed" {
+	start target "$HANDSET" -v -lk -c 'cat; echo here' 127.0.0.1 0
+	eventually listens target
+	target=$(sed -nE 's/^Listening on (.* )?//p' target.err)
+	mkfifo said
+	exec 8<>said
+	start server sh -c 'exec "$@" 2>said' sh "$HANDSET" -v -lk --to 127.0.0.1:"$target" 127.0.0.1 0
+	read -rt "$TIME_LIMIT" line <&8
+	port=${line##* }
+	timeout "$TIME_LIMIT" python3 -IS -c '
+import socket, sys
+for _ in range(1000):
+    socket.create_connection(("127.0.0.1", int(sys.argv[1]))).close()' "$port"
+	timed run_status 0 127.0.0.1 "$port" <<<hello
+	expect_equal answer "$(cat out)" $'hello\nhere'
+	expect_took 0 15000
+	start reader sh -c 'exec cat <said'
+	exec 8>&-
+	until grep -q 'messages are missing here: nobody read them' reader.out; do
+		run_status 0 127.0.0.1 "$port" <<<again
+		pause
+	done
+	expect_match reader.out '^handset: [0-9]+ messages are missing here: nobody read them$'
+}
