@@ -20,6 +20,7 @@
 #include "diagnose/why.h"
 #include "net/askpass.h"
 #include "net/fdpass.h"
+#include "net/file.h"
 #include "net/run.h"
 #include "net/signals.h"
 #include "relay/buffer_pool.h"
@@ -185,7 +186,7 @@ static int run_dumped(struct run *run, struct relay_services *services, struct o
 	struct dump dump;
 	if (!dump_is_wanted(&options->dump))
 		return run_action(run, options, fault);
-	if (dump_open(&dump, run->console, &options->dump, fault) != 0)
+	if (dump_open(&dump, run, &options->dump, fault) != 0)
 		return -1;
 	services->dump = &dump;
 	run_action(run, options, fault);
@@ -234,6 +235,24 @@ static int end(struct console *console, const struct options *options, struct fa
 	return (int)fault->status;
 }
 
+/* Open the trace's file, if it has one.  FAULT is NULL when the run is over already, and what is
+ * reported of that waits for nobody.  0, or -1. */
+static int start_trace(const struct run *run, const struct options *options, struct fault *fault)
+{
+	const char *file = trace_file(run->trace);
+	struct run over = *run;
+	struct fault unreported;
+	int fd = STDERR_FILENO;
+	over.deadline_ns = fault ? run->deadline_ns : 0;
+	if (file)
+		fd = file_open_write(&over, file, "trace file", O_TRUNC,
+				     fault ? fault : &unreported);
+	if (fd < 0)
+		return -1;
+	trace_start(run->trace, fd, options->console.color);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct options options;
@@ -244,11 +263,15 @@ int main(int argc, char **argv)
 	bool stdin_closed = reserve_stdio();
 
 	int status = options_parse(&options, argc, argv, &fault);
+	trace_open(&trace, &options.trace, start_ns);
 	console_open(&console, &trace, &options.console);
-	if (trace_open(&trace, &options.trace, options.console.color, start_ns,
-		       status == 0 ? &fault : &(struct fault){0}) != 0)
-		return end(&console, &options, &fault);
-	if (status != 0)
+	struct run run = {.trace = &trace,
+			  .console = &console,
+			  .deadline_ns = deadline_after(start_ns, options.deadline_ns),
+			  .limit_ns = options.deadline_ns,
+			  .signal_fd = -1};
+	trace.deadline_ns = run.deadline_ns;
+	if (start_trace(&run, &options, status == 0 ? &fault : NULL) != 0 || status != 0)
 		return end(&console, &options, &fault);
 	if (options.action >= ACTION_HELP) {
 		print_information(options.action, &fault);
@@ -256,12 +279,6 @@ int main(int argc, char **argv)
 	}
 	struct buffer_pool buffers = {.buf = NULL};
 	struct relay_services services = {.buffers = &buffers};
-	struct run run = {.trace = &trace,
-			  .console = &console,
-			  .deadline_ns = deadline_after(start_ns, options.deadline_ns),
-			  .limit_ns = options.deadline_ns,
-			  .signal_fd = -1};
-	trace.deadline_ns = run.deadline_ns;
 	struct progress progress;
 	options.relay.stdin_closed = options.serve.relay.stdin_closed = stdin_closed;
 	options.relay.services = options.serve.relay.services = &services;

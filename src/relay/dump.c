@@ -9,6 +9,8 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/hexdump.h"
+#include "net/file.h"
+#include "net/run.h"
 #include "net/transport.h"
 #include "proto/addr.h"
 #include "trace/console.h"
@@ -28,11 +30,10 @@ bool dump_is_wanted(const struct dump_config *config)
 
 /* ---- files ---- */
 
-/* O_APPEND, so that two dumps may share a file; O_NONBLOCK, so that a FIFO without a reader is an
- * error and no wait. */
-static int open_file(struct dump_file *file, const char *name, bool append, struct fault *fault)
+/* O_APPEND, so that two dumps may share a file. */
+static int open_file(struct dump_file *file, const struct run *run, const char *name, bool append,
+		     struct fault *fault)
 {
-	int flags = O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK | O_NOCTTY | (append ? 0 : O_TRUNC);
 	*file = (struct dump_file){.name = name, .fd = -1};
 	if (!name)
 		return 0;
@@ -42,8 +43,9 @@ static int open_file(struct dump_file *file, const char *name, bool append, stru
 	file->gathered = text_in(file->buffer, DUMP_BUFFER);
 	if (strcmp(name, "-") == 0)
 		return 0;
-	file->fd = sys_open(name, flags, 0666);
-	return file->fd < 0 ? fault_errno(fault, STEP_FILE, errno, "open dump file %s", name) : 0;
+	file->fd = file_open_write(run, name, "dump file", O_APPEND | (append ? 0 : O_TRUNC),
+				   fault);
+	return file->fd < 0 ? -1 : 0;
 }
 
 /* After a failure nothing more is written: what comes later would stand where it does not belong.
@@ -81,12 +83,12 @@ static int report_failure(const struct dump_file *file, struct fault *fault)
 	return file->err == 0 ? 0 : fault_errno(fault, STEP_FILE, file->err, "write dump %s", name);
 }
 
-int dump_open(struct dump *dump, struct console *console, const struct dump_config *config,
+int dump_open(struct dump *dump, const struct run *run, const struct dump_config *config,
 	      struct fault *fault)
 {
-	*dump = (struct dump){.console = console, .output = {.fd = -1}, .hex = {.fd = -1}};
-	if (open_file(&dump->output, config->output, config->append, fault) == 0 &&
-	    open_file(&dump->hex, config->hex, config->append, fault) == 0)
+	*dump = (struct dump){.console = run->console, .output = {.fd = -1}, .hex = {.fd = -1}};
+	if (open_file(&dump->output, run, config->output, config->append, fault) == 0 &&
+	    open_file(&dump->hex, run, config->hex, config->append, fault) == 0)
 		return 0;
 	close_file(&dump->output);
 	close_file(&dump->hex);

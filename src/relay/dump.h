@@ -51,8 +51,9 @@ struct dump_stream {
 /* Whether CONFIG asks for a dump. */
 bool dump_is_wanted(const struct dump_config *config);
 
-/* Open the files of CONFIG.  0, or -1 with FAULT and nothing left open. */
-int dump_open(struct dump *dump, struct console *console, const struct dump_config *config,
+/* Open the files of CONFIG; a FIFO is waited for (file_open_write).  0, or -1 with FAULT and
+ * nothing left open. */
+int dump_open(struct dump *dump, const struct run *run, const struct dump_config *config,
 	      struct fault *fault);
 
 /* Append to OUT what tells one of many peers apart: its address, "client3" when it has none. */

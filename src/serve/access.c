@@ -1,9 +1,9 @@
-/* Which clients may connect.  A set of rules is loaded in steps: the words are read, then one name
- * after the other is looked up without a wait; only then it takes the place of the old one. */
+/* Which clients may connect.  A set of rules is loaded in steps, without a wait: the words are
+ * read, then the files, then one name after the other is looked up; only then it takes the place of
+ * the old one. */
 #include "serve/access.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,17 +12,20 @@
 #include "base/fault.h"
 #include "base/text.h"
 #include "net/endpoint.h"
+#include "net/file.h"
 #include "net/pollset.h"
 #include "net/run.h"
 #include "proto/acl.h"
 #include "resolve/resolve.h"
 #include "resolve/resolve_explain.h"
 #include "trace/console.h"
-#include "trace/sys.h"
 #include "trace/trace.h"
 
-/* A file of rules has at most so many bytes. */
+/* Upper bound for the size of a file of rules. */
 #define FILE_MOST (4 << 20)
+
+/* How long a FIFO may take to be written when the rules are loaded again. */
+#define RELOAD_NS (10 * NS_PER_SEC)
 
 /* Rules of one kind. */
 struct list {
@@ -48,7 +51,10 @@ struct access {
 	struct endpoint_config lookup; /* for what the names are looked up */
 	struct ruleset *rules;         /* in force; NULL before the first are loaded */
 	struct ruleset *next;          /* being loaded; NULL */
-	struct resolve resolve;        /* of its first name, while that is under way */
+	struct file_read reading;      /* the first of the files that are not read yet */
+	size_t files_read;
+	int64_t reload_ns;      /* when that is given up, so that the old rules stay; NEVER */
+	struct resolve resolve; /* of its first name, while that is under way */
 	bool resolving;
 };
 
@@ -138,58 +144,48 @@ static int add_words(struct ruleset *rules, bool allow, const char *source, cons
 	return 0;
 }
 
-/* The text of the file PATH, the caller's to free; NULL with FAULT. */
-static char *read_file(const struct run *run, const char *path, struct fault *fault)
-{
-	size_t len = 0;
-	ssize_t n = -1;
-	char *text = malloc(FILE_MOST + 1);
-	int fd = text ? sys_open(path, O_RDONLY, 0) : -1;
-	while (fd >= 0 && len < FILE_MOST &&
-	       (n = sys_read(run->trace, fd, text + len, FILE_MOST - len)) > 0)
-		len += (size_t)n;
-	int err = n < 0 ? errno : len == FILE_MOST ? EFBIG : memchr(text, '\0', len) ? EILSEQ : 0;
-	sys_close_pipe(&fd);
-	if (err == 0) {
-		text[len] = '\0';
-		return text;
-	}
-	free(text);
-	fault_errno(fault, STEP_FILE, err, "read the rules of %s", path);
-	return NULL;
-}
-
-static int add_file(struct access *access, struct ruleset *rules, bool allow, const char *path,
-		    struct fault *fault)
-{
-	char *text = read_file(access->run, path, fault);
-	int status = text ? add_words(rules, allow, path, text, fault) : -1;
-	free(text);
-	return status;
-}
-
-static int add_all(struct access *access, struct ruleset *rules, struct fault *fault)
+static int add_options(struct access *access, struct ruleset *rules, struct fault *fault)
 {
 	const struct access_config *config = access->config;
-	const struct {
-		bool allow;
-		const char *option; /* NULL: files */
-		const struct words *words;
-	} sources[] = {{true, "--allow", &config->allow},
-		       {false, "--deny", &config->deny},
-		       {true, NULL, &config->allow_files},
-		       {false, NULL, &config->deny_files}};
-	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
-		bool allow = sources[i].allow;
-		for (size_t k = 0; k < sources[i].words->count; k++) {
-			const char *value = sources[i].words->at[k];
-			const char *option = sources[i].option;
-			if ((option ? add_words(rules, allow, option, value, fault)
-				    : add_file(access, rules, allow, value, fault)) != 0)
-				return -1;
-		}
-	}
+	for (size_t i = 0; i < config->allow.count; i++)
+		if (add_words(rules, true, "--allow", config->allow.at[i], fault) != 0)
+			return -1;
+	for (size_t i = 0; i < config->deny.count; i++)
+		if (add_words(rules, false, "--deny", config->deny.at[i], fault) != 0)
+			return -1;
 	return 0;
+}
+
+/* The file NUMBER of those that allow, and then of those that deny; NULL: there is none. */
+static const char *file_at(const struct access_config *config, size_t number, bool *allow)
+{
+	*allow = number < config->allow_files.count;
+	if (*allow)
+		return config->allow_files.at[number];
+	number -= config->allow_files.count;
+	return number < config->deny_files.count ? config->deny_files.at[number] : NULL;
+}
+
+/* Read the files as far as they are there.  1 when all are read, 0 when there is more to wait for,
+ * -1 with FAULT. */
+static int go_on_reading(struct access *access, struct fault *fault)
+{
+	struct file_read *reading = &access->reading;
+	const char *file;
+	bool allow;
+	while ((file = file_at(access->config, access->files_read, &allow))) {
+		if (reading->fd < 0 &&
+		    file_read_begin(reading, file, "rules of", FILE_MOST, fault) != 0)
+			return -1;
+		int read = file_read_go_on(reading, access->run, fault);
+		if (read <= 0)
+			return read;
+		if (add_words(access->next, allow, file, reading->text, fault) != 0)
+			return -1;
+		file_read_close(reading);
+		access->files_read++;
+	}
+	return 1;
 }
 
 /* ---- loading ---- */
@@ -199,6 +195,8 @@ static void stop_loading(struct access *access)
 	if (access->resolving)
 		resolve_close(&access->resolve);
 	access->resolving = false;
+	file_read_close(&access->reading);
+	access->files_read = 0;
 	free_rules(access->next);
 	access->next = NULL;
 }
@@ -209,7 +207,7 @@ static int begin_loading(struct access *access, struct fault *fault)
 	access->next = calloc(1, sizeof(*access->next));
 	if (!access->next)
 		return no_memory(fault);
-	return add_all(access, access->next, fault);
+	return add_options(access, access->next, fault);
 }
 
 /* The first name has been looked up: its addresses are rules. */
@@ -235,11 +233,14 @@ static int take_addresses(struct access *access, struct fault *fault)
 	return 0;
 }
 
-/* Look up what can be looked up now.  1 when all rules are loaded, 0 when there is more to wait
+/* Read and look up what can be had now.  1 when all rules are loaded, 0 when there is more to wait
  * for, -1 with FAULT. */
 static int go_on_loading(struct access *access, struct fault *fault)
 {
 	struct resolve *resolve = &access->resolve;
+	int read = go_on_reading(access, fault);
+	if (read <= 0)
+		return read;
 	while (access->next->names) {
 		if (!access->resolving) {
 			*resolve = (struct resolve){.host = access->next->names->text, .port = "0"};
@@ -274,6 +275,7 @@ static void keep_old(struct access *access, struct fault *fault)
 void access_reload(struct access *access)
 {
 	struct fault fault = {.step = STEP_NONE};
+	access->reload_ns = deadline_after(clock_now(), RELOAD_NS);
 	if (begin_loading(access, &fault) != 0)
 		keep_old(access, &fault);
 	else
@@ -284,6 +286,8 @@ void access_advance(struct access *access)
 {
 	struct fault fault = {.step = STEP_NONE};
 	int loaded = access->next ? go_on_loading(access, &fault) : 0;
+	if (loaded == 0 && access->reading.fd >= 0 && clock_now() >= access->reload_ns)
+		loaded = file_read_timeout(&access->reading, access->run, false, &fault);
 	if (loaded < 0)
 		keep_old(access, &fault);
 	if (loaded <= 0)
@@ -296,6 +300,9 @@ void access_advance(struct access *access)
 
 void access_want(struct access *access, struct pollset *set)
 {
+	file_read_want(&access->reading, set);
+	if (access->reading.fd >= 0)
+		pollset_wake(set, access->reload_ns);
 	for (size_t i = 0; access->resolving && i < access->resolve.count; i++) {
 		struct lookup *lookup = &access->resolve.lookups[i];
 		if (!lookup_is_done(lookup))
@@ -303,7 +310,14 @@ void access_want(struct access *access, struct pollset *set)
 	}
 }
 
-/* Load the first rules, waiting for their names. */
+static int load_timeout(struct access *access, struct fault *fault)
+{
+	if (access->reading.fd >= 0)
+		return file_read_timeout(&access->reading, access->run, true, fault);
+	return resolve_timeout(&access->resolve, access->run->limit_ns, fault);
+}
+
+/* Load the first rules, waiting for their files and names. */
 static int load(struct access *access, struct fault *fault)
 {
 	struct pollset set = {.count = 0};
@@ -313,7 +327,7 @@ static int load(struct access *access, struct fault *fault)
 		access_want(access, &set);
 		loaded = pollset_wait(&set, access->run, fault);
 		if (loaded == 0 && clock_now() >= access->run->deadline_ns)
-			loaded = resolve_timeout(&access->resolve, access->run->limit_ns, fault);
+			loaded = load_timeout(access, fault);
 	}
 	pollset_close(&set);
 	if (loaded < 0)
@@ -331,6 +345,8 @@ struct access *access_open(const struct run *run, const struct access_config *co
 		return NULL;
 	}
 	access->run = run;
+	access->reading.fd = -1;
+	access->reload_ns = NEVER;
 	access->config = config;
 	access->lookup = *endpoint;
 	/* An address of a family that is not listened on does no harm. */

@@ -3,7 +3,6 @@
 #include "trace/trace.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,7 +10,6 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "trace/record.h"
-#include "trace/sys.h"
 
 /* The longest that one event becomes; the buffer is written out when less is left. */
 #define LINE_MAX_SIZE (TRACE_BUFFER / 2)
@@ -31,27 +29,29 @@ static const struct {
 			  "\n]\n"},
 };
 
-int trace_open(struct trace *trace, const struct trace_config *config, enum color_mode color,
-	       int64_t start_ns, struct fault *fault)
+void trace_open(struct trace *trace, const struct trace_config *config, int64_t start_ns)
 {
 	*trace = (struct trace){
 		.config = *config, .start_ns = start_ns, .deadline_ns = NEVER, .fd = STDERR_FILENO};
 	trace->sink = forms[config->form].sink;
 	trace->style.explain = config->explain;
-	if (config->level < 2)
-		return 0;
-	if (config->file && strcmp(config->file, "-") != 0) {
-		int fd = open(config->file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-		if (fd < 0)
-			return fault_errno(fault, STEP_FILE, errno, "open trace file %s",
-					   config->file);
-		trace->fd = fd;
-	}
-	trace->style.color = color_wanted(color, trace->fd);
+}
+
+const char *trace_file(const struct trace *trace)
+{
+	const char *file = trace->config.file;
+	return trace->config.level >= 2 && file && strcmp(file, "-") != 0 ? file : NULL;
+}
+
+void trace_start(struct trace *trace, int fd, enum color_mode color)
+{
+	if (trace->config.level < 2)
+		return;
+	trace->fd = fd;
+	trace->style.color = color_wanted(color, fd);
 	for (int id = 0; id < SYS_COUNT; id++)
-		if (sysdesc[id].level <= config->level)
+		if (sysdesc[id].level <= trace->config.level)
 			trace->mask |= 1ULL << id;
-	return 0;
 }
 
 static bool make_buffer(struct trace *trace)

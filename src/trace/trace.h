@@ -40,10 +40,16 @@ struct trace {
 	bool begun;        /* the form's head is written, and its tail is due */
 };
 
-/* Starts a trace as CONFIG and COLOR want it; START_NS is when the program began.  Returns 0, or -1
- * with FAULT (the file cannot be opened); TRACE can report it even then. */
-int trace_open(struct trace *trace, const struct trace_config *config, enum color_mode color,
-	       int64_t start_ns, struct fault *fault);
+/* Begins a trace as CONFIG wants it, which can report faults but shows no calls yet; START_NS is
+ * when the program began. */
+void trace_open(struct trace *trace, const struct trace_config *config, int64_t start_ns);
+
+/* Returns the file that the trace is to go to; NULL: stderr. */
+const char *trace_file(const struct trace *trace);
+
+/* Shows calls from here on, on FD, which becomes the trace's unless it is stderr, colored as COLOR
+ * says. */
+void trace_start(struct trace *trace, int fd, enum color_mode color);
 
 /* Write what is left, close the file. 0, or -1 with FAULT when the trace could not be written
  * whole. */

@@ -118,6 +118,25 @@ is_refused() {
 	is_reset 127.0.0.1 "$port"
 }
 
+@test "a FIFO on SIGHUP holds up nobody: the old rules stay until somebody has written it" {
+	echo 127.0.0.2 >rules
+	listen server -k --denyfile rules -c 'echo hello' 127.0.0.1 0
+	rm rules
+	mkfifo rules
+	signal server HUP
+	is_let_in 127.0.0.1
+	is_refused 127.0.0.2
+	{ printf '127.0.0.1 127.0.'; is_refused 127.0.0.2; echo 0.3; } >rules
+	eventually grep -q '^The rules of access are loaded again: 0 to allow, 2 to deny' server.err
+	is_refused 127.0.0.1
+	is_let_in 127.0.0.2
+	signal server HUP
+	is_let_in 127.0.0.2
+	TIME_LIMIT=30 eventually grep -qx 'handset: read the rules of rules failed: nobody has written it to its end' server.err
+	expect_line server.err 'handset: the old rules of access stay'
+	is_let_in 127.0.0.2
+}
+
 @test "rules that are none are an error" {
 	for rule in 1.2.3.4/33 10.1 '[::1]' 'a b/8' host:80 ::1/129; do
 		run_status 2 -l --allow "$rule" 127.0.0.1 0

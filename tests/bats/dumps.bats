@@ -255,8 +255,6 @@ fill_up() {
 	run_status 7 -v --hex-dump none/dump 127.0.0.1 "$port"
 	expect_line err 'handset: open dump file none/dump failed: No such file or directory'
 	expect_no_match err succeeded
-	mkfifo fifo
-	run_status 7 -o fifo 127.0.0.1 "$port"
 	run_status 2 --append-output 127.0.0.1 "$port"
 }
 

@@ -128,3 +128,79 @@ load helper
 	run_status 5 -v -w 1.3 127.0.0.1 "$port"
 	expect_no_match err 'no answer yet'
 }
+
+@test "a FIFO that an option names is waited for, but not beyond --deadline" {
+	local option
+	mkfifo fifo
+	peer server hold
+	for option in '-o fifo' '--hex-dump fifo' '-vv --trace-file fifo'; do
+		# shellcheck disable=SC2086 # words
+		timed run_status 5 --deadline 0.3 $option 127.0.0.1 "$port"
+		expect_took 300 2000
+		expect_match err '^handset: open (dump|trace) file fifo failed: the deadline passed$'
+		expect_match err '^  --deadline of 0.3 s: it is a FIFO that nobody reads$'
+	done
+	for option in --allowfile --denyfile; do
+		timed run_status 5 --deadline 0.3 -l $option fifo 127.0.0.1 0
+		expect_took 300 2000
+		expect_match err '^handset: read the rules of fifo failed: the deadline passed$'
+	done
+}
+
+@test "a signal ends the wait for a FIFO" {
+	local option
+	mkfifo fifo
+	for option in '-o fifo' '--hex-dump fifo' '-vv --trace-file fifo' '--allowfile fifo'; do
+		# shellcheck disable=SC2086 # words
+		start server "$HANDSET" -l $option 127.0.0.1 0
+		eventually waits server
+		signal server TERM
+		ends server 143
+	done
+}
+
+# Whether the child NAME waits for something.
+waits() {
+	grep -q '^State:.S' "/proc/$(cat "$1.pid")/status"
+}
+
+@test "a FIFO that an option names is used when its other end comes" {
+	mkfifo copy dump trace rules
+	peer server echo
+	start run "$HANDSET" -o copy --hex-dump dump --trace-file trace -vv 127.0.0.1 "$port" <<<'hello'
+	start reader cat trace
+	start reader2 cat copy
+	start reader3 cat dump
+	ends run 0
+	ends reader2
+	ends reader3
+	ends reader
+	expect_equal 'what was copied' "$(sort -u reader2.out)" hello
+	expect_match reader3.out 'hello'
+	expect_match reader.out 'connect\('
+	start listener "$HANDSET" -v -l --denyfile rules 127.0.0.1 0
+	{ echo 127.0.0.1; pause; echo 127.0.0.2; } >rules
+	eventually listens listener
+	port=$(sed -nE 's/^Listening on .* //p' listener.err)
+	run_status 8 -d 127.0.0.1 "$port"
+	eventually grep -q 'refused: denied' listener.err
+	run_status 8 -d -s 127.0.0.2 127.0.0.1 "$port"
+	eventually grep -q '127.0.0.2 .*refused: denied' listener.err
+}
+
+@test "process substitutions and descriptors are files for the options that name them" {
+	peer server echo
+	run_status 0 -o >(cat >copied; : >copied.whole) -vv --trace-file >(cat >traced; : >traced.whole) 127.0.0.1 "$port" <<<'hello'
+	eventually test -e copied.whole
+	eventually test -e traced.whole
+	expect_equal 'what was copied' "$(sort -u copied)" hello
+	expect_match traced 'connect\('
+	peer again echo
+	run_status 0 -vv --trace-file /dev/stderr 127.0.0.1 "$port" <<<'hello'
+	expect_match err 'connect\('
+	peer third echo
+	run_status 0 -vv --trace-file /proc/self/fd/4 127.0.0.1 "$port" 4>traced.again <<<'hello'
+	expect_match traced.again 'connect\('
+	run_status 5 -l -w 0.2 --allowfile <(echo 127.0.0.1) --denyfile <(:) 127.0.0.1 0
+	run_status 5 -l -w 0.2 --allowfile /dev/stdin 127.0.0.1 0 < <(echo 127.0.0.1)
+}
