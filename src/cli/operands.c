@@ -23,12 +23,7 @@ static int unix_path(const char **path, int count, char **operands, struct fault
 					      : "-U takes one path, not %d operands",
 				   count);
 	*path = operands[0];
-	if (addr_unix(&addr, operands[0]) == 0)
-		return 0;
-	if (operands[0][0] == '\0')
-		return fault_usage(fault, "the socket path is empty");
-	return fault_usage(fault, "the socket path has %zu bytes, 107 are the most: %s",
-			   strlen(operands[0]), operands[0]);
+	return addr_unix(&addr, operands[0], fault);
 }
 
 static int connect_operands(struct options *options, int count, char **operands,
@@ -183,11 +178,7 @@ static int to_target(struct options *options, struct fault *fault)
 		to->path = options->to;
 		to->endpoint.family = AF_UNIX;
 		to->endpoint.protocol = 0;
-		return addr_unix(&addr, to->path) == 0
-			       ? 0
-			       : fault_usage(fault,
-					     "the socket path is too long (107 bytes at most): %s",
-					     to->path);
+		return addr_unix(&addr, to->path, fault);
 	}
 	if (to->endpoint.family == AF_UNIX || to->endpoint.family == AF_VSOCK)
 		to->endpoint.family = AF_UNSPEC;

@@ -15,10 +15,7 @@
 static int source_unix(struct source *source, const char *path, struct fault *fault)
 {
 	source->bound = true;
-	if (addr_unix(&source->addr, path) != 0)
-		return fault_usage(fault, "the socket path %s is too long (107 bytes at most)",
-				   path);
-	return 0;
+	return addr_unix(&source->addr, path, fault);
 }
 
 static int source_vsock(struct source *source, const char *port, struct fault *fault)

@@ -158,10 +158,7 @@ static int find_target(struct dial *dial, struct fault *fault)
 		return resolve_start(&dial->resolve, dial->run, &config->endpoint, fault);
 	dial->resolve.count = 1;
 	dial->resolve.lookups[0] = (struct lookup){.family = AF_UNIX, .fd = -1, .count = 1};
-	if (addr_unix(&dial->resolve.lookups[0].addrs[0], config->path) != 0)
-		return fault_usage(fault, "the socket path %s is too long (107 bytes at most)",
-				   config->path);
-	return 0;
+	return addr_unix(&dial->resolve.lookups[0].addrs[0], config->path, fault);
 }
 
 /* Begin DIAL, which the caller has made room for.  0, or -1 with FAULT; either way end_dial() must

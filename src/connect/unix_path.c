@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "host/socket_owner.h"
 #include "host/unix_owner.h"
+#include "net/endpoint.h"
 #include "proto/addr.h"
 #include "trace/sys.h"
 
@@ -29,11 +30,14 @@ static enum occupant who_has(const struct unixpath *path, struct trace *trace,
 	return owner->err == ECONNREFUSED ? DEAD_SOCKET : UNKNOWN_SOCKET;
 }
 
-static const char *word(const struct unixpath *path)
+/* The bind has failed with ERR.  Returns -1. */
+static int bind_failed(const struct unixpath *path, int err, struct fault *fault)
 {
-	return path->type == SOCK_DGRAM       ? "unix datagram"
-	       : path->type == SOCK_SEQPACKET ? "unix packet"
-					      : "unix";
+	const struct endpoint_config endpoint = {.family = AF_UNIX, .type = path->type};
+	char name[256];
+	struct text text = TEXT_IN(name);
+	endpoint_describe_path(&text, &endpoint, path->path);
+	return fault_errno(fault, STEP_BIND, err, "bind to %s", name);
 }
 
 static int in_use(const struct unixpath *path, const struct unix_owner *unix_owner,
@@ -47,7 +51,7 @@ static int in_use(const struct unixpath *path, const struct unix_owner *unix_own
 		text_str(&text, ": ");
 		socket_owner_format(&text, &owner);
 	}
-	fault_errno(fault, STEP_BIND, EADDRINUSE, "bind to %s (%s)", path->path, word(path));
+	bind_failed(path, EADDRINUSE, fault);
 	fault_cause(fault, CAUSE_PATH_IN_USE, "a process has a socket there%s", who);
 	return -1;
 }
@@ -64,7 +68,7 @@ static int name_in_use(const struct unixpath *path, struct trace *trace, const s
 static int not_to_be_told(const struct unixpath *path, const struct unix_owner *owner,
 			  struct fault *fault)
 {
-	fault_errno(fault, STEP_BIND, EADDRINUSE, "bind to %s (%s)", path->path, word(path));
+	bind_failed(path, EADDRINUSE, fault);
 	fault_cause(fault, CAUSE_PATH_IN_USE,
 		    "there is a socket, and whether a process has it cannot be found out: %s",
 		    strerror(owner->err));
@@ -78,8 +82,7 @@ static int bind_again(const struct unixpath *path, struct trace *trace, int fd,
 	struct unix_owner owner;
 	enum occupant occupant = who_has(path, trace, addr, &owner);
 	if (occupant == ANOTHER_FILE) {
-		fault_errno(fault, STEP_BIND, EADDRINUSE, "bind to %s (%s)", path->path,
-			    word(path));
+		bind_failed(path, EADDRINUSE, fault);
 		fault_cause(fault, CAUSE_PATH_TAKEN,
 			    "there is a file that is no socket: it is left as it is");
 		return -1;
@@ -92,7 +95,7 @@ static int bind_again(const struct unixpath *path, struct trace *trace, int fd,
 		sys_unlink(path->path);
 	if (sys_bind(trace, fd, addr) == 0)
 		return 0;
-	return fault_errno(fault, STEP_BIND, errno, "bind to %s (%s)", path->path, word(path));
+	return bind_failed(path, errno, fault);
 }
 
 int unixpath_bind(struct unixpath *path, struct trace *trace, int fd, struct fault *fault)
@@ -101,15 +104,13 @@ int unixpath_bind(struct unixpath *path, struct trace *trace, int fd, struct fau
 	struct addr addr;
 	bool abstract = path->path[0] == '@';
 
-	if (addr_unix(&addr, path->path) != 0)
-		return fault_usage(fault, "the socket path %s is too long (107 bytes at most)",
-				   path->path);
+	if (addr_unix(&addr, path->path, fault) != 0)
+		return -1;
 	if (sys_bind(trace, fd, &addr) != 0) {
 		if (errno == EADDRINUSE && abstract)
 			return name_in_use(path, trace, &addr, fault);
 		if (errno != EADDRINUSE)
-			return fault_errno(fault, STEP_BIND, errno, "bind to %s (%s)", path->path,
-					   word(path));
+			return bind_failed(path, errno, fault);
 		if (bind_again(path, trace, fd, &addr, fault) != 0)
 			return -1;
 	}

@@ -220,10 +220,8 @@ static int add_targets(struct why *why, struct fault *fault)
 {
 	struct addr addr;
 	if (why->config->path) {
-		if (addr_unix(&addr, why->config->path) != 0)
-			return fault_usage(fault,
-					   "the socket path %s is too long (107 bytes at most)",
-					   why->config->path);
+		if (addr_unix(&addr, why->config->path, fault) != 0)
+			return -1;
 		add_target(why, &addr);
 	}
 	for (size_t i = 0; i < why->resolve.count; i++)

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/un.h>
 
+#include "base/fault.h"
 #include "base/parse.h"
 #include "base/text.h"
 
@@ -184,14 +185,17 @@ struct addr addr_any(int family, uint32_t port)
 	return addr;
 }
 
-int addr_unix(struct addr *addr, const char *path)
+int addr_unix(struct addr *addr, const char *path, struct fault *fault)
 {
 	struct addr result = {.len = 0};
 	struct sockaddr_un *un = (struct sockaddr_un *)&result.ss;
 	size_t len = strlen(path);
 
-	if (len == 0 || len >= sizeof(un->sun_path))
-		return -1;
+	if (len == 0)
+		return fault_usage(fault, "the socket path is empty");
+	if (len >= sizeof(un->sun_path))
+		return fault_usage(fault, "the socket path has %zu bytes, %zu are the most: %s",
+				   len, sizeof(un->sun_path) - 1, path);
 	un->sun_family = AF_UNIX;
 	memcpy(un->sun_path, path, len);
 	/* A path is counted with its NUL, an abstract name is not: unix(7). */

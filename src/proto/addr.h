@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
+struct fault;
 struct text;
 
 /* A socket address of any family, with its length. */
@@ -38,9 +39,9 @@ bool addr_is_ipv6_text(const char *text);
 /* The address of every interface: 0.0.0.0 or ::. */
 struct addr addr_any(int family, uint32_t port);
 
-/* The Unix socket PATH; a leading @ names the abstract namespace.  0, or -1 when it is too long or
- * empty. */
-int addr_unix(struct addr *addr, const char *path);
+/* Fill in ADDR for the Unix socket PATH; a leading @ names the abstract namespace.  0, or -1 with
+ * FAULT when it is too long or empty. */
+int addr_unix(struct addr *addr, const char *path, struct fault *fault);
 
 /* ADDR as people know it: an IPv4 address that an IPv6 socket shows as ::ffff:1.2.3.4 (RFC
  * 4291, 2.5.5.2) is IPv4 again. */

@@ -190,9 +190,8 @@ static int open_unix(struct listeners *listeners, struct fault *fault)
 	struct addr addr;
 
 	listeners->path = (struct unixpath){.path = config->path, .type = config->endpoint.type};
-	if (addr_unix(&addr, config->path) != 0)
-		return fault_usage(fault, "the socket path %s is too long (107 bytes at most)",
-				   config->path);
+	if (addr_unix(&addr, config->path, fault) != 0)
+		return -1;
 	return open_one(listeners, &addr, false, fault);
 }
 

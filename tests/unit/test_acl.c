@@ -1,4 +1,5 @@
 /* Rules that say which addresses may connect. */
+#include "base/fault.h"
 #include "proto/acl.h"
 
 #include <string.h>
@@ -89,7 +90,7 @@ static void blocks_hold_the_addresses_of_their_family(void)
 	}
 	struct acl_rule any = {.family = AF_INET};
 	struct addr path;
-	addr_unix(&path, "/run/x");
+	addr_unix(&path, "/run/x", &(struct fault){.err = 0});
 	CHECK(!acl_matches(&any, &path));
 }
 

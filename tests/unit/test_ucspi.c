@@ -1,4 +1,5 @@
 /* The environment of a program that serves a connection. */
+#include "base/fault.h"
 #include "proto/ucspi.h"
 
 #include <string.h>
@@ -46,7 +47,7 @@ static void unix_has_paths_and_credentials(void)
 	struct ucspi ucspi;
 	struct ucspi_connection connection = {
 		.proto = "UNIX", .has_credentials = true, .pid = 12, .uid = 65534, .gid = 100};
-	addr_unix(&connection.local, "/run/x");
+	addr_unix(&connection.local, "/run/x", &(struct fault){.err = 0});
 	connection.remote = (struct addr){.len = sizeof(sa_family_t)};
 	connection.remote.ss.ss_family = AF_UNIX;
 	ucspi_build(&ucspi, &connection);
