@@ -2,39 +2,80 @@
 #include "base/units.h"
 
 #include <stddef.h>
+#include <stdio.h>
 
 #include "base/clock.h"
-#include "base/text.h"
 
-void units_bytes(struct text *out, double bytes)
+static struct units_text format_bytes(double bytes, const char *suffix)
 {
-	static const char *const units[] = {"bytes", "kB", "MB", "GB", "TB"};
+	static const char *const units[] = {"bytes", "KiB", "MiB", "GiB", "TiB"};
+	struct units_text words;
 	size_t unit = 0;
-	for (; bytes >= 999.5 && unit + 1 < sizeof(units) / sizeof(units[0]); unit++)
-		bytes /= 1000;
-	text_printf(out, unit == 0 ? "%.0f %s" : "%.3g %s", bytes, units[unit]);
+	for (; bytes >= 1023.5 && unit + 1 < sizeof(units) / sizeof(units[0]); unit++)
+		bytes /= 1024;
+	/* %g would write 1000 and more with an exponent. */
+	snprintf(words.chars, sizeof(words.chars),
+		 unit == 0 || bytes >= 999.5 ? "%.0f %s%s" : "%.3g %s%s", bytes, units[unit],
+		 suffix);
+	return words;
 }
 
-void units_rate(struct text *out, double bytes, int64_t ns)
+struct units_text units_bytes(double bytes)
 {
-	units_bytes(out, ns > 0 ? bytes * NS_PER_SEC / (double)ns : 0);
-	text_str(out, "/s");
+	return format_bytes(bytes, "");
 }
 
-void units_time(struct text *out, int64_t ns)
+struct units_text units_rate(double bytes, int64_t ns)
 {
-	if (ns < NS_PER_SEC)
-		text_printf(out, "%.3g ms", (double)ns / NS_PER_MS);
+	return format_bytes(ns > 0 ? bytes * NS_PER_SEC / (double)ns : 0, "/s");
+}
+
+/* As many decimals as make three digits of VALUE, 3 at most. */
+static int decimals(double value)
+{
+	if (value < 0.9995)
+		return 3;
+	if (value < 9.995)
+		return 2;
+	return value < 99.95 ? 1 : 0;
+}
+
+struct units_text units_time(int64_t ns)
+{
+	struct units_text words = {"0 ms"};
+	if (ns <= 0)
+		return words;
+	double ms = (double)ns / NS_PER_MS;
+	double value = ms < 999.5 ? ms : ms / 1000;
+	/* What took a time took some. */
+	if (value < 0.001)
+		value = 0.001;
+	snprintf(words.chars, sizeof(words.chars), "%.*f %s", decimals(value), value,
+		 ms < 999.5 ? "ms" : "s");
+	return words;
+}
+
+struct units_text units_limit(int64_t ns)
+{
+	struct units_text words;
+	double seconds = (double)ns / NS_PER_SEC;
+	if (ns > 0 && ns < 100 * NS_PER_MS)
+		snprintf(words.chars, sizeof(words.chars), "%.3g ms", seconds * 1000);
 	else
-		text_printf(out, "%.3f s", (double)ns / NS_PER_SEC);
+		snprintf(words.chars, sizeof(words.chars), seconds < 999.5 ? "%.3g s" : "%.0f s",
+			 seconds);
+	return words;
 }
 
-void units_clock(struct text *out, int64_t ns)
+struct units_text units_clock(int64_t ns)
 {
+	struct units_text words;
 	long long seconds = ns / NS_PER_SEC;
 	if (seconds >= 3600)
-		text_printf(out, "%lld:%02lld:%02lld", seconds / 3600, seconds / 60 % 60,
-			    seconds % 60);
+		snprintf(words.chars, sizeof(words.chars), "%lld:%02lld:%02lld", seconds / 3600,
+			 seconds / 60 % 60, seconds % 60);
 	else
-		text_printf(out, "%lld:%02lld", seconds / 60, seconds % 60);
+		snprintf(words.chars, sizeof(words.chars), "%lld:%02lld", seconds / 60,
+			 seconds % 60);
+	return words;
 }

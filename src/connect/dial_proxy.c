@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
+#include "base/units.h"
 #include "connect/describe.h"
 #include "connect/dial_internal.h"
 #include "net/pollset.h"
@@ -233,7 +234,7 @@ void dial_proxy_timeout(const struct dial *dial, int64_t limit_ns, struct fault 
 {
 	const struct dial_proxy *dial_proxy = dial->dial_proxy;
 	const struct proxy_talk *talk = handshake_talk(&dial_proxy->handshake);
-	double limit = (double)limit_ns / NS_PER_SEC;
+	struct units_text limit = units_limit(limit_ns);
 
 	if (!dial_proxy->begun) {
 		resolve_timeout(&dial_proxy->target, limit_ns, fault);
@@ -243,15 +244,15 @@ void dial_proxy_timeout(const struct dial *dial, int64_t limit_ns, struct fault 
 	fault->err = ETIMEDOUT;
 	if (talk->total > 0 && talk->asked)
 		fault_cause(fault, CAUSE_PROXY_TIMEOUT,
-			    "the phase that ran out, after %g s, is the handshake: the proxy was "
+			    "the phase that ran out, after %s, is the handshake: the proxy was "
 			    "reached and asked for the target, "
 			    "and has not told how that went",
-			    limit);
+			    limit.chars);
 	else
 		fault_cause(fault, CAUSE_PROXY_TIMEOUT,
-			    "the phase that ran out, after %g s, is the handshake: the proxy was "
+			    "the phase that ran out, after %s, is the handshake: the proxy was "
 			    "reached and %s",
-			    limit,
+			    limit.chars,
 			    talk->total == 0 ? "has not answered at all"
 					     : "has not finished its answer");
 	note_handshake(dial, "timeout", -1, "Connection timed out");

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "base/units.h"
 #include "connect/describe.h"
 #include "connect/dial.h"
 #include "connect/dial_internal.h"
@@ -30,9 +31,9 @@ static void note_connected(const struct dial *dial)
 		return;
 	addr_format(&local_text, &dial->local);
 	addr_format(&remote_text, peer);
-	note_start(&note, "connected", "connected to %s%s from %s in %.3f ms",
+	note_start(&note, "connected", "connected to %s%s from %s in %s",
 		   dial_is_proxied(dial) ? "proxy " : "", remote, local,
-		   (double)dial->connect_ns / NS_PER_MS);
+		   units_time(dial->connect_ns).chars);
 	note_text(&note, "peer", remote);
 	note_text(&note, "local", local);
 	note_seconds(&note, "dur", dial->connect_ns);
@@ -50,11 +51,10 @@ static void report_losers(const struct dial *dial)
 		if (attempt->state != ATTEMPT_PENDING || !console_is_verbose(dial->run->console))
 			continue;
 		describe_attempt(&text, dial->config, &attempt->addr);
-		console_status(
-			dial->run->console,
-			"connect to %s: no answer after %.0f ms, given up as another address "
-			"answered",
-			target, (double)(clock_now() - attempt->start_ns) / NS_PER_MS);
+		console_status(dial->run->console,
+			       "connect to %s: no answer after %s, given up as another address "
+			       "answered",
+			       target, units_time(clock_now() - attempt->start_ns).chars);
 	}
 }
 
@@ -103,18 +103,17 @@ void dial_report(const struct dial *dial)
 	struct text out = TEXT_IN(line);
 	struct note note;
 	size_t pending = attempts_pending(dial->attempts, dial->count);
-	double waited_s = (double)(clock_now() - dial->start_ns) / NS_PER_SEC;
+	struct units_text waited = units_time(clock_now() - dial->start_ns);
 	describe_target(&text, dial->config);
 	text_str(&out, "state: ");
 	text_safe(&out, target);
 	if (dial->winner)
-		text_printf(&out,
-			    ": no connection yet after %.3f s, the proxy has not agreed yet\n",
-			    waited_s);
+		text_printf(&out, ": no connection yet after %s, the proxy has not agreed yet\n",
+			    waited.chars);
 	else
 		text_printf(&out,
-			    ": no connection yet after %.3f s, %zu of %zu attempts are under way\n",
-			    waited_s, pending, dial->count);
+			    ": no connection yet after %s, %zu of %zu attempts are under way\n",
+			    waited.chars, pending, dial->count);
 	note_start(&note, "state", "%s", target);
 	note_text(&note, "peer", target);
 	note_number(&note, "attempts", (int64_t)dial->count);

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
+#include "base/units.h"
 #include "connect/describe.h"
 #include "connect/dial.h"
 #include "net/pollset.h"
@@ -66,8 +67,8 @@ static int give_up(const struct run *run, const struct dial_config *config, unsi
 	struct text text = TEXT_IN(target);
 	describe_target(&text, config);
 	fault_words(fault, STEP_WAIT, STATUS_TIMEOUT, "not open yet", "wait for %s", target);
-	fault_cause(fault, last->cause, "%u %s in %g s (--deadline), the last: %s%s%.700s", tries,
-		    tries == 1 ? "try" : "tries", (double)run->limit_ns / NS_PER_SEC, last->reason,
+	fault_cause(fault, last->cause, "%u %s in %s (--deadline), the last: %s%s%.700s", tries,
+		    tries == 1 ? "try" : "tries", units_limit(run->limit_ns).chars, last->reason,
 		    last->detail[0] ? "\n" : "", last->detail);
 	return -1;
 }

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
+#include "base/units.h"
 #include "connect/describe.h"
 #include "connect/dial.h"
 #include "net/pollset.h"
@@ -84,10 +85,10 @@ static void put_summary(struct text *out, const struct ping *ping)
 	int64_t lost = ping->sent - ping->connected;
 	describe_target(&name, &ping->config);
 	text_safe(out, target);
-	text_printf(out, ": %lld sent, %lld connected, %lld lost (%.3g%%), in %.3f s\n",
+	text_printf(out, ": %lld sent, %lld connected, %lld lost (%.3g%%), in %s\n",
 		    (long long)ping->sent, (long long)ping->connected, (long long)lost,
 		    ping->sent ? 100.0 * (double)lost / (double)ping->sent : 0.0,
-		    (double)(clock_now() - ping->start_ns) / NS_PER_SEC);
+		    units_time(clock_now() - ping->start_ns).chars);
 	if (ping->connected == 0)
 		return;
 	double mean = ping->sum_ms / (double)ping->connected;
@@ -201,10 +202,7 @@ static int ping_deadline(const struct ping *ping, struct fault *fault)
 	char target[512];
 	struct text text = TEXT_IN(target);
 	describe_target(&text, &ping->config);
-	fault_words(fault, STEP_WAIT, STATUS_TIMEOUT, "the deadline passed", "ping of %s", target);
-	fault_cause(fault, CAUSE_DEADLINE, "--deadline of %g s",
-		    (double)ping->run->limit_ns / NS_PER_SEC);
-	return -1;
+	return run_deadline_fault(ping->run, fault, "ping of %s", target);
 }
 
 int ping(const struct run *run, const struct dial_config *config, int64_t count, int64_t pause_ns,

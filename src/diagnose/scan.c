@@ -234,9 +234,9 @@ static int scan_deadline(const struct scan *scan, struct fault *fault)
 	char what[400];
 	struct text text = TEXT_IN(what);
 	scan_describe(&text, scan);
-	fault_words(fault, STEP_WAIT, STATUS_TIMEOUT, "the deadline passed", "scan of %s", what);
-	fault_cause(fault, CAUSE_DEADLINE, "--deadline of %g s: %zu of %zu ports are known",
-		    (double)scan->run->limit_ns / NS_PER_SEC, scan->printed, scan->ports->count);
+	run_deadline_fault(scan->run, fault, "scan of %s", what);
+	fault_cause(fault, CAUSE_DEADLINE, "%s: %zu of %zu ports are known", fault->detail,
+		    scan->printed, scan->ports->count);
 	return -1;
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "base/units.h"
 #include "connect/describe.h"
 #include "diagnose/scan_internal.h"
 #include "net/run.h"
@@ -122,9 +123,9 @@ void scan_report(const struct scan *scan)
 	text_str(&text, "state: scan of ");
 	scan_describe(&text, scan);
 	text_printf(&text,
-		    ": %zu are known, %zu of them open, %zu attempts are under way, after %.3f s\n",
+		    ": %zu are known, %zu of them open, %zu attempts are under way, after %s\n",
 		    scan->printed, scan->open, scan->used,
-		    (double)(clock_now() - scan->start_ns) / NS_PER_SEC);
+		    units_time(clock_now() - scan->start_ns).chars);
 	note_start(&note, "state", "scan");
 	note_number(&note, "known", (int64_t)scan->printed);
 	note_number(&note, "open", (int64_t)scan->open);
@@ -146,13 +147,13 @@ int scan_end(const struct scan *scan, struct fault *fault)
 	char what[512], counts[256];
 	struct text text = TEXT_IN(what);
 	struct text counted = TEXT_IN(counts);
-	double took = (double)(clock_now() - scan->start_ns) / NS_PER_SEC;
+	struct units_text took = units_time(clock_now() - scan->start_ns);
 	scan_describe(&text, scan);
 	put_counts(&counted, scan);
 	if (scan->open > 0) {
 		if (!scan->alone)
-			console_status(scan->run->console, "scan of %s: %zu open%s%s, in %.3f s",
-				       what, scan->open, counts[0] ? ", " : "", counts, took);
+			console_status(scan->run->console, "scan of %s: %zu open%s%s, in %s", what,
+				       scan->open, counts[0] ? ", " : "", counts, took.chars);
 		return 0;
 	}
 	if (scan->alone) {
@@ -160,7 +161,7 @@ int scan_end(const struct scan *scan, struct fault *fault)
 		return -1;
 	}
 	fault_words(fault, STEP_CONNECT, shared_status(scan), "none is open", "scan of %s", what);
-	fault_cause(fault, scan->cause ? scan->cause : CAUSE_NONE_OPEN, "%s, in %.3f s", counts,
-		    took);
+	fault_cause(fault, scan->cause ? scan->cause : CAUSE_NONE_OPEN, "%s, in %s", counts,
+		    took.chars);
 	return -1;
 }

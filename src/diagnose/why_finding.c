@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
+#include "base/units.h"
 #include "diagnose/why_internal.h"
 #include "net/run.h"
 #include "net/stdout_write.h"
@@ -51,15 +52,15 @@ static void put_indented(struct text *out, const char *lines, bool first)
 
 static void put_head(struct text *out, const struct finding *finding, bool color)
 {
-	char time[32] = "";
+	struct units_text time = {""};
 	if (finding->took_ns >= 0)
-		snprintf(time, sizeof(time), "%.1f ms", (double)finding->took_ns / NS_PER_MS);
+		time = units_time(finding->took_ns);
 	if (color)
 		text_printf(out, "%s%s%s    ", marks[finding->mark].color,
 			    marks[finding->mark].sign, PLAIN);
 	else
 		text_printf(out, "%-5s", marks[finding->mark].word);
-	text_printf(out, " %-10s %11s  ", finding->layer, time);
+	text_printf(out, " %-10s %11s  ", finding->layer, time.chars);
 }
 
 static void note_finding(struct finding *finding, struct why *why)

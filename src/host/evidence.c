@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
+#include "base/units.h"
 #include "host/egress.h"
 #include "host/errqueue.h"
 #include "proto/icmp.h"
@@ -201,7 +202,7 @@ static void explain_icmp(const struct evidence *evidence, const struct addr *tar
 void evidence_explain(const struct evidence *evidence, const struct addr *target, int64_t waited_ns,
 		      struct fault *fault)
 {
-	double waited = (double)waited_ns / NS_PER_SEC;
+	struct units_text waited = units_time(waited_ns);
 	bool refused = fault->err == ECONNREFUSED && !evidence->icmp;
 
 	if (fault->detail[0] != '\0')
@@ -210,26 +211,25 @@ void evidence_explain(const struct evidence *evidence, const struct addr *target
 		explain_icmp(evidence, target, waited_ns, fault);
 	else if (refused)
 		fault_cause(fault, CAUSE_REFUSED,
-			    "the host answered with RST after %.1f ms: nothing listens on that "
+			    "the host answered with RST after %s: nothing listens on that "
 			    "port, or a firewall sends RST in its name",
-			    waited * 1000);
+			    waited.chars);
 	else if (fault->err == ETIMEDOUT && evidence->syns == 1 && waited_ns < SOON_NS)
 		fault_cause(fault, CAUSE_NO_ANSWER_YET,
-			    "no answer to the SYN in %.3g ms, which is too short to tell why",
-			    waited * 1000);
+			    "no answer to the SYN in %s, which is too short to tell why",
+			    waited.chars);
 	else if (fault->err == ETIMEDOUT && evidence->unsent)
 		fault_cause(fault, evidence->link ? evidence->link : CAUSE_NEXT_HOP_SILENT,
-			    "the SYN has not left this host for %.3g s: the next hop does not "
+			    "the SYN has not left this host for %s: the next hop does not "
 			    "answer ARP or neighbor discovery%s%s",
-			    waited, evidence->link ? "\n" : "", evidence->link_words);
+			    waited.chars, evidence->link ? "\n" : "", evidence->link_words);
 	else if (fault->err == ETIMEDOUT && evidence->syns > 0)
-		fault_cause(fault, CAUSE_NO_ANSWER,
-			    "no answer to %d SYN%s in %.3g s (%d retransmit%s): %s", evidence->syns,
-			    evidence->syns == 1 ? "" : "s", waited, evidence->syns - 1,
-			    evidence->syns == 2 ? "" : "s",
-			    evidence->to_self
-				    ? "on this host itself, so the listener's accept queue "
-				      "is full, or the local firewall drops them"
-				    : "dropped by a firewall on the way or there, or the "
-				      "host is down, or the listener's accept queue is full");
+		fault_cause(
+			fault, CAUSE_NO_ANSWER, "no answer to %d SYN%s in %s (%d retransmit%s): %s",
+			evidence->syns, evidence->syns == 1 ? "" : "s", waited.chars,
+			evidence->syns - 1, evidence->syns == 2 ? "" : "s",
+			evidence->to_self ? "on this host itself, so the listener's accept queue "
+					    "is full, or the local firewall drops them"
+					  : "dropped by a firewall on the way or there, or the "
+					    "host is down, or the listener's accept queue is full");
 }

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 struct console;
+struct fault;
 struct trace;
 
 struct run {
@@ -19,5 +20,10 @@ struct run {
 	bool reloads;  /* SIGHUP asks to read rules again, and not to end */
 	sigset_t signal_mask; /* as it was at the start, for programs that are run */
 };
+
+/* Fills in FAULT: the time of --deadline ran out in what FORMAT says ("relay with ...").  Returns
+ * -1. */
+int run_deadline_fault(const struct run *run, struct fault *fault, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 
 #endif

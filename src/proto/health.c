@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "base/units.h"
 
 /* So many timers in a row are no single loss any more. */
 #define TIMEOUTS 2
@@ -25,11 +26,6 @@ static uint64_t acknowledged(const struct health_facts *facts)
 	return facts->sent > (uint64_t)facts->unacknowledged
 		       ? facts->sent - (uint64_t)facts->unacknowledged
 		       : 0;
-}
-
-static void put_time(struct text *out, int64_t ns)
-{
-	text_printf(out, ns < 10 * NS_PER_SEC ? "%.1f s" : "%.0f s", (double)ns / NS_PER_SEC);
 }
 
 /* Whether the window has room for a segment of what waits. */
@@ -74,7 +70,7 @@ static void put_not_reading(struct text *out, const struct health_facts *facts)
 		text_str(out, " bytes, less than a segment");
 	if (facts->stuck_ns >= 0) {
 		text_str(out, ", for ");
-		put_time(out, facts->stuck_ns);
+		text_str(out, units_time(facts->stuck_ns).chars);
 	}
 	text_printf(out, "; %d bytes wait here, not sent", facts->unsent);
 	if (facts->probes >= PROBES)
@@ -86,7 +82,7 @@ static void put_repeated(struct text *out, const struct health_facts *facts)
 	text_printf(out, "; repeated %u times", facts->timeouts);
 	if (facts->heard_ns >= 0) {
 		text_str(out, " in ");
-		put_time(out, facts->heard_ns);
+		text_str(out, units_time(facts->heard_ns).chars);
 	}
 }
 

@@ -53,30 +53,21 @@ static uint64_t total(const struct progress *progress)
 	return (uint64_t)(status.st_size - progress->offset);
 }
 
-/* "sent 20 MB of 40 MB (50%), received 3 bytes, 10 MB/s, 0:02, 0:02 left" */
+/* "sent 20 MiB of 40 MiB (50%), received 3 bytes, 10 MiB/s, 0:02, 0:02 left" */
 static void put_line(struct text *out, const struct progress *progress, uint64_t all,
 		     int64_t now_ns)
 {
-	text_str(out, "sent ");
-	units_bytes(out, (double)progress->sent);
-	if (all > 0 && progress->sent <= all) {
-		text_str(out, " of ");
-		units_bytes(out, (double)all);
-		text_printf(out, " (%u%%)",
+	int64_t took_ns = now_ns - progress->start_ns;
+	text_printf(out, "sent %s", units_bytes((double)progress->sent).chars);
+	if (all > 0 && progress->sent <= all)
+		text_printf(out, " of %s (%u%%)", units_bytes((double)all).chars,
 			    (unsigned)(100.0 * (double)progress->sent / (double)all));
-	}
-	text_str(out, ", received ");
-	units_bytes(out, (double)progress->received);
-	text_str(out, ", ");
-	units_rate(out, progress->rate, NS_PER_SEC);
-	text_str(out, ", ");
-	units_clock(out, now_ns - progress->start_ns);
+	text_printf(out, ", received %s, %s, %s", units_bytes((double)progress->received).chars,
+		    units_rate(progress->rate, NS_PER_SEC).chars, units_clock(took_ns).chars);
 	if (all <= progress->sent || progress->sent == 0)
 		return;
-	text_str(out, ", ");
-	units_clock(out, (int64_t)((double)(now_ns - progress->start_ns) *
-				   (double)(all - progress->sent) / (double)progress->sent));
-	text_str(out, " left");
+	double left = (double)(all - progress->sent) / (double)progress->sent;
+	text_printf(out, ", %s left", units_clock((int64_t)((double)took_ns * left)).chars);
 }
 
 static void report(struct progress *progress, int64_t now_ns, bool last)

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "base/units.h"
 #include "host/egress.h"
 #include "host/tcp_state.h"
 #include "net/run.h"
@@ -84,9 +85,7 @@ static bool read_facts(struct health_facts *facts, const struct relay *relay,
 
 static void put_when(struct text *out, const struct side *side, int64_t age_ns)
 {
-	text_printf(out, age_ns < NS_PER_SEC ? "%.1f ms" : "%.2f s",
-		    (double)age_ns / (age_ns < NS_PER_SEC ? NS_PER_MS : NS_PER_SEC));
-	text_str(out, " after the connection was made, ");
+	text_printf(out, "%s after the connection was made, ", units_time(age_ns).chars);
 	if (side->sent == 0 && side->received == 0)
 		text_str(out, "before any data");
 	else
@@ -130,10 +129,10 @@ static void explain_reset(const struct relay *relay, struct side *side, struct f
 				"to close with unread data resets, too");
 	if (forgotten)
 		text_printf(&text,
-			    "\nit answers data that was sent after a silence of %.0f s: the peer, "
+			    "\nit answers data that was sent after a silence of %s: the peer, "
 			    "or a NAT or firewall on the way, may "
 			    "have forgotten the connection, as after a restart",
-			    (double)(facts.heard_ns - facts.stuck_ns) / NS_PER_SEC);
+			    units_time(facts.heard_ns - facts.stuck_ns).chars);
 	fault_cause(fault,
 		    at_once     ? CAUSE_RESET_AT_ONCE
 		    : forgotten ? CAUSE_RESET_AFTER_SILENCE
@@ -298,16 +297,17 @@ static void report_idle(const struct relay *relay, enum cause cause, char *judge
 {
 	char *rest = NULL;
 	struct console *console = relay->run->console;
-	double idle = (double)relay->config->idle_ns / NS_PER_SEC;
+	struct units_text idle = units_limit(relay->config->idle_ns);
 	struct note note;
-	note_start(&note, "idle", "idle for %g s", idle);
+	note_start(&note, "idle", "idle for %s", idle.chars);
 	note_text(&note, "peer", relay->peer);
 	note_seconds(&note, "seconds", relay->config->idle_ns);
 	note_text(&note, "cause", cause_name(cause));
 	note_text(&note, "detail", judged[0] ? judged : NULL);
 	note_text(&note, "next", cause_advice(cause));
 	trace_note(relay->run->trace, &note);
-	console_status(console, "idle for %g s: closing the connection with %s", idle, relay->peer);
+	console_status(console, "idle for %s: closing the connection with %s", idle.chars,
+		       relay->peer);
 	for (char *line = strtok_r(judged, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
 		console_status(console, "  %s", line);
 	if (cause_advice(cause))
@@ -333,8 +333,8 @@ void relay_end_idle(struct relay *relay)
 		report_idle(relay, cause, judged);
 		return;
 	}
-	text_printf(&text, "nothing moved for %g s, and not all that was read was delivered",
-		    (double)relay->config->idle_ns / NS_PER_SEC);
+	text_printf(&text, "nothing moved for %s, and not all that was read was delivered",
+		    units_limit(relay->config->idle_ns).chars);
 	if (waiting > 0)
 		text_printf(&text, ": %d bytes are unacknowledged by the peer", waiting);
 	enum cause here = put_held(&text, relay);
@@ -351,10 +351,8 @@ void relay_end_deadline(struct relay *relay)
 	int waiting = 0;
 	relay->over = true;
 	relay_close_by(relay, RELAY_END_DEADLINE);
-	fault_words(relay->fault, STEP_WAIT, STATUS_TIMEOUT, "Connection timed out",
-		    "relay with %s", relay->peer);
-	text_printf(&text, "the deadline of %g s has passed",
-		    (double)relay->run->limit_ns / NS_PER_SEC);
+	run_deadline_fault(relay->run, relay->fault, "relay with %s", relay->peer);
+	text_str(&text, relay->fault->detail);
 	enum cause cause = judge_all(relay, &text, &waiting);
 	enum cause here = put_held(&text, relay);
 	fault_cause(relay->fault, choose(cause, here, CAUSE_DEADLINE), "%s", lines);

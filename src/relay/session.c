@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "base/units.h"
 #include "host/drops.h"
 #include "host/evidence.h"
 #include "net/endpoint.h"
@@ -54,9 +55,9 @@ static void note_closed(const struct run *run, const struct relay *relay, int64_
 	if (!trace_shows(run->trace, 2))
 		return;
 	int64_t duration_ns = clock_now() - start_ns;
-	note_start(&note, "closed", "closed, first by %s: %llu bytes sent, %llu received in %.3f s",
+	note_start(&note, "closed", "closed, first by %s: %llu bytes sent, %llu received in %s",
 		   relay_end_name(relay->closed_by), (unsigned long long)relay->in.bytes,
-		   (unsigned long long)relay->out.bytes, (double)duration_ns / NS_PER_SEC);
+		   (unsigned long long)relay->out.bytes, units_time(duration_ns).chars);
 	note_text(&note, "peer", relay->peer);
 	note_text(&note, "by", relay_end_name(relay->closed_by));
 	note_text(&note, "peer_end", relay_peer_end(relay));

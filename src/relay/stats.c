@@ -18,17 +18,14 @@ static void put_phase(struct text *out, const char *phase, int64_t ns)
 {
 	if (ns < 0)
 		return;
-	text_printf(out, "%s ", phase);
-	units_time(out, ns);
-	text_str(out, ", ");
+	text_printf(out, "%s %s, ", phase, units_time(ns).chars);
 }
 
 /* BYTES to the byte, and the rate. */
 static void put_amount(struct text *out, uint64_t bytes, int64_t ns)
 {
-	text_printf(out, "%llu byte%s (", (unsigned long long)bytes, bytes == 1 ? "" : "s");
-	units_rate(out, (double)bytes, ns);
-	text_char(out, ')');
+	text_printf(out, "%llu byte%s (%s)", (unsigned long long)bytes, bytes == 1 ? "" : "s",
+		    units_rate((double)bytes, ns).chars);
 }
 
 static void put_closed(struct text *out, const struct relay *relay)
@@ -63,19 +60,17 @@ static void put_limits(struct text *out, const struct tcp_info *info, int64_t tr
 static void put_tcp(struct text *out, const struct tcp_state *state, int64_t transfer_ns)
 {
 	const struct tcp_info *info = &state->info;
-	text_printf(out, "  tcp: rtt %.3g ms (+- %.3g", info->tcpi_rtt / 1e3,
-		    info->tcpi_rttvar / 1e3);
+	text_printf(out, "  tcp: rtt %s (+- %s", units_time(info->tcpi_rtt * NS_PER_US).chars,
+		    units_time(info->tcpi_rttvar * NS_PER_US).chars);
 	if (TCPSTATE_KNOWS(state, tcpi_min_rtt))
-		text_printf(out, ", least %.3g", info->tcpi_min_rtt / 1e3);
+		text_printf(out, ", least %s", units_time(info->tcpi_min_rtt * NS_PER_US).chars);
 	text_printf(out, "), retransmits %u", info->tcpi_total_retrans);
 	if (TCPSTATE_KNOWS(state, tcpi_data_segs_out))
 		text_printf(out, " of %u segments", info->tcpi_data_segs_out);
 	text_printf(out, ", mss %u, path MTU %u", info->tcpi_snd_mss, info->tcpi_pmtu);
-	if (TCPSTATE_KNOWS(state, tcpi_delivery_rate) && info->tcpi_delivery_rate > 0) {
-		text_str(out, ", delivery rate ");
-		units_bytes(out, (double)info->tcpi_delivery_rate);
-		text_str(out, "/s");
-	}
+	if (TCPSTATE_KNOWS(state, tcpi_delivery_rate) && info->tcpi_delivery_rate > 0)
+		text_printf(out, ", delivery rate %s",
+			    units_rate((double)info->tcpi_delivery_rate, NS_PER_SEC).chars);
 	text_char(out, '\n');
 	if (TCPSTATE_KNOWS(state, tcpi_sndbuf_limited))
 		put_limits(out, info, transfer_ns);
@@ -168,9 +163,7 @@ static void put_lines(struct text *out, const struct session *session,
 	put_phase(out, "connect", session->phases.connect_ns);
 	put_phase(out, "proxy", session->phases.proxy_ns);
 	put_phase(out, "first byte after", reading->first_ns);
-	text_str(out, "transfer ");
-	units_time(out, reading->transfer_ns);
-	text_char(out, '\n');
+	text_printf(out, "transfer %s\n", units_time(reading->transfer_ns).chars);
 	if (reading->final)
 		put_closed(out, relay);
 	if (reading->tcp.len > 0) {

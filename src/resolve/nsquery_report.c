@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "base/units.h"
 #include "proto/icmp.h"
 #include "resolve/nsquery_internal.h"
 
@@ -33,14 +34,6 @@ enum verdict nsquery_verdict(const struct ns_server *server, size_t name, size_t
 	default:
 		return VERDICT_ODD;
 	}
-}
-
-static void put_time(struct text *out, int64_t ns)
-{
-	if (ns < NS_PER_SEC)
-		text_printf(out, "%.3g ms", (double)ns / NS_PER_MS);
-	else
-		text_printf(out, "%.2g s", (double)ns / NS_PER_SEC);
 }
 
 static void put_alias(struct text *out, const struct dns_answer *answer)
@@ -82,7 +75,8 @@ static void put_waited(struct text *out, const struct nsquery *nsquery,
 {
 	int64_t now_ns = clock_now();
 	text_str(out, " in ");
-	put_time(out, deadline_min(now_ns, nsquery->end_ns) - ns_question->asked_ns);
+	text_str(out,
+		 units_time(deadline_min(now_ns, nsquery->end_ns) - ns_question->asked_ns).chars);
 }
 
 /* "NXDOMAIN in 0.4 ms" */
@@ -128,7 +122,7 @@ static void put_outcome(struct text *out, const struct nsquery *nsquery,
 		put_alias(out, answer);
 	}
 	text_str(out, " in ");
-	put_time(out, ns_question->took_ns);
+	text_str(out, units_time(ns_question->took_ns).chars);
 }
 
 static void put_server(struct text *out, const struct nsquery *nsquery,

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
+#include "base/units.h"
 #include "resolve/nsquery.h"
 #include "resolve/nsquery_explain.h"
 #include "resolve/nsquery_report.h"
@@ -48,10 +49,9 @@ int resolve_fault(const struct resolve *resolve, struct fault *fault)
 		fault_cause(fault, CAUSE_NAME_UNKNOWN,
 			    "there is no such name in /etc/hosts or in the DNS");
 	else if (worst->error == EAI_AGAIN)
-		fault_cause(
-			fault, CAUSE_NAME_SERVER_FAILED,
-			"the name servers of /etc/resolv.conf gave no usable answer within %.3g s",
-			(double)worst->duration_ns / NS_PER_SEC);
+		fault_cause(fault, CAUSE_NAME_SERVER_FAILED,
+			    "the name servers of /etc/resolv.conf gave no usable answer within %s",
+			    units_time(worst->duration_ns).chars);
 	if (resolve->nsquery)
 		nsquery_explain(resolve->nsquery, resolve, fault);
 	return -1;
@@ -62,8 +62,8 @@ int resolve_timeout(const struct resolve *resolve, int64_t limit_ns, struct faul
 	fault_words(fault, STEP_LOOKUP, STATUS_NAME, "Connection timed out", "look-up of %s",
 		    resolve->host);
 	fault_cause(fault, CAUSE_NAME_TIMEOUT,
-		    "the phase that ran out is the name look-up: it did not end within %g s",
-		    (double)limit_ns / NS_PER_SEC);
+		    "the phase that ran out is the name look-up: it did not end within %s",
+		    units_limit(limit_ns).chars);
 	if (resolve->nsquery)
 		nsquery_explain(resolve->nsquery, resolve, fault);
 	return -1;

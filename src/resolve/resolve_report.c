@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "base/units.h"
 #include "net/run.h"
 #include "resolve/nsquery_report.h"
 #include "resolve/resolve.h"
@@ -32,19 +33,19 @@ void resolve_report_slow(struct resolve *resolve, const struct run *run, int64_t
 
 	resolve->reported = true;
 	nsquery_format(&text, resolve->nsquery);
-	note_start(&note, "inquiry", "look-up: no %s address after %.1f s", missing(resolve),
-		   (double)waited_ns / NS_PER_SEC);
+	note_start(&note, "inquiry", "look-up: no %s address after %s", missing(resolve),
+		   units_time(waited_ns).chars);
 	note_text(&note, "name", resolve->host);
 	note_text(&note, "missing", missing(resolve));
 	note_text(&note, "servers", lines);
 	note_seconds(&note, "waited", waited_ns);
 	trace_note(run->trace, &note);
 	if (resolve_is_done(resolve))
-		console_status(run->console, "look-up of %s took %.1f s", resolve->host,
-			       (double)waited_ns / NS_PER_SEC);
+		console_status(run->console, "look-up of %s took %s", resolve->host,
+			       units_time(waited_ns).chars);
 	else
-		console_status(run->console, "look-up of %s: no %s address after %.1f s",
-			       resolve->host, missing(resolve), (double)waited_ns / NS_PER_SEC);
+		console_status(run->console, "look-up of %s: no %s address after %s", resolve->host,
+			       missing(resolve), units_time(waited_ns).chars);
 	for (char *line = lines, *end; line && *line; line = end) {
 		end = strchr(line, '\n');
 		if (end)
@@ -61,7 +62,7 @@ void resolve_report(struct resolve *resolve, const struct run *run)
 	else if (resolve->asked && !resolve->reported && !resolve_is_done(resolve))
 		console_status(
 			run->console,
-			"look-up of %s: no answer for %s after %.0f ms, the other family is enough",
+			"look-up of %s: no answer for %s after %s, the other family is enough",
 			resolve->host, missing(resolve),
-			(double)(now_ns - resolve->start_ns) / NS_PER_MS);
+			units_time(now_ns - resolve->start_ns).chars);
 }

@@ -356,10 +356,8 @@ bool broker_is_late(const struct broker *broker, int64_t now_ns, struct fault *f
 	const struct run *run = broker->run;
 	if (broker->count == 0 || now_ns < run->deadline_ns)
 		return false;
-	fault_words(fault, STEP_WAIT, STATUS_TIMEOUT, "Connection timed out",
-		    "broker with %zu client%s", broker->count, broker->count == 1 ? "" : "s");
-	fault_cause(fault, CAUSE_DEADLINE, "the deadline of %g s has passed",
-		    (double)run->limit_ns / NS_PER_SEC);
+	run_deadline_fault(run, fault, "broker with %zu client%s", broker->count,
+			   broker->count == 1 ? "" : "s");
 	return true;
 }
 

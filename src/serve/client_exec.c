@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
+#include "base/units.h"
 #include "net/child.h"
 #include "net/endpoint.h"
 #include "net/pollset.h"
@@ -170,12 +171,8 @@ static void report_end(struct exec *exec)
 /* The time of the whole run is over. */
 static void end_deadline(struct exec *exec)
 {
-	if (!fault_is_set(&exec->fault) && !exec->relays) {
-		fault_words(&exec->fault, STEP_WAIT, STATUS_TIMEOUT, "Connection timed out",
-			    "program on %s", exec->peer);
-		fault_cause(&exec->fault, CAUSE_DEADLINE, "the deadline of %g s has passed",
-			    (double)exec->run->limit_ns / NS_PER_SEC);
-	}
+	if (!fault_is_set(&exec->fault) && !exec->relays)
+		run_deadline_fault(exec->run, &exec->fault, "program on %s", exec->peer);
 	exec->client.over = true;
 }
 
@@ -235,11 +232,11 @@ static void exec_report(const struct client *client)
 	char line[320];
 	struct text text = TEXT_IN(line);
 	struct note note;
-	double seconds = (double)(clock_now() - exec->start_ns) / NS_PER_SEC;
 	if (exec->relays)
 		session_report(&exec->session);
-	text_printf(&text, "state: %s: process %d %s after %.3f s\n", exec->peer, exec->child.pid,
-		    exec->child.pid ? "runs" : "has ended", seconds);
+	text_printf(&text, "state: %s: process %d %s after %s\n", exec->peer, exec->child.pid,
+		    exec->child.pid ? "runs" : "has ended",
+		    units_time(clock_now() - exec->start_ns).chars);
 	note_start(&note, "state", "%s", exec->peer);
 	note_text(&note, "peer", exec->peer);
 	note_number(&note, "pid", exec->child.pid);

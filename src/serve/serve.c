@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
+#include "base/units.h"
 #include "net/limits.h"
 #include "net/pollset.h"
 #include "net/run.h"
@@ -39,9 +40,8 @@ static int wait_timeout(const struct server *server, bool whole_run, struct faul
 	listener_describe(&text, server->config, &server->listeners.at[0]);
 	fault_errno(fault, STEP_ACCEPT, ETIMEDOUT, "accept on %s", where);
 	fault_cause(fault, server->config->path ? CAUSE_NO_CLIENT_PATH : CAUSE_NO_CLIENT,
-		    "no client came within %g s",
-		    (double)(whole_run ? server->run->limit_ns : server->config->wait_ns) /
-			    NS_PER_SEC);
+		    "no client came within %s",
+		    units_limit(whole_run ? server->run->limit_ns : server->config->wait_ns).chars);
 	return -1;
 }
 

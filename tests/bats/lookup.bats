@@ -154,8 +154,8 @@ expect_cause() {
 @test "the family that holds things up is named" {
 	conf='nameserver 192.0.2.53\n'
 	asks 4 -v -w 4 mute6.test 1
-	expect_match err '^look-up of mute6\.test: no IPv6 address after [0-9.]+ s$'
-	expect_match err '^  192\.0\.2\.53: A: 1 address in [0-9.]+ ms; AAAA: no answer in 2 s$'
+	expect_match err '^look-up of mute6\.test: no IPv6 address after [0-9.]+ m?s$'
+	expect_match err '^  192\.0\.2\.53: A: 1 address in [0-9.]+ ms; AAAA: no answer in [12][0-9.]* s$'
 	expect_match err "^  its IPv6 address could not be looked up: 192\.0\.2\.53: A: 1 address"
 }
 
@@ -177,7 +177,7 @@ expect_cause() {
 @test "a slow look-up that succeeds is told with -v, and only then" {
 	conf='nameserver 192.0.2.53\n'
 	asks 5 -v -4 -l -w 3 slow.test 0
-	expect_match err '^look-up of slow\.test took 1\.[0-9] s$'
+	expect_match err '^look-up of slow\.test took 1\.[0-9]+ s$'
 	expect_match err '^  192\.0\.2\.53: A and AAAA: no answer in '
 	asks 5 -4 -l -w 3 slow.test 0
 	expect_no_match err 'look-up'
@@ -220,7 +220,7 @@ expect_cause() {
 @test "a slow look-up is told, too, when the connect fails" {
 	conf='nameserver 192.0.2.53\n'
 	asks 4 -v slow.test 1
-	expect_match err '^look-up of slow\.test took [1-9]\.[0-9] s$'
+	expect_match err '^look-up of slow\.test took [1-9]\.[0-9]+ s$'
 	expect_match err '^handset: connect to slow\.test port 1 \(tcp\) failed: Connection refused$'
 }
 

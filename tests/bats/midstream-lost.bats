@@ -41,7 +41,7 @@ is_told() {
 	expect_match client.err '^  next: '
 }
 
-lost='the path or the peer is lost: 5 bytes are not acknowledged; repeated [0-9]+ times in [0-9.]+ s'
+lost='the path or the peer is lost: 5 bytes are not acknowledged; repeated [0-9]+ times in [0-9.]+ m?s'
 held='this host does not let 5 bytes out: they wait here, not sent, while the peer.s window is open'
 
 reset_by_firewall() {
@@ -87,7 +87,7 @@ reset_by_firewall() {
 	read -rt 5.5 <>never || :
 	echo more >&7
 	is_told 8 reset-after-silence
-	expect_match client.err '^  it answers data that was sent after a silence of [5-9] s: the peer, or a NAT or firewall on the way, may have forgotten'
+	expect_match client.err '^  it answers data that was sent after a silence of [5-9][0-9.]* s: the peer, or a NAT or firewall on the way, may have forgotten'
 }
 
 # An ICMP error in mid-stream is no end: the kernel goes on until a timer of ours or its own runs out.

@@ -35,7 +35,7 @@ has_acked_the_line() {
 	run_status 5 -w 1 127.0.0.1 "$port" < <(plenty)
 	expect_match err '^handset: relay with 127\.0\.0\.1 port [0-9]+ \(tcp\) failed: Connection timed out$'
 	expect_match err '^  nothing moved for 1 s, and not all that was read was delivered: [0-9]+ bytes are unacknowledged by the peer'
-	expect_match err '^  the peer does not read: its window is .*, for [01]\.[0-9] s; [0-9]+ bytes wait here, not sent$'
+	expect_match err '^  the peer does not read: its window is .*, for [0-9.]+ m?s; [0-9]+ bytes wait here, not sent$'
 	expect_no_match err 'MTU|lost'
 	peer other silent
 	run_status 5 -w 1 --trace json 127.0.0.1 "$port" < <(plenty)
@@ -115,7 +115,7 @@ blocked() {
 	run_status 8 -v -d 127.0.0.1 "$port"
 	expect_match err '^Connection to 127\.0\.0\.1 [0-9]+ port \[tcp/.*\] succeeded!$'
 	expect_match err '^handset: receive from 127\.0\.0\.1 port [0-9]+ \(tcp\) failed: Connection reset by peer$'
-	expect_match err '^  a reset \(RST\) came from the peer, or in its name, [0-9.]+ ms after the connection was made, before any data: '
+	expect_match err '^  a reset \(RST\) came from the peer, or in its name, [0-9.]+ m?s after the connection was made, before any data: '
 	peer other rst
 	run_status 8 --trace json -d 127.0.0.1 "$port"
 	expect_equal cause "$(cause_of err)" reset-at-once
@@ -161,7 +161,7 @@ stuck_at() {
 	peer_at server server --address "${ip[server]}" sink
 	small_then_large -w 4
 	ends client 5
-	expect_match client.err '^  a path MTU black hole is suspected: segments of 14[0-9]+ bytes are not acknowledged, while smaller ones were; repeated [0-9]+ times in [0-9.]+ s'
+	expect_match client.err '^  a path MTU black hole is suspected: segments of 14[0-9]+ bytes are not acknowledged, while smaller ones were; repeated [0-9]+ times in [0-9.]+ m?s'
 	expect_no_match client.err 'does not read'
 	peer_at server other --address "${ip[server]}" sink
 	small_then_large -w 4 --trace json
@@ -175,7 +175,7 @@ stuck_at() {
 	start_client_of server
 	firewall router forward drop
 	ends client 5
-	expect_match client.err '^  the path or the peer is lost: [0-9]+ bytes are not acknowledged; repeated [0-9]+ times in [0-9.]+ s, in which nothing came from the peer'
+	expect_match client.err '^  the path or the peer is lost: [0-9]+ bytes are not acknowledged; repeated [0-9]+ times in [0-9.]+ m?s, in which nothing came from the peer'
 	expect_no_match client.err 'MTU|does not read'
 }
 

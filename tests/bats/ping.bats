@@ -10,7 +10,7 @@ load netns
 	for number in 1 2 3; do
 		expect_match out "^$number  127\.0\.0\.1 port $port \(tcp\)  [0-9.]+ ms$"
 	done
-	expect_match out "^127\.0\.0\.1 port $port \(tcp\): 3 sent, 3 connected, 0 lost \(0%\), in [0-9.]+ s$"
+	expect_match out "^127\.0\.0\.1 port $port \(tcp\): 3 sent, 3 connected, 0 lost \(0%\), in [0-9.]+ m?s$"
 	expect_match out '^min/avg/max/mdev = [0-9.]+/[0-9.]+/[0-9.]+/[0-9.]+ ms$'
 	expect_equal 'lines' "$(wc -l <out)" 5
 	expect_empty err
@@ -72,7 +72,8 @@ load netns
 	peer server hold
 	run_status 5 --ping -i 50ms --deadline 0.3 127.0.0.1 "$port"
 	expect_match out ': [0-9]+ sent, '
-	expect_match err "^handset: ping of 127\.0\.0\.1 port $port \(tcp\) failed: the deadline passed$"
+	expect_match err "^handset: ping of 127\.0\.0\.1 port $port \(tcp\) failed: Connection timed out$"
+	expect_line err '  the deadline of 0.3 s has passed'
 }
 
 @test "a Unix socket, a name, IPv6, a proxy" {

@@ -28,42 +28,42 @@ END
 
 @test "at the end a line tells of the whole" {
 	listen server 127.0.0.1 0
-	head -c 3000000 /dev/zero >file
+	head -c 3145728 /dev/zero >file
 	run_status 0 --progress 127.0.0.1 "$port" <file
 	ends server 0
-	expect_match err '^sent 3 MB of 3 MB \(100%\), received 0 bytes, [0-9.]+ [kMG]B/s, 0:0[0-9]$'
+	expect_match err '^sent 3 MiB of 3 MiB \(100%\), received 0 bytes, [0-9.]+ [KMG]iB/s, 0:0[0-9]$'
 	expect_equal 'lines' "$(wc -l <err)" 1
 	expect_same server.out file
 }
 
 @test "what comes through a pipe has no end that is known; both directions are counted" {
 	peer server echo
-	run_status 0 --progress 127.0.0.1 "$port" < <(head -c 5000 /dev/zero)
-	expect_match err '^sent 5 kB, received 5 kB, [0-9.]+ [kM]?B?(bytes)?/s, 0:0[0-9]$'
-	expect_equal 'bytes of output' "$(stat -c %s out)" 5000
+	run_status 0 --progress 127.0.0.1 "$port" < <(head -c 5120 /dev/zero)
+	expect_match err '^sent 5 KiB, received 5 KiB, [0-9.]+ (bytes|[KM]iB)/s, 0:0[0-9]$'
+	expect_equal 'bytes of output' "$(stat -c %s out)" 5120
 }
 
 @test "the rest of a file that has been read in part" {
 	listen server 127.0.0.1 0
-	head -c 2000 /dev/zero >file
+	head -c 2048 /dev/zero >file
 	{
-		head -c 1000 >/dev/null
+		head -c 1024 >/dev/null
 		run_status 0 --progress 127.0.0.1 "$port"
 	} <file
-	expect_match err '^sent 1 kB of 1 kB \(100%\), '
+	expect_match err '^sent 1 KiB of 1 KiB \(100%\), '
 }
 
 @test "while data moves there is a line every five seconds" {
 	listen server 127.0.0.1 0
-	head -c 60000 /dev/zero >file
+	head -c 61440 /dev/zero >file
 	run_status 0 --progress --limit-rate 10k 127.0.0.1 "$port" <file
-	expect_match err '^sent 5[0-9](\.[0-9])? kB of 60 kB \(8[0-9]%\), received 0 bytes, 1[0-9](\.[0-9])? kB/s, 0:05, 0:0[01] left$'
+	expect_match err '^sent 5[0-9](\.[0-9])? KiB of 60 KiB \(8[0-9]%\), received 0 bytes, (9|1[0-9])(\.[0-9]+)? KiB/s, 0:05, 0:0[01] left$'
 	expect_equal 'lines' "$(wc -l <err)" 2
 }
 
 @test "on a terminal it is one line, drawn anew and cut to its width, and wiped by messages" {
 	listen server 127.0.0.1 0
-	head -c 9000 /dev/zero >file
+	head -c 9216 /dev/zero >file
 	drawn 40 -v --progress --limit-rate 10k 127.0.0.1 "$port" <file
 	expect_equal 'status' "$(cat drawn.status)" 0
 	python3 - <<'END'
@@ -74,7 +74,7 @@ assert len(lines) >= 2, drawn
 assert all(len(line) <= 39 and line.startswith("sent ") for line in lines), lines
 rest = drawn.split("\n")
 assert any(line.rstrip("\r").endswith("succeeded!") for line in rest), drawn
-assert "\r\033[Ksent 9 kB of 9 kB (100%)" in drawn, drawn
+assert "\r\033[Ksent 9 KiB of 9 KiB (100%)" in drawn, drawn
 END
 }
 

@@ -6,7 +6,7 @@ load netns
 
 # A line of the answer: MARK LAYER FACT, the last an extended regex.
 expect_layer() {
-	expect_match out "^$1 +$2 +([0-9.]+ ms)? +$3"
+	expect_match out "^$1 +$2 +([0-9.]+ m?s)? +$3"
 }
 
 @test "a service that speaks first is well, and is told with its protocol" {

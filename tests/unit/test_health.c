@@ -48,7 +48,7 @@ static void judgments(void)
 		  .knows_window = true,
 		  .stuck_ns = 3 * S},
 		 HEALTH_NOT_READING,
-		 "the peer does not read: its window is 0, for 3.0 s; 3000 bytes wait here, not "
+		 "the peer does not read: its window is 0, for 3.00 s; 3000 bytes wait here, not "
 		 "sent"},
 		{{.sent = 9000,
 		  .unacknowledged = 3000,
@@ -68,7 +68,7 @@ static void judgments(void)
 		  .probes = 4,
 		  .stuck_ns = 20 * S},
 		 HEALTH_NOT_READING,
-		 "the peer does not read: its window is 0, for 20 s; 3000 bytes wait here, not "
+		 "the peer does not read: its window is 0, for 20.0 s; 3000 bytes wait here, not "
 		 "sent; 4 probes of the window"},
 		/* A kernel that does not tell the window proves nothing by it. */
 		{{.sent = 9000, .unacknowledged = 3000, .unsent = 3000, .mss = 1448},
@@ -88,7 +88,7 @@ static void judgments(void)
 		  .heard_ns = 2 * S},
 		 HEALTH_MTU,
 		 "a path MTU black hole is suspected: segments of 1448 bytes are not acknowledged, "
-		 "while smaller ones were; repeated 3 times in 2.0 s"},
+		 "while smaller ones were; repeated 3 times in 2.00 s"},
 		/* Full ones did before. */
 		{{.sent = 1009000,
 		  .unacknowledged = 9000,
@@ -99,7 +99,7 @@ static void judgments(void)
 		  .heard_ns = 2 * S},
 		 HEALTH_LOST,
 		 "the path or the peer is lost: 9000 bytes are not acknowledged; repeated 3 times "
-		 "in 2.0 s"},
+		 "in 2.00 s"},
 		/* What is lost is small itself. */
 		{{.sent = 60,
 		  .unacknowledged = 6,
@@ -119,7 +119,7 @@ static void judgments(void)
 		  .heard_ns = S},
 		 HEALTH_UNHEARD,
 		 "nothing has been acknowledged since the handshake (6 bytes sent; repeated 2 "
-		 "times in 1.0 s)"},
+		 "times in 1.00 s)"},
 		/* An ICMP error says why. */
 		{{.sent = 60,
 		  .unacknowledged = 6,
@@ -129,7 +129,7 @@ static void judgments(void)
 		  .icmp = EACCES},
 		 HEALTH_REJECTED,
 		 "an ICMP error came in for what was sent: administratively prohibited; 6 bytes "
-		 "are not acknowledged; repeated 3 times in 2.0 s"},
+		 "are not acknowledged; repeated 3 times in 2.00 s"},
 		/* It has left nowhere, and the window is open. */
 		{{.sent = 60,
 		  .unacknowledged = 6,
