@@ -87,6 +87,17 @@ void text_safe_lines(struct text *text, const char *lines)
 	}
 }
 
+void text_indented(struct text *text, const char *lines, int first, int rest)
+{
+	for (int columns = first; *lines; columns = rest) {
+		size_t len = strcspn(lines, "\n");
+		text_printf(text, "%*s", columns, "");
+		text_safe_bytes(text, lines, len);
+		text_char(text, '\n');
+		lines += len + (lines[len] == '\n');
+	}
+}
+
 void text_c_escaped(struct text *text, const void *bytes, size_t len)
 {
 	static const char named[] = {

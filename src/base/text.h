@@ -36,6 +36,10 @@ void text_safe_bytes(struct text *text, const char *bytes, size_t len);
 /* The same for several lines, whose ends stay. */
 void text_safe_lines(struct text *text, const char *lines);
 
+/* Adds LINES as text_safe_lines does, each with an end: the first behind FIRST columns of space,
+ * the others behind REST. */
+void text_indented(struct text *text, const char *lines, int first, int rest);
+
 /* Add LEN bytes as strace(1) prints a buffer: C escapes, octal for the rest, no quotes around. */
 void text_c_escaped(struct text *text, const void *bytes, size_t len);
 

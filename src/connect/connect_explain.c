@@ -18,10 +18,8 @@
 
 enum status connect_route_status(const struct fault *fault)
 {
-	bool own = fault->cause == CAUSE_LOOPBACK_SOURCE ||
-		   fault->cause == CAUSE_ADDRESS_NOT_OURS ||
-		   (fault->cause == CAUSE_BROADCAST_TARGET && fault->err == EACCES);
-	return own ? STATUS_LOCAL : STATUS_UNREACHABLE;
+	bool datagrams = fault->cause == CAUSE_BROADCAST_TARGET && fault->err == EACCES;
+	return datagrams ? STATUS_LOCAL : cause_status(fault->cause);
 }
 
 void connect_explain_route(const struct connector *connector, const struct addr *to,

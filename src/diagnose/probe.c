@@ -11,7 +11,6 @@
 #include "connect/connector.h"
 #include "connect/dial.h"
 #include "net/run.h"
-#include "proto/icmp.h"
 #include "proto/question.h"
 #include "trace/sys.h"
 
@@ -155,10 +154,7 @@ bool probe_is_answered(const struct probe *probe)
 
 bool probe_is_on_the_way(const struct probe *probe)
 {
-	const char *words;
-	bool v6 = probe->error.offender.ss.ss_family == AF_INET6;
-	return probe->state == PROBE_ICMP &&
-	       icmp_explain(v6, probe->error.type, probe->error.code, &words) == ICMP_TTL;
+	return probe->state == PROBE_ICMP && icmp_error_meaning(&probe->error) == ICMP_TTL;
 }
 
 struct addr probe_answerer(const struct probe *probe, const struct probe_target *target)
@@ -170,16 +166,10 @@ struct addr probe_answerer(const struct probe *probe, const struct probe_target 
 
 bool probe_is_closed(const struct probe *probe, const struct probe_target *target)
 {
-	const char *words;
-	struct addr host = target->addr;
-	struct addr sender = probe_answerer(probe, target);
-	bool v6 = sender.ss.ss_family == AF_INET6;
-	addr_set_port(&host, 0);
 	return probe->state == PROBE_REFUSED ||
 	       (probe->state == PROBE_ICMP &&
 		target->connector->config->endpoint.type == SOCK_DGRAM &&
-		addr_equal(&host, &sender) &&
-		icmp_explain(v6, probe->error.type, probe->error.code, &words) == ICMP_NO_PORT);
+		icmp_error_closes_port(&probe->error, &target->addr));
 }
 
 void probe_close(struct probe *probe, const struct run *run)

@@ -18,26 +18,14 @@
 static void explain_icmp(const struct probe *probe, const struct probe_target *target,
 			 struct fault *fault)
 {
-	char address[128];
-	struct text text = TEXT_IN(address);
-	struct addr sender = probe_answerer(probe, target);
-	struct evidence evidence = {.icmp = true,
-				    .type = probe->error.type,
-				    .code = probe->error.code,
-				    .offender = probe->error.offender};
-	bool v6 = sender.ss.ss_family == AF_INET6;
-
+	struct evidence evidence = {.icmp = true, .error = probe->error};
 	struct route_query query = connector_flow(target->connector, &target->addr);
-	evidence.from_self = egress_is_here(target->connector->run->trace,
-					    &(struct route_query){.to = sender});
+	evidence.from_self = egress_is_here(
+		target->connector->run->trace,
+		&(struct route_query){.to = probe_answerer(probe, target)});
 	evidence_of_link(&evidence, target->connector->run->trace, &query);
-	addr_format_host(&text, &sender);
 	if (probe_is_closed(probe, target))
-		fault_cause(fault, CAUSE_REFUSED,
-			    "%s answered: port unreachable (ICMP%s type %d code %d): the host is "
-			    "up, and nothing has "
-			    "that port",
-			    address, v6 ? "v6" : "", probe->error.type, probe->error.code);
+		evidence_explain_closed(&probe->error, fault);
 	else
 		evidence_explain(&evidence, &target->addr, probe->took_ns, fault);
 }

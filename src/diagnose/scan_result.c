@@ -36,11 +36,7 @@ static void keep_lines(struct port_result *result, const struct fault *fault)
 	struct text text = TEXT_IN(lines);
 	text_printf(&text, "%shandset: %s failed: %s\n", result->lines ? result->lines : "",
 		    fault->action, fault->reason);
-	for (const char *at = fault->detail; *at;) {
-		size_t len = strcspn(at, "\n");
-		text_printf(&text, "  %.*s\n", (int)len, at);
-		at += len + (at[len] == '\n');
-	}
+	text_indented(&text, fault->detail, 2, 2);
 	char *kept = strdup(lines);
 	if (!kept)
 		return;

@@ -6,7 +6,6 @@
 #include "diagnose/traceroute_internal.h"
 #include "net/run.h"
 #include "net/stdout_write.h"
-#include "proto/icmp.h"
 #include "trace/trace.h"
 
 #define GOOD "\033[32m"
@@ -19,9 +18,7 @@
 static void put_result(struct text *out, const struct traceroute *traceroute,
 		       const struct probe *probe)
 {
-	const char *words;
 	bool udp = traceroute->config->endpoint.type == SOCK_DGRAM;
-	bool v6 = probe->error.offender.ss.ss_family == AF_INET6;
 
 	if (probe->state == PROBE_ACCEPTED)
 		text_str(out, udp ? "answers" : "open");
@@ -30,9 +27,8 @@ static void put_result(struct text *out, const struct traceroute *traceroute,
 	else if (probe_is_closed(probe, &traceroute->target))
 		text_str(out, "closed (ICMP port unreachable)");
 	else if (probe->state == PROBE_ICMP && !probe_is_on_the_way(probe)) {
-		icmp_explain(v6, probe->error.type, probe->error.code, &words);
-		text_printf(out, "rejects: %s (ICMP%s type %d code %d)", words, v6 ? "v6" : "",
-			    probe->error.type, probe->error.code);
+		text_str(out, "rejects: ");
+		icmp_error_format(out, &probe->error);
 	}
 }
 

@@ -149,11 +149,7 @@ static void put_verdict(struct text *out, const struct traceroute *traceroute,
 		put_place(out, traceroute, fault);
 	else
 		text_printf(out, "%s.\n", fault->reason);
-	for (const char *at = fault->detail; *at;) {
-		size_t len = strcspn(at, "\n");
-		text_printf(out, "  %.*s\n", (int)len, at);
-		at += len + (at[len] == '\n');
-	}
+	text_indented(out, fault->detail, 2, 2);
 }
 
 static void note_path(const struct traceroute *traceroute, const struct fault *fault)

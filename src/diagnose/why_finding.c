@@ -36,20 +36,6 @@ struct text finding_start(struct finding *finding, enum mark mark, const char *l
 	return TEXT_IN(finding->fact);
 }
 
-/* LINES, each of them indented but the first. */
-static void put_indented(struct text *out, const char *lines, bool first)
-{
-	while (*lines) {
-		size_t len = strcspn(lines, "\n");
-		if (!first)
-			text_printf(out, "%*s", COLUMN, "");
-		text_safe_bytes(out, lines, len);
-		text_char(out, '\n');
-		lines += len + (lines[len] == '\n');
-		first = false;
-	}
-}
-
 static void put_head(struct text *out, const struct finding *finding, bool color)
 {
 	struct units_text time = {""};
@@ -84,9 +70,9 @@ void finding_print(struct finding *finding, struct why *why)
 	char lines[3072];
 	struct text text = TEXT_IN(lines);
 	put_head(&text, finding, stdout_color(why->run));
-	put_indented(&text, finding->fact, true);
+	text_indented(&text, finding->fact, 0, COLUMN);
 	if (finding->fault)
-		put_indented(&text, finding->fault->detail, false);
+		text_indented(&text, finding->fault->detail, COLUMN, COLUMN);
 	note_finding(finding, why);
 	if (!fault_is_set(why->printed))
 		stdout_write(why->run, lines, text.len, why->printed);

@@ -7,6 +7,7 @@
 #include <linux/in6.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "trace/sys.h"
 
 /* The ICMP error in a control message: the error, and behind it the address of who sent it. */
@@ -52,4 +53,41 @@ bool errqueue_read(struct trace *trace, int fd, struct icmp_error *error)
 	for (struct cmsghdr *cmsg = CMSG_FIRSTHDR(&msg); cmsg; cmsg = CMSG_NXTHDR(&msg, cmsg))
 		found |= read_error(error, cmsg);
 	return found;
+}
+
+static enum icmp_meaning explain(const struct icmp_error *error, const char **words)
+{
+	bool v6 = error->offender.ss.ss_family == AF_INET6;
+	return icmp_explain(v6, error->type, error->code, words);
+}
+
+enum icmp_meaning icmp_error_meaning(const struct icmp_error *error)
+{
+	const char *words;
+	return explain(error, &words);
+}
+
+void icmp_error_format(struct text *out, const struct icmp_error *error)
+{
+	const char *words;
+	bool v6 = error->offender.ss.ss_family == AF_INET6;
+	explain(error, &words);
+	text_printf(out, "%s (ICMP%s type %d code %d)", words, v6 ? "v6" : "", error->type,
+		    error->code);
+}
+
+void icmp_error_format_answer(struct text *out, const struct icmp_error *error)
+{
+	addr_format_host(out, &error->offender);
+	text_str(out, " answered: ");
+	icmp_error_format(out, error);
+}
+
+bool icmp_error_closes_port(const struct icmp_error *error, const struct addr *target)
+{
+	struct addr host = *target;
+	struct addr sender = error->offender;
+	addr_set_port(&host, 0);
+	addr_set_port(&sender, 0);
+	return addr_equal(&host, &sender) && icmp_error_meaning(error) == ICMP_NO_PORT;
 }

@@ -6,7 +6,9 @@
 #include <stdbool.h>
 
 #include "proto/addr.h"
+#include "proto/icmp.h"
 
+struct text;
 struct trace;
 
 struct icmp_error {
@@ -19,5 +21,18 @@ struct icmp_error {
 /* Take the next error out of the queue of FD; false when there is none that has a sender.  SO_ERROR
  * must have been read before: emptying the queue clears it. */
 bool errqueue_read(struct trace *trace, int fd, struct icmp_error *error);
+
+/* Returns what ERROR means. */
+enum icmp_meaning icmp_error_meaning(const struct icmp_error *error);
+
+/* Appends ERROR in words, and its numbers: "port unreachable (ICMP type 3 code 3)". */
+void icmp_error_format(struct text *out, const struct icmp_error *error);
+
+/* The same behind its sender: "10.0.0.1 answered: port unreachable (ICMP type 3 code 3)". */
+void icmp_error_format_answer(struct text *out, const struct icmp_error *error);
+
+/* Returns whether ERROR comes from the host of TARGET itself, which says that nothing has the port.
+ */
+bool icmp_error_closes_port(const struct icmp_error *error, const struct addr *target);
 
 #endif

@@ -16,7 +16,6 @@
 #include "base/units.h"
 #include "host/egress.h"
 #include "host/errqueue.h"
-#include "proto/icmp.h"
 #include "proto/nlroute.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
@@ -68,36 +67,25 @@ static void read_syns(struct evidence *evidence, struct trace *trace, int fd)
 	evidence->unsent = info.tcpi_total_retrans == 0 && info.tcpi_retransmits > 0;
 }
 
-static struct evidence said_by(const struct icmp_error *error)
-{
-	return (struct evidence){.icmp = true,
-				 .type = error->type,
-				 .code = error->code,
-				 .offender = error->offender};
-}
-
 void evidence_of_error(struct evidence *evidence, struct trace *trace, int fd,
 		       const struct icmp_error *error)
 {
-	*evidence = said_by(error);
-	evidence->from_self = is_own(trace, fd, &evidence->offender);
+	*evidence = (struct evidence){.icmp = true, .error = *error};
+	evidence->from_self = is_own(trace, fd, &evidence->error.offender);
 }
 
 bool evidence_take_icmp(struct evidence *evidence, struct trace *trace, int fd)
 {
-	struct icmp_error error;
-	bool found = errqueue_read(trace, fd, &error);
-	*evidence = found ? said_by(&error) : (struct evidence){.icmp = false};
-	return found;
+	*evidence = (struct evidence){.icmp = false};
+	evidence->icmp = errqueue_read(trace, fd, &evidence->error);
+	return evidence->icmp;
 }
 
 /* Whether this host itself says that the next hop cannot be reached. */
 static bool says_no_hop(const struct evidence *evidence)
 {
-	const char *words;
-	bool v6 = evidence->offender.ss.ss_family == AF_INET6;
 	return evidence->icmp && evidence->from_self &&
-	       icmp_explain(v6, evidence->type, evidence->code, &words) == ICMP_NO_HOST;
+	       icmp_error_meaning(&evidence->error) == ICMP_NO_HOST;
 }
 
 /* Whether it looks as if nothing had left this host; a SYN that has been sent once may wait for
@@ -123,7 +111,7 @@ void evidence_complete(struct evidence *evidence, struct trace *trace, int fd,
 {
 	struct route_query query;
 	if (evidence->icmp)
-		evidence->from_self = is_own(trace, fd, &evidence->offender);
+		evidence->from_self = is_own(trace, fd, &evidence->error.offender);
 	else
 		read_syns(evidence, trace, fd);
 	evidence->to_self = is_own(trace, fd, target);
@@ -166,17 +154,14 @@ static const struct {
 static void explain_icmp(const struct evidence *evidence, const struct addr *target,
 			 int64_t waited_ns, struct fault *fault)
 {
-	char offender[128];
-	struct text text = TEXT_IN(offender);
-	const char *words;
+	char answer[320];
+	struct text text = TEXT_IN(answer);
 	struct addr host = *target;
-	struct addr sender = evidence->offender;
-	bool v6 = sender.ss.ss_family == AF_INET6;
-	enum icmp_meaning meaning = icmp_explain(v6, evidence->type, evidence->code, &words);
+	struct addr sender = evidence->error.offender;
+	enum icmp_meaning meaning = icmp_error_meaning(&evidence->error);
 
 	addr_set_port(&host, 0);
 	addr_set_port(&sender, 0);
-	addr_format_host(&text, &sender);
 	bool from_host = addr_equal(&host, &sender);
 	/* ARP and neighbor discovery are tried for some time; a firewall rejects at once. */
 	if (evidence->from_self && meaning == ICMP_NO_HOST && !evidence->link &&
@@ -188,15 +173,22 @@ static void explain_icmp(const struct evidence *evidence, const struct addr *tar
 	enum cause cause = evidence->link        ? evidence->link
 			   : evidence->from_self ? icmp_causes[meaning].self_cause
 						 : icmp_causes[meaning].cause;
-	fault_cause(fault, cause, "%s answered%s: %s (ICMP%s type %d code %d)%s%s%s", offender,
-		    evidence->from_self ? ", which is this host itself" : "", words, v6 ? "v6" : "",
-		    evidence->type, evidence->code, meant, evidence->link ? "\n" : "",
+	addr_format_host(&text, &sender);
+	text_printf(&text,
+		    " answered%s: ", evidence->from_self ? ", which is this host itself" : "");
+	icmp_error_format(&text, &evidence->error);
+	fault_cause(fault, cause, "%s%s%s%s", answer, meant, evidence->link ? "\n" : "",
 		    evidence->link_words);
-	/* ICMPv6 that prohibits becomes EACCES, which would be this host's. */
-	if (cause == CAUSE_LOCAL_FIREWALL)
-		fault->status = STATUS_LOCAL;
-	else if (fault->err == EACCES)
-		fault->status = STATUS_UNREACHABLE;
+	/* Not by the errno: ICMPv6 that prohibits becomes EACCES, which would be this host's. */
+	fault->status = cause_status(cause);
+}
+
+void evidence_explain_closed(const struct icmp_error *error, struct fault *fault)
+{
+	char answer[256];
+	struct text text = TEXT_IN(answer);
+	icmp_error_format_answer(&text, error);
+	fault_cause(fault, CAUSE_REFUSED, "%s: the host is up, and nothing has that port", answer);
 }
 
 void evidence_explain(const struct evidence *evidence, const struct addr *target, int64_t waited_ns,

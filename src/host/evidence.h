@@ -7,18 +7,17 @@
 #include <stdbool.h>
 
 #include "base/cause.h"
+#include "host/errqueue.h"
 #include "proto/addr.h"
 
 struct fault;
-struct icmp_error;
 struct route_query;
 struct trace;
 
 struct evidence {
-	bool icmp;            /* an ICMP error has come in: */
-	int type, code;       /* RFC 792, or RFC 4443 for IPv6 */
-	struct addr offender; /* who sent it */
-	bool from_self;       /* an address of this host */
+	bool icmp; /* an ICMP error has come in: */
+	struct icmp_error error;
+	bool from_self;       /* its sender is an address of this host */
 	bool to_self;         /* so is the target */
 	int syns;             /* SYNs sent; 0: not known */
 	enum cause link;      /* the cause when the first link is at fault, else CAUSE_NONE: */
@@ -52,6 +51,10 @@ void evidence_ask_datagrams(struct trace *trace, int fd, int family);
 /* What ERROR, taken from the error queue of FD, says. */
 void evidence_of_error(struct evidence *evidence, struct trace *trace, int fd,
 		       const struct icmp_error *error);
+
+/* Adds to FAULT the cause that ERROR is, by which the host itself says that nothing has the port
+ * that a datagram was sent to. */
+void evidence_explain_closed(const struct icmp_error *error, struct fault *fault);
 
 /* Add to FAULT, of a connect to TARGET that failed or has not been answered for WAITED_NS, the
  * cause that EVIDENCE proves. What it does not prove is left to fault_explain. */

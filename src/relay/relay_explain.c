@@ -293,9 +293,10 @@ static enum cause choose(enum cause trouble, enum cause here, enum cause otherwi
 
 /* An idle end at which all is delivered is no failure: with -v it is told how the connection stood.
  */
-static void report_idle(const struct relay *relay, enum cause cause, char *judged)
+static void report_idle(const struct relay *relay, enum cause cause, const char *judged)
 {
-	char *rest = NULL;
+	char lines[1024];
+	struct text text = TEXT_IN(lines);
 	struct console *console = relay->run->console;
 	struct units_text idle = units_limit(relay->config->idle_ns);
 	struct note note;
@@ -306,12 +307,13 @@ static void report_idle(const struct relay *relay, enum cause cause, char *judge
 	note_text(&note, "detail", judged[0] ? judged : NULL);
 	note_text(&note, "next", cause_advice(cause));
 	trace_note(relay->run->trace, &note);
-	console_status(console, "idle for %s: closing the connection with %s", idle.chars,
-		       relay->peer);
-	for (char *line = strtok_r(judged, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
-		console_status(console, "  %s", line);
+	text_printf(&text, "idle for %s: closing the connection with %s\n", idle.chars,
+		    relay->peer);
+	text_indented(&text, judged, 2, 2);
 	if (cause_advice(cause))
-		console_status(console, "  next: %s", cause_advice(cause));
+		text_printf(&text, "  next: %s\n", cause_advice(cause));
+	if (console_is_verbose(console))
+		console_print(console, lines);
 }
 
 void relay_end_idle(struct relay *relay)

@@ -13,7 +13,6 @@
 #include "host/evidence.h"
 #include "net/run.h"
 #include "net/transport.h"
-#include "proto/icmp.h"
 #include "relay/relay.h"
 #include "trace/console.h"
 #include "trace/sys.h"
@@ -34,16 +33,6 @@ static bool take_errors(struct trace *trace, int fd, struct icmp_error *error)
 	return found;
 }
 
-static void put_sender(struct text *out, const struct icmp_error *error)
-{
-	const char *words;
-	bool v6 = error->offender.ss.ss_family == AF_INET6;
-	icmp_explain(v6, error->type, error->code, &words);
-	addr_format_host(out, &error->offender);
-	text_printf(out, " answered: %s (ICMP%s type %d code %d)", words, v6 ? "v6" : "",
-		    error->type, error->code);
-}
-
 bool relay_forgives(struct relay *relay, struct pump *pump, int err)
 {
 	char sender[256];
@@ -58,7 +47,7 @@ bool relay_forgives(struct relay *relay, struct pump *pump, int err)
 		return false;
 	if (take_errors(trace, relay->net->in.fd, &error)) {
 		text_str(&text, ": ");
-		put_sender(&text, &error);
+		icmp_error_format_answer(&text, &error);
 	}
 	console_status(relay->run->console, "the last datagram did not reach %s: %s%s", relay->peer,
 		       strerror(err), sender);
@@ -78,17 +67,6 @@ static void explain_size(const struct icmp_error *error, struct fault *fault)
 		    address, error->mtu);
 }
 
-/* The target itself says that nobody has the port. */
-static bool is_closed(const struct icmp_error *error, const struct addr *target)
-{
-	const char *words;
-	struct addr host = *target;
-	bool v6 = error->offender.ss.ss_family == AF_INET6;
-	addr_set_port(&host, 0);
-	return addr_equal(&host, &error->offender) &&
-	       icmp_explain(v6, error->type, error->code, &words) == ICMP_NO_PORT;
-}
-
 static void explain_icmp(struct trace *trace, int fd, const struct icmp_error *error,
 			 struct fault *fault)
 {
@@ -104,10 +82,8 @@ static void explain_icmp(struct trace *trace, int fd, const struct icmp_error *e
 	if (sys_getpeername(trace, fd, &target) != 0)
 		return;
 	target = addr_unmapped(&target);
-	if (is_closed(error, &target)) {
-		put_sender(&text, error);
-		fault_cause(fault, CAUSE_REFUSED, "%s: the host is up, and nothing has that port",
-			    sender);
+	if (icmp_error_closes_port(error, &target)) {
+		evidence_explain_closed(error, fault);
 		return;
 	}
 	evidence_of_error(&evidence, trace, fd, error);

@@ -8,7 +8,6 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "base/units.h"
-#include "proto/icmp.h"
 #include "resolve/nsquery_internal.h"
 
 enum verdict nsquery_verdict(const struct ns_server *server, size_t name, size_t type)
@@ -49,25 +48,20 @@ static void put_alias(struct text *out, const struct dns_answer *answer)
 static void put_unreachable(struct text *out, const struct ns_server *server, int err)
 {
 	const struct icmp_error *error = &server->error;
-	struct addr host = server->addr;
-	const char *words;
-	bool v6 = error->offender.ss.ss_family == AF_INET6;
 	if (!server->icmp) {
 		text_str(out, "cannot be asked: ");
 		text_str(out, err == EPERM ? "the firewall of this host does not let it out"
 					   : strerror(err));
 		return;
 	}
-	addr_set_port(&host, 0);
-	enum icmp_meaning meaning = icmp_explain(v6, error->type, error->code, &words);
-	if (meaning == ICMP_NO_PORT && addr_equal(&host, &error->offender)) {
+	if (icmp_error_closes_port(error, &server->addr)) {
 		text_str(out, "nobody listens on port 53 there (ICMP port unreachable)");
 		return;
 	}
 	text_str(out, "turned away by ");
 	addr_format_host(out, &error->offender);
-	text_printf(out, ": %s (ICMP%s type %d code %d)", words, v6 ? "v6" : "", error->type,
-		    error->code);
+	text_str(out, ": ");
+	icmp_error_format(out, error);
 }
 
 static void put_waited(struct text *out, const struct nsquery *nsquery,

@@ -214,11 +214,7 @@ static void print_fault(struct console *console, const struct fault *fault)
 		return;
 	text_printf(&text, "%shandset: %s%s%s%s\n", color ? "\033[1;31m" : "", fault->action,
 		    *fault->reason ? " failed: " : "", fault->reason, color ? "\033[0m" : "");
-	for (const char *at = fault->detail; *at;) {
-		size_t len = strcspn(at, "\n");
-		text_printf(&text, "  %.*s\n", (int)len, at);
-		at += len + (at[len] == '\n');
-	}
+	text_indented(&text, fault->detail, 2, 2);
 	const char *next = console_is_verbose(console) ? cause_advice(fault->cause) : NULL;
 	if (next)
 		text_printf(&text, "  next: %s\n", next);

@@ -58,4 +58,25 @@ static void strings_as_strace_has_them(void)
 	CHECK_STR(out, "\\38\\0037\\t\\\"\\377");
 }
 
-UNIT_MAIN(what_is_written, strings_as_strace_has_them)
+static void lines_are_indented(void)
+{
+	static const struct {
+		const char *lines;
+		int first, rest;
+		const char *want;
+	} blocks[] = {
+		{"", 2, 2, ""},
+		{"one", 2, 2, "  one\n"},
+		{"one\n", 2, 2, "  one\n"},
+		{"one\ntwo\nthree", 0, 3, "one\n   two\n   three\n"},
+		{"a\033\nb", 1, 1, " a\\x1b\n b\n"},
+	};
+	for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++) {
+		char buffer[64];
+		struct text text = TEXT_IN(buffer);
+		text_indented(&text, blocks[i].lines, blocks[i].first, blocks[i].rest);
+		CHECK_STR(buffer, blocks[i].want);
+	}
+}
+
+UNIT_MAIN(what_is_written, strings_as_strace_has_them, lines_are_indented)
