@@ -1,5 +1,6 @@
-/* What is said of each cause.  The literals of the list are glued to empty ones, so that a row with
- * NULL, or without a word, does not compile. */
+/* What is said of each cause.  A row without words, or with anything but ADVICE("...") or
+ * NO_ADVICE("...") in its last place, does not compile: its literals are glued to empty ones, and
+ * its last part to AS_. */
 #include "base/cause.h"
 
 #include <stddef.h>
@@ -16,16 +17,16 @@ static const struct {
 } rows[CAUSE_COUNT] = {
 	[CAUSE_NONE] = {NULL, NULL, NULL, {NULL, NULL}, STATUS_FAILED},
 #define NO_VERDICT NULL
-#define ADVICE(next)          \
+#define AS_ADVICE(next)       \
 	{                     \
 		"" next, NULL \
 	}
-#define NO_ADVICE(reason)       \
+#define AS_NO_ADVICE(reason)    \
 	{                       \
 		NULL, "" reason \
 	}
 #define CAUSE(cause, name, status, words, verdict, advice) \
-	[CAUSE_##cause] = {"" name, "" words, verdict, advice, status},
+	[CAUSE_##cause] = {"" name, "" words, verdict, AS_##advice, status},
 #include "base/causes.def"
 #undef CAUSE
 };
