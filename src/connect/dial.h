@@ -1,4 +1,26 @@
-/* Connecting: the name is looked up, then every address is tried by RFC 8305 until one answers. */
+/* Connecting: the name is looked up, then every address is tried by RFC 8305 until one answers.
+ *
+ * States.  A dial is DIAL_PENDING until it is CONNECTED or FAILED, and goes through up to three
+ * phases: the look-up (no attempt yet), the attempts, and with a proxy the handshake (there is a
+ * winner, and no other attempt is under way).  Look-up and attempts overlap: the first family that
+ * is looked up is tried while the other is still asked for.  The families take turns, IPv6 first;
+ * an IPv4 answer that comes first waits 50 ms for the other.  The next attempt begins 250 ms after
+ * the last one, or at once when that has failed.
+ *
+ * Faults.  A failed attempt adds its reason to those that the dial keeps, and its fault when that
+ * says more than the worst so far (fault_rank).  Only when no attempt may succeed any more, or the
+ * time is up, does dial_fault.c make one fault of them.  The socket is asked
+ * for the cause before it is closed.
+ *
+ * Owners.  The configuration is borrowed.  The dial owns the children of the look-up, the sockets
+ * of all attempts, and the path that -s has made.  The winner's connection and path go to the
+ * caller with CONNECTED; dial_close gives up all else, and may be called at any time.
+ *
+ * Invariants.  dial_advance never waits; dial_want says what for.  There is one deadline, computed
+ * at the beginning from the run's and from connect_ns.  No attempt begins once there is a winner.
+ *
+ * dial() is all of it with a wait in between.  Callers that wait for more than one thing (--to, a
+ * scan through a proxy) use the parts. */
 #ifndef HANDSET_CONNECT_DIAL_H
 #define HANDSET_CONNECT_DIAL_H
 

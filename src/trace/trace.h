@@ -1,6 +1,27 @@
-/* The trace: calls and notes, in the order in which they happened.  Lines gather in a buffer that
- * is written before every wait, before a message (trace/console.h) and at the end, so that a step
- * is seen when it happens and a busy relay does not pay a write a line. */
+/* The trace: calls and notes, in the order in which they happened.
+ *
+ * The way of a call.  A wrapper of sys.c tests one bit of `mask`; if it is not set, the syscall is
+ * all that happens.  Else the call and what it returned go to trace_call as data (event.h), the
+ * sink of the form makes text of them with the call's row of sysdesc.c (decode.c), and the text
+ * gathers in `lines`.  Notes (trace_note) are the steps that are no call: they take the same way
+ * from there.
+ *
+ * Writing.  `lines` is written before every wait that may last, before a message (console.h),
+ * before a fork, when it is half full and at the end.  So a step is seen when it happens, and a
+ * busy relay does not pay a write for each line.  A reader that does not read is waited for until
+ * the run's deadline.
+ *
+ * States.  Open: messages may be printed, no call is shown.  Started (trace_start): the calls of
+ * the level are shown.  Ended (trace_end): the form's tail is written, and no event follows it.
+ * Closed: the file is closed; the first failure to write it is a fault of the run.
+ *
+ * Owners.  The trace owns its buffer, which the first event makes, and its file.  The pointers of a
+ * call are the caller's and hold only while the sink runs.
+ *
+ * Invariants.  A call that is shown leaves errno as the kernel set it.  A sink is pure: it makes no
+ * call and keeps nothing.  What is written of the trace is not in the trace (record.c).  Every call
+ * that touches a socket, the data path or a route is made in sys.c: tests/lint/symbols proves it,
+ * and tests/proof compares the trace with strace(1). */
 #ifndef HANDSET_TRACE_TRACE_H
 #define HANDSET_TRACE_TRACE_H
 
