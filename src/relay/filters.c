@@ -41,7 +41,7 @@ static bool strips_telnet(const struct pump *pump)
 }
 
 /* A reply to a command that has begun in the read before may come on top. */
-static size_t broker_for_replies(const struct pump *pump)
+static size_t room_for_replies(const struct pump *pump)
 {
 	size_t room = telnet_replies_room(pump->config.telnet);
 	return room < TELNET_REPLY ? 0 : room - (TELNET_REPLY - 1);
@@ -110,7 +110,7 @@ static bool has_rate(const struct pump *pump)
 }
 
 /* Packets are not cut. */
-static size_t broker_for_rate(const struct pump *pump)
+static size_t room_for_rate(const struct pump *pump)
 {
 	return pump->from->packets || pump->to->packets ? PUMP_BUFFER : rate_room(&pump->rate);
 }
@@ -139,11 +139,11 @@ static const struct filter {
 			    and does not grow */
 } filters[] = {
 	{.used = dumps_received, .read = dump_received},
-	{.used = strips_telnet, .room = broker_for_replies, .read = strip_telnet},
+	{.used = strips_telnet, .room = room_for_replies, .read = strip_telnet},
 	{.used = carries_replies},
 	{.used = has_crlf, .read = put_crlf, .growth = 2},
 	{.used = has_interval, .share = share_line, .written = line_written},
-	{.used = has_rate, .room = broker_for_rate, .share = share_rate, .written = rate_written},
+	{.used = has_rate, .room = room_for_rate, .share = share_rate, .written = rate_written},
 	{.used = dumps_sent, .written = dump_sent},
 };
 
