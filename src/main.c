@@ -73,8 +73,8 @@ static int use_connection(const struct run *run, const struct options *options,
 		return exec_run(run, session, &options->program, fault);
 	if (!options->pass)
 		return session_run(session, run, fault);
-	int status = fdpass_send(run, session->fd, fault);
-	sys_close(run->trace, &session->fd);
+	int status = fdpass_send(run, transport_socket(&session->net), fault);
+	transport_close(&session->net);
 	return status;
 }
 
@@ -89,17 +89,15 @@ static int run_connect(const struct run *run, const struct options *options, str
 		     : dial(run, &options->dial, &dial_result, fault)) != 0)
 		return -1;
 	if (options->action == ACTION_SCAN) {
-		sys_close(run->trace, &dial_result.fd);
+		transport_close(&dial_result.transport);
 		return 0;
 	}
 	char name[160];
 	struct text text = TEXT_IN(name);
 	describe_target(&text, &options->dial);
 	bool proxied = options->dial.proxy.type != PROXY_NONE;
-	struct session_config session = {.fd = dial_result.fd,
-					 .local_fd = -1,
+	struct session_config session = {.net = dial_result.transport,
 					 .peer = dial_result.peer,
-					 .net_reset = dial_result.reset,
 					 .name = proxied ? name : NULL,
 					 .phases = {.lookup_ns = dial_result.lookup_ns,
 						    .connect_ns = dial_result.connect_ns,

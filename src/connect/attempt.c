@@ -17,6 +17,8 @@
 #include "host/socket_owner.h"
 #include "host/unix_owner.h"
 #include "net/run.h"
+#include "net/transport.h"
+#include "net/transport_open.h"
 #include "proto/vsock.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
@@ -288,6 +290,14 @@ size_t attempts_pending(const struct attempt *attempts, size_t count)
 	for (size_t i = 0; i < count; i++)
 		pending += attempts[i].state == ATTEMPT_PENDING;
 	return pending;
+}
+
+void attempt_take(struct attempt *attempt, const struct connector *connector,
+		  struct transport *transport)
+{
+	transport_open(transport, connector->run->trace, attempt->fd, &connector->config->endpoint);
+	transport->reset = attempt->reset;
+	attempt->fd = -1;
 }
 
 void attempt_close(struct attempt *attempt, const struct run *run)

@@ -13,6 +13,7 @@ struct connector;
 struct evidence;
 struct fault;
 struct run;
+struct transport;
 
 /* How long until the next look at a Unix listener with a full queue (EAGAIN): nothing tells when
  * there is room. */
@@ -57,6 +58,10 @@ void attempt_timeout(struct attempt *attempt, const struct connector *connector,
 
 /* Returns how many of COUNT attempts are under way. */
 size_t attempts_pending(const struct attempt *attempts, size_t count);
+
+/* Makes TRANSPORT of the connected socket, which ATTEMPT has no more. */
+void attempt_take(struct attempt *attempt, const struct connector *connector,
+		  struct transport *transport);
 
 /* Close the socket and remove its path, when there is one. */
 void attempt_close(struct attempt *attempt, const struct run *run);

@@ -15,6 +15,7 @@
 #include "connect/dial_report.h"
 #include "net/pollset.h"
 #include "net/run.h"
+#include "net/transport_layer.h"
 #include "resolve/resolve_wait.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
@@ -110,7 +111,9 @@ void dial_want(struct dial *dial, struct pollset *set)
 			pollset_add(set, attempt->fd, POLLOUT, &attempt->ready);
 	}
 	pollset_wake(set, dial->deadline_ns);
-	if (dial_is_proxied(dial))
+	if (dial->covered)
+		transport_want_handshake(&dial->transport, set, &dial->ready);
+	else if (dial_is_proxied(dial))
 		dial_proxy_want(dial, set);
 	if (!dial->winner && (has_more(dial, 0) || has_more(dial, 1)))
 		pollset_wake(set, dial->next_ns);
@@ -180,6 +183,7 @@ static void end_dial(struct dial *dial)
 {
 	for (size_t i = 0; i < dial->count; i++)
 		attempt_close(&dial->attempts[i], dial->run);
+	transport_close(&dial->transport);
 	resolve_close(&dial->resolve);
 	dial_proxy_close(dial);
 }
@@ -207,7 +211,9 @@ static int take_winner(struct dial *dial, struct fault *fault)
 	char target[512];
 	struct text text = TEXT_IN(target);
 	dial->connect_ns = clock_now() - dial->winner->start_ns;
-	if (sys_getsockname(dial->run->trace, dial->winner->fd, &dial->local) != 0)
+	attempt_take(dial->winner, &dial->connector, &dial->transport);
+	int fd = transport_socket(&dial->transport);
+	if (sys_getsockname(dial->run->trace, fd, &dial->local) != 0)
 		return fault_errno(fault, STEP_LOCAL, errno, "getsockname");
 	if (endpoint_is_tcp(&dial->config->endpoint) && addr_equal(&dial->local, peer)) {
 		describe_attempt(&text, dial->config, peer);
@@ -222,26 +228,51 @@ static void give_result(struct dial *dial, struct dial_result *result)
 {
 	bool looked_up = dial->resolve.asked;
 	*result = (struct dial_result){
-		.fd = dial->winner->fd,
+		.transport = dial->transport,
 		.peer = dial->winner->addr,
 		.local = dial->local,
 		.source = dial->winner->path,
-		.reset = dial->winner->reset,
 		.lookup_ns = looked_up ? dial->attempts[0].start_ns - dial->start_ns : -1,
 		.connect_ns = dial->connect_ns,
 		.proxy_ns = dial_is_proxied(dial) ? dial->dial_proxy->duration_ns : -1};
-	dial->winner->fd = -1;
+	dial->transport = (struct transport){.ops = NULL};
 	dial->winner->path.made = false;
 	dial_report_success(dial);
 }
 
-/* There is a winner: all that is left to do is the handshake with a proxy. */
+/* Lay over the connection what the configuration says, and go on with its handshake. */
+static enum dial_state cover(struct dial *dial, struct fault *fault)
+{
+	const struct dial_config *config = dial->config;
+	char target[1024];
+	struct text text = TEXT_IN(target);
+	if (!dial->covered && transport_add_layer(&dial->transport, &config->endpoint,
+						  config->target.host, fault) != 0)
+		return DIAL_FAILED;
+	dial->covered = true;
+	dial->ready = false;
+	switch (transport_handshake(&dial->transport)) {
+	case IO_DONE:
+		return DIAL_CONNECTED;
+	case IO_AGAIN:
+		return DIAL_PENDING;
+	default:
+		describe_target(&text, config);
+		transport_explain(&dial->transport, fault, STEP_CONNECT, "connect to %s", target);
+		return DIAL_FAILED;
+	}
+}
+
+/* There is a winner: all that is left to do are handshakes, with a proxy and of a layer. */
 static enum dial_state finish(struct dial *dial, struct dial_result *result, struct fault *fault)
 {
 	if (dial->connect_ns == 0 && take_winner(dial, fault) != 0)
 		return DIAL_FAILED;
-	enum dial_state state = dial_is_proxied(dial) ? dial_proxy_advance(dial, fault)
-						      : DIAL_CONNECTED;
+	enum dial_state state = DIAL_CONNECTED;
+	if (dial_is_proxied(dial) && !dial->covered)
+		state = dial_proxy_advance(dial, fault);
+	if (state == DIAL_CONNECTED)
+		state = cover(dial, fault);
 	if (state == DIAL_CONNECTED)
 		give_result(dial, result);
 	return state;
@@ -250,7 +281,7 @@ static enum dial_state finish(struct dial *dial, struct dial_result *result, str
 enum dial_state dial_advance(struct dial *dial, struct dial_result *result, struct fault *fault)
 {
 	enum dial_state state = DIAL_PENDING;
-	*result = (struct dial_result){.fd = -1};
+	*result = (struct dial_result){.connect_ns = 0};
 	take_answers(dial, clock_now());
 	start_due(dial);
 	if (dial->winner)
@@ -289,7 +320,7 @@ int dial(const struct run *run, const struct dial_config *config, struct dial_re
 	struct pollset set = {.count = 0};
 	struct dial dial;
 
-	*result = (struct dial_result){.fd = -1};
+	*result = (struct dial_result){.connect_ns = 0};
 	enum dial_state state = begin_dial(&dial, run, config, fault) == 0 ? DIAL_PENDING
 									   : DIAL_FAILED;
 	while (state == DIAL_PENDING &&

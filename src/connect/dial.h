@@ -29,6 +29,7 @@
 
 #include "connect/unix_path.h"
 #include "net/endpoint.h"
+#include "net/transport.h"
 #include "proto/addr.h"
 #include "proto/proxy.h"
 #include "proto/target.h"
@@ -54,11 +55,10 @@ struct dial_config {
 
 /* What a dial gives back. */
 struct dial_result {
-	int fd;           /* the connected socket, the caller's to close; -1 when it failed */
-	struct addr peer; /* the target, or the proxy */
+	struct transport transport; /* connected, the caller's to close; closed when it failed */
+	struct addr peer;           /* the target, or the proxy */
 	struct addr local;
 	struct unixpath source; /* -s of a Unix socket: the caller's to remove */
-	bool reset;             /* by the peer already; what it said before can still be read */
 	int64_t lookup_ns;      /* how long the look-up took; -1: there was none */
 	int64_t connect_ns;     /* how long the connect took, the look-up not counted */
 	int64_t proxy_ns;       /* how long the handshake with the proxy took; -1: there was none */

@@ -67,6 +67,11 @@ int dial_fault_timeout(struct dial *dial, struct fault *fault)
 	char target[512];
 	struct text text = TEXT_IN(target);
 
+	if (dial->covered) {
+		describe_target(&text, dial->config);
+		return fault_words(fault, STEP_CONNECT, STATUS_TIMEOUT,
+				   "the handshake was not over in time", "connect to %s", target);
+	}
 	if (dial->winner) {
 		dial_proxy_timeout(dial, limit_ns, fault);
 		fault->status = whole_run ? STATUS_TIMEOUT : fault->status;

@@ -10,6 +10,7 @@
 #include "connect/attempt.h"
 #include "connect/connector.h"
 #include "connect/dial_proxy.h"
+#include "net/transport.h"
 #include "resolve/resolve.h"
 
 struct dial_config;
@@ -28,6 +29,9 @@ struct dial {
 	struct attempt attempts[ATTEMPTS];
 	size_t count; /* attempts made */
 	struct attempt *winner;
+	struct transport transport;    /* of the winner, until the result has it */
+	bool covered;                  /* its layer is laid, and the handshake of that begun */
+	bool ready;                    /* poll has something to tell of that handshake */
 	struct addr local;             /* of the winner, once it is known */
 	int64_t connect_ns;            /* how long the winner took; 0: it is not told of yet */
 	struct dial_proxy *dial_proxy; /* NULL: without a proxy */

@@ -167,7 +167,7 @@ static enum dial_state begin_handshake(struct dial *dial, struct fault *fault)
 	dial_proxy->begun = true;
 	dial_proxy->start_ns = clock_now();
 	note_handshake(dial, "begun", -1, "the handshake begins");
-	handshake_start(&dial_proxy->handshake, dial->run, dial->winner->fd, &dial_proxy->request);
+	handshake_start(&dial_proxy->handshake, &dial->transport, &dial_proxy->request);
 	return DIAL_CONNECTED;
 }
 
@@ -314,7 +314,7 @@ enum dial_state dial_proxy_advance(struct dial *dial, struct fault *fault)
 		broken_by_proxy(dial, 0, fault);
 		return DIAL_FAILED;
 	case HANDSHAKE_BROKEN:
-		broken_by_proxy(dial, dial_proxy->handshake.err, fault);
+		broken_by_proxy(dial, dial->transport.err, fault);
 		return DIAL_FAILED;
 	}
 	dial_proxy->duration_ns = clock_now() - dial_proxy->start_ns;

@@ -8,6 +8,7 @@
 #include "connect/dial.h"
 #include "connect/dial_internal.h"
 #include "net/run.h"
+#include "net/transport_layer.h"
 #include "resolve/resolve_report.h"
 #include "trace/console.h"
 #include "trace/trace.h"
@@ -88,7 +89,10 @@ void dial_report_pending(struct dial *dial, int64_t now_ns)
 		return;
 	int64_t waited_ns = now_ns - dial->start_ns;
 	dial->report_ns = dial->start_ns + 2 * waited_ns / NS_PER_SEC * NS_PER_SEC;
-	const char *step = dial->winner ? "proxy" : dial->count == 0 ? "look-up" : "connect";
+	const char *step = dial->covered      ? dial->config->endpoint.layer->name
+			   : dial->winner     ? "proxy"
+			   : dial->count == 0 ? "look-up"
+					      : "connect";
 	note_start(&note, "pending", "%s: no answer yet, %lld s", step,
 		   (long long)(waited_ns / NS_PER_SEC));
 	note_text(&note, "step", step);
@@ -108,8 +112,9 @@ void dial_report(const struct dial *dial)
 	text_str(&out, "state: ");
 	text_safe(&out, target);
 	if (dial->winner)
-		text_printf(&out, ": no connection yet after %s, the proxy has not agreed yet\n",
-			    waited.chars);
+		text_printf(&out, ": no connection yet after %s, %s\n", waited.chars,
+			    dial->covered ? "its handshake is not over yet"
+					  : "the proxy has not agreed yet");
 	else
 		text_printf(&out,
 			    ": no connection yet after %s, %zu of %zu attempts are under way\n",

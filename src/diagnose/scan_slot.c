@@ -221,7 +221,7 @@ static void proxy_over(struct scan *scan, struct slot *slot, enum dial_state sta
 {
 	dial_close(slot->dial);
 	slot->dial = NULL;
-	sys_close(scan->run->trace, &dial_result->fd);
+	transport_close(&dial_result->transport);
 	if (state == DIAL_CONNECTED)
 		scan_opened(scan, slot, 0);
 	else

@@ -96,8 +96,8 @@ static void follow_up(struct why *why)
 		return;
 	}
 	if (why->config->proxy.type == PROXY_NONE) {
-		service_start(&why->service, why->reached->attempt.fd);
-		why->service.reset = why->reached->attempt.reset;
+		attempt_take(&why->reached->attempt, &why->connector, &why->service.transport);
+		service_start(&why->service);
 	} else {
 		why->service.state = SERVICE_SILENT;
 	}
@@ -144,7 +144,7 @@ static int try_targets(struct why *why, struct fault *fault)
 		for (size_t i = 0; i < why->count; i++)
 			target_advance(why, &why->targets[i], now_ns);
 		follow_up(why);
-		service_advance(&why->service, why->run, now_ns);
+		service_advance(&why->service, now_ns);
 		if (why->reached)
 			path_mtu_advance(&why->mtu, why->run, now_ns);
 		if (is_over(why, now_ns))
@@ -164,11 +164,11 @@ static int try_targets(struct why *why, struct fault *fault)
 
 /* ---- behind a proxy ---- */
 
-static int listen_to(struct why *why, int fd, struct fault *fault)
+static int listen_to(struct why *why, struct fault *fault)
 {
 	struct pollset set = {.count = 0};
 	int status = 0;
-	service_start(&why->service, fd);
+	service_start(&why->service);
 	while (status == 0 && why->service.state == SERVICE_PENDING &&
 	       clock_now() < why->deadline_ns) {
 		pollset_clear(&set);
@@ -176,7 +176,7 @@ static int listen_to(struct why *why, int fd, struct fault *fault)
 		pollset_wake(&set, why->deadline_ns);
 		status = pollset_wait(&set, why->run, fault);
 		set.report = false;
-		service_advance(&why->service, why->run, clock_now());
+		service_advance(&why->service, clock_now());
 	}
 	pollset_close(&set);
 	return status;
@@ -205,8 +205,8 @@ static int through_proxy(struct why *why, struct fault *fault)
 		text_printf(&fact, "%s: %s", fault->action, fault->reason);
 	}
 	finding_print(&finding, why);
-	why->proxied_fd = dial_result.fd;
-	return status == 0 ? listen_to(why, dial_result.fd, fault) : -1;
+	why->service.transport = dial_result.transport;
+	return status == 0 ? listen_to(why, fault) : -1;
 }
 
 /* ---- the whole ---- */
@@ -294,7 +294,6 @@ int why(const struct run *run, const struct dial_config *config, struct fault *f
 	why->run = run;
 	why->config = config;
 	why->printed = &printed;
-	why->proxied_fd = -1;
 	why->netlink.fd = -1;
 	why->mtu.large.fd = why->mtu.small.fd = -1;
 	why->start_ns = clock_now();
@@ -306,7 +305,7 @@ int why(const struct run *run, const struct dial_config *config, struct fault *f
 		target_close(why, &why->targets[i]);
 	path_mtu_close(&why->mtu, run);
 	netlink_close(&why->netlink);
-	sys_close(run->trace, &why->proxied_fd);
+	transport_close(&why->service.transport);
 	resolve_close(&why->resolve);
 	free(why);
 	if (fault_is_set(&printed)) {

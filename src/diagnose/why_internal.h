@@ -13,6 +13,7 @@
 #include "host/netlink.h"
 #include "host/path_mtu.h"
 #include "host/unix_owner.h"
+#include "net/transport.h"
 #include "resolve/resolve.h"
 #include "trace/event.h"
 
@@ -53,10 +54,8 @@ enum service_state {
 /* What the service says first. */
 struct service {
 	enum service_state state;
-	int fd; /* borrowed */
+	struct transport transport; /* the connection to it */
 	bool ready;
-	bool reset; /* the connect has been told of a reset already: the end that follows is none by
-		       FIN */
 	int64_t start_ns, took_ns;
 	uint8_t bytes[WHY_BANNER];
 	size_t len;
@@ -78,7 +77,6 @@ struct why {
 	struct why_target targets[WHY_TARGETS];
 	size_t count;
 	struct why_target *reached; /* the first that has been connected to */
-	int proxied_fd;             /* the connection through a proxy; -1 */
 	struct service service;
 	struct why_tcp tcp;
 	struct path_mtu mtu;
@@ -147,8 +145,9 @@ void target_close(struct why *why, struct why_target *target);
 
 /* ---- why_service.c: what the service says first ---- */
 
-void service_start(struct service *service, int fd);
-void service_advance(struct service *service, const struct run *run, int64_t now_ns);
+/* Begins to listen at SERVICE, whose transport has been set. */
+void service_start(struct service *service);
+void service_advance(struct service *service, int64_t now_ns);
 void service_want(struct service *service, struct pollset *set);
 void why_print_service(struct why *why);
 

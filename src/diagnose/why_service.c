@@ -1,49 +1,45 @@
 /* What the service says first. */
-#include <errno.h>
-
 #include "base/clock.h"
 #include "base/text.h"
 #include "diagnose/why_internal.h"
 #include "net/pollset.h"
-#include "net/run.h"
 #include "proto/banner.h"
-#include "trace/sys.h"
 
 /* How long a service that speaks first may take. */
 #define SERVICE_NS NS_PER_SEC
 
-void service_start(struct service *service, int fd)
+void service_start(struct service *service)
 {
-	*service = (struct service){.state = SERVICE_PENDING, .fd = fd, .start_ns = clock_now()};
+	service->state = SERVICE_PENDING;
+	service->start_ns = clock_now();
 }
 
-void service_advance(struct service *service, const struct run *run, int64_t now_ns)
+void service_advance(struct service *service, int64_t now_ns)
 {
+	enum io io = IO_AGAIN;
 	if (service->state != SERVICE_PENDING)
 		return;
-	ssize_t n = -1;
 	if (service->ready)
-		n = sys_recv(run->trace, service->fd, service->bytes, sizeof(service->bytes),
-			     MSG_DONTWAIT);
+		io = transport_recv(&service->transport, service->bytes, sizeof(service->bytes),
+				    &service->len);
 	service->took_ns = now_ns - service->start_ns;
-	if (n > 0) {
-		service->len = (size_t)n;
-		service->state = SERVICE_SPEAKS;
-	} else if (n == 0) {
-		service->state = service->reset ? SERVICE_RESETS : SERVICE_ENDS;
-	} else if (service->ready && errno != EAGAIN) {
-		service->state = SERVICE_RESETS;
-	} else if (now_ns >= service->start_ns + SERVICE_NS) {
-		service->state = SERVICE_SILENT;
-	}
 	service->ready = false;
+	if (io == IO_DONE)
+		service->state = SERVICE_SPEAKS;
+	else if (io == IO_EOF)
+		service->state = SERVICE_ENDS;
+	else if (io == IO_FAILED)
+		service->state = SERVICE_RESETS;
+	else if (now_ns >= service->start_ns + SERVICE_NS)
+		service->state = SERVICE_SILENT;
 }
 
 void service_want(struct service *service, struct pollset *set)
 {
 	if (service->state != SERVICE_PENDING)
 		return;
-	pollset_add(set, service->fd, POLLIN, &service->ready);
+	const struct port *in = &service->transport.in;
+	pollset_add(set, in->fd, in->events, &service->ready);
 	pollset_wake(set, service->start_ns + SERVICE_NS);
 }
 

@@ -9,6 +9,7 @@
 struct addr;
 struct fault;
 struct text;
+struct transport_layer;
 
 struct endpoint_config {
 	int family;   /* AF_UNSPEC, AF_INET (-4), AF_INET6 (-6), AF_UNIX (-U), AF_VSOCK (--vsock) */
@@ -16,6 +17,8 @@ struct endpoint_config {
 	int protocol; /* 0, or IPPROTO_MPTCP (--mptcp), IPPROTO_SCTP (--sctp) */
 	bool numeric; /* -n */
 	struct sockopt_config options;
+	const struct transport_layer *layer; /* what lies over the socket; NULL: nothing */
+	const void *layer_config;            /* of that layer; NULL */
 };
 
 /* The word that messages have for such a socket: "tcp", "udp", "unix", "unix datagram", "unix

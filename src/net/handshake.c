@@ -1,19 +1,15 @@
 /* Runs the handshake with a proxy. */
 #include "net/handshake.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "net/pollset.h"
-#include "net/run.h"
-#include "trace/sys.h"
-#include "trace/trace.h"
+#include "net/transport.h"
 
-void handshake_start(struct handshake *handshake, const struct run *run, int fd,
+void handshake_start(struct handshake *handshake, struct transport *transport,
 		     const struct proxy_request *request)
 {
-	*handshake = (struct handshake){.run = run, .fd = fd, .request = *request};
+	*handshake = (struct handshake){.transport = transport, .request = *request};
 	if (request->type == PROXY_HTTP)
 		httpconnect_start(&handshake->machine.http, &handshake->request);
 	else
@@ -32,9 +28,17 @@ static size_t feed(struct handshake *handshake, const void *bytes, size_t len)
 	return socks_feed(&handshake->machine.socks, bytes, len);
 }
 
-static bool not_now(int err)
+/* What an IO that was not done has come to. */
+static enum handshake_state not_done(enum io io)
 {
-	return err == EAGAIN || err == EINTR || err == EINPROGRESS;
+	switch (io) {
+	case IO_AGAIN:
+		return HANDSHAKE_PENDING;
+	case IO_EOF:
+		return HANDSHAKE_CLOSED;
+	default:
+		return HANDSHAKE_BROKEN;
+	}
 }
 
 /* Send what is left of the message; a password in it is not shown.  PENDING: the rest has to wait.
@@ -43,19 +47,16 @@ static enum handshake_state send_message(struct handshake *handshake)
 {
 	struct proxy_message *out = &handshake->machine.talk.out;
 	unsigned char shown[PROXY_MESSAGE];
+	size_t sent = handshake->sent;
+	size_t moved;
 
 	memcpy(shown, out->bytes, out->len);
 	memset(shown + out->secret, '*', out->secret_len);
-	ssize_t n = sys_send_secret(handshake->run->trace, handshake->fd,
-				    out->bytes + handshake->sent, shown + handshake->sent,
-				    out->len - handshake->sent);
-	if (n < 0 && not_now(errno))
-		return HANDSHAKE_PENDING;
-	if (n < 0) {
-		handshake->err = errno;
-		return HANDSHAKE_BROKEN;
-	}
-	handshake->sent += (size_t)n;
+	enum io io = transport_send_secret(handshake->transport, out->bytes + sent, shown + sent,
+					   out->len - sent, &moved);
+	if (io != IO_DONE)
+		return not_done(io);
+	handshake->sent += moved;
 	if (handshake->sent < out->len)
 		return HANDSHAKE_PENDING;
 	proxy_sent(out);
@@ -67,18 +68,11 @@ static enum handshake_state send_message(struct handshake *handshake)
 static enum handshake_state take_answer(struct handshake *handshake)
 {
 	char bytes[2048];
-	struct trace *trace = handshake->run->trace;
-	ssize_t n = sys_recv(trace, handshake->fd, bytes, sizeof(bytes), MSG_PEEK);
-	if (n > 0)
-		n = sys_recv(trace, handshake->fd, bytes, feed(handshake, bytes, (size_t)n), 0);
-	if (n == 0)
-		return HANDSHAKE_CLOSED;
-	if (n > 0)
-		return HANDSHAKE_AGREED;
-	if (not_now(errno))
-		return HANDSHAKE_PENDING;
-	handshake->err = errno;
-	return HANDSHAKE_BROKEN;
+	size_t len;
+	enum io io = transport_peek(handshake->transport, bytes, sizeof(bytes), &len);
+	if (io == IO_DONE)
+		io = transport_recv(handshake->transport, bytes, feed(handshake, bytes, len), &len);
+	return io == IO_DONE ? HANDSHAKE_AGREED : not_done(io);
 }
 
 enum handshake_state handshake_advance(struct handshake *handshake)
@@ -96,6 +90,8 @@ enum handshake_state handshake_advance(struct handshake *handshake)
 
 void handshake_want(struct handshake *handshake, struct pollset *set)
 {
-	short events = handshake->machine.talk.out.len > 0 ? POLLOUT : POLLIN;
-	pollset_add(set, handshake->fd, events, &handshake->ready);
+	const struct transport *transport = handshake->transport;
+	bool sends = handshake->machine.talk.out.len > 0;
+	const struct port *port = sends ? &transport->out : &transport->in;
+	pollset_add(set, port->fd, port->events, &handshake->ready);
 }

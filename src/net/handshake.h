@@ -1,7 +1,7 @@
-/* Runs the handshake with a proxy over a connected socket, without waiting itself.  What comes is
- * looked at before it is taken, so that the peer's first bytes, which may come together with the
- * proxy's last ones, stay in the socket: whoever has it afterward, a pump that splices or another
- * process, finds them there. */
+/* Runs the handshake with a proxy over a transport, without waiting itself.  What comes is looked
+ * at (peek) before it is taken, so that the peer's first bytes, which may come together with the
+ * proxy's last ones, stay where they are: whoever has the socket afterward, a pump that splices or
+ * another process, finds them there. */
 #ifndef HANDSET_NET_HANDSHAKE_H
 #define HANDSET_NET_HANDSHAKE_H
 
@@ -11,19 +11,18 @@
 #include "proto/socks.h"
 
 struct pollset;
-struct run;
+struct transport;
 
 enum handshake_state {
 	HANDSHAKE_PENDING,
-	HANDSHAKE_AGREED,  /* the socket belongs to the peer from now on */
+	HANDSHAKE_AGREED,  /* the transport leads to the peer from now on */
 	HANDSHAKE_REFUSED, /* handshake_talk says why */
 	HANDSHAKE_CLOSED,  /* the proxy has ended the connection */
-	HANDSHAKE_BROKEN,  /* `err` says how */
+	HANDSHAKE_BROKEN,  /* the transport says how */
 };
 
 struct handshake {
-	const struct run *run;
-	int fd; /* borrowed */
+	struct transport *transport; /* borrowed */
 	struct proxy_request request;
 	union {
 		struct proxy_talk talk;
@@ -32,11 +31,10 @@ struct handshake {
 	} machine;
 	size_t sent; /* of the message that is being sent */
 	bool ready;  /* poll has something to tell */
-	int err;     /* errno of a connection that broke */
 };
 
-/* Begin to ask the proxy behind FD for REQUEST, whose strings must live as long. */
-void handshake_start(struct handshake *handshake, const struct run *run, int fd,
+/* Begins to ask the proxy behind TRANSPORT for REQUEST, whose strings must live as long. */
+void handshake_start(struct handshake *handshake, struct transport *transport,
 		     const struct proxy_request *request);
 
 /* Go on, after a wait or before the first. */

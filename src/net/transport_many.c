@@ -11,16 +11,6 @@
 #include "net/packets.h"
 #include "trace/sys.h"
 
-static bool later(int err)
-{
-	return err == EAGAIN || err == EINTR || err == ENOBUFS;
-}
-
-static enum io failed(void)
-{
-	return later(errno) ? IO_AGAIN : IO_FAILED;
-}
-
 /* One by one from now on. */
 static enum io give_up(struct transport *transport)
 {
@@ -73,7 +63,7 @@ enum io transport_recv_many(struct transport *transport, char *buf, struct packe
 	packets_clear(packets);
 	int count = sys_recvmmsg(transport->trace, transport->in.fd, messages, PACKETS_MAX, 0);
 	if (count < 0)
-		return errno == ENOSYS ? give_up(transport) : failed();
+		return errno == ENOSYS ? give_up(transport) : transport_failed(transport);
 	close_up(transport, buf, messages, packets, count);
 	return packets->count > 0 ? IO_DONE : IO_AGAIN;
 }
@@ -154,7 +144,7 @@ enum io transport_send_many(struct transport *transport, const char *buf, struct
 				     outgoing.count, MSG_NOSIGNAL);
 	}
 	if (count < 0)
-		return errno == ENOSYS ? give_up(transport) : failed();
+		return errno == ENOSYS ? give_up(transport) : transport_failed(transport);
 	for (int i = 0; i < count; i++)
 		packets_take(packets, outgoing.runs[i]);
 	return IO_DONE;

@@ -16,11 +16,6 @@
 /* What is sent is cut into messages of this size at most. */
 #define MESSAGE 16384
 
-static enum io failed(void)
-{
-	return errno == EAGAIN || errno == EINTR || errno == ENOBUFS ? IO_AGAIN : IO_FAILED;
-}
-
 /* Of <linux/sctp.h>, which cannot be included beside <netinet/in.h> in every order. */
 enum {
 	SCTP_EVENTS = 11,
@@ -46,17 +41,42 @@ static bool reports_end(const void *buf, size_t len)
 	return change.type == SCTP_ASSOC_CHANGE && change.state == SCTP_SHUTDOWN_COMP;
 }
 
-static enum io sctp_recv(struct transport *transport, void *buf, size_t size, size_t *moved)
+/* Not before data is read: a program that is run on the socket itself would be puzzled.  The first
+ * two members of struct sctp_event_subscribe, of which every kernel knows at least so many. */
+static void ask_for_events(struct transport *transport)
+{
+	const uint8_t events[] = {0, 1};
+	if (transport->events_asked)
+		return;
+	sys_setsockopt(transport->trace, transport->in.fd, IPPROTO_SCTP, SCTP_EVENTS, events,
+		       sizeof(events));
+	transport->events_asked = true;
+}
+
+static enum io sctp_take(struct transport *transport, void *buf, size_t size, int flags,
+			 size_t *moved)
 {
 	struct iovec iov = {.iov_base = buf, .iov_len = size};
 	struct msghdr msg = {.msg_iov = &iov, .msg_iovlen = 1};
-	ssize_t n = sys_recvmsg(transport->trace, transport->in.fd, &msg, 0);
+	if (!(flags & MSG_PEEK))
+		ask_for_events(transport);
+	ssize_t n = sys_recvmsg(transport->trace, transport->in.fd, &msg, flags);
 	if (n < 0)
-		return failed();
+		return transport_failed(transport);
 	if (msg.msg_flags & SCTP_NOTIFICATION)
 		return reports_end(buf, (size_t)n) ? IO_EOF : IO_AGAIN;
 	*moved = (size_t)n;
 	return n == 0 ? IO_EOF : IO_DONE;
+}
+
+static enum io sctp_recv(struct transport *transport, void *buf, size_t size, size_t *moved)
+{
+	return sctp_take(transport, buf, size, 0, moved);
+}
+
+static enum io sctp_peek(struct transport *transport, void *buf, size_t size, size_t *moved)
+{
+	return sctp_take(transport, buf, size, MSG_PEEK, moved);
 }
 
 static enum io sctp_send(struct transport *transport, const void *buf, size_t len, size_t *moved)
@@ -68,14 +88,26 @@ static enum io sctp_send(struct transport *transport, const void *buf, size_t le
 		n = sys_send(transport->trace, transport->out.fd, buf, piece, MSG_NOSIGNAL);
 	}
 	if (n < 0)
-		return failed();
+		return transport_failed(transport);
 	*moved = (size_t)n;
 	return IO_DONE;
 }
 
-static int sctp_finish(struct transport *transport)
+static enum io sctp_send_secret(struct transport *transport, const void *buf, const void *shown,
+				size_t len, size_t *moved)
 {
-	return sys_shutdown(transport->trace, transport->out.fd, SHUT_WR);
+	ssize_t n = sys_send_secret(transport->trace, transport->out.fd, buf, shown, len);
+	if (n < 0)
+		return transport_failed(transport);
+	*moved = (size_t)n;
+	return IO_DONE;
+}
+
+static enum io sctp_finish(struct transport *transport)
+{
+	if (sys_shutdown(transport->trace, transport->out.fd, SHUT_WR) != 0)
+		return transport_failed(transport);
+	return IO_DONE;
 }
 
 static void sctp_close(struct transport *transport)
@@ -86,12 +118,11 @@ static void sctp_close(struct transport *transport)
 
 void transport_sctp(struct transport *transport)
 {
-	static const struct transport_ops ops = {
-		.recv = sctp_recv, .send = sctp_send, .finish = sctp_finish, .close = sctp_close};
-	/* The first two members of struct sctp_event_subscribe, of which every kernel knows at
-	 * least so many. */
-	const uint8_t events[] = {0, 1};
-	sys_setsockopt(transport->trace, transport->in.fd, IPPROTO_SCTP, SCTP_EVENTS, events,
-		       sizeof(events));
+	static const struct transport_ops ops = {.recv = sctp_recv,
+						 .peek = sctp_peek,
+						 .send = sctp_send,
+						 .send_secret = sctp_send_secret,
+						 .finish = sctp_finish,
+						 .close = sctp_close};
 	transport->ops = &ops;
 }

@@ -1,35 +1,59 @@
 /* Sockets as transports: streams, and datagrams with one peer or with all, one by one.  Many at a
  * time: transport_many.c. */
-#include "net/transport.h"
+#include "net/transport_sock.h"
 
 #include <errno.h>
+#include <poll.h>
 
+#include "net/transport.h"
 #include "net/transport_many.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
 
-/* What errno says after a call that failed. */
-static enum io failed(void)
+static enum io stream_take(struct transport *transport, void *buf, size_t size, int flags,
+			   size_t *moved)
 {
-	return errno == EAGAIN || errno == EINTR || errno == ENOBUFS ? IO_AGAIN : IO_FAILED;
-}
-
-static enum io stream_recv(struct transport *transport, void *buf, size_t size, size_t *moved)
-{
-	ssize_t n = sys_recv(transport->trace, transport->in.fd, buf, size, 0);
+	ssize_t n = sys_recv(transport->trace, transport->in.fd, buf, size, flags);
+	if (n == 0 && transport->reset) {
+		errno = ECONNRESET;
+		return transport_failed(transport);
+	}
 	if (n < 0)
-		return failed();
+		return transport_failed(transport);
 	*moved = (size_t)n;
 	return n == 0 ? IO_EOF : IO_DONE;
 }
 
-static enum io stream_send(struct transport *transport, const void *buf, size_t len, size_t *moved)
+static enum io stream_recv(struct transport *transport, void *buf, size_t size, size_t *moved)
 {
-	ssize_t n = sys_send(transport->trace, transport->out.fd, buf, len, MSG_NOSIGNAL);
+	return stream_take(transport, buf, size, 0, moved);
+}
+
+static enum io stream_peek(struct transport *transport, void *buf, size_t size, size_t *moved)
+{
+	return stream_take(transport, buf, size, MSG_PEEK, moved);
+}
+
+/* What a send that returned N has come to. */
+static enum io sent(struct transport *transport, ssize_t n, size_t *moved)
+{
 	if (n < 0)
-		return failed();
+		return transport_failed(transport);
 	*moved = (size_t)n;
 	return IO_DONE;
+}
+
+static enum io stream_send(struct transport *transport, const void *buf, size_t len, size_t *moved)
+{
+	return sent(transport,
+		    sys_send(transport->trace, transport->out.fd, buf, len, MSG_NOSIGNAL), moved);
+}
+
+static enum io stream_send_secret(struct transport *transport, const void *buf, const void *shown,
+				  size_t len, size_t *moved)
+{
+	return sent(transport,
+		    sys_send_secret(transport->trace, transport->out.fd, buf, shown, len), moved);
 }
 
 static enum io packet_recv(struct transport *transport, void *buf, size_t size, size_t *moved)
@@ -38,7 +62,7 @@ static enum io packet_recv(struct transport *transport, void *buf, size_t size, 
 		struct addr from;
 		ssize_t n = sys_recvfrom(transport->trace, transport->in.fd, buf, size, 0, &from);
 		if (n < 0)
-			return failed();
+			return transport_failed(transport);
 		if (!transport_hears(transport, &from))
 			continue;
 		*moved = (size_t)n;
@@ -50,23 +74,23 @@ static enum io packet_recv(struct transport *transport, void *buf, size_t size, 
 static enum io packet_send(struct transport *transport, const void *buf, size_t len, size_t *moved)
 {
 	const struct addr *to = transport->any_peer ? &transport->peer : NULL;
-	ssize_t n = sys_sendto(transport->trace, transport->out.fd, buf, len, MSG_NOSIGNAL, to);
-	if (n < 0)
-		return failed();
-	*moved = (size_t)n;
+	return sent(transport,
+		    sys_sendto(transport->trace, transport->out.fd, buf, len, MSG_NOSIGNAL, to),
+		    moved);
+}
+
+static enum io sock_finish(struct transport *transport)
+{
+	if (sys_shutdown(transport->trace, transport->out.fd, SHUT_WR) != 0)
+		return transport_failed(transport);
 	return IO_DONE;
 }
 
-static int sock_finish(struct transport *transport)
-{
-	return sys_shutdown(transport->trace, transport->out.fd, SHUT_WR);
-}
-
 /* Datagrams have no end to tell of. */
-static int packet_finish(struct transport *transport)
+static enum io packet_finish(struct transport *transport)
 {
 	(void)transport;
-	return 0;
+	return IO_DONE;
 }
 
 static void sock_close(struct transport *transport)
@@ -79,7 +103,9 @@ void transport_sock(struct transport *transport, struct trace *trace, int fd, in
 {
 	/* A packet of a SOCK_SEQPACKET socket is told from its end by not being empty. */
 	static const struct transport_ops stream = {.recv = stream_recv,
+						    .peek = stream_peek,
 						    .send = stream_send,
+						    .send_secret = stream_send_secret,
 						    .finish = sock_finish,
 						    .close = sock_close};
 	static const struct transport_ops datagram = {.recv = packet_recv,
@@ -90,6 +116,7 @@ void transport_sock(struct transport *transport, struct trace *trace, int fd, in
 						      .close = sock_close};
 	bool packets = type != SOCK_STREAM;
 	struct port port = {.fd = fd,
+			    .events = POLLIN,
 			    .kind = PORT_SOCKET,
 			    .eager = true,
 			    .splice = !packets,
@@ -99,5 +126,7 @@ void transport_sock(struct transport *transport, struct trace *trace, int fd, in
 					.trace = trace,
 					.in = port,
 					.out = port,
+					.socket = fd,
 					.packets = packets};
+	transport->out.events = POLLOUT;
 }

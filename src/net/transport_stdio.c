@@ -1,14 +1,16 @@
 /* stdin and stdout as a transport.  Both are inherited: their open file descriptions belong to the
  * shell and to others as well, so O_NONBLOCK is never switched, and a call that could block waits
  * until poll says that it will not. */
-#include "net/transport.h"
+#include "net/transport_stdio.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "net/packets.h"
+#include "net/transport.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
 
@@ -16,11 +18,6 @@
  * pipe(7)), a terminal somewhat less. */
 #define PIPE_CHUNK 4096
 #define TERMINAL_CHUNK 256
-
-static enum io failed(void)
-{
-	return errno == EAGAIN || errno == EINTR ? IO_AGAIN : IO_FAILED;
-}
 
 /* A read from a pipe: RWF_NOWAIT where the kernel has it, which it loses for good once somebody has
  * spliced from this pipe; else when poll(2) has said that there is something. */
@@ -72,7 +69,7 @@ static enum io stdio_recv(struct transport *transport, void *buf, size_t size, s
 		n = sys_read(transport->trace, in->fd, buf, size);
 	}
 	if (n < 0)
-		return in->kind == PORT_CLOSED ? IO_EOF : failed();
+		return in->kind == PORT_CLOSED ? IO_EOF : transport_failed(transport);
 	*moved = (size_t)n;
 	return n == 0 ? IO_EOF : IO_DONE;
 }
@@ -111,24 +108,24 @@ static enum io stdio_send(struct transport *transport, const void *buf, size_t l
 		n = sys_write(transport->trace, out->fd, buf, len);
 	}
 	if (n < 0)
-		return failed();
+		return transport_failed(transport);
 	*moved = (size_t)n;
 	return IO_DONE;
 }
 
 /* Close stdout where somebody waits at its other end.  The number stays taken, so that no later
  * descriptor becomes "stdout". */
-static int stdio_finish(struct transport *transport)
+static enum io stdio_finish(struct transport *transport)
 {
 	struct port *out = &transport->out;
 	bool read_by_others = out->kind == PORT_PIPE || out->kind == PORT_SOCKET;
 	if (transport->keep_out || !read_by_others || out->fd < 0)
-		return 0;
+		return IO_DONE;
 	if (out->kind == PORT_SOCKET)
 		sys_shutdown(transport->trace, out->fd, SHUT_WR);
 	sys_close(transport->trace, &out->fd);
 	sys_open("/dev/null", O_WRONLY, 0);
-	return 0;
+	return IO_DONE;
 }
 
 /* stdin and stdout are not ours to close. */
@@ -184,8 +181,9 @@ void transport_stdio(struct transport *transport, struct trace *trace, bool stdi
 	bool writable = flags >= 0 && (flags & O_ACCMODE) != O_RDONLY;
 	enum port_kind out = writable ? kind_of(STDOUT_FILENO) : PORT_CLOSED;
 
-	*transport = (struct transport){.ops = &ops, .trace = trace};
+	*transport = (struct transport){.ops = &ops, .trace = trace, .socket = -1};
 	transport->in = (struct port){.fd = STDIN_FILENO,
+				      .events = POLLIN,
 				      .kind = in,
 				      .eager = eager_in[in],
 				      .splice = in == PORT_PIPE,
@@ -193,6 +191,7 @@ void transport_stdio(struct transport *transport, struct trace *trace, bool stdi
 				      .resizable = in == PORT_PIPE,
 				      .many = in == PORT_PIPE};
 	transport->out = (struct port){.fd = STDOUT_FILENO,
+				       .events = POLLOUT,
 				       .kind = out,
 				       .eager = eager_out[out],
 				       .splice = out == PORT_PIPE || out == PORT_NULL ||

@@ -46,8 +46,13 @@ void lane_count_read(struct pump *pump, int64_t now_ns)
 	pump->moved_ns = now_ns;
 }
 
-enum lane_result lane_fail(int *where)
+enum lane_result lane_end(struct pump *pump)
 {
-	*where = errno;
+	return pump->from->reset ? lane_fail(&pump->read_err, ECONNRESET) : LANE_ENDED;
+}
+
+enum lane_result lane_fail(int *where, int err)
+{
+	*where = err;
 	return LANE_FAILED;
 }

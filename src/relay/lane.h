@@ -46,8 +46,11 @@ void lane_fall_back(struct pump *pump);
 /* Data has been read at NOW_NS. */
 void lane_count_read(struct pump *pump, int64_t now_ns);
 
-/* PUMP fails with errno, in *WHERE: its read_err or its write_err. */
-enum lane_result lane_fail(int *where);
+/* The source of PUMP has ended: by a reset, where it has been reset before (struct transport). */
+enum lane_result lane_end(struct pump *pump);
+
+/* PUMP fails with ERR, in *WHERE: its read_err or its write_err. */
+enum lane_result lane_fail(int *where, int err);
 
 /* ---- lanes that need something of their own ---- */
 

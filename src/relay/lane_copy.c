@@ -1,5 +1,6 @@
 /* The lane in which data is copied through a buffer: where it must be seen (filters, packets, a
  * trace with data), and where the kernel cannot move it. */
+#include <errno.h>
 #include <stdlib.h>
 
 #include "net/packets.h"
@@ -15,7 +16,7 @@ static enum io send_piece(struct pump *pump, const struct piece *piece, size_t *
 	*moved = piece->len;
 	return pump->config.discard || nowhere
 		       ? IO_DONE
-		       : pump->to->ops->send(pump->to, piece->data, piece->len, moved);
+		       : transport_send(pump->to, piece->data, piece->len, moved);
 }
 
 static enum lane_result write_some(struct pump *pump, int64_t now_ns)
@@ -29,7 +30,7 @@ static enum lane_result write_some(struct pump *pump, int64_t now_ns)
 	if (io == IO_AGAIN)
 		return LANE_WAITS;
 	if (io != IO_DONE)
-		return lane_fail(&pump->write_err);
+		return lane_fail(&pump->write_err, pump->to->err);
 	pump->bytes += moved;
 	pump->start += moved;
 	pump->packet_held = pump->packet_held && pump->start < pump->end;
@@ -44,12 +45,12 @@ static enum lane_result write_replies(struct pump *pump, int64_t now_ns)
 {
 	struct telnet_replies *replies = pump->config.replies;
 	struct piece piece = {replies->bytes + replies->start, replies->end - replies->start};
-	enum io io = pump->to->ops->send(pump->to, piece.data, piece.len, &piece.len);
+	enum io io = transport_send(pump->to, piece.data, piece.len, &piece.len);
 	pump->to_ready = io == IO_DONE && pump->to->out.eager;
 	if (io == IO_AGAIN)
 		return LANE_WAITS;
 	if (io != IO_DONE)
-		return lane_fail(&pump->write_err);
+		return lane_fail(&pump->write_err, pump->to->err);
 	replies->start += piece.len;
 	pump->moved_ns = now_ns;
 	filters_written(pump, &piece, now_ns);
@@ -83,17 +84,17 @@ static enum lane_result read_some(struct pump *pump, int64_t now_ns)
 		pump->buf = room > 0 ? malloc(room + PUMP_BUFFER)
 				     : buffer_pool_take(pump->config.buffers);
 	if (!pump->buf)
-		return lane_fail(&pump->read_err);
-	enum io io = pump->from->ops->recv(pump->from, pump->buf + room, size, &moved);
+		return lane_fail(&pump->read_err, ENOMEM);
+	enum io io = transport_recv(pump->from, pump->buf + room, size, &moved);
 	pump->from_ready = io == IO_DONE && pump->from->in.eager;
 	switch (io) {
 	case IO_AGAIN:
 		pump->queued = 0;
 		return LANE_WAITS;
 	case IO_EOF:
-		return LANE_ENDED;
+		return lane_end(pump);
 	case IO_FAILED:
-		return lane_fail(&pump->read_err);
+		return lane_fail(&pump->read_err, pump->from->err);
 	case IO_DONE:
 		break;
 	}

@@ -45,7 +45,7 @@ static enum io send_plain(struct pump *pump)
 	size_t moved = len;
 	enum io io = len == 0 && !pump->to->packets
 			     ? IO_DONE
-			     : pump->to->ops->send(pump->to, pump->buf + packets->at, len, &moved);
+			     : transport_send(pump->to, pump->buf + packets->at, len, &moved);
 	if (io != IO_DONE)
 		return io;
 	if (pump->to->packets)
@@ -72,7 +72,7 @@ static enum lane_result write_queue(struct pump *pump, int64_t now_ns)
 	if (io == IO_AGAIN)
 		return LANE_WAITS;
 	if (io != IO_DONE)
-		return lane_fail(&pump->write_err);
+		return lane_fail(&pump->write_err, pump->to->err);
 	pump->bytes += packets->at - before;
 	pump->moved_ns = now_ns;
 	return LANE_MOVED;
@@ -86,9 +86,9 @@ static enum lane_result read_queue(struct pump *pump, int64_t now_ns)
 	case IO_AGAIN:
 		return LANE_WAITS;
 	case IO_EOF:
-		return LANE_ENDED;
+		return lane_end(pump);
 	case IO_FAILED:
-		return lane_fail(&pump->read_err);
+		return lane_fail(&pump->read_err, pump->from->err);
 	case IO_DONE:
 		break;
 	}

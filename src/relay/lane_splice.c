@@ -62,7 +62,7 @@ static void moved(struct pump *pump, ssize_t n, int64_t now_ns)
 static enum lane_result settle(struct pump *pump, ssize_t n, int64_t now_ns)
 {
 	if (n == 0)
-		return LANE_ENDED;
+		return lane_end(pump);
 	if (n > 0) {
 		moved(pump, n, now_ns);
 		return LANE_MOVED;
@@ -74,7 +74,7 @@ static enum lane_result settle(struct pump *pump, ssize_t n, int64_t now_ns)
 	/* EPIPE is always the writer's, and of the two ends one is a socket, which all other errors
 	 * of a connection are about. */
 	bool written = errno == EPIPE || pump->from->in.kind != PORT_SOCKET;
-	return lane_fail(written ? &pump->write_err : &pump->read_err);
+	return lane_fail(written ? &pump->write_err : &pump->read_err, errno);
 }
 
 /* An EAGAIN does not say which end it means: both have to be asked anew. */
@@ -168,7 +168,7 @@ static enum lane_result unload(struct pump *pump)
 		len += (size_t)n;
 	}
 	if (len < pump->held)
-		return lane_fail(&pump->write_err);
+		return lane_fail(&pump->write_err, errno);
 	pump->held = 0;
 	pump->start = 0;
 	pump->end = len;
@@ -188,13 +188,13 @@ static enum lane_result fill(struct pump *pump, int64_t now_ns)
 		return LANE_MOVED;
 	}
 	if (n == 0)
-		return LANE_ENDED;
+		return lane_end(pump);
 	if (not_now(errno)) {
 		pump->from_ready = false;
 		return LANE_WAITS;
 	}
 	if (!refused(errno))
-		return lane_fail(&pump->read_err);
+		return lane_fail(&pump->read_err, errno);
 	lane_fall_back(pump);
 	return LANE_MOVED;
 }
@@ -213,7 +213,7 @@ static enum lane_result drain(struct pump *pump, int64_t now_ns)
 		pump->to_ready = false;
 		return LANE_WAITS;
 	}
-	return refused(errno) ? unload(pump) : lane_fail(&pump->write_err);
+	return refused(errno) ? unload(pump) : lane_fail(&pump->write_err, errno);
 }
 
 enum lane_result lane_pipe(struct pump *pump, int64_t now_ns)

@@ -109,9 +109,23 @@ static bool step_once(struct pump *pump, int64_t now_ns)
 	return result != LANE_WAITS;
 }
 
+/* Go on with the end of the sink.  Whether anything happened. */
+static bool finish_sink(struct pump *pump)
+{
+	if (!pump->to_ready)
+		return false;
+	pump->finishing = transport_finish(pump->to) == IO_AGAIN;
+	pump->to_ready = !pump->finishing;
+	return true;
+}
+
 bool pump_step(struct pump *pump, int64_t now_ns)
 {
 	int rounds = 0;
+	if (pump->finishing)
+		return finish_sink(pump);
+	/* What a layer holds, poll does not tell of. */
+	pump->from_ready |= transport_pending(pump->from);
 	while (rounds < STEP_ROUNDS && (!pump_is_over(pump) || lane_owes_replies(pump))) {
 		change_lane(pump);
 		if (!step_once(pump, now_ns))
@@ -136,6 +150,17 @@ void pump_end(struct pump *pump)
 {
 	if (pump->state == PUMP_OPEN)
 		pump->state = PUMP_DRAINING;
+}
+
+void pump_finish(struct pump *pump)
+{
+	pump->to_ready = true;
+	finish_sink(pump);
+}
+
+bool pump_is_finishing(const struct pump *pump)
+{
+	return pump->finishing;
 }
 
 void pump_stop(struct pump *pump)
@@ -166,7 +191,7 @@ bool pump_wants_from(const struct pump *pump)
 
 bool pump_wants_to(const struct pump *pump, int64_t now_ns)
 {
-	if (lane_owes_replies(pump))
+	if (lane_owes_replies(pump) || pump->finishing)
 		return !pump->to_ready;
 	if (pump_is_over(pump) || pump->to_ready)
 		return false;

@@ -48,13 +48,20 @@ void pump_end(struct pump *pump);
 /* The packet that failed is given up, and the pump goes on. */
 void pump_forget(struct pump *pump);
 
+/* PUMP is over, and its sink is told that no more comes; pump_step goes on with that where it takes
+ * more than one call. */
+void pump_finish(struct pump *pump);
+
+/* Whether that is still under way. */
+bool pump_is_finishing(const struct pump *pump);
+
 /* PUMP counts as done: nothing more is read or written, and a failure is forgiven. */
 void pump_stop(struct pump *pump);
 
 /* Whether PUMP has come to its end, well or not. */
 bool pump_is_over(const struct pump *pump);
 
-/* Whether PUMP waits for data to read, or for room to write. */
+/* Whether PUMP waits for data to read, or for room to write: for the events that its ports have. */
 bool pump_wants_from(const struct pump *pump);
 bool pump_wants_to(const struct pump *pump, int64_t now_ns);
 

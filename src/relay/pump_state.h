@@ -50,6 +50,7 @@ struct pump {
 	enum pump_state state;
 	int read_err, write_err;
 	bool from_ready, to_ready; /* what poll said, as long as no call has contradicted it */
+	bool finishing;            /* the sink is being told that no more comes */
 	bool closing;    /* what is there now is still moved, then the source counts as ended */
 	bool may_splice; /* the copy lane can be left for LANE_PIPE */
 	bool may_queue;  /* or for LANE_PACKETS */

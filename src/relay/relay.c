@@ -59,7 +59,7 @@ static void in_failed(struct relay *relay)
 
 static void finish_net(struct relay *relay)
 {
-	relay->net->ops->finish(relay->net);
+	pump_finish(&relay->in);
 	if (relay->replies)
 		relay->replies->closed = true;
 }
@@ -67,11 +67,6 @@ static void finish_net(struct relay *relay)
 /* stdin has ended and all of it is sent. */
 static void in_done(struct relay *relay, int64_t now_ns)
 {
-	if (relay->local_reset) {
-		relay_socket_failed(relay, relay->local, STEP_READ, ECONNRESET);
-		relay->over = true;
-		return;
-	}
 	relay_close_by(relay, relay->local_is_program ? RELAY_END_PROGRAM : RELAY_END_STDIN);
 	note_eof(relay, relay->local_is_program ? "program" : "stdin", relay->in.bytes);
 	if (!relay->config->no_shutdown)
@@ -100,11 +95,6 @@ static void out_failed(struct relay *relay)
 /* The peer has said all, and it is written. */
 static void out_done(struct relay *relay)
 {
-	if (relay->net_reset && !relay->out.closing) {
-		relay_socket_failed(relay, relay->net, STEP_READ, ECONNRESET);
-		relay->over = true;
-		return;
-	}
 	bool limit = relay->config->recv_limit > 0 &&
 		     relay->out.reads >= (uint64_t)relay->config->recv_limit;
 	if (first_fault(relay))
@@ -117,7 +107,7 @@ static void out_done(struct relay *relay)
 	}
 	relay->peer_eof = true;
 	note_eof(relay, "peer", relay->out.bytes);
-	relay->local->ops->finish(relay->local);
+	pump_finish(&relay->out);
 	if (relay->config->exit_on_eof || relay->local->terminal)
 		pump_end(&relay->in);
 }
@@ -170,7 +160,8 @@ static void settle(struct relay *relay, int64_t now_ns)
 		else
 			out_done(relay);
 	}
-	if (pump_is_over(in) && pump_is_over(out) && !pump_owes_replies(in))
+	bool finishing = pump_is_finishing(in) || pump_is_finishing(out);
+	if (pump_is_over(in) && pump_is_over(out) && !pump_owes_replies(in) && !finishing)
 		relay->over = true;
 	if (relay->lingering && (relay->net->packets || relay_unacknowledged(relay) == 0))
 		relay->over = true;
@@ -179,9 +170,9 @@ static void settle(struct relay *relay, int64_t now_ns)
 static void want(struct pump *pump, struct pollset *set, int64_t now_ns)
 {
 	if (pump_wants_from(pump))
-		pollset_add(set, pump->from->in.fd, POLLIN, &pump->from_ready);
+		pollset_add(set, pump->from->in.fd, pump->from->in.events, &pump->from_ready);
 	if (pump_wants_to(pump, now_ns))
-		pollset_add(set, pump->to->out.fd, POLLOUT, &pump->to_ready);
+		pollset_add(set, pump->to->out.fd, pump->to->out.events, &pump->to_ready);
 }
 
 /* A peer that has ended its side may still reset, and nothing else looks at its socket while the
@@ -196,14 +187,12 @@ static bool is_silent(const struct pump *from_peer, const struct pump *to_peer)
 static void look_at_socket(struct relay *relay, const struct transport *transport,
 			   const struct pump *to_peer)
 {
-	int err = 0;
-	socklen_t len = sizeof(err);
 	relay->over = true;
 	if (transport == relay->local && relay->local_is_program) {
 		pump_stop(&relay->out);
 		return;
 	}
-	sys_getsockopt(relay->run->trace, transport->in.fd, SOL_SOCKET, SO_ERROR, &err, &len);
+	int err = transport_take_error(transport);
 	if (err != 0 || pump_pending(to_peer) > 0)
 		relay_socket_failed(relay, transport, STEP_WRITE, err ? err : EPIPE);
 }
@@ -379,11 +368,10 @@ void relay_open(struct relay *relay, int64_t now_ns)
 
 void relay_abort(const struct relay *relay)
 {
-	const struct linger at_once = {.l_onoff = 1, .l_linger = 0};
-	const struct transport *ends[] = {relay->net, relay->local};
-	for (size_t i = 0; i < 2 && !relay->net->packets; i++)
-		sys_setsockopt(relay->run->trace, ends[i]->in.fd, SOL_SOCKET, SO_LINGER, &at_once,
-			       sizeof(at_once));
+	if (relay->net->packets)
+		return;
+	transport_abort(relay->net);
+	transport_abort(relay->local);
 }
 
 void relay_close(struct relay *relay)

@@ -60,13 +60,11 @@ struct relay {
 	struct telnet_replies *replies; /* -t: replies from one to the other; NULL */
 	struct spin spin;               /* before the next wait */
 	bool in_reported, out_reported; /* their ends have been dealt with */
-	bool over;      /* there is nothing more to do: `fault` tells whether it went well */
-	bool lingering; /* --send-only: waits for the peer's kernel to have it all */
-	bool net_reset,
-		local_reset; /* by its peer, before the relay began: what is read ends with that */
-	bool peer_eof;       /* the peer has ended its side, and all of it is passed on */
-	bool asked;          /* the last poll asked for data of the peer */
-	bool net_watched;    /* the watch on a socket that has nothing more to say has fired */
+	bool over;        /* there is nothing more to do: `fault` tells whether it went well */
+	bool lingering;   /* --send-only: waits for the peer's kernel to have it all */
+	bool peer_eof;    /* the peer has ended its side, and all of it is passed on */
+	bool asked;       /* the last poll asked for data of the peer */
+	bool net_watched; /* the watch on a socket that has nothing more to say has fired */
 	bool local_watched;
 	enum relay_end closed_by; /* who or what ended it */
 	uint64_t sent, received;  /* bytes that --progress knows of */

@@ -51,7 +51,7 @@ static struct side side_of(const struct relay *relay, const struct transport *tr
 int relay_unacknowledged(const struct relay *relay)
 {
 	int bytes = 0;
-	if (sys_ioctl_int(relay->run->trace, relay->net->out.fd, SIOCOUTQ, &bytes) != 0)
+	if (sys_ioctl_int(relay->run->trace, transport_socket(relay->net), SIOCOUTQ, &bytes) != 0)
 		return 0;
 	return bytes;
 }
@@ -73,9 +73,10 @@ static bool read_facts(struct health_facts *facts, const struct relay *relay,
 	struct tcp_state state;
 	int unread = 0;
 	if (side->transport->packets ||
-	    !tcp_state_read(&state, relay->run->trace, side->transport->out.fd, true))
+	    !tcp_state_read(&state, relay->run->trace, transport_socket(side->transport), true))
 		return false;
-	if (sys_ioctl_int(relay->run->trace, side->transport->in.fd, SIOCINQ, &unread) != 0)
+	if (sys_ioctl_int(relay->run->trace, transport_socket(side->transport), SIOCINQ, &unread) !=
+	    0)
 		unread = 0;
 	*facts = tcp_state_facts(&state, side->sent, side->received + (uint64_t)unread);
 	return true;
@@ -151,7 +152,7 @@ static enum cause judge(const struct relay *relay, const struct side *side,
 	    health != HEALTH_UNHEARD)
 		return cause;
 	text_char(out, '\n');
-	enum cause local = egress_fault(out, relay->run->trace, side->transport->out.fd);
+	enum cause local = egress_fault(out, relay->run->trace, transport_socket(side->transport));
 	if (local)
 		return local;
 	out->len--;
@@ -194,6 +195,12 @@ void relay_socket_failed(struct relay *relay, const struct transport *transport,
 	bool datagram = relay->net->packets && err != ECONNRESET && err != EPIPE;
 	if (fault_is_set(relay->fault))
 		return;
+	if (transport->words) {
+		transport_explain(transport, relay->fault, step, "%s %s",
+				  step == STEP_READ ? "receive from" : "send to", side.peer);
+		relay_close_by(relay, RELAY_END_LOST);
+		return;
+	}
 	/* The kernel tells the reason once, perhaps to the other direction; else it was a reset. */
 	if (err == EPIPE)
 		err = side.read_err ? side.read_err : ECONNRESET;
@@ -249,7 +256,7 @@ static int unread_of(const struct relay *relay)
 {
 	int bytes = 0;
 	if (relay->net->packets || relay->out.state != PUMP_OPEN ||
-	    sys_ioctl_int(relay->run->trace, relay->net->in.fd, SIOCINQ, &bytes) != 0)
+	    sys_ioctl_int(relay->run->trace, transport_socket(relay->net), SIOCINQ, &bytes) != 0)
 		return 0;
 	return bytes;
 }

@@ -45,7 +45,7 @@ bool relay_forgives(struct relay *relay, struct pump *pump, int err)
 	if (!relay->net->packets ||
 	    !(relay->net->any_peer ? of_one : unreachable && relay->out.bytes > 0))
 		return false;
-	if (take_errors(trace, relay->net->in.fd, &error)) {
+	if (take_errors(trace, transport_socket(relay->net), &error)) {
 		text_str(&text, ": ");
 		icmp_error_format_answer(&text, &error);
 	}
@@ -101,8 +101,8 @@ void relay_explain_datagram(const struct relay *relay, const struct transport *t
 {
 	struct icmp_error error;
 	struct trace *trace = relay->run->trace;
-	if (take_errors(trace, transport->in.fd, &error))
-		explain_icmp(trace, transport->in.fd, &error, fault);
+	if (take_errors(trace, transport_socket(transport), &error))
+		explain_icmp(trace, transport_socket(transport), &error, fault);
 	else if (fault->err == EPERM)
 		fault_cause(fault, CAUSE_LOCAL_FIREWALL,
 			    "the firewall of this host does not let it out: it was not sent");

@@ -12,7 +12,7 @@
 #include "net/endpoint.h"
 #include "net/pollset.h"
 #include "net/run.h"
-#include "net/transport_sctp.h"
+#include "net/transport_stdio.h"
 #include "relay/dump.h"
 #include "relay/relay_explain.h"
 #include "relay/stats.h"
@@ -33,7 +33,7 @@ void session_describe_peer(struct text *out, const struct session_config *config
 		endpoint_describe_path(out, config->endpoint, config->path);
 		return;
 	}
-	if (config->any_peer) {
+	if (config->net.any_peer) {
 		text_printf(out, "the last sender (%s)", endpoint_word(config->endpoint));
 		return;
 	}
@@ -109,7 +109,7 @@ static void report_drops(const struct session *session)
 	struct trace *trace = session->run->trace;
 	if (!session->udp || (!console_is_verbose(session->run->console) && !session->config.stats))
 		return;
-	if (!drops_of_socket(trace, session->net.in.fd, &drops, &buffer) || drops == 0)
+	if (!drops_of_socket(trace, transport_socket(&session->net), &drops, &buffer) || drops == 0)
 		return;
 	enum cause cause = put_drops(&text, drops, buffer);
 	text_printf(&text, "  next: %s\n", cause_advice(cause));
@@ -121,43 +121,23 @@ static void report_drops(const struct session *session)
 	console_report(session->run->console, &note, line);
 }
 
-static void open_socket(struct transport *transport, struct trace *trace, int fd,
-			const struct endpoint_config *endpoint)
-{
-	transport_sock(transport, trace, fd, endpoint->type);
-	bool local = endpoint->family == AF_UNIX;
-	/* There is no splice(2) from and to others, nor MSG_TRUNC. */
-	bool lane = local || endpoint_is_tcp(endpoint);
-	transport->in.splice &= lane;
-	transport->out.splice &= lane;
-	transport->in.discard &= lane;
-	if (endpoint->protocol == IPPROTO_SCTP)
-		transport_sctp(transport);
-	bool datagrams = endpoint->type == SOCK_DGRAM && !local;
-	transport->out.untuned = local && endpoint->options.send_buffer == 0;
-	transport->in.untuned = datagrams && endpoint->options.receive_buffer == 0;
-	/* Those of Unix sockets may be larger than a queue has room for. */
-	transport->in.many = datagrams;
-	transport->out.many = datagrams;
-}
-
 /* Of connected datagram sockets it is of interest who turns them away; PEER is known, or NULL. */
 static void ask_for_errors(const struct transport *transport, const struct addr *peer)
 {
 	struct addr found;
 	if (!transport->in.many || transport->any_peer)
 		return;
-	if (!peer && sys_getpeername(transport->trace, transport->in.fd, &found) != 0)
+	int fd = transport_socket(transport);
+	if (!peer && sys_getpeername(transport->trace, fd, &found) != 0)
 		return;
-	evidence_ask_datagrams(transport->trace, transport->in.fd,
-			       (peer ? peer : &found)->ss.ss_family);
+	evidence_ask_datagrams(transport->trace, fd, (peer ? peer : &found)->ss.ss_family);
 }
 
 static void open_local(struct session *session, const struct session_config *config)
 {
 	struct trace *trace = session->run->trace;
-	if (config->local_fd >= 0) {
-		open_socket(&session->local, trace, config->local_fd, config->local_endpoint);
+	if (transport_is_open(&config->local)) {
+		session->local = config->local;
 		ask_for_errors(&session->local, NULL);
 		return;
 	}
@@ -177,9 +157,7 @@ void session_open(struct session *session, const struct run *run,
 	session->tcp = endpoint_is_tcp(config->endpoint);
 	session->phases = config->phases;
 	struct text text = TEXT_IN(session->name);
-	open_socket(&session->net, run->trace, config->fd, config->endpoint);
-	session->net.any_peer = config->any_peer;
-	session->net.filter = config->filter;
+	session->net = config->net;
 	session->net.peer = config->peer;
 	ask_for_errors(&session->net, &config->peer);
 	open_local(session, config);
@@ -194,10 +172,8 @@ void session_open(struct session *session, const struct run *run,
 					.local = &session->local,
 					.peer = session->name,
 					.tag = session->tag,
-					.local_name = config->local,
+					.local_name = config->local_name,
 					.local_is_program = config->local_is_program,
-					.net_reset = config->net_reset,
-					.local_reset = config->local_reset,
 					.fault = &session->fault};
 	relay_open(&session->relay, session->start_ns);
 }
@@ -248,8 +224,8 @@ void session_close(struct session *session)
 	report_strangers(session->run, &session->relay);
 	if (fault_is_set(&session->fault) && session->relay.local_name)
 		relay_abort(&session->relay);
-	session->net.ops->close(&session->net);
-	session->local.ops->close(&session->local);
+	transport_close(&session->net);
+	transport_close(&session->local);
 }
 
 /* Relay until it ends, or a signal asks to. */

@@ -23,27 +23,22 @@ struct phases {
 
 /* What a session is made of. */
 struct session_config {
-	int fd;           /* the socket; the session closes it */
-	struct addr peer; /* the other end; len 0: not known */
-	int local_fd;     /* a socket in the place of stdin and stdout, which the session closes as
-			     well; -1: stdio */
+	struct transport net;   /* the connection, which the session owns and closes */
+	struct transport local; /* another one in the place of stdin and stdout, likewise; closed:
+				   stdio */
+	struct addr peer;       /* the other end of `net`; len 0: not known */
 	const struct transport
 		*stdio; /* what stdin and stdout are, where other sessions follow; NULL: find out */
-	const char *local; /* its other end, for messages; NULL */
-	const char *name;  /* of the peer, for messages, where its address does not tell it (it is a
-			      proxy's); NULL */
-	bool local_is_program; /* -e, -c: what it does not read, or leaves unread, is no failure */
-	const char *path;      /* of a Unix socket, for messages; NULL */
-	bool server;           /* on the listening side: a stdin of /dev/null is not read */
-	bool keep_out;         /* other sessions follow: stdout stays open */
-	bool one_of_many;      /* dumps name it */
-	bool net_reset;        /* the peer has reset the connection already (struct dial_result) */
-	bool local_reset;      /* the same of `local_fd` */
-	bool any_peer;         /* datagrams from everybody */
-	struct peer_filter filter; /* with `any_peer` */
+	const char *local_name; /* the other end of `local`, for messages; NULL */
+	const char *name;       /* of the peer, for messages, where its address does not tell it (it
+				   is a proxy's); NULL */
+	bool local_is_program;  /* -e, -c: what it does not read, or leaves unread, is no failure */
+	const char *path;       /* of a Unix socket, for messages; NULL */
+	bool server;            /* on the listening side: a stdin of /dev/null is not read */
+	bool keep_out;          /* other sessions follow: stdout stays open */
+	bool one_of_many;       /* dumps name it */
 	struct phases phases;
 	const struct endpoint_config *endpoint;
-	const struct endpoint_config *local_endpoint; /* of `local_fd` */
 	const struct relay_config *relay;
 };
 

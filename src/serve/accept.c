@@ -8,6 +8,8 @@
 #include "base/fault.h"
 #include "base/text.h"
 #include "net/run.h"
+#include "net/transport_open.h"
+#include "net/transport_stdio.h"
 #include "proto/addr.h"
 #include "relay/session.h"
 #include "serve/broker.h"
@@ -71,12 +73,15 @@ static void report_accepted(const struct run *run, const struct serve_config *co
 		console_status(run->console, "Connection received on %s %u", host, addr_port(peer));
 }
 
-/* Reset FD, so that a refused client does not mistake it for a clean end of file. */
-static void refuse_client(struct trace *trace, int fd)
+/* Resets the connection on FD, so that a refused client does not mistake it for a clean end of
+ * file.
+ */
+static void refuse_client(const struct server *server, int fd)
 {
-	const struct linger at_once = {.l_onoff = 1, .l_linger = 0};
-	sys_setsockopt(trace, fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
-	sys_close(trace, &fd);
+	struct transport net;
+	transport_open(&net, server->run->trace, fd, &server->config->endpoint);
+	transport_abort(&net);
+	transport_close(&net);
 }
 
 bool accept_is_concurrent(const struct serve_config *config)
@@ -108,51 +113,60 @@ static bool is_refused(const struct server *server, const struct addr *peer)
 	return server->access && !access_admits(server->access, peer);
 }
 
-static struct session_config describe_session(const struct server *server, int fd,
-					      const struct addr *peer)
+static struct session_config describe_session(const struct server *server,
+					      const struct transport *net, const struct addr *peer)
 {
 	const struct serve_config *config = server->config;
 	return (struct session_config){
-		.fd = fd,
-		.local_fd = -1,
+		.net = *net,
 		.peer = *peer,
 		.path = config->path,
 		.server = true,
 		.keep_out = config->keep_open,
 		.one_of_many = config->keep_open,
-		.any_peer = config->keep_open && config->endpoint.type == SOCK_DGRAM,
-		.filter = serve_filter(server),
 		.phases = {.lookup_ns = -1, .connect_ns = -1, .proxy_ns = -1},
 		.endpoint = &config->endpoint,
 		.relay = &config->relay};
 }
 
-/* What serves the client on FD; it closes FD. */
-static struct client *make_client(struct server *server, int fd, const struct addr *peer,
-				  struct fault *fault)
+/* The connection that FD is. */
+static struct transport open_transport(const struct server *server, int fd)
+{
+	const struct serve_config *config = server->config;
+	struct transport net;
+	transport_open(&net, server->run->trace, fd, &config->endpoint);
+	net.any_peer = config->keep_open && config->endpoint.type == SOCK_DGRAM;
+	net.filter = serve_filter(server);
+	return net;
+}
+
+/* What serves the client on NET; it closes NET. */
+static struct client *make_client(struct server *server, const struct transport *net,
+				  const struct addr *peer, struct fault *fault)
 {
 	const struct serve_config *config = server->config;
 	if (server->broker)
-		return client_member(server->broker, fd, peer, fault);
+		return client_member(server->broker, net, peer, fault);
 	if (config->forward)
-		return client_forward(&server->listeners, fd, peer, fault);
-	struct session_config session = describe_session(server, fd, peer);
+		return client_forward(&server->listeners, net, peer, fault);
+	struct session_config session = describe_session(server, net, peer);
 	if (child_is_wanted(&config->program))
 		return client_exec(server->run, &session, &config->program, fault);
-	if (!server->stdio.ops)
+	if (!transport_is_open(&server->stdio))
 		transport_stdio(&server->stdio, server->run->trace, config->relay.stdin_closed);
 	session.stdio = &server->stdio;
 	return client_stdio(server->run, &session, fault);
 }
 
-/* Hand FD to what serves a client. */
+/* Hand the connection on FD to what serves a client. */
 static int add_client(struct server *server, int fd, const struct addr *peer, struct fault *fault)
 {
 	const struct serve_config *config = server->config;
+	struct transport net = open_transport(server, fd);
 	report_accepted(server->run, config, peer);
 	if (listener_wants_syn(server->run, config))
 		listener_report_syn(server->run, fd, peer);
-	struct client *client = make_client(server, fd, peer, fault);
+	struct client *client = make_client(server, &net, peer, fault);
 	server->served = true;
 	/* Nobody else is served: who knocks later is refused at once instead of kept waiting. */
 	if (!config->keep_open)
@@ -255,7 +269,7 @@ static int accept_from(struct server *server, size_t which, struct fault *fault)
 		if (fd < 0)
 			return no_client(server, which, errno, fault);
 		if (is_refused(server, &peer)) {
-			refuse_client(server->run->trace, fd);
+			refuse_client(server, fd);
 			continue;
 		}
 		if (add_client(server, fd, &peer, fault) != 0)
@@ -313,7 +327,7 @@ int accept_inherited(struct server *server, struct fault *fault)
 	const struct addr *peer = &server->listeners.peer;
 	server->served = true;
 	if (is_refused(server, peer)) {
-		refuse_client(server->run->trace, server->listeners.connected);
+		refuse_client(server, server->listeners.connected);
 		return 0;
 	}
 	return add_client(server, server->listeners.connected, peer, fault);

@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "net/pollset.h"
 #include "net/run.h"
+#include "net/transport_stdio.h"
 #include "serve/broker_chat.h"
 #include "serve/broker_internal.h"
 #include "serve/broker_send.h"
@@ -41,12 +42,13 @@ static void member_ended(struct member *member)
 	const int on = 1;
 	const int after = PROBE_AFTER_S;
 	struct trace *trace = member->broker->run->trace;
+	int fd = transport_socket(&member->net);
 	member->ended = true;
 	chat_flush(member);
 	if (!endpoint_is_tcp(&member->broker->config->endpoint))
 		return;
-	sys_setsockopt(trace, member->fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
-	sys_setsockopt(trace, member->fd, IPPROTO_TCP, TCP_KEEPIDLE, &after, sizeof(after));
+	sys_setsockopt(trace, fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
+	sys_setsockopt(trace, fd, IPPROTO_TCP, TCP_KEEPIDLE, &after, sizeof(after));
 }
 
 /* A dump has what is said, once, and not what each of the others gets of it. */
@@ -80,18 +82,17 @@ static void hear(struct member *member, size_t len)
 static void listen_to(struct member *member)
 {
 	struct broker *broker = member->broker;
-	ssize_t n = sys_recv(broker->run->trace, member->fd, broker->buffer, sizeof(broker->buffer),
-			     0);
-	if (n < 0) {
-		if (errno != EAGAIN)
-			member->err = errno;
+	size_t len = 0;
+	enum io io = transport_recv(&member->net, broker->buffer, sizeof(broker->buffer), &len);
+	if (io == IO_FAILED)
+		member->err = member->net.err;
+	if (io == IO_AGAIN || io == IO_FAILED)
 		return;
-	}
 	member->heard_ns = clock_now();
-	if (n == 0)
+	if (io == IO_EOF)
 		member_ended(member);
 	else
-		hear(member, (size_t)n);
+		hear(member, len);
 }
 
 /* With -w: nothing said and nothing taken for so long. */
@@ -105,9 +106,19 @@ static int64_t idle_deadline(const struct member *member)
 static void look_at(struct member *member)
 {
 	char byte;
-	ssize_t n = sys_recv(member->broker->run->trace, member->fd, &byte, sizeof(byte), 0);
-	if (n >= 0 || errno != EAGAIN)
-		member->err = n < 0 ? errno : EPIPE;
+	size_t len;
+	enum io io = transport_recv(&member->net, &byte, sizeof(byte), &len);
+	if (io != IO_AGAIN)
+		member->err = io == IO_FAILED ? member->net.err : EPIPE;
+}
+
+static void finish_member(struct member *member)
+{
+	enum io io = transport_finish(&member->net);
+	member->finishing = io == IO_AGAIN;
+	member->finished = !member->finishing;
+	if (io == IO_FAILED)
+		member->err = member->net.err;
 }
 
 /* With --send-only stdin has ended: MEMBER is over when it has all of it and has ended, too, or its
@@ -116,13 +127,15 @@ static void look_at(struct member *member)
 static void see_to_end(struct member *member)
 {
 	int unacknowledged = 0;
-	struct trace *trace = member->broker->run->trace;
+	const struct transport *net = &member->net;
 	if (!member->broker->ending || member->lagging || member->err)
 		return;
-	if (!member->finished && sys_shutdown(trace, member->fd, SHUT_WR) != 0)
-		member->err = errno;
-	member->finished = true;
-	if (sys_ioctl_int(trace, member->fd, SIOCOUTQ, &unacknowledged) != 0 || unacknowledged == 0)
+	if (!member->finished)
+		finish_member(member);
+	if (!member->finished || member->err)
+		return;
+	if (sys_ioctl_int(net->trace, transport_socket(net), SIOCOUTQ, &unacknowledged) != 0 ||
+	    unacknowledged == 0)
 		member->client.over = true;
 }
 
@@ -152,6 +165,8 @@ static bool member_advance(struct client *client, int64_t now_ns)
 		listen_to(member);
 	else if (ready && !member->err && !lagging)
 		look_at(member);
+	/* What a layer holds, poll does not tell of. */
+	member->ready = !member->ended && transport_pending(&member->net);
 	see_to_end(member);
 	see_to_idle(member, now_ns);
 	client->over |= member->err != 0;
@@ -161,8 +176,11 @@ static bool member_advance(struct client *client, int64_t now_ns)
 static void member_want(struct client *client, struct pollset *set, int64_t now_ns)
 {
 	struct member *member = (struct member *)client;
-	short events = (short)((member->ended ? 0 : POLLIN) | (member->lagging ? POLLOUT : 0));
-	pollset_add(set, member->fd, events, &member->ready);
+	const struct transport *net = &member->net;
+	bool writes = member->lagging || member->finishing;
+	short events = (short)((member->ended ? 0 : net->in.events) |
+			       (writes ? net->out.events : 0));
+	pollset_add(set, net->in.fd, events, &member->ready);
 	pollset_wake(set, idle_deadline(member));
 	if (member->finished)
 		pollset_wake(set, now_ns + ACK_NS);
@@ -220,29 +238,31 @@ static void member_close(struct client *client, struct fault *fault)
 		member->next->prev = member->prev;
 	broker->count--;
 	broker_let_go(member);
-	sys_close(broker->run->trace, &member->fd);
 	if (member->err && member->err != EPIPE && member->err != ECONNRESET)
 		console_status(broker->run->console, "client %u has broken off: %s", member->number,
-			       strerror(member->err));
+			       member->net.words ? member->net.words->reason
+						 : strerror(member->err));
+	transport_close(&member->net);
 	chat_left(member);
 	free(member->line);
 	free(member);
 }
 
-struct client *client_member(struct broker *broker, int fd, const struct addr *peer,
-			     struct fault *fault)
+struct client *client_member(struct broker *broker, const struct transport *net,
+			     const struct addr *peer, struct fault *fault)
 {
 	static const struct client_ops ops = {member_advance,     member_want,   member_report,
 					      member_quiet_since, member_let_go, member_close};
 	struct member *member = calloc(1, sizeof(*member));
 	if (!member) {
 		fault_errno(fault, STEP_LOCAL, errno, "serve a client");
-		sys_close(broker->run->trace, &fd);
+		struct transport own = *net;
+		transport_close(&own);
 		return NULL;
 	}
 	member->client.ops = &ops;
 	member->broker = broker;
-	member->fd = fd;
+	member->net = *net;
 	member->number = ++broker->last_number;
 	member->took_ns = member->heard_ns = clock_now();
 	member->ready = true; /* what it says is often there already */
@@ -317,8 +337,7 @@ int broker_advance(struct broker *broker, int64_t now_ns, struct fault *fault)
 	if (broker->local_over || !broker->local_ready || local_waits(broker, now_ns))
 		return 0;
 	broker->local_ready = broker->local.in.eager;
-	switch (broker->local.ops->recv(&broker->local, broker->buffer, sizeof(broker->buffer),
-					&len)) {
+	switch (transport_recv(&broker->local, broker->buffer, sizeof(broker->buffer), &len)) {
 	case IO_DONE:
 		if (broker->announced.dump)
 			dump_moved(&broker->announced, broker->buffer, len, clock_now());
@@ -330,7 +349,7 @@ int broker_advance(struct broker *broker, int64_t now_ns, struct fault *fault)
 	case IO_EOF:
 		return local_ended(broker, 0, fault) == 0 ? 1 : -1;
 	default:
-		return local_ended(broker, errno, fault);
+		return local_ended(broker, broker->local.err, fault);
 	}
 }
 
@@ -346,7 +365,8 @@ void broker_want(struct broker *broker, struct pollset *set, int64_t now_ns)
 	if (local_waits(broker, now_ns))
 		pollset_wake(set, broker->patient_until_ns ? broker->patient_until_ns : NEVER);
 	else if (!broker->local_ready)
-		pollset_add(set, broker->local.in.fd, POLLIN, &broker->local_ready);
+		pollset_add(set, broker->local.in.fd, broker->local.in.events,
+			    &broker->local_ready);
 	else
 		pollset_wake(set, now_ns);
 }

@@ -14,6 +14,7 @@ struct fault;
 struct pollset;
 struct run;
 struct serve_config;
+struct transport;
 
 /* A broker without members; NULL with FAULT when there is no memory. */
 struct broker *broker_open(const struct run *run, const struct serve_config *config,
@@ -30,9 +31,9 @@ bool broker_is_ending(const struct broker *broker);
 /* Adds to SET what the broker itself waits for: stdin. */
 void broker_want(struct broker *broker, struct pollset *set, int64_t now_ns);
 
-/* A member on the socket FD, of PEER; NULL with FAULT. */
-struct client *client_member(struct broker *broker, int fd, const struct addr *peer,
-			     struct fault *fault);
+/* Makes a member of the connection NET, of PEER, which is closed in any case.  NULL with FAULT. */
+struct client *client_member(struct broker *broker, const struct transport *net,
+			     const struct addr *peer, struct fault *fault);
 
 /* Whether the run's deadline has passed while there are members: FAULT then. */
 bool broker_is_late(const struct broker *broker, int64_t now_ns, struct fault *fault);

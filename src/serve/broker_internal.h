@@ -32,10 +32,11 @@ struct member {
 	struct client client;
 	struct broker *broker;
 	struct member *next, *prev;
-	int fd;
+	struct transport net;
 	unsigned number; /* "user1" */
 	bool ready;      /* poll has something to tell of it */
 	bool ended;      /* it has ended its side, and still hears the others */
+	bool finishing;  /* it is being told of the end */
 	bool finished;   /* --send-only: it has got all, and the end of it */
 	bool lagging;    /* it has still to get what the log has from `at` on, and `current` before
 			    that */
@@ -45,7 +46,7 @@ struct member {
 	uint64_t missed;         /* messages */
 	int64_t heard_ns;        /* when it last said something, or took something */
 	int64_t took_ns;         /* when it last took something */
-	int err;                 /* what broke it off; 0 */
+	int err;                 /* what broke it off, an errno; 0 */
 	char *line;              /* --chat: the line that it has begun, of CHAT_LINE bytes; NULL */
 	size_t line_len;
 	uint64_t said; /* bytes */

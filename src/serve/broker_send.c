@@ -2,25 +2,22 @@
 #include "serve/broker_send.h"
 
 #include <errno.h>
-#include <sys/socket.h>
 
 #include "base/clock.h"
 #include "net/run.h"
 #include "serve/broker_internal.h"
 #include "trace/console.h"
-#include "trace/sys.h"
 
 /* Send LEN bytes of DATA: how many went; a member that fails is marked. */
 static size_t send_some(struct member *member, const char *data, size_t len)
 {
-	ssize_t n = sys_send(member->broker->run->trace, member->fd, data, len, MSG_NOSIGNAL);
-	if (n >= 0) {
+	size_t sent = 0;
+	enum io io = transport_send(&member->net, data, len, &sent);
+	if (io == IO_DONE)
 		member->took_ns = member->heard_ns = clock_now();
-		return (size_t)n;
-	}
-	if (errno != EAGAIN && errno != ENOBUFS)
-		member->err = errno;
-	return 0;
+	else if (io != IO_AGAIN)
+		member->err = member->net.err;
+	return sent;
 }
 
 static void count_missed(struct member *member, uint64_t count)
@@ -154,9 +151,7 @@ static void bound_memory(struct broker *broker)
 
 void broker_break_off(struct member *member)
 {
-	const struct linger at_once = {.l_onoff = 1, .l_linger = 0};
-	sys_setsockopt(member->broker->run->trace, member->fd, SOL_SOCKET, SO_LINGER, &at_once,
-		       sizeof(at_once));
+	transport_abort(&member->net);
 	member->err = ECONNRESET;
 }
 

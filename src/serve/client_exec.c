@@ -17,6 +17,7 @@
 #include "net/endpoint.h"
 #include "net/pollset.h"
 #include "net/run.h"
+#include "net/transport_open.h"
 #include "proto/ucspi.h"
 #include "serve/client.h"
 #include "trace/console.h"
@@ -45,7 +46,8 @@ struct exec {
 /* The one choice between the two ways.  Whatever a relay can be told to do, only a relay does. */
 static bool needs_relay(const struct run *run, const struct session_config *config)
 {
-	return config->any_peer || config->relay->services->dump || trace_shows(run->trace, 3) ||
+	return config->net.any_peer || !transport_is_bare(&config->net) ||
+	       config->relay->services->dump || trace_shows(run->trace, 3) ||
 	       !relay_is_plain(config->relay);
 }
 
@@ -67,12 +69,12 @@ static void find_variables(struct ucspi *variables, const struct run *run,
 	struct ucspi_connection connection = {.proto = endpoint_proto(config->endpoint),
 					      .remote = config->peer};
 	/* Datagrams have many peers, and a proxy is not the peer. */
-	if (config->any_peer || config->name)
+	if (config->net.any_peer || config->name)
 		connection.remote.len = 0;
-	if (sys_getsockname(run->trace, config->fd, &connection.local) != 0)
+	if (sys_getsockname(run->trace, transport_socket(&config->net), &connection.local) != 0)
 		connection.local.len = 0;
 	if (config->path && config->endpoint->type != SOCK_DGRAM)
-		find_credentials(&connection, run, config->fd);
+		find_credentials(&connection, run, transport_socket(&config->net));
 	ucspi_build(variables, &connection);
 }
 
@@ -81,12 +83,12 @@ static int start_on_socket(struct exec *exec, const struct session_config *confi
 			   const struct ucspi *variables)
 {
 	int waits = 0;
-	int fd = config->fd;
-	struct trace *trace = exec->run->trace;
-	sys_ioctl_int(trace, fd, FIONBIO, &waits);
+	struct transport net = config->net;
+	int fd = transport_socket(&net);
+	sys_ioctl_int(exec->run->trace, fd, FIONBIO, &waits);
 	struct child_place place = {.fd = fd, .variables = variables};
 	int status = child_start(&exec->child, exec->run, exec->program, &place, &exec->fault);
-	sys_close(trace, &fd);
+	transport_close(&net);
 	return status;
 }
 
@@ -95,10 +97,10 @@ static void open_session(struct exec *exec, const struct session_config *config,
 	static const struct endpoint_config stream = {.family = AF_UNIX, .type = SOCK_STREAM};
 	static const struct endpoint_config packets = {.family = AF_UNIX, .type = SOCK_SEQPACKET};
 	struct session_config both = *config;
-	both.local_fd = local_fd;
-	both.local = "the program";
+	transport_open(&both.local, exec->run->trace, local_fd,
+		       endpoint_is_packets(config->endpoint) ? &packets : &stream);
+	both.local_name = "the program";
 	both.local_is_program = true;
-	both.local_endpoint = endpoint_is_packets(config->endpoint) ? &packets : &stream;
 	session_open(&exec->session, exec->run, &both);
 	exec->relays = true;
 }
@@ -109,13 +111,13 @@ static int start_on_pair(struct exec *exec, const struct session_config *config,
 {
 	struct trace *trace = exec->run->trace;
 	int at_once = 1;
-	int fd = config->fd;
+	struct transport net = config->net;
 	int pair[2];
 	int type = endpoint_is_packets(config->endpoint) ? SOCK_SEQPACKET : SOCK_STREAM;
 	if (sys_socketpair(trace, AF_UNIX, type | SOCK_CLOEXEC, 0, pair) != 0) {
 		fault_errno(&exec->fault, STEP_PROGRAM, errno,
 			    "open a pair of sockets for the program");
-		sys_close(trace, &fd);
+		transport_close(&net);
 		return -1;
 	}
 	sys_ioctl_int(trace, pair[0], FIONBIO, &at_once);
@@ -127,7 +129,7 @@ static int start_on_pair(struct exec *exec, const struct session_config *config,
 		return 0;
 	}
 	sys_close(trace, &pair[0]);
-	sys_close(trace, &fd);
+	transport_close(&net);
 	return -1;
 }
 
@@ -278,10 +280,10 @@ struct client *client_exec(const struct run *run, const struct session_config *c
 	static const struct client_ops ops = {exec_advance,     exec_want,   exec_report,
 					      exec_quiet_since, exec_let_go, exec_close};
 	struct exec *exec = calloc(1, sizeof(*exec));
-	int fd = config->fd;
 	if (!exec) {
 		fault_errno(fault, STEP_LOCAL, errno, "serve a client");
-		sys_close(run->trace, &fd);
+		struct transport net = config->net;
+		transport_close(&net);
 		return NULL;
 	}
 	exec->client.ops = &ops;

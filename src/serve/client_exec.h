@@ -12,8 +12,8 @@ struct fault;
 struct run;
 
 /* Run PROGRAM on the connection that CONFIG tells of (its `local` parts apart); both need not live
- * on but for what they point to.  The socket is closed in any case.  NULL with FAULT when there is
- * no memory; that the program cannot be started is told when the client is closed. */
+ * on but for what they point to.  The connection is closed in any case.  NULL with FAULT when there
+ * is no memory; that the program cannot be started is told when the client is closed. */
 struct client *client_exec(const struct run *run, const struct session_config *config,
 			   const struct child_config *program, struct fault *fault);
 

@@ -23,7 +23,7 @@ struct forward {
 	const struct run *run;
 	const struct serve_config *config;
 	const struct listeners *listeners;
-	int fd; /* of the client, until the session has it; -1 */
+	struct transport net; /* of the client, until the session has it */
 	struct addr peer;
 	struct dial *dial; /* until it is connected; NULL */
 	struct session session;
@@ -32,11 +32,10 @@ struct forward {
 
 static void begin_session(struct forward *forward, const struct dial_result *dial_result)
 {
-	struct session_config config = {.fd = forward->fd,
+	struct session_config config = {.net = forward->net,
 					.peer = forward->peer,
-					.local_fd = dial_result->fd,
-					.local_reset = dial_result->reset,
-					.local = forward->target,
+					.local = dial_result->transport,
+					.local_name = forward->target,
 					.path = forward->config->path,
 					.server = true,
 					.one_of_many = forward->config->keep_open,
@@ -44,11 +43,10 @@ static void begin_session(struct forward *forward, const struct dial_result *dia
 						   .connect_ns = dial_result->connect_ns,
 						   .proxy_ns = dial_result->proxy_ns},
 					.endpoint = &forward->config->endpoint,
-					.local_endpoint = &forward->config->to.endpoint,
 					.relay = &forward->config->relay};
 	dial_close(forward->dial);
 	forward->dial = NULL;
-	forward->fd = -1;
+	forward->net = (struct transport){.ops = NULL};
 	session_open(&forward->session, forward->run, &config);
 }
 
@@ -68,7 +66,7 @@ static bool goes_round(const struct forward *forward, const struct dial_result *
 {
 	struct addr here;
 	return has_own_port(forward->listeners, &dial_result->peer) &&
-	       sys_getsockname(forward->run->trace, forward->fd, &here) == 0 &&
+	       sys_getsockname(forward->run->trace, transport_socket(&forward->net), &here) == 0 &&
 	       addr_equal(&here, &dial_result->peer);
 }
 
@@ -76,7 +74,7 @@ static bool goes_round(const struct forward *forward, const struct dial_result *
 static void end_round(struct forward *forward, struct dial_result *dial_result)
 {
 	struct fault *fault = &forward->session.fault;
-	sys_close(forward->run->trace, &dial_result->fd);
+	transport_close(&dial_result->transport);
 	fault_words(fault, STEP_LISTEN, STATUS_LOCAL, "it is this listener itself", "relay to %s",
 		    forward->target);
 	fault_cause(fault, CAUSE_FORWARD_LOOP,
@@ -148,33 +146,34 @@ static void forward_let_go(struct client *client)
 static void forward_close(struct client *client, struct fault *fault)
 {
 	struct forward *forward = (struct forward *)client;
-	if (forward->fd < 0) {
+	if (!transport_is_open(&forward->net)) {
 		relay_close_by(&forward->session.relay, client->ended_by);
 		session_close(&forward->session);
 	}
 	dial_close(forward->dial);
-	sys_close(forward->run->trace, &forward->fd);
+	transport_close(&forward->net);
 	*fault = forward->session.fault;
 	free(forward);
 }
 
-struct client *client_forward(const struct listeners *listeners, int fd, const struct addr *peer,
-			      struct fault *fault)
+struct client *client_forward(const struct listeners *listeners, const struct transport *net,
+			      const struct addr *peer, struct fault *fault)
 {
 	const struct run *run = listeners->run;
+	struct transport own = *net;
 	static const struct client_ops ops = {forward_advance,     forward_want,   forward_report,
 					      forward_quiet_since, forward_let_go, forward_close};
 	struct forward *forward = calloc(1, sizeof(*forward));
 	if (!forward) {
 		fault_errno(fault, STEP_LOCAL, errno, "serve a client");
-		sys_close(run->trace, &fd);
+		transport_close(&own);
 		return NULL;
 	}
 	forward->client = (struct client){.ops = &ops};
 	forward->run = run;
 	forward->config = listeners->config;
 	forward->listeners = listeners;
-	forward->fd = fd;
+	forward->net = own;
 	forward->peer = *peer;
 	struct text name = TEXT_IN(forward->target);
 	describe_target(&name, &forward->config->to);

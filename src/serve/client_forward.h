@@ -6,10 +6,11 @@ struct addr;
 struct client;
 struct fault;
 struct listeners;
+struct transport;
 
-/* Serve the accepted socket FD, of PEER, which is closed in any case; LISTENERS, which must live as
+/* Serves the connection NET, of PEER, which is closed in any case; LISTENERS, which must live as
  * long, are where it came in.  NULL with FAULT when there is no memory. */
-struct client *client_forward(const struct listeners *listeners, int fd, const struct addr *peer,
-			      struct fault *fault);
+struct client *client_forward(const struct listeners *listeners, const struct transport *net,
+			      const struct addr *peer, struct fault *fault);
 
 #endif

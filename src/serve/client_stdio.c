@@ -64,10 +64,10 @@ struct client *client_stdio(const struct run *run, const struct session_config *
 	static const struct client_ops ops = {stdio_advance,     stdio_want,   stdio_report,
 					      stdio_quiet_since, stdio_let_go, stdio_close};
 	struct stdio_client *made = malloc(sizeof(*made));
-	int fd = config->fd;
 	if (!made) {
 		fault_errno(fault, STEP_LOCAL, errno, "serve a client");
-		sys_close(run->trace, &fd);
+		struct transport net = config->net;
+		transport_close(&net);
 		return NULL;
 	}
 	made->client = (struct client){.ops = &ops};

@@ -7,7 +7,7 @@ struct fault;
 struct run;
 struct session_config;
 
-/* Serve the connection of CONFIG, whose socket is closed in any case.  NULL with FAULT when there
+/* Serves the connection of CONFIG, which is closed in any case.  NULL with FAULT when there
  * is no memory. */
 struct client *client_stdio(const struct run *run, const struct session_config *config,
 			    struct fault *fault);

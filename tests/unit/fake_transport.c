@@ -2,13 +2,14 @@
 #include "fake_transport.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 static struct fake *fake_of(struct transport *transport)
 {
-	return (struct fake *)transport;
+	return transport->state;
 }
 
 /* The step that *STEPS is at, or NULL behind the last one. */
@@ -23,16 +24,17 @@ static void leave_step(const struct fake_step **steps)
 		(*steps)++;
 }
 
-static enum io without_data(const struct fake_step *step)
+static enum io without_data(struct fake *fake, const struct fake_step *step)
 {
 	switch (step->what) {
 	case FAKE_EOF:
 		return IO_EOF;
 	case FAKE_FAIL:
+		if (fake->words)
+			return transport_failed_words(&fake->transport, fake->words);
 		errno = step->err;
-		return IO_FAILED;
+		return transport_failed(&fake->transport);
 	default:
-		errno = EAGAIN;
 		return IO_AGAIN;
 	}
 }
@@ -47,7 +49,7 @@ static enum io fake_recv(struct transport *transport, void *buf, size_t size, si
 		return IO_AGAIN;
 	if (step->what != FAKE_MOVE) {
 		leave_step(&fake->reads);
-		return without_data(step);
+		return without_data(fake, step);
 	}
 	size_t left = step->len - fake->brought;
 	*moved = left < size ? left : size;
@@ -69,12 +71,12 @@ static enum io fake_send(struct transport *transport, const void *buf, size_t le
 	if (step)
 		leave_step(&fake->writes);
 	if (step && step->what != FAKE_MOVE)
-		return without_data(step);
+		return without_data(fake, step);
 	*moved = step && step->len < len && !transport->packets ? step->len : len;
 	if (*moved > FAKE_ROOM - fake->got_len || fake->packet_count == FAKE_PACKETS) {
 		/* More than a test means to write. */
 		errno = ENOSPC;
-		return IO_FAILED;
+		return transport_failed(transport);
 	}
 	if (*moved > 0)
 		memcpy(fake->got + fake->got_len, buf, *moved);
@@ -84,10 +86,15 @@ static enum io fake_send(struct transport *transport, const void *buf, size_t le
 	return IO_DONE;
 }
 
-static int fake_finish(struct transport *transport)
+static enum io fake_finish(struct transport *transport)
 {
-	fake_of(transport)->finished++;
-	return 0;
+	struct fake *fake = fake_of(transport);
+	if (fake->finish_calls > 0) {
+		fake->finish_calls--;
+		return IO_AGAIN;
+	}
+	fake->finished++;
+	return IO_DONE;
 }
 
 static void fake_close(struct transport *transport)
@@ -100,12 +107,17 @@ void fake_open(struct fake *fake, const struct fake_step *reads, const struct fa
 {
 	static const struct transport_ops ops = {
 		.recv = fake_recv, .send = fake_send, .finish = fake_finish, .close = fake_close};
-	const struct port port = {.fd = -1, .kind = PORT_OTHER, .eager = eager};
+	const struct port port = {.fd = -1, .events = POLLIN, .kind = PORT_OTHER, .eager = eager};
 	memset(fake, 0, sizeof(*fake));
 	fake->reads = reads;
 	fake->writes = writes;
-	fake->transport = (struct transport){
-		.ops = &ops, .trace = &fake->trace, .in = port, .out = port};
+	fake->transport = (struct transport){.ops = &ops,
+					     .trace = &fake->trace,
+					     .state = fake,
+					     .in = port,
+					     .out = port,
+					     .socket = -1};
+	fake->transport.out.events = POLLOUT;
 }
 
 void fake_open_packets(struct fake *fake, const struct fake_step *reads,
@@ -117,10 +129,10 @@ void fake_open_packets(struct fake *fake, const struct fake_step *reads,
 
 /* ---- descriptors ---- */
 
-static enum io fd_result(ssize_t n, size_t *moved)
+static enum io fd_result(struct transport *transport, ssize_t n, size_t *moved)
 {
 	if (n < 0)
-		return errno == EAGAIN ? IO_AGAIN : IO_FAILED;
+		return transport_failed(transport);
 	*moved = (size_t)n;
 	return IO_DONE;
 }
@@ -128,14 +140,14 @@ static enum io fd_result(ssize_t n, size_t *moved)
 static enum io fd_recv(struct transport *transport, void *buf, size_t size, size_t *moved)
 {
 	fake_of(transport)->recvs++;
-	enum io io = fd_result(read(transport->in.fd, buf, size), moved);
+	enum io io = fd_result(transport, read(transport->in.fd, buf, size), moved);
 	return io == IO_DONE && *moved == 0 ? IO_EOF : io;
 }
 
 static enum io fd_send(struct transport *transport, const void *buf, size_t len, size_t *moved)
 {
 	fake_of(transport)->sends++;
-	return fd_result(write(transport->out.fd, buf, len), moved);
+	return fd_result(transport, write(transport->out.fd, buf, len), moved);
 }
 
 static struct port port_of(int fd)

@@ -68,6 +68,8 @@ struct fake {
 	size_t packets[FAKE_PACKETS]; /* the lengths of what was written, a write each */
 	size_t packet_count;
 	unsigned recvs, sends, finished, closed; /* how often each was called */
+	unsigned finish_calls;                   /* so many times a finish is not over yet */
+	const struct fault *words;               /* of failures, which are no errno then; NULL */
 };
 
 /* Make a stream of FAKE.  Its ports have no descriptors, and are tried without a poll when EAGER.

@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "net/transport_sock.h"
 #include "pump_bench.h"
 #include "unit.h"
 

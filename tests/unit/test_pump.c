@@ -251,6 +251,40 @@ static void a_pump_that_is_stopped_wants_nothing(void)
 	bench_free(bench);
 }
 
+static void a_finish_may_take_several_calls(void)
+{
+	const struct fake_step reads[] = {BRINGS("ab"), ENDS};
+	struct bench *bench = bench_streams(reads, NULL, (struct pump_config){.crlf = false});
+	bench->to.finish_calls = 2;
+	CHECK(bench_run(bench));
+	CHECK_INT(bench->to.finished, 0);
+	pump_finish(&bench->pump);
+	CHECK(pump_is_finishing(&bench->pump));
+	CHECK(pump_wants_to(&bench->pump, bench->now_ns));
+	CHECK(!pump_step(&bench->pump, bench->now_ns));
+	bench->pump.to_ready = true;
+	CHECK(pump_step(&bench->pump, bench->now_ns));
+	CHECK(pump_is_finishing(&bench->pump));
+	bench->pump.to_ready = true;
+	CHECK(pump_step(&bench->pump, bench->now_ns));
+	CHECK(!pump_is_finishing(&bench->pump));
+	CHECK(!pump_wants_to(&bench->pump, bench->now_ns));
+	CHECK_INT(bench->to.finished, 1);
+	bench_free(bench);
+}
+
+static void a_source_that_was_reset_before_ends_with_that(void)
+{
+	const struct fake_step reads[] = {BRINGS("ab"), ENDS};
+	struct bench *bench = bench_streams(reads, NULL, (struct pump_config){.crlf = false});
+	bench->from.transport.reset = true;
+	CHECK(bench_run(bench));
+	CHECK_INT(bench->pump.state, PUMP_FAILED);
+	CHECK_INT(bench->pump.read_err, ECONNRESET);
+	CHECK(fake_got(&bench->to, "ab", 2));
+	bench_free(bench);
+}
+
 /* ---- configuration ---- */
 
 static void what_is_discarded_is_read_and_not_written(void)
@@ -482,6 +516,7 @@ UNIT_MAIN(short_writes_of_every_length_lose_nothing, a_read_cut_anywhere_is_conv
 	  a_retry_asks_ends_that_are_eager_alone, a_step_is_bounded,
 	  a_buffer_is_held_only_while_it_holds_something, an_end_in_every_state,
 	  what_was_read_before_a_reset_is_written, a_failed_pump_wants_nothing,
+	  a_finish_may_take_several_calls, a_source_that_was_reset_before_ends_with_that,
 	  a_pump_that_is_stopped_wants_nothing, what_is_discarded_is_read_and_not_written,
 	  a_limit_of_reads_ends_the_pump, a_rate_holds_by_the_clock_that_is_given,
 	  lines_are_an_interval_apart, telnet_commands_cut_anywhere_are_taken_out,
