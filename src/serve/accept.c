@@ -16,6 +16,7 @@
 #include "serve/client.h"
 #include "serve/client_exec.h"
 #include "serve/client_forward.h"
+#include "serve/client_handshake.h"
 #include "serve/client_stdio.h"
 #include "serve/listener_report.h"
 #include "serve/serve.h"
@@ -166,7 +167,9 @@ static int add_client(struct server *server, int fd, const struct addr *peer, st
 	report_accepted(server->run, config, peer);
 	if (listener_wants_syn(server->run, config))
 		listener_report_syn(server->run, fd, peer);
-	struct client *client = make_client(server, &net, peer, fault);
+	struct client *client = config->endpoint.layer
+					? client_handshake(server, &net, peer, make_client, fault)
+					: make_client(server, &net, peer, fault);
 	server->served = true;
 	/* Nobody else is served: who knocks later is refused at once instead of kept waiting. */
 	if (!config->keep_open)
