@@ -284,6 +284,24 @@ void attempt_timeout(struct attempt *attempt, const struct connector *connector,
 	attempt_blame(attempt, connector, NULL, fault);
 }
 
+/* connect(2) to no address would undo --interface as well. */
+int attempt_disconnect(struct attempt *attempt, const struct connector *connector,
+		       struct addr *local, struct fault *fault)
+{
+	struct trace *trace = connector->run->trace;
+	struct addr bound = addr_any(attempt->addr.ss.ss_family, 0);
+	sys_close(trace, &attempt->fd);
+	if (attempt_open(attempt, connector, fault) != 0)
+		return -1;
+	if (!connector->source.bound && sys_bind(trace, attempt->fd, &bound) != 0)
+		return fault_errno(fault, STEP_BIND, errno,
+				   "bind to a port of the kernel's choice");
+	if (sys_getsockname(trace, attempt->fd, &bound) != 0)
+		return fault_errno(fault, STEP_LOCAL, errno, "getsockname");
+	addr_set_port(local, addr_port(&bound));
+	return 0;
+}
+
 size_t attempts_pending(const struct attempt *attempts, size_t count)
 {
 	size_t pending = 0;

@@ -56,6 +56,12 @@ void attempt_check(struct attempt *attempt, const struct connector *connector, s
 void attempt_timeout(struct attempt *attempt, const struct connector *connector,
 		     struct fault *fault);
 
+/* ATTEMPT is connected to the address of a group: gives it another socket like it, with a port and
+ * not connected.  Its own address with that port is *LOCAL, which has the address already.  Returns
+ * 0, or -1 with FAULT. */
+int attempt_disconnect(struct attempt *attempt, const struct connector *connector,
+		       struct addr *local, struct fault *fault);
+
 /* Returns how many of COUNT attempts are under way. */
 size_t attempts_pending(const struct attempt *attempts, size_t count);
 

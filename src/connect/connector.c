@@ -6,6 +6,7 @@
 
 #include "base/fault.h"
 #include "connect/dial.h"
+#include "host/egress.h"
 #include "host/ifscope.h"
 #include "net/run.h"
 #include "proto/vsock.h"
@@ -75,4 +76,16 @@ struct route_query connector_flow(const struct connector *connector, const struc
 	else if (to->ss.ss_family == AF_INET6)
 		query.ifindex = ((const struct sockaddr_in6 *)(const void *)&to->ss)->sin6_scope_id;
 	return query;
+}
+
+bool connector_is_group(const struct connector *connector, const struct addr *to)
+{
+	const struct dial_config *config = connector->config;
+	if (config->endpoint.type != SOCK_DGRAM || config->path)
+		return false;
+	if (addr_is_multicast(to) || !config->endpoint.options.broadcast ||
+	    to->ss.ss_family != AF_INET)
+		return addr_is_multicast(to);
+	struct route_query query = connector_flow(connector, to);
+	return egress_is_broadcast(connector->run->trace, &query);
 }

@@ -30,6 +30,11 @@ struct connector {
 int connector_open(struct connector *connector, const struct run *run,
 		   const struct dial_config *config, int64_t deadline_ns, struct fault *fault);
 
+/* Returns whether datagrams to TO reach many hosts: a multicast or, with -b, a broadcast address.
+ * A socket that is connected to one would hear no answers, as these come from the hosts' own
+ * addresses. */
+bool connector_is_group(const struct connector *connector, const struct addr *to);
+
 /* Returns the flow from the source to TO, as the kernel's policy routing sees it. */
 struct route_query connector_flow(const struct connector *connector, const struct addr *to);
 

@@ -15,6 +15,7 @@
 #include "connect/dial_report.h"
 #include "net/pollset.h"
 #include "net/run.h"
+#include "net/transport_sock.h"
 #include "net/transport_layer.h"
 #include "resolve/resolve_wait.h"
 #include "trace/sys.h"
@@ -204,6 +205,18 @@ struct dial *dial_open(const struct run *run, const struct dial_config *config, 
 	return NULL;
 }
 
+/* The winner's address is that of many: its socket must not be connected to it. */
+static int open_to_group(struct dial *dial, struct fault *fault)
+{
+	transport_close(&dial->transport);
+	if (attempt_disconnect(dial->winner, &dial->connector, &dial->local, fault) != 0)
+		return -1;
+	attempt_take(dial->winner, &dial->connector, &dial->transport);
+	if (transport_sock_group(&dial->transport, &dial->winner->addr, &dial->local) == 0)
+		return 0;
+	return fault_errno(fault, STEP_LOCAL, errno, "open a socket for many receivers");
+}
+
 /* There is a winner: find out its own address, and report it.  0, or -1 with FAULT. */
 static int take_winner(struct dial *dial, struct fault *fault)
 {
@@ -219,6 +232,8 @@ static int take_winner(struct dial *dial, struct fault *fault)
 		describe_attempt(&text, dial->config, peer);
 		return connect_explain_self(fault, target);
 	}
+	if (connector_is_group(&dial->connector, peer) && open_to_group(dial, fault) != 0)
+		return -1;
 	dial_report_winner(dial);
 	return 0;
 }

@@ -309,15 +309,42 @@ enum cause egress_refusal(struct text *out, struct trace *trace, const struct ro
 	return cause;
 }
 
+/* The route of QUERY; false when there is none. */
+static bool find_route(struct route *route, struct trace *trace, const struct route_query *query)
+{
+	struct netlink netlink;
+	if (netlink_open(&netlink, trace, NETLINK_ROUTE) != 0)
+		return false;
+	int err = netlink_route(&netlink, query, route);
+	netlink_close(&netlink);
+	return err == 0;
+}
+
+bool egress_is_broadcast(struct trace *trace, const struct route_query *query)
+{
+	struct route route;
+	return find_route(&route, trace, query) && route.type == RTN_BROADCAST;
+}
+
 bool egress_is_here(struct trace *trace, const struct route_query *query)
+{
+	struct route route;
+	return find_route(&route, trace, query) && route.type == RTN_LOCAL;
+}
+
+bool egress_put_interface(struct text *out, struct trace *trace, const struct route_query *query)
 {
 	struct netlink netlink;
 	struct route route;
+	struct link link;
 	if (netlink_open(&netlink, trace, NETLINK_ROUTE) != 0)
 		return false;
-	bool here = netlink_route(&netlink, query, &route) == 0 && route.type == RTN_LOCAL;
+	bool found = netlink_route(&netlink, query, &route) == 0 &&
+		     netlink_link(&netlink, route.ifindex, &link);
+	if (found)
+		text_str(out, link.name);
 	netlink_close(&netlink);
-	return here;
+	return found;
 }
 
 enum cause egress_first_link(struct text *out, struct trace *trace, const struct route_query *query)

@@ -38,6 +38,13 @@ enum cause egress_put_group(struct text *out, const struct route_query *query,
 /* Whether QUERY leads to this host itself. */
 bool egress_is_here(struct trace *trace, const struct route_query *query);
 
+/* Returns whether the address that QUERY leads to is a broadcast address. */
+bool egress_is_broadcast(struct trace *trace, const struct route_query *query);
+
+/* Appends the name of the interface that QUERY leaves by.  Returns false, and appends nothing, when
+ * it is not known. */
+bool egress_put_interface(struct text *out, struct trace *trace, const struct route_query *query);
+
 /* Appends what is wrong with the first link of QUERY: its interface is down or has no carrier, or
  * its next hop does not answer ARP or neighbor discovery.  Returns the cause; CAUSE_NONE, and
  * appends nothing, when it is well, as far as is known. */

@@ -24,7 +24,7 @@ enum { NO_LEVEL = -1 };
 enum { SCTP_NODELAY = 3 };
 
 /* The sockets that a row is for. */
-enum fits { FITS_ALL, FITS_INET, FITS_STREAM, FITS_SCTP };
+enum fits { FITS_ALL, FITS_INET, FITS_GROUP, FITS_STREAM, FITS_SCTP };
 
 struct row {
 	const char *option; /* its name in messages */
@@ -50,6 +50,8 @@ static const struct row rows[] = {
 	{"-I", BOTH, FITS_ALL, SOL_SOCKET, SO_RCVBUF, SAME, INT(receive_buffer)},
 	{"-O", BOTH, FITS_ALL, SOL_SOCKET, SO_SNDBUF, SAME, INT(send_buffer)},
 	{"-M", BOTH, FITS_INET, IPPROTO_IP, IP_TTL, IPPROTO_IPV6, IPV6_UNICAST_HOPS, INT(ttl)},
+	{"-M", CONNECT, FITS_GROUP, IPPROTO_IP, IP_MULTICAST_TTL, IPPROTO_IPV6, IPV6_MULTICAST_HOPS,
+	 INT(ttl)},
 	{"-m", BOTH, FITS_INET, IPPROTO_IP, IP_MINTTL, IPPROTO_IPV6, IPV6_MINHOPCOUNT,
 	 INT(min_ttl)},
 	{"-T", BOTH, FITS_INET, IPPROTO_IP, IP_TOS, IPPROTO_IPV6, IPV6_TCLASS,
@@ -70,6 +72,8 @@ static bool row_fits(const struct row *row, const struct sockopt_target *target)
 	switch (row->fits) {
 	case FITS_INET:
 		return inet;
+	case FITS_GROUP:
+		return inet && target->peer && addr_is_multicast(target->peer);
 	case FITS_STREAM:
 		return inet && target->type == SOCK_STREAM && target->protocol != IPPROTO_SCTP;
 	case FITS_SCTP:

@@ -105,27 +105,35 @@ struct port {
 	bool many;    /* packets can be moved many at a time */
 };
 
+/* Many receivers: a multicast or broadcast address. */
+struct transport_group {
+	struct addr to;
+	struct addr own; /* of the socket, which may hear itself */
+};
+
 struct transport {
 	const struct transport_ops *ops; /* NULL: closed */
 	struct trace *trace;
 	void *state; /* of a layer, or of another kind that keeps something; its own to free */
 	struct port in, out;
-	int socket;                /* transport_socket */
-	bool layered;              /* what goes over the socket is not the data itself */
-	bool packets;              /* boundaries are kept; a read of nothing is an empty packet */
-	bool terminal;             /* `in` is one: nobody waits there for the end of a file */
-	bool idle_input;           /* `in` is /dev/null or closed */
-	bool keep_out;             /* `finish` leaves `out` open: other sessions follow (-k) */
-	bool reset;                /* by the peer already, and the kernel has told: where the end
-				      comes, it was that */
-	bool any_peer;             /* a socket that hears all and answers the last */
-	bool no_nowait;            /* RWF_NOWAIT does not work on `out` */
-	bool no_segments;          /* UDP_SEGMENT does not */
-	bool events_asked;         /* of SCTP: notifications are asked for */
-	struct addr peer;          /* the last one heard, for `any_peer`; else the one that is
-				      listened to; len 0: everybody */
-	struct peer_filter filter; /* with `any_peer` */
-	uint64_t strangers;        /* packets of others that were left aside */
+	int socket;        /* transport_socket */
+	bool layered;      /* what goes over the socket is not the data itself */
+	bool packets;      /* boundaries are kept; a read of nothing is an empty packet */
+	bool terminal;     /* `in` is one: nobody waits there for the end of a file */
+	bool idle_input;   /* `in` is /dev/null or closed */
+	bool keep_out;     /* `finish` leaves `out` open: other sessions follow (-k) */
+	bool reset;        /* by the peer already, and the kernel has told: where the end
+			      comes, it was that */
+	bool any_peer;     /* a socket that hears all and answers the last */
+	bool no_nowait;    /* RWF_NOWAIT does not work on `out` */
+	bool no_segments;  /* UDP_SEGMENT does not */
+	bool events_asked; /* of SCTP: notifications are asked for */
+	struct addr peer;  /* the last one heard, for `any_peer`; else the one that is
+			      listened to; len 0: everybody */
+	struct transport_group *group; /* with `any_peer`: all is sent there, and not to the last
+					  one heard; its own to free; NULL */
+	struct peer_filter filter;     /* with `any_peer` */
+	uint64_t strangers;            /* packets of others that were left aside */
 	int err;                   /* of the call that failed: errno; EPROTO where `words` say it */
 	const struct fault *words; /* the reason, status and cause of that failure; NULL: `err` says
 				      all.  They live as long as the transport. */

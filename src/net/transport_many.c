@@ -19,9 +19,18 @@ static enum io give_up(struct transport *transport)
 	return IO_AGAIN;
 }
 
+const struct addr *transport_receiver(const struct transport *transport)
+{
+	if (!transport->any_peer)
+		return NULL;
+	return transport->group ? &transport->group->to : &transport->peer;
+}
+
 bool transport_hears(struct transport *transport, const struct addr *from)
 {
 	const struct peer_filter *filter = &transport->filter;
+	if (transport->group && addr_equal(from, &transport->group->own))
+		return false;
 	if (transport->any_peer && filter->admits && !filter->admits(filter->rules, from))
 		return false;
 	if (transport->any_peer && from->len > sizeof(sa_family_t))
@@ -109,9 +118,10 @@ static void gather(struct outgoing *outgoing, const struct transport *transport,
 		   struct packets queue)
 {
 	struct msghdr to = {.msg_iovlen = 1};
-	if (transport->any_peer) {
-		to.msg_name = (void *)(uintptr_t)&transport->peer.ss;
-		to.msg_namelen = transport->peer.len;
+	const struct addr *receiver = transport_receiver(transport);
+	if (receiver) {
+		to.msg_name = (void *)(uintptr_t)&receiver->ss;
+		to.msg_namelen = receiver->len;
 	}
 	outgoing->count = 0;
 	while (queue.next < queue.count) {

@@ -12,4 +12,7 @@ enum io transport_send_many(struct transport *transport, const char *buf, struct
  * was connected later than it came: it is left aside, and counted. */
 bool transport_hears(struct transport *transport, const struct addr *from);
 
+/* Returns to whom TRANSPORT sends; NULL: to whom the socket is connected. */
+const struct addr *transport_receiver(const struct transport *transport);
+
 #endif

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdlib.h>
 
 #include "net/transport.h"
 #include "net/transport_many.h"
@@ -73,7 +74,7 @@ static enum io packet_recv(struct transport *transport, void *buf, size_t size, 
 
 static enum io packet_send(struct transport *transport, const void *buf, size_t len, size_t *moved)
 {
-	const struct addr *to = transport->any_peer ? &transport->peer : NULL;
+	const struct addr *to = transport_receiver(transport);
 	return sent(transport,
 		    sys_sendto(transport->trace, transport->out.fd, buf, len, MSG_NOSIGNAL, to),
 		    moved);
@@ -97,6 +98,18 @@ static void sock_close(struct transport *transport)
 {
 	sys_close(transport->trace, &transport->in.fd);
 	transport->out.fd = -1;
+	free(transport->group);
+	transport->group = NULL;
+}
+
+int transport_sock_group(struct transport *transport, const struct addr *to, const struct addr *own)
+{
+	transport->group = malloc(sizeof(*transport->group));
+	if (!transport->group)
+		return -1;
+	*transport->group = (struct transport_group){.to = *to, .own = *own};
+	transport->any_peer = true;
+	return 0;
 }
 
 void transport_sock(struct transport *transport, struct trace *trace, int fd, int type)

@@ -241,8 +241,19 @@ bool addr_equal(const struct addr *a, const struct addr *b)
 bool addr_lacks_scope(const struct addr *addr)
 {
 	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)&addr->ss;
-	return addr->ss.ss_family == AF_INET6 && IN6_IS_ADDR_LINKLOCAL(&in6->sin6_addr) &&
-	       in6->sin6_scope_id == 0;
+	return addr->ss.ss_family == AF_INET6 && in6->sin6_scope_id == 0 &&
+	       (IN6_IS_ADDR_LINKLOCAL(&in6->sin6_addr) ||
+		IN6_IS_ADDR_MC_LINKLOCAL(&in6->sin6_addr) ||
+		IN6_IS_ADDR_MC_NODELOCAL(&in6->sin6_addr));
+}
+
+bool addr_is_multicast(const struct addr *addr)
+{
+	if (addr->ss.ss_family == AF_INET)
+		return IN_MULTICAST(
+			ntohl(((const struct sockaddr_in *)&addr->ss)->sin_addr.s_addr));
+	return addr->ss.ss_family == AF_INET6 &&
+	       IN6_IS_ADDR_MULTICAST(&((const struct sockaddr_in6 *)&addr->ss)->sin6_addr);
 }
 
 bool addr_is_any(const struct addr *addr)

@@ -56,7 +56,11 @@ bool addr_is_loopback(const struct addr *addr);
 /* The address that stands for all of this host (0.0.0.0, ::), with whatever port. */
 bool addr_is_any(const struct addr *addr);
 
-/* An IPv6 link-local address (fe80::/10) that names no interface. */
+/* An IPv6 address that means something on one interface only (fe80::/10, ff01::/16, ff02::/16), and
+ * names none. */
 bool addr_lacks_scope(const struct addr *addr);
+
+/* 224.0.0.0/4 or ff00::/8: the address of a group. */
+bool addr_is_multicast(const struct addr *addr);
 
 #endif

@@ -162,7 +162,9 @@ void dump_moved(struct dump_stream *stream, const char *bytes, size_t len, int64
 	if (dump->output.name)
 		put_bytes(dump, bytes, len);
 	if (stream->net && stream->net->any_peer)
-		addr_format(&tag, &stream->net->peer);
+		addr_format(&tag, stream->direction == '>' && stream->net->group
+					  ? &stream->net->group->to
+					  : &stream->net->peer);
 	struct hexdump_head head = {.direction = stream->direction,
 				    .tag = stream->net && stream->net->any_peer ? name
 										: stream->tag,

@@ -43,7 +43,8 @@ bool relay_forgives(struct relay *relay, struct pump *pump, int err)
 	bool of_one = err == ECONNREFUSED || unreachable || err == EPERM || err == ENOENT;
 
 	if (!relay->net->packets ||
-	    !(relay->net->any_peer ? of_one : unreachable && relay->out.bytes > 0))
+	    !(relay->net->any_peer && !relay->net->group ? of_one
+							 : unreachable && relay->out.bytes > 0))
 		return false;
 	if (take_errors(trace, transport_socket(relay->net), &error)) {
 		text_str(&text, ": ");
@@ -113,6 +114,13 @@ enum cause relay_judge_silence(const struct relay *relay, struct text *out)
 	if (relay->in.bytes == 0 || relay->out.bytes > 0)
 		return CAUSE_NONE;
 	text_str(out, out->len ? "\n" : "");
+	if (relay->net->group) {
+		text_printf(out,
+			    "%llu bytes were sent to all who listen at that address, and nobody "
+			    "answered",
+			    (unsigned long long)relay->in.bytes);
+		return CAUSE_GROUP_SILENT;
+	}
 	text_printf(out,
 		    "%llu bytes were sent, and neither an answer nor an ICMP error came: the "
 		    "service has nothing to say to "

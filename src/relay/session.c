@@ -33,7 +33,7 @@ void session_describe_peer(struct text *out, const struct session_config *config
 		endpoint_describe_path(out, config->endpoint, config->path);
 		return;
 	}
-	if (config->net.any_peer) {
+	if (config->net.any_peer && !config->net.group) {
 		text_printf(out, "the last sender (%s)", endpoint_word(config->endpoint));
 		return;
 	}
@@ -133,6 +133,37 @@ static void ask_for_errors(const struct transport *transport, const struct addr 
 	evidence_ask_datagrams(transport->trace, fd, (peer ? peer : &found)->ss.ss_family);
 }
 
+/* Whether the datagram of PEER is heard, which is reported when another sent the last one. */
+static bool hears_peer(const void *context, const struct addr *peer)
+{
+	char host[128];
+	struct text text = TEXT_IN(host);
+	const struct session *session = context;
+	const struct peer_filter *filter = &session->filter;
+	if (filter->admits && !filter->admits(filter->rules, peer))
+		return false;
+	if (!console_is_verbose(session->run->console) || !session->udp ||
+	    addr_equal(peer, &session->net.peer))
+		return true;
+	struct addr plain = addr_unmapped(peer);
+	addr_format_host(&text, &plain);
+	console_status(session->run->console, "Datagram received from %s %u", host,
+		       addr_port(peer));
+	return true;
+}
+
+/* Of a group nobody has been heard yet; of others the first sender has. */
+static void open_net(struct session *session, const struct session_config *config)
+{
+	session->net = config->net;
+	session->net.peer = config->peer;
+	if (session->net.group)
+		session->net.peer.len = 0;
+	session->filter = session->net.filter;
+	session->net.filter = (struct peer_filter){hears_peer, session};
+	ask_for_errors(&session->net, &config->peer);
+}
+
 static void open_local(struct session *session, const struct session_config *config)
 {
 	struct trace *trace = session->run->trace;
@@ -157,9 +188,7 @@ void session_open(struct session *session, const struct run *run,
 	session->tcp = endpoint_is_tcp(config->endpoint);
 	session->phases = config->phases;
 	struct text text = TEXT_IN(session->name);
-	session->net = config->net;
-	session->net.peer = config->peer;
-	ask_for_errors(&session->net, &config->peer);
+	open_net(session, config);
 	open_local(session, config);
 	session_describe_peer(&text, config);
 	struct text tag = TEXT_IN(session->tag);

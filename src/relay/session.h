@@ -50,6 +50,7 @@ struct session {
 	struct fault fault; /* why, when it did not end well */
 	bool tcp;           /* TCP_INFO can be asked */
 	bool udp;
+	struct peer_filter filter; /* whose datagrams are heard */
 	struct phases phases;
 	int64_t start_ns;
 	char name[160]; /* of the peer, for messages */

@@ -12,6 +12,7 @@
 #include "net/run.h"
 #include "resolve/resolve.h"
 #include "resolve/resolve_wait.h"
+#include "serve/listener_group.h"
 #include "serve/listener_inherited.h"
 #include "serve/listener_report.h"
 #include "serve/serve.h"
@@ -33,8 +34,8 @@ static int step_failed(const struct serve_config *config, const struct listener 
 }
 
 /* SO_REUSEADDR lets a listener start while old connections of its port are in TIME_WAIT; two
- * listeners it does not allow.  IPV6_V6ONLY is set explicitly, as its default is the
- * administrator's (net.ipv6.bindv6only). */
+ * listeners it does not allow, but of a multicast group, each of whom gets all.  IPV6_V6ONLY is set
+ * explicitly, as its default is the administrator's (net.ipv6.bindv6only). */
 static int set_listener(const struct listener *listener, const struct run *run,
 			const struct serve_config *config, bool both, struct fault *fault)
 {
@@ -51,7 +52,8 @@ static int set_listener(const struct listener *listener, const struct run *run,
 		return fault_errno(fault, STEP_OPTION, errno, "set IPV6_V6ONLY");
 	bool inet = family == AF_INET || family == AF_INET6;
 
-	if (inet && config->endpoint.type == SOCK_STREAM &&
+	bool shared = config->endpoint.type == SOCK_STREAM || listener_is_group(listener, config);
+	if (inet && shared &&
 	    sys_setsockopt(run->trace, listener->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) !=
 		    0)
 		return fault_errno(fault, STEP_OPTION, errno, "set SO_REUSEADDR");
@@ -93,6 +95,8 @@ static int open_one(struct listeners *listeners, const struct addr *addr, bool b
 		return step_failed(config, listener, STEP_LISTEN, "listen on", fault);
 	if (sys_getsockname(run->trace, listener->fd, &listener->addr) != 0)
 		return step_failed(config, listener, STEP_LISTEN, "getsockname of", fault);
+	if (listener_is_group(listener, config))
+		return listener_join_group(listener, run, config, fault);
 	return 0;
 }
 
@@ -226,8 +230,10 @@ static void report_all(const struct listeners *listeners)
 		struct addr any4 = addr_any(AF_INET, addr_port(first));
 		report_listening(run, config, &any4);
 	}
-	for (size_t i = 0; i < listeners->count; i++)
+	for (size_t i = 0; i < listeners->count; i++) {
 		report_listening(run, config, &listeners->at[i].addr);
+		listener_report_group(&listeners->at[i], run, config);
+	}
 }
 
 int listeners_open(struct listeners *listeners, struct fault *fault)

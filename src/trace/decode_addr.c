@@ -104,6 +104,7 @@ enum shape {
 	SHAPE_ERRNO,
 	SHAPE_SECRET,
 	SHAPE_LINGER,
+	SHAPE_MEMBERSHIP,
 	SHAPE_CREDENTIALS,
 	SHAPE_OTHER
 };
@@ -117,6 +118,8 @@ static enum shape shape_of(int level, int name, socklen_t len)
 		{SOL_SOCKET, SO_ERROR, SHAPE_ERRNO},
 		{SOL_SOCKET, SO_LINGER, SHAPE_LINGER},
 		{SOL_SOCKET, SO_BINDTODEVICE, SHAPE_TEXT},
+		{IPPROTO_IP, IP_ADD_MEMBERSHIP, SHAPE_MEMBERSHIP},
+		{IPPROTO_IPV6, IPV6_ADD_MEMBERSHIP, SHAPE_MEMBERSHIP},
 		{IPPROTO_TCP, TCP_CONGESTION, SHAPE_TEXT},
 		{IPPROTO_TCP, TCP_MD5SIG, SHAPE_SECRET},
 		{IPPROTO_TCP, TCP_MD5SIG_EXT, SHAPE_SECRET},
@@ -168,6 +171,34 @@ static void put_linger(struct text *out, const struct option_value *option, enum
 		    linger.l_onoff, linger.l_linger);
 }
 
+/* The group that is joined, and the interface; 0: the kernel's choice. */
+static void put_membership(struct text *out, const struct option_value *option,
+			   enum notation notation)
+{
+	char group[INET6_ADDRSTRLEN];
+	bool strace = notation == NOTATION_STRACE;
+	const char *quote = notation == NOTATION_JSON ? "\"" : "";
+	struct ip_mreqn v4 = {.imr_ifindex = 0};
+	struct ipv6_mreq v6 = {.ipv6mr_interface = 0};
+	if (option->level == IPPROTO_IPV6) {
+		memcpy(&v6, option->value, option->len < sizeof(v6) ? option->len : sizeof(v6));
+		inet_ntop(AF_INET6, &v6.ipv6mr_multiaddr, group, sizeof(group));
+		text_printf(out,
+			    strace ? "%s{inet_pton(AF_INET6, \"%s\", &ipv6mr_multiaddr), "
+				     "ipv6mr_interface=%u}%s"
+				   : "%s{%s, interface %u}%s",
+			    quote, group, v6.ipv6mr_interface, quote);
+		return;
+	}
+	memcpy(&v4, option->value, option->len < sizeof(v4) ? option->len : sizeof(v4));
+	inet_ntop(AF_INET, &v4.imr_multiaddr, group, sizeof(group));
+	text_printf(out,
+		    strace ? "%s{imr_multiaddr=inet_addr(\"%s\"), "
+			     "imr_address=inet_addr(\"0.0.0.0\"), imr_ifindex=%d}%s"
+			   : "%s{%s, interface %d}%s",
+		    quote, group, v4.imr_ifindex, quote);
+}
+
 /* Whose socket it is, and in JSON a string. */
 static void put_credentials(struct text *out, const struct option_value *option,
 			    enum notation notation)
@@ -211,6 +242,9 @@ void decode_option(struct text *out, const struct option_value *option, enum not
 		break;
 	case SHAPE_LINGER:
 		put_linger(out, option, notation);
+		break;
+	case SHAPE_MEMBERSHIP:
+		put_membership(out, option, notation);
 		break;
 	case SHAPE_CREDENTIALS:
 		put_credentials(out, option, notation);

@@ -111,6 +111,18 @@ static const struct lesson lessons[] = {
 	 "how many routers a packet may pass before it is thrown away."},
 	{SYS_SETSOCKOPT, ANY, NO_ERR, OPTION(IPPROTO_IPV6, IPV6_UNICAST_HOPS),
 	 "how many routers a packet may pass before it is thrown away."},
+	{SYS_SETSOCKOPT, ANY, NO_ERR, OPTION(IPPROTO_IP, IP_ADD_MEMBERSHIP),
+	 "join a group, a party line: what is sent to its number is heard here, too. Hanging up "
+	 "leaves it."},
+	{SYS_SETSOCKOPT, ANY, NO_ERR, OPTION(IPPROTO_IPV6, IPV6_ADD_MEMBERSHIP),
+	 "join a group, a party line: what is sent to its number is heard here, too. Hanging up "
+	 "leaves it."},
+	{SYS_SETSOCKOPT, ANY, NO_ERR, OPTION(IPPROTO_IP, IP_MULTICAST_TTL),
+	 "how many routers a packet to a group may pass before it is thrown away; it is 1 "
+	 "otherwise."},
+	{SYS_SETSOCKOPT, ANY, NO_ERR, OPTION(IPPROTO_IPV6, IPV6_MULTICAST_HOPS),
+	 "how many routers a packet to a group may pass before it is thrown away; it is 1 "
+	 "otherwise."},
 	{SYS_SETSOCKOPT, ANY, NO_ERR, ALWAYS, "set how this telephone behaves."},
 	{SYS_GETSOCKOPT, GOOD, NO_ERR, OPTION(SOL_SOCKET, SO_ERROR),
 	 "ask how the dialing went: 0 is an answered call, else the error is here. Asking clears "
