@@ -17,6 +17,7 @@
 #include "host/socket_owner.h"
 #include "host/unix_owner.h"
 #include "net/run.h"
+#include "net/sockopt.h"
 #include "net/transport.h"
 #include "net/transport_open.h"
 #include "proto/vsock.h"
@@ -238,22 +239,12 @@ void attempt_start(struct attempt *attempt, const struct connector *connector, s
 		attempt_close(attempt, connector->run);
 }
 
-/* How a connect that was under way has ended: 0, or the errno. */
-static int connect_error(const struct attempt *attempt, const struct run *run)
-{
-	int err = 0;
-	socklen_t len = sizeof(err);
-	if (sys_getsockopt(run->trace, attempt->fd, SOL_SOCKET, SO_ERROR, &err, &len) != 0)
-		return errno;
-	return err;
-}
-
 static void check_connect(struct attempt *attempt, const struct connector *connector,
 			  struct fault *fault)
 {
 	const struct run *run = connector->run;
 	const struct dial_config *config = connector->config;
-	int err = connect_error(attempt, run);
+	int err = sockopt_take_error(run->trace, attempt->fd);
 	/* A SYN that is answered by RST is ECONNREFUSED: this peer has accepted, perhaps said
 	 * something, and reset. */
 	attempt->reset = err == ECONNRESET && leaves_evidence(config);

@@ -348,7 +348,6 @@ int dial(const struct run *run, const struct dial_config *config, struct dial_re
 		}
 		if (set.report)
 			dial_report(&dial);
-		set.report = false;
 	}
 	pollset_close(&set);
 	end_dial(&dial);

@@ -32,43 +32,37 @@ static bool may_pass(const struct fault *fault)
 	}
 }
 
-/* Wait until UNTIL_NS.  0, or -1 with FAULT: a signal asks to end. */
-static int pause_until(const struct run *run, const struct dial_config *config, unsigned tries,
-		       int64_t until_ns, struct fault *fault)
+/* What is waited for, and how often it has been tried. */
+struct tries {
+	const struct run *run;
+	const struct dial_config *config;
+	unsigned count;
+};
+
+static void report_tries(const void *context)
 {
-	struct pollset set = {.count = 0};
-	int status = 0;
-	while (status == 0 && clock_now() < deadline_min(until_ns, run->deadline_ns)) {
-		pollset_clear(&set);
-		pollset_wake(&set, until_ns);
-		status = pollset_wait(&set, run, fault);
-		if (set.report) {
-			char target[512], line[640];
-			struct text text = TEXT_IN(target);
-			struct note note;
-			describe_target(&text, config);
-			snprintf(line, sizeof(line), "state: %s is not open yet after %u tries\n",
-				 target, tries);
-			note_start(&note, "state", "%s is not open yet", target);
-			note_number(&note, "attempts", tries);
-			console_report(run->console, &note, line);
-		}
-		set.report = false;
-	}
-	pollset_close(&set);
-	return status;
+	const struct tries *tries = context;
+	char target[512], line[640];
+	struct text text = TEXT_IN(target);
+	struct note note;
+	describe_target(&text, tries->config);
+	snprintf(line, sizeof(line), "state: %s is not open yet after %u tries\n", target,
+		 tries->count);
+	note_start(&note, "state", "%s is not open yet", target);
+	note_number(&note, "attempts", tries->count);
+	console_report(tries->run->console, &note, line);
 }
 
 /* Time is up; LAST is what the last try ended with. */
-static int give_up(const struct run *run, const struct dial_config *config, unsigned tries,
-		   const struct fault *last, struct fault *fault)
+static int give_up(const struct tries *tries, const struct fault *last, struct fault *fault)
 {
 	char target[512];
 	struct text text = TEXT_IN(target);
-	describe_target(&text, config);
+	describe_target(&text, tries->config);
 	fault_words(fault, STEP_WAIT, STATUS_TIMEOUT, "not open yet", "wait for %s", target);
-	fault_cause(fault, last->cause, "%u %s in %s (--deadline), the last: %s%s%.700s", tries,
-		    tries == 1 ? "try" : "tries", units_limit(run->limit_ns).chars, last->reason,
+	fault_cause(fault, last->cause, "%u %s in %s (--deadline), the last: %s%s%.700s",
+		    tries->count, tries->count == 1 ? "try" : "tries",
+		    units_limit(tries->run->limit_ns).chars, last->reason,
 		    last->detail[0] ? "\n" : "", last->detail);
 	return -1;
 }
@@ -76,9 +70,11 @@ static int give_up(const struct run *run, const struct dial_config *config, unsi
 int dial_until_open(const struct run *run, const struct dial_config *config, int64_t pause_ns,
 		    struct dial_result *result, struct fault *fault)
 {
-	for (unsigned tries = 1;; tries++) {
+	struct tries tries = {.run = run, .config = config};
+	for (;;) {
 		int64_t start_ns = clock_now();
 		struct fault last = {.step = STEP_NONE};
+		tries.count++;
 		if (dial(run, config, result, &last) == 0)
 			return 0;
 		fault_explain(&last);
@@ -89,9 +85,10 @@ int dial_until_open(const struct run *run, const struct dial_config *config, int
 		if (clock_now() < run->deadline_ns)
 			console_status(run->console, "handset: %s failed: %s", last.action,
 				       last.reason);
-		if (pause_until(run, config, tries, deadline_after(start_ns, pause_ns), fault) != 0)
+		if (pollset_pause(run, deadline_after(start_ns, pause_ns), report_tries, &tries,
+				  fault) != 0)
 			return -1;
 		if (clock_now() >= run->deadline_ns)
-			return give_up(run, config, tries, &last, fault);
+			return give_up(&tries, &last, fault);
 	}
 }

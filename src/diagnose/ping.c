@@ -121,8 +121,9 @@ static int print_summary(const struct ping *ping, struct fault *fault)
 	return stdout_write(ping->run, lines, out.len, fault);
 }
 
-static void report_state(const struct ping *ping)
+static void report_state(const void *context)
 {
+	const struct ping *ping = context;
 	char lines[1024];
 	struct text out = TEXT_IN(lines);
 	struct note note;
@@ -174,22 +175,6 @@ static int ping_once(struct ping *ping, struct fault *fault)
 			 fault);
 }
 
-static int pause_until(const struct ping *ping, int64_t until_ns, struct fault *fault)
-{
-	struct pollset set = {.count = 0};
-	int status = 0;
-	while (status == 0 && clock_now() < deadline_min(until_ns, ping->run->deadline_ns)) {
-		pollset_clear(&set);
-		pollset_wake(&set, until_ns);
-		status = pollset_wait(&set, ping->run, fault);
-		if (set.report)
-			report_state(ping);
-		set.report = false;
-	}
-	pollset_close(&set);
-	return status;
-}
-
 /* A mistake that the next try makes again. */
 static bool is_hopeless(const struct fault *fault)
 {
@@ -222,7 +207,8 @@ int ping(const struct run *run, const struct dial_config *config, int64_t count,
 		if (status != 0 || all.sent == count || start_ns >= run->deadline_ns ||
 		    is_hopeless(&all.last))
 			break;
-		status = pause_until(&all, deadline_after(start_ns, pause_ns), fault);
+		status = pollset_pause(run, deadline_after(start_ns, pause_ns), report_state, &all,
+				       fault);
 		if (clock_now() >= run->deadline_ns)
 			break;
 	}

@@ -11,6 +11,7 @@
 #include "connect/connector.h"
 #include "connect/dial.h"
 #include "net/run.h"
+#include "net/sockopt.h"
 #include "proto/question.h"
 #include "trace/sys.h"
 
@@ -18,12 +19,11 @@
 static int ask_for_errors(const struct probe *probe, const struct probe_target *target,
 			  struct fault *fault)
 {
-	int on = 1;
-	bool v6 = target->addr.ss.ss_family == AF_INET6;
-	if (sys_setsockopt(target->connector->run->trace, probe->fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP,
-			   v6 ? IPV6_RECVERR : IP_RECVERR, &on, sizeof(on)) == 0)
+	int family = target->addr.ss.ss_family;
+	if (sockopt_ask_errors(target->connector->run->trace, probe->fd, family, true) == 0)
 		return 0;
-	return fault_errno(fault, STEP_OPTION, errno, "set %s", v6 ? "IPV6_RECVERR" : "IP_RECVERR");
+	return fault_errno(fault, STEP_OPTION, errno, "set %s",
+			   family == AF_INET6 ? "IPV6_RECVERR" : "IP_RECVERR");
 }
 
 static int bind_probe(const struct probe *probe, const struct probe_target *target,
@@ -123,14 +123,11 @@ static bool has_datagram(struct probe *probe, const struct probe_target *target)
 void probe_check(struct probe *probe, const struct probe_target *target)
 {
 	struct trace *trace = target->connector->run->trace;
-	int err = 0;
-	socklen_t len = sizeof(err);
 
 	probe->ready = false;
 	probe->took_ns = clock_now() - probe->start_ns;
 	/* SO_ERROR comes first: emptying the error queue clears it. */
-	if (sys_getsockopt(trace, probe->fd, SOL_SOCKET, SO_ERROR, &err, &len) != 0)
-		err = errno;
+	int err = sockopt_take_error(trace, probe->fd);
 	probe->err = err;
 	if (err == 0 && target->connector->config->endpoint.type == SOCK_DGRAM &&
 	    !has_datagram(probe, target))

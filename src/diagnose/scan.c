@@ -216,7 +216,6 @@ static int wait_for_answers(struct scan *scan, struct pollset *set, struct fault
 		return -1;
 	if (set->report)
 		scan_report(scan);
-	set->report = false;
 	return 0;
 }
 

@@ -12,6 +12,7 @@
 #include "host/evidence.h"
 #include "net/pollset.h"
 #include "net/run.h"
+#include "net/sockopt.h"
 #include "trace/console.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
@@ -131,13 +132,8 @@ static enum begun tcp_begin(struct scan *scan, struct slot *slot, struct fault *
 static bool tcp_advance(struct scan *scan, struct slot *slot, int64_t now_ns)
 {
 	struct fault fault = {.step = STEP_NONE};
-	int err = 0;
-	socklen_t len = sizeof(err);
 	if (slot->attempt.ready) {
-		if (sys_getsockopt(scan->run->trace, slot->attempt.fd, SOL_SOCKET, SO_ERROR, &err,
-				   &len) != 0)
-			err = errno;
-		tcp_over(scan, slot, err);
+		tcp_over(scan, slot, sockopt_take_error(scan->run->trace, slot->attempt.fd));
 		return true;
 	}
 	if (now_ns < slot->deadline_ns)

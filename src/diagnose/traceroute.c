@@ -213,7 +213,6 @@ static int probe_hops(struct traceroute *traceroute, struct fault *fault)
 		pollset_clear(&set);
 		want_answers(traceroute, &set);
 		status = pollset_wait(&set, traceroute->run, fault);
-		set.report = false;
 		if (status == 0 && advance(traceroute, fault) == 0)
 			status = traceroute_print_hops(traceroute, false, fault);
 		else

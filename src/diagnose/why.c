@@ -152,7 +152,6 @@ static int try_targets(struct why *why, struct fault *fault)
 		pollset_clear(&set);
 		want_answers(why, &set);
 		status = pollset_wait(&set, why->run, fault);
-		set.report = false;
 		if (status != 0)
 			break;
 	}
@@ -175,7 +174,6 @@ static int listen_to(struct why *why, struct fault *fault)
 		service_want(&why->service, &set);
 		pollset_wake(&set, why->deadline_ns);
 		status = pollset_wait(&set, why->run, fault);
-		set.report = false;
 		service_advance(&why->service, clock_now());
 	}
 	pollset_close(&set);

@@ -16,6 +16,7 @@
 #include "base/units.h"
 #include "host/egress.h"
 #include "host/errqueue.h"
+#include "net/sockopt.h"
 #include "proto/nlroute.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
@@ -28,17 +29,8 @@
 
 void evidence_ask(struct trace *trace, int fd, int family, bool on)
 {
-	int value = on ? 1 : 0;
 	if (family == AF_INET6)
-		sys_setsockopt(trace, fd, IPPROTO_IPV6, IPV6_RECVERR, &value, sizeof(value));
-}
-
-void evidence_ask_datagrams(struct trace *trace, int fd, int family)
-{
-	bool v6 = family == AF_INET6;
-	int on = 1;
-	sys_setsockopt(trace, fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP, v6 ? IPV6_RECVERR : IP_RECVERR,
-		       &on, sizeof(on));
+		sockopt_ask_errors(trace, fd, family, on);
 }
 
 /* Whether ADDR is this host's: a connection to it, or an error from it, has it as its source. */

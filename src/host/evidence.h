@@ -44,10 +44,6 @@ void evidence_complete(struct evidence *evidence, struct trace *trace, int fd,
 void evidence_of_link(struct evidence *evidence, struct trace *trace,
 		      const struct route_query *query);
 
-/* Have the ICMP errors that come for the datagrams of FD, a socket of FAMILY, with who sent them
- * (ip(7), IP_RECVERR; ipv6(7)). */
-void evidence_ask_datagrams(struct trace *trace, int fd, int family);
-
 /* What ERROR, taken from the error queue of FD, says. */
 void evidence_of_error(struct evidence *evidence, struct trace *trace, int fd,
 		       const struct icmp_error *error);

@@ -10,6 +10,7 @@
 #include "host/errqueue.h"
 #include "net/pollset.h"
 #include "net/run.h"
+#include "net/sockopt.h"
 #include "trace/sys.h"
 
 /* Where traceroute(8) begins: nobody listens there. */
@@ -30,14 +31,12 @@ static int open_socket(const struct path_mtu *path_mtu, const struct run *run)
 {
 	bool v6 = path_mtu->addr.ss.ss_family == AF_INET6;
 	int level = v6 ? IPPROTO_IPV6 : IPPROTO_IP;
-	int on = 1;
 	int probe = IP_PMTUDISC_PROBE; /* IPV6_PMTUDISC_PROBE has the same number */
 	int fd = sys_socket(run->trace, path_mtu->addr.ss.ss_family,
 			    SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_UDP);
 	if (fd < 0)
 		return -1;
-	if (sys_setsockopt(run->trace, fd, level, v6 ? IPV6_RECVERR : IP_RECVERR, &on,
-			   sizeof(on)) != 0 ||
+	if (sockopt_ask_errors(run->trace, fd, path_mtu->addr.ss.ss_family, true) != 0 ||
 	    sys_setsockopt(run->trace, fd, level, v6 ? IPV6_MTU_DISCOVER : IP_MTU_DISCOVER, &probe,
 			   sizeof(probe)) != 0 ||
 	    sys_connect(run->trace, fd, &path_mtu->addr) != 0)
@@ -95,13 +94,11 @@ static void read_answers(struct path_mtu *path_mtu, const struct run *run,
 {
 	struct icmp_error error;
 	char byte;
-	int err = 0;
-	socklen_t len = sizeof(err);
 
 	if (!socket->ready)
 		return;
 	socket->ready = false;
-	sys_getsockopt(run->trace, socket->fd, SOL_SOCKET, SO_ERROR, &err, &len);
+	sockopt_take_error(run->trace, socket->fd);
 	socket->answered |= sys_recv(run->trace, socket->fd, &byte, 1, MSG_DONTWAIT | MSG_TRUNC) >=
 			    0;
 	while (errqueue_read(run->trace, socket->fd, &error)) {

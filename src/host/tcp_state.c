@@ -7,6 +7,7 @@
 #include <sys/ioctl.h>
 
 #include "base/clock.h"
+#include "net/sockopt.h"
 #include "trace/sys.h"
 
 /* enum of the kernel's net/tcp_states.h: in these a FIN is not acknowledged, perhaps not even sent,
@@ -39,9 +40,7 @@ bool tcp_state_read(struct tcp_state *state, struct trace *trace, int fd, bool l
 		state->unsent--;
 	if (state->unsent > state->unacknowledged)
 		state->unsent = state->unacknowledged;
-	socklen_t len = sizeof(state->icmp);
-	if (last && sys_getsockopt(trace, fd, SOL_SOCKET, SO_ERROR, &state->icmp, &len) != 0)
-		state->icmp = 0;
+	state->icmp = last ? sockopt_take_error(trace, fd) : 0;
 	return true;
 }
 

@@ -22,19 +22,10 @@
 /* Wait until there is a line.  0, or -1 with FAULT. */
 static int wait_for_line(const struct run *run, int tty, struct fault *fault)
 {
-	struct pollset set = {.count = 0};
-	bool ready = false;
-	int status = 0;
-	while (status == 0 && !ready) {
-		pollset_clear(&set);
-		pollset_add(&set, tty, POLLIN, &ready);
-		status = pollset_wait(&set, run, fault);
-		if (status == 0 && !ready && clock_now() >= run->deadline_ns)
-			status = fault_words(fault, STEP_WAIT, STATUS_TIMEOUT,
-					     "Connection timed out", "wait for the password");
-	}
-	pollset_close(&set);
-	return status;
+	int ready = pollset_wait_ready(run, tty, POLLIN, fault);
+	if (ready != 0)
+		return ready < 0 ? -1 : 0;
+	return run_deadline_fault(run, fault, "wait for the password");
 }
 
 /* Take the line: 0, or -1 with FAULT. */

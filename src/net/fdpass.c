@@ -8,7 +8,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/fault.h"
 #include "net/pollset.h"
 #include "net/run.h"
@@ -34,20 +33,6 @@ int fdpass_check(const struct run *run, struct fault *fault)
 	return -1;
 }
 
-/* Wait for room at the other end. */
-static int wait_for_room(const struct run *run, struct fault *fault)
-{
-	struct pollset set = {.count = 0};
-	bool ready = false;
-	pollset_clear(&set);
-	pollset_add(&set, STDOUT_FILENO, POLLOUT, &ready);
-	int status = pollset_wait(&set, run, fault);
-	pollset_close(&set);
-	if (status == 0 && clock_now() >= run->deadline_ns)
-		return pass_failed(ETIMEDOUT, fault);
-	return status;
-}
-
 int fdpass_send(const struct run *run, int fd, struct fault *fault)
 {
 	int waits = 0;
@@ -71,8 +56,9 @@ int fdpass_send(const struct run *run, int fd, struct fault *fault)
 	while (sys_sendmsg(run->trace, STDOUT_FILENO, &msg, MSG_DONTWAIT | MSG_NOSIGNAL) < 0) {
 		if (errno != EAGAIN)
 			return pass_failed(errno, fault);
-		if (wait_for_room(run, fault) != 0)
-			return -1;
+		int ready = pollset_wait_ready(run, STDOUT_FILENO, POLLOUT, fault);
+		if (ready <= 0)
+			return ready < 0 ? -1 : pass_failed(ETIMEDOUT, fault);
 	}
 	return 0;
 }

@@ -26,21 +26,9 @@ static bool is_fifo(const char *file)
 
 static int no_reader(const struct run *run, const char *file, const char *what, struct fault *fault)
 {
-	fault_words(fault, STEP_WAIT, STATUS_TIMEOUT, "the deadline passed", "open %s %s", what,
-		    file);
-	fault_cause(fault, CAUSE_DEADLINE, "--deadline of %g s: it is a FIFO that nobody reads",
-		    (double)run->limit_ns / NS_PER_SEC);
+	run_deadline_fault(run, fault, "open %s %s", what, file);
+	fault_cause(fault, CAUSE_DEADLINE, "%s: it is a FIFO that nobody reads", fault->detail);
 	return -1;
-}
-
-static int pause_until(const struct run *run, int64_t wake_ns, struct fault *fault)
-{
-	struct pollset set = {.count = 0};
-	pollset_clear(&set);
-	pollset_wake(&set, wake_ns);
-	int status = pollset_wait(&set, run, fault);
-	pollset_close(&set);
-	return status;
 }
 
 int file_open_write(const struct run *run, const char *file, const char *what, int flags,
@@ -56,7 +44,7 @@ int file_open_write(const struct run *run, const char *file, const char *what, i
 		int64_t now_ns = clock_now();
 		if (now_ns >= run->deadline_ns)
 			return no_reader(run, file, what, fault);
-		if (pause_until(run, now_ns + TRY_AGAIN_NS, fault) != 0)
+		if (pollset_pause(run, now_ns + TRY_AGAIN_NS, NULL, NULL, fault) != 0)
 			return -1;
 	}
 }
@@ -119,10 +107,8 @@ int file_read_timeout(const struct file_read *read, const struct run *run, bool 
 {
 	static const char why[] = "nobody has written it to its end";
 	if (whole_run) {
-		fault_words(fault, STEP_WAIT, STATUS_TIMEOUT, "the deadline passed",
-			    "read the %s %s", read->what, read->file);
-		fault_cause(fault, CAUSE_DEADLINE, "--deadline of %g s: %s",
-			    (double)run->limit_ns / NS_PER_SEC, why);
+		run_deadline_fault(run, fault, "read the %s %s", read->what, read->file);
+		fault_cause(fault, CAUSE_DEADLINE, "%s: %s", fault->detail, why);
 	} else {
 		fault_words(fault, STEP_FILE, STATUS_LOCAL, why, "read the %s %s", read->what,
 			    read->file);

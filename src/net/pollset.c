@@ -16,6 +16,7 @@ void pollset_clear(struct pollset *set)
 {
 	set->count = 0;
 	set->wake_ns = NEVER;
+	set->report = set->reload = false;
 }
 
 static void give_back(struct pollset *set)
@@ -107,4 +108,34 @@ void pollset_close(struct pollset *set)
 {
 	give_back(set);
 	*set = (struct pollset){.count = 0};
+}
+
+int pollset_wait_ready(const struct run *run, int fd, short events, struct fault *fault)
+{
+	struct pollset set = {.count = 0};
+	bool ready = false;
+	int status = 0;
+	while (status == 0 && !ready && clock_now() < run->deadline_ns) {
+		pollset_clear(&set);
+		pollset_add(&set, fd, events, &ready);
+		status = pollset_wait(&set, run, fault);
+	}
+	pollset_close(&set);
+	return status != 0 ? -1 : ready;
+}
+
+int pollset_pause(const struct run *run, int64_t until_ns, void (*report)(const void *context),
+		  const void *context, struct fault *fault)
+{
+	struct pollset set = {.count = 0};
+	int status = 0;
+	while (status == 0 && clock_now() < deadline_min(until_ns, run->deadline_ns)) {
+		pollset_clear(&set);
+		pollset_wake(&set, until_ns);
+		status = pollset_wait(&set, run, fault);
+		if (set.report && report)
+			report(context);
+	}
+	pollset_close(&set);
+	return status;
 }

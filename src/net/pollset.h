@@ -22,8 +22,8 @@ struct pollset {
 	struct pollfd few_fds[POLLSET_FEW];
 	bool *few_ready[POLLSET_FEW];
 	int64_t wake_ns; /* absolute; NEVER */
-	bool report;     /* SIGUSR1 has come in: the state is asked for; the caller's to clear */
-	bool reload;     /* SIGHUP has, in a run that has rules to read again; the same */
+	bool report;     /* SIGUSR1 came in during the last wait: the state is asked for */
+	bool reload;     /* SIGHUP did, in a run that has rules to read again */
 	bool failed;     /* there was no memory to add one */
 };
 
@@ -43,5 +43,14 @@ void pollset_wake(struct pollset *set, int64_t wake_ns);
 int pollset_wait(struct pollset *set, const struct run *run, struct fault *fault);
 
 void pollset_close(struct pollset *set);
+
+/* Waits for EVENTS on FD alone, until the run's deadline.  Returns 1 when FD is ready, 0 when the
+ * deadline has passed first, or -1 with FAULT as pollset_wait. */
+int pollset_wait_ready(const struct run *run, int fd, short events, struct fault *fault);
+
+/* Waits until UNTIL_NS or the run's deadline.  REPORT, unless it is NULL, is called with CONTEXT
+ * whenever the state is asked for (SIGUSR1).  Returns 0, or -1 with FAULT as pollset_wait. */
+int pollset_pause(const struct run *run, int64_t until_ns, void (*report)(const void *context),
+		  const void *context, struct fault *fault);
 
 #endif

@@ -14,8 +14,7 @@ int run_deadline_fault(const struct run *run, struct fault *fault, const char *f
 	va_start(args, format);
 	vsnprintf(action, sizeof(action), format, args);
 	va_end(args);
-	fault_words(fault, STEP_WAIT, STATUS_TIMEOUT, "Connection timed out", "%s", action);
-	fault_cause(fault, CAUSE_DEADLINE, "the deadline of %s has passed",
-		    units_limit(run->limit_ns).chars);
+	fault_words(fault, STEP_WAIT, STATUS_TIMEOUT, "the deadline passed", "%s", action);
+	fault_cause(fault, CAUSE_DEADLINE, "--deadline of %s", units_limit(run->limit_ns).chars);
 	return -1;
 }

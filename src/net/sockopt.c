@@ -164,3 +164,18 @@ int sockopt_apply(struct trace *trace, const struct sockopt_target *target,
 		return -1;
 	return phase == PHASE_LISTEN && inet ? set_listener(trace, target, config, fault) : 0;
 }
+
+int sockopt_take_error(struct trace *trace, int fd)
+{
+	int err = 0;
+	socklen_t len = sizeof(err);
+	return sys_getsockopt(trace, fd, SOL_SOCKET, SO_ERROR, &err, &len) == 0 ? err : errno;
+}
+
+int sockopt_ask_errors(struct trace *trace, int fd, int family, bool on)
+{
+	int value = on ? 1 : 0;
+	if (family == AF_INET6)
+		return sys_setsockopt(trace, fd, IPPROTO_IPV6, IPV6_RECVERR, &value, sizeof(value));
+	return sys_setsockopt(trace, fd, IPPROTO_IP, IP_RECVERR, &value, sizeof(value));
+}

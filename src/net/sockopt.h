@@ -1,5 +1,5 @@
-/* Socket options that the command line asks for: one row each, with the phase in which it applies.
- */
+/* Socket options: those that the command line asks for, one row each, with the phase in which it
+ * applies; and those that several modules use for themselves. */
 #ifndef HANDSET_NET_SOCKOPT_H
 #define HANDSET_NET_SOCKOPT_H
 
@@ -49,5 +49,13 @@ struct sockopt_target {
 int sockopt_apply(struct trace *trace, const struct sockopt_target *target,
 		  const struct sockopt_config *config, enum sockopt_phase phase,
 		  struct fault *fault);
+
+/* Takes the error that is pending on FD (SO_ERROR), which clears it.  Returns it, 0 when there is
+ * none, or the errno with which the call itself failed. */
+int sockopt_take_error(struct trace *trace, int fd);
+
+/* Asks for the ICMP errors of FD, a socket of FAMILY, in its error queue (IP_RECVERR), or no
+ * longer. Returns 0, or -1 with errno. */
+int sockopt_ask_errors(struct trace *trace, int fd, int family, bool on);
 
 #endif

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/fault.h"
 #include "net/pollset.h"
 #include "net/run.h"
@@ -13,20 +12,10 @@
 
 static int wait_writable(const struct run *run, struct fault *fault)
 {
-	struct pollset set = {.count = 0};
-	bool ready = false;
-	int status = 0;
-	while (!ready && status == 0) {
-		if (clock_now() >= run->deadline_ns)
-			status = fault_errno(fault, STEP_OUTPUT, ETIMEDOUT,
-					     "write standard output");
-		pollset_clear(&set);
-		pollset_add(&set, STDOUT_FILENO, POLLOUT, &ready);
-		if (status == 0)
-			status = pollset_wait(&set, run, fault);
-	}
-	pollset_close(&set);
-	return status;
+	int ready = pollset_wait_ready(run, STDOUT_FILENO, POLLOUT, fault);
+	if (ready != 0)
+		return ready < 0 ? -1 : 0;
+	return fault_errno(fault, STEP_OUTPUT, ETIMEDOUT, "write standard output");
 }
 
 int stdout_write(const struct run *run, const char *text, size_t len, struct fault *fault)

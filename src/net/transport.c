@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "net/pollset.h"
+#include "net/sockopt.h"
 #include "trace/sys.h"
 
 bool transport_is_open(const struct transport *transport)
@@ -119,10 +120,7 @@ bool transport_is_bare(const struct transport *transport)
 
 int transport_take_error(const struct transport *transport)
 {
-	int err = 0;
-	socklen_t len = sizeof(err);
-	sys_getsockopt(transport->trace, transport->socket, SOL_SOCKET, SO_ERROR, &err, &len);
-	return err;
+	return sockopt_take_error(transport->trace, transport->socket);
 }
 
 void transport_abort(const struct transport *transport)

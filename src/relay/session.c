@@ -12,6 +12,7 @@
 #include "net/endpoint.h"
 #include "net/pollset.h"
 #include "net/run.h"
+#include "net/sockopt.h"
 #include "net/transport_stdio.h"
 #include "relay/dump.h"
 #include "relay/relay_explain.h"
@@ -130,7 +131,7 @@ static void ask_for_errors(const struct transport *transport, const struct addr 
 	int fd = transport_socket(transport);
 	if (!peer && sys_getpeername(transport->trace, fd, &found) != 0)
 		return;
-	evidence_ask_datagrams(transport->trace, fd, (peer ? peer : &found)->ss.ss_family);
+	sockopt_ask_errors(transport->trace, fd, (peer ? peer : &found)->ss.ss_family, true);
 }
 
 /* Whether the datagram of PEER is heard, which is reported when another sent the last one. */
@@ -277,7 +278,6 @@ static void run_alone(struct session *session)
 			status = pollset_wait(&set, run, &session->fault);
 			if (set.report)
 				session_report(session);
-			set.report = false;
 		}
 		now_ns = clock_now();
 	}

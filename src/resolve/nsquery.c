@@ -17,6 +17,7 @@
 #include "host/ifscope.h"
 #include "net/pollset.h"
 #include "net/run.h"
+#include "net/sockopt.h"
 #include "resolve/nsquery_internal.h"
 #include "resolve/resolve.h"
 #include "trace/sys.h"
@@ -142,13 +143,10 @@ static void server_turned_away(const struct nsquery *nsquery, struct ns_server *
 static void server_open(const struct nsquery *nsquery, struct ns_server *server)
 {
 	struct trace *trace = nsquery->run->trace;
-	bool v6 = server->addr.ss.ss_family == AF_INET6;
-	int on = 1;
 	server->fd = sys_socket(trace, server->addr.ss.ss_family,
 				SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (server->fd >= 0)
-		sys_setsockopt(trace, server->fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP,
-			       v6 ? IPV6_RECVERR : IP_RECVERR, &on, sizeof(on));
+		sockopt_ask_errors(trace, server->fd, server->addr.ss.ss_family, true);
 	if (server->fd < 0 || sys_connect(trace, server->fd, &server->addr) != 0)
 		server_failed(nsquery, server, errno);
 }

@@ -322,7 +322,6 @@ int exec_run(const struct run *run, const struct session_config *config,
 		signaled = pollset_wait(&set, run, fault) != 0;
 		if (set.report)
 			client->ops->report(client);
-		set.report = false;
 	}
 	if (signaled)
 		client->ended_by = relay_end_of(fault);

@@ -77,7 +77,6 @@ static int serve_wait(struct server *server, bool busy, int64_t now_ns, struct f
 		access_reload(server->access);
 	else if (server->access)
 		access_advance(server->access);
-	set->report = set->reload = false;
 	now_ns = clock_now();
 	if (server->broker && broker_is_late(server->broker, now_ns, fault))
 		return -1;

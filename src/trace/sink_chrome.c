@@ -3,16 +3,12 @@
  * An event begins with the comma that separates it from the one before, so that what has been
  * written is always whole but for the closing bracket, which the format lets out; the head and the
  * tail are in trace.c. */
-#include <inttypes.h>
-
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "proto/xlat.h"
 #include "trace/decode.h"
 #include "trace/event.h"
-#include "trace/lessons.h"
-#include "trace/note_json.h"
+#include "trace/event_json.h"
 #include "trace/sink.h"
 
 /* Microseconds, the unit of the format. */
@@ -30,21 +26,12 @@ static void put_call(struct text *out, const struct trace_event *event,
 		    desc->level > 2 ? "data" : "step");
 	put_us(out, "ts", event->start_ns);
 	put_us(out, "dur", event->duration_ns);
-	text_str(out, ",\"pid\":1,\"tid\":1,\"args\":{\"ret\":");
-	text_printf(out, "%" PRId64 ",\"errno\":", call->ret);
-	if (call->ret == -1)
-		json_string(out, errno_name(call->err) ? errno_name(call->err) : "E???");
-	else
-		text_str(out, "null");
+	text_str(out, ",\"pid\":1,\"tid\":1,\"args\":{");
+	event_json_result(out, call);
 	text_str(out, ",\"args\":");
 	decode_args(out, call, NOTATION_JSON);
-	if (style->explain) {
-		char words[640];
-		struct text text = TEXT_IN(words);
-		lessons_call(&text, call);
-		text_str(out, ",\"explain\":");
-		json_string(out, words);
-	}
+	if (style->explain)
+		event_json_lesson(out, call);
 	text_char(out, '}');
 }
 
@@ -58,7 +45,7 @@ static void put_note(struct text *out, const struct trace_event *event)
 	put_us(out, "ts", event->start_ns);
 	text_str(out, ",\"pid\":1,\"tid\":1,\"args\":{\"summary\":");
 	json_string(out, note->summary);
-	note_json_fields(out, note);
+	event_json_fields(out, note);
 	text_char(out, '}');
 }
 

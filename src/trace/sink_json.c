@@ -1,14 +1,10 @@
 /* The trace for programs: one JSON object a line (handset(1), "JSON"). */
-#include <inttypes.h>
-
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "proto/xlat.h"
 #include "trace/decode.h"
 #include "trace/event.h"
-#include "trace/lessons.h"
-#include "trace/note_json.h"
+#include "trace/event_json.h"
 #include "trace/sink.h"
 
 static void put_seconds(struct text *out, int64_t ns)
@@ -22,20 +18,12 @@ static void put_call(struct text *out, const struct trace_event *event,
 	const struct call *call = event->call;
 	text_printf(out, "\"event\":\"syscall\",\"name\":\"%s\",\"args\":", sysdesc[call->id].name);
 	decode_args(out, call, NOTATION_JSON);
-	text_printf(out, ",\"ret\":%" PRId64 ",\"errno\":", call->ret);
-	if (call->ret == -1)
-		json_string(out, errno_name(call->err) ? errno_name(call->err) : "E???");
-	else
-		text_str(out, "null");
+	text_char(out, ',');
+	event_json_result(out, call);
 	text_str(out, ",\"dur\":");
 	put_seconds(out, event->duration_ns);
-	if (style->explain) {
-		char words[640];
-		struct text text = TEXT_IN(words);
-		lessons_call(&text, call);
-		text_str(out, ",\"explain\":");
-		json_string(out, words);
-	}
+	if (style->explain)
+		event_json_lesson(out, call);
 }
 
 void sink_json(struct text *out, const struct trace_event *event, const struct sink_style *style)
@@ -48,7 +36,7 @@ void sink_json(struct text *out, const struct trace_event *event, const struct s
 	} else {
 		text_str(out, "\"event\":");
 		json_string(out, event->note->event);
-		note_json_fields(out, event->note);
+		event_json_fields(out, event->note);
 	}
 	text_str(out, "}\n");
 }

@@ -173,8 +173,8 @@ for line in socks[-1].makefile():
 	start one "$HANDSET" 127.0.0.1 "$port" <>never
 	eventually grep -q '^Connection received' server.err
 	ends server 5
-	expect_line server.err 'handset: broker with 1 client failed: Connection timed out'
-	expect_match server.err '^ +the deadline of 2 s has passed$'
+	expect_line server.err 'handset: broker with 1 client failed: the deadline passed'
+	expect_match server.err '^ +--deadline of 2 s$'
 }
 
 @test "a client that resets leaves the others alone" {

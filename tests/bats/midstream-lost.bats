@@ -138,7 +138,7 @@ turned_away() {
 	firewall router forward drop
 	echo more >&7
 	is_told 5 path-lost
-	expect_line client.err '  the deadline of 5 s has passed'
+	expect_line client.err '  --deadline of 5 s'
 	expect_match client.err "^  $lost"
 }
 

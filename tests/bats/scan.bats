@@ -119,8 +119,8 @@ load netns
 	expect_took 400 5000
 	timed run_status 5 -z -i 100ms --deadline 0.35 127.0.0.1 1-50
 	expect_took 350 5000
-	expect_line err 'handset: scan of 50 ports of 127.0.0.1 (tcp) failed: Connection timed out'
-	expect_match err '^  the deadline of 0\.35 s has passed: [1-4] of 50 ports are known$'
+	expect_line err 'handset: scan of 50 ports of 127.0.0.1 (tcp) failed: the deadline passed'
+	expect_match err '^  --deadline of 0\.35 s: [1-4] of 50 ports are known$'
 }
 
 @test "a socket that is connected to itself is no open port" {

@@ -71,7 +71,7 @@ load helper
 	exec 7<>in
 	timed run_status 5 --deadline 0.4 127.0.0.1 "$port" <in
 	expect_took 400 5000
-	expect_match err '^  the deadline of 0\.4 s has passed'
+	expect_match err '^  --deadline of 0\.4 s'
 	timed run_status 5 --deadline 0.4 -l 127.0.0.1 0
 	expect_took 400 5000
 	exec 7>&-

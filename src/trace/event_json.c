@@ -1,12 +1,14 @@
-/* The fields of a note in JSON. */
-#include "trace/note_json.h"
+/* What the sinks for programs have in common. */
+#include "trace/event_json.h"
 
 #include <inttypes.h>
 
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "proto/xlat.h"
 #include "trace/event.h"
+#include "trace/lessons.h"
 
 static void put_field(struct text *out, const struct field *field)
 {
@@ -30,8 +32,26 @@ static void put_field(struct text *out, const struct field *field)
 	}
 }
 
-void note_json_fields(struct text *out, const struct note *note)
+void event_json_fields(struct text *out, const struct note *note)
 {
 	for (size_t i = 0; i < note->count; i++)
 		put_field(out, &note->fields[i]);
+}
+
+void event_json_result(struct text *out, const struct call *call)
+{
+	text_printf(out, "\"ret\":%" PRId64 ",\"errno\":", call->ret);
+	if (call->ret == -1)
+		json_string(out, errno_name(call->err) ? errno_name(call->err) : "E???");
+	else
+		text_str(out, "null");
+}
+
+void event_json_lesson(struct text *out, const struct call *call)
+{
+	char words[640];
+	struct text text = TEXT_IN(words);
+	lessons_call(&text, call);
+	text_str(out, ",\"explain\":");
+	json_string(out, words);
 }

@@ -1,0 +1,18 @@
+/* Parts of events as members of JSON objects, for the sinks that write JSON.  Pure. */
+#ifndef HANDSET_TRACE_EVENT_JSON_H
+#define HANDSET_TRACE_EVENT_JSON_H
+
+struct call;
+struct note;
+struct text;
+
+/* Appends the fields of NOTE, each as `,"key":value`; times are in seconds. */
+void event_json_fields(struct text *out, const struct note *note);
+
+/* Appends what CALL returned: `"ret":-1,"errno":"ECONNREFUSED"`. */
+void event_json_result(struct text *out, const struct call *call);
+
+/* Appends `,"explain":` and what CALL means in plain words. */
+void event_json_lesson(struct text *out, const struct call *call);
+
+#endif
