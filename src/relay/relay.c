@@ -1,5 +1,4 @@
-/* The relay: two pumps and one poll, and the policy of when they end (handset(1), "END OF INPUT").
- */
+/* The relay: when its directions end, and what follows from that. */
 #include "relay/relay.h"
 
 #include <errno.h>
@@ -163,7 +162,8 @@ static void settle(struct relay *relay, int64_t now_ns)
 	bool finishing = pump_is_finishing(in) || pump_is_finishing(out);
 	if (pump_is_over(in) && pump_is_over(out) && !pump_owes_replies(in) && !finishing)
 		relay->over = true;
-	if (relay->lingering && (relay->net->packets || relay_unacknowledged(relay) == 0))
+	if (relay->lingering && !finishing &&
+	    (relay->net->packets || relay_unacknowledged(relay) == 0))
 		relay->over = true;
 }
 

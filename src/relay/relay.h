@@ -1,5 +1,30 @@
 /* The relay: two pumps and one poll, and the policy of when they end (handset(1), "END OF INPUT").
- */
+ *
+ * Parts.  `in` moves data from this side to the network, `out` from the network to this side.  A
+ * pump knows how its direction stands and never waits; the relay decides what the end of one
+ * direction means for the other, when time is up, and what is waited for.
+ *
+ * A round.  relay_advance lets both pumps take a step and deals with their ends; as long as
+ * anything moves it wants to be called again at once.  When nothing does, it tries for some 50 us
+ * what poll would say (net/spin.h); then relay_want adds what it waits for to the caller's pollset:
+ * at most two ends, watches for errors, and the next deadline.  The caller waits: a session alone
+ * in session_run, a listener for all its clients.
+ *
+ * Ends.  When `in` is done the network is told (half-close) and the clock of -q starts; when `out`
+ * is done the reader of this side is told.  Each end is dealt with once (in_reported,
+ * out_reported). The relay is over when both pumps are, nothing is left to tell, and no finish is
+ * under way; or at once, when a side fails, a deadline passes, or the configuration says that the
+ * end of one side is the end of all.  -q ends differently: what the source holds by then is still
+ * moved (pump_drain).
+ *
+ * Failures.  The first one is kept in `fault`, and what came before it is still delivered.  The
+ * kernel is asked for evidence (relay_explain.c, relay_icmp.c) only then.
+ *
+ * Owners.  Transports, configuration and `fault` are borrowed, mostly from a session; the relay
+ * owns its pumps and the replies to telnet commands.
+ *
+ * Invariant.  `over` is false while bytes that were read could still be written and nothing has
+ * failed, or `fault` says how many were not. */
 #ifndef HANDSET_RELAY_RELAY_H
 #define HANDSET_RELAY_RELAY_H
 

@@ -166,7 +166,7 @@ static int add_client(struct server *server, int fd, const struct addr *peer, st
 	struct transport net = open_transport(server, fd);
 	report_accepted(server->run, config, peer);
 	if (listener_wants_syn(server->run, config))
-		listener_report_syn(server->run, fd, peer);
+		listener_report_syn(server->run, transport_socket(&net), peer);
 	struct client *client = config->endpoint.layer
 					? client_handshake(server, &net, peer, make_client, fault)
 					: make_client(server, &net, peer, fault);

@@ -280,6 +280,21 @@ static void a_relay_ends_both_sides_of_a_layer(void)
 	relaying_free(relaying);
 }
 
+static void a_relay_that_only_sends_waits_for_the_finish(void)
+{
+	static const struct fake_layer_config plain;
+	const struct fake_step reads[] = {BRINGS("a question"), ENDS};
+	struct relaying *relaying = relaying_new(reads, &plain);
+	char buf[8];
+	size_t len = 0;
+	relaying->config.send_only = true;
+	relay_on(relaying);
+	CHECK(relaying->relay.over);
+	CHECK_INT(relaying->heard_len, 10);
+	CHECK_INT(read_all(&relaying->peer, buf, sizeof(buf), &len), IO_EOF);
+	relaying_free(relaying);
+}
+
 static void an_end_without_its_end_is_a_failure_in_words(void)
 {
 	static const struct fake_layer_config plain;
@@ -318,4 +333,5 @@ static void a_cut_is_reported_after_what_came_before(void)
 UNIT_MAIN(a_socket_is_bare_and_has_no_handshake, a_failure_is_an_errno_or_words,
 	  a_layer_delays_its_handshake_and_carries_data, a_handshake_that_fails_says_so_in_words,
 	  a_pump_does_not_sleep_on_what_a_layer_holds, a_relay_ends_both_sides_of_a_layer,
+	  a_relay_that_only_sends_waits_for_the_finish,
 	  an_end_without_its_end_is_a_failure_in_words, a_cut_is_reported_after_what_came_before)
