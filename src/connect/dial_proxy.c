@@ -107,7 +107,7 @@ static void note_handshake(const struct dial *dial, const char *state, int code,
 {
 	const struct dial_proxy *dial_proxy = dial->dial_proxy;
 	const struct proxy_request *request = &dial_proxy->request;
-	const char *bound = handshake_talk(&dial_proxy->handshake)->bound;
+	const char *bound = proxy_handshake_talk(&dial_proxy->handshake)->bound;
 	char peer[160], target[TARGET_HOST + 16];
 	struct text peer_text = TEXT_IN(peer);
 	struct text target_text = TEXT_IN(target);
@@ -167,7 +167,7 @@ static enum dial_state begin_handshake(struct dial *dial, struct fault *fault)
 	dial_proxy->begun = true;
 	dial_proxy->start_ns = clock_now();
 	note_handshake(dial, "begun", -1, "the handshake begins");
-	handshake_start(&dial_proxy->handshake, &dial->transport, &dial_proxy->request);
+	proxy_handshake_start(&dial_proxy->handshake, &dial->transport, &dial_proxy->request);
 	return DIAL_CONNECTED;
 }
 
@@ -200,7 +200,7 @@ static void refused_by_proxy(const struct dial *dial, struct fault *fault)
 					    [PROXY_BLAME_TARGET] = CAUSE_PROXY_TARGET_REFUSED,
 					    [PROXY_BLAME_UNSUPPORTED] = CAUSE_PROXY_UNSUPPORTED,
 					    [PROXY_BLAME_PROTOCOL] = CAUSE_PROXY_PROTOCOL};
-	const struct proxy_talk *talk = handshake_talk(&dial->dial_proxy->handshake);
+	const struct proxy_talk *talk = proxy_handshake_talk(&dial->dial_proxy->handshake);
 	const struct proxy_refusal *refusal = &talk->refusal;
 	char reason[192];
 	struct text text = TEXT_IN(reason);
@@ -215,7 +215,7 @@ static void refused_by_proxy(const struct dial *dial, struct fault *fault)
 /* The proxy has ended the connection, with ERR or, when that is 0, without. */
 static void broken_by_proxy(const struct dial *dial, int err, struct fault *fault)
 {
-	const struct proxy_talk *talk = handshake_talk(&dial->dial_proxy->handshake);
+	const struct proxy_talk *talk = proxy_handshake_talk(&dial->dial_proxy->handshake);
 	char progress[128];
 	struct text text = TEXT_IN(progress);
 
@@ -233,7 +233,7 @@ static void broken_by_proxy(const struct dial *dial, int err, struct fault *faul
 void dial_proxy_timeout(const struct dial *dial, int64_t limit_ns, struct fault *fault)
 {
 	const struct dial_proxy *dial_proxy = dial->dial_proxy;
-	const struct proxy_talk *talk = handshake_talk(&dial_proxy->handshake);
+	const struct proxy_talk *talk = proxy_handshake_talk(&dial_proxy->handshake);
 	struct units_text limit = units_limit(limit_ns);
 
 	if (!dial_proxy->begun) {
@@ -302,18 +302,18 @@ enum dial_state dial_proxy_advance(struct dial *dial, struct fault *fault)
 
 	if (state != DIAL_CONNECTED)
 		return state;
-	switch (handshake_advance(&dial_proxy->handshake)) {
-	case HANDSHAKE_PENDING:
+	switch (proxy_handshake_advance(&dial_proxy->handshake)) {
+	case PROXY_HANDSHAKE_PENDING:
 		return DIAL_PENDING;
-	case HANDSHAKE_AGREED:
+	case PROXY_HANDSHAKE_AGREED:
 		break;
-	case HANDSHAKE_REFUSED:
+	case PROXY_HANDSHAKE_REFUSED:
 		refused_by_proxy(dial, fault);
 		return DIAL_FAILED;
-	case HANDSHAKE_CLOSED:
+	case PROXY_HANDSHAKE_CLOSED:
 		broken_by_proxy(dial, 0, fault);
 		return DIAL_FAILED;
-	case HANDSHAKE_BROKEN:
+	case PROXY_HANDSHAKE_BROKEN:
 		broken_by_proxy(dial, dial->transport.err, fault);
 		return DIAL_FAILED;
 	}
@@ -326,7 +326,7 @@ void dial_proxy_want(struct dial *dial, struct pollset *set)
 {
 	struct dial_proxy *dial_proxy = dial->dial_proxy;
 	if (dial_proxy->begun)
-		handshake_want(&dial_proxy->handshake, set);
+		proxy_handshake_want(&dial_proxy->handshake, set);
 	else if (dial_proxy->target.count > 0)
 		resolve_want(&dial_proxy->target, set, dial->deadline_ns);
 }

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "connect/dial.h"
-#include "net/handshake.h"
+#include "net/proxy_handshake.h"
 #include "resolve/resolve.h"
 
 struct dial;
@@ -18,7 +18,7 @@ struct dial_proxy {
 	struct resolve target; /* the look-up of the target's name, where it is done here; count 0:
 				  it is not */
 	bool asking;           /* name servers are asked why that look-up fails, or is slow */
-	struct handshake handshake;
+	struct proxy_handshake handshake;
 	bool begun;          /* the proxy is being talked to */
 	int64_t start_ns;    /* of the handshake */
 	int64_t duration_ns; /* once the proxy has agreed; 0 */

@@ -2,8 +2,8 @@
  * at (peek) before it is taken, so that the peer's first bytes, which may come together with the
  * proxy's last ones, stay where they are: whoever has the socket afterward, a pump that splices or
  * another process, finds them there. */
-#ifndef HANDSET_NET_HANDSHAKE_H
-#define HANDSET_NET_HANDSHAKE_H
+#ifndef HANDSET_NET_PROXY_HANDSHAKE_H
+#define HANDSET_NET_PROXY_HANDSHAKE_H
 
 #include <stdbool.h>
 
@@ -13,15 +13,15 @@
 struct pollset;
 struct transport;
 
-enum handshake_state {
-	HANDSHAKE_PENDING,
-	HANDSHAKE_AGREED,  /* the transport leads to the peer from now on */
-	HANDSHAKE_REFUSED, /* handshake_talk says why */
-	HANDSHAKE_CLOSED,  /* the proxy has ended the connection */
-	HANDSHAKE_BROKEN,  /* the transport says how */
+enum proxy_handshake_state {
+	PROXY_HANDSHAKE_PENDING,
+	PROXY_HANDSHAKE_AGREED,  /* the transport leads to the peer from now on */
+	PROXY_HANDSHAKE_REFUSED, /* proxy_handshake_talk says why */
+	PROXY_HANDSHAKE_CLOSED,  /* the proxy has ended the connection */
+	PROXY_HANDSHAKE_BROKEN,  /* the transport says how */
 };
 
-struct handshake {
+struct proxy_handshake {
 	struct transport *transport; /* borrowed */
 	struct proxy_request request;
 	union {
@@ -34,16 +34,16 @@ struct handshake {
 };
 
 /* Begins to ask the proxy behind TRANSPORT for REQUEST, whose strings must live as long. */
-void handshake_start(struct handshake *handshake, struct transport *transport,
-		     const struct proxy_request *request);
+void proxy_handshake_start(struct proxy_handshake *handshake, struct transport *transport,
+			   const struct proxy_request *request);
 
 /* Go on, after a wait or before the first. */
-enum handshake_state handshake_advance(struct handshake *handshake);
+enum proxy_handshake_state proxy_handshake_advance(struct proxy_handshake *handshake);
 
 /* Add to SET what HANDSHAKE waits for. */
-void handshake_want(struct handshake *handshake, struct pollset *set);
+void proxy_handshake_want(struct proxy_handshake *handshake, struct pollset *set);
 
 /* What was said, and why it failed. */
-const struct proxy_talk *handshake_talk(const struct handshake *handshake);
+const struct proxy_talk *proxy_handshake_talk(const struct proxy_handshake *handshake);
 
 #endif

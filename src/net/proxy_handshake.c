@@ -1,27 +1,27 @@
 /* Runs the handshake with a proxy. */
-#include "net/handshake.h"
+#include "net/proxy_handshake.h"
 
 #include <string.h>
 
 #include "net/pollset.h"
 #include "net/transport.h"
 
-void handshake_start(struct handshake *handshake, struct transport *transport,
-		     const struct proxy_request *request)
+void proxy_handshake_start(struct proxy_handshake *handshake, struct transport *transport,
+			   const struct proxy_request *request)
 {
-	*handshake = (struct handshake){.transport = transport, .request = *request};
+	*handshake = (struct proxy_handshake){.transport = transport, .request = *request};
 	if (request->type == PROXY_HTTP)
 		httpconnect_start(&handshake->machine.http, &handshake->request);
 	else
 		socks_start(&handshake->machine.socks, &handshake->request);
 }
 
-const struct proxy_talk *handshake_talk(const struct handshake *handshake)
+const struct proxy_talk *proxy_handshake_talk(const struct proxy_handshake *handshake)
 {
 	return &handshake->machine.talk;
 }
 
-static size_t feed(struct handshake *handshake, const void *bytes, size_t len)
+static size_t feed(struct proxy_handshake *handshake, const void *bytes, size_t len)
 {
 	if (handshake->request.type == PROXY_HTTP)
 		return httpconnect_feed(&handshake->machine.http, bytes, len);
@@ -29,21 +29,21 @@ static size_t feed(struct handshake *handshake, const void *bytes, size_t len)
 }
 
 /* What an IO that was not done has come to. */
-static enum handshake_state not_done(enum io io)
+static enum proxy_handshake_state not_done(enum io io)
 {
 	switch (io) {
 	case IO_AGAIN:
-		return HANDSHAKE_PENDING;
+		return PROXY_HANDSHAKE_PENDING;
 	case IO_EOF:
-		return HANDSHAKE_CLOSED;
+		return PROXY_HANDSHAKE_CLOSED;
 	default:
-		return HANDSHAKE_BROKEN;
+		return PROXY_HANDSHAKE_BROKEN;
 	}
 }
 
 /* Send what is left of the message; a password in it is not shown.  PENDING: the rest has to wait.
  */
-static enum handshake_state send_message(struct handshake *handshake)
+static enum proxy_handshake_state send_message(struct proxy_handshake *handshake)
 {
 	struct proxy_message *out = &handshake->machine.talk.out;
 	unsigned char shown[PROXY_MESSAGE];
@@ -58,37 +58,37 @@ static enum handshake_state send_message(struct handshake *handshake)
 		return not_done(io);
 	handshake->sent += moved;
 	if (handshake->sent < out->len)
-		return HANDSHAKE_PENDING;
+		return PROXY_HANDSHAKE_PENDING;
 	proxy_sent(out);
 	handshake->sent = 0;
-	return HANDSHAKE_AGREED;
+	return PROXY_HANDSHAKE_AGREED;
 }
 
 /* Look at what has come, and take what is the proxy's. */
-static enum handshake_state take_answer(struct handshake *handshake)
+static enum proxy_handshake_state take_answer(struct proxy_handshake *handshake)
 {
 	char bytes[2048];
 	size_t len;
 	enum io io = transport_peek(handshake->transport, bytes, sizeof(bytes), &len);
 	if (io == IO_DONE)
 		io = transport_recv(handshake->transport, bytes, feed(handshake, bytes, len), &len);
-	return io == IO_DONE ? HANDSHAKE_AGREED : not_done(io);
+	return io == IO_DONE ? PROXY_HANDSHAKE_AGREED : not_done(io);
 }
 
-enum handshake_state handshake_advance(struct handshake *handshake)
+enum proxy_handshake_state proxy_handshake_advance(struct proxy_handshake *handshake)
 {
 	const struct proxy_talk *talk = &handshake->machine.talk;
-	enum handshake_state step = HANDSHAKE_AGREED;
+	enum proxy_handshake_state step = PROXY_HANDSHAKE_AGREED;
 
 	handshake->ready = false;
-	while (talk->state == PROXY_TALKING && step == HANDSHAKE_AGREED)
+	while (talk->state == PROXY_TALKING && step == PROXY_HANDSHAKE_AGREED)
 		step = talk->out.len > 0 ? send_message(handshake) : take_answer(handshake);
-	if (step != HANDSHAKE_AGREED)
+	if (step != PROXY_HANDSHAKE_AGREED)
 		return step;
-	return talk->state == PROXY_AGREED ? HANDSHAKE_AGREED : HANDSHAKE_REFUSED;
+	return talk->state == PROXY_AGREED ? PROXY_HANDSHAKE_AGREED : PROXY_HANDSHAKE_REFUSED;
 }
 
-void handshake_want(struct handshake *handshake, struct pollset *set)
+void proxy_handshake_want(struct proxy_handshake *handshake, struct pollset *set)
 {
 	const struct transport *transport = handshake->transport;
 	bool sends = handshake->machine.talk.out.len > 0;
