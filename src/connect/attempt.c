@@ -239,15 +239,18 @@ void attempt_start(struct attempt *attempt, const struct connector *connector, s
 		attempt_close(attempt, connector->run);
 }
 
+bool attempt_is_reset(int err)
+{
+	return err == ECONNRESET || err == EPIPE;
+}
+
 static void check_connect(struct attempt *attempt, const struct connector *connector,
 			  struct fault *fault)
 {
 	const struct run *run = connector->run;
 	const struct dial_config *config = connector->config;
 	int err = sockopt_take_error(run->trace, attempt->fd);
-	/* A SYN that is answered by RST is ECONNREFUSED: this peer has accepted, perhaps said
-	 * something, and reset. */
-	attempt->reset = err == ECONNRESET && leaves_evidence(config);
+	attempt->reset = attempt_is_reset(err) && leaves_evidence(config);
 	if (err != 0 && !attempt->reset) {
 		attempt->err = err;
 		attempt_blame(attempt, connector, NULL, fault);

@@ -62,6 +62,10 @@ void attempt_timeout(struct attempt *attempt, const struct connector *connector,
 int attempt_disconnect(struct attempt *attempt, const struct connector *connector,
 		       struct addr *local, struct fault *fault);
 
+/* Whether a connect that has ended with ERR, of TCP, was accepted and has been reset since then: a
+ * SYN that is answered by RST is ECONNREFUSED, and behind the FIN of the peer a RST is EPIPE. */
+bool attempt_is_reset(int err);
+
 /* Returns how many of COUNT attempts are under way. */
 size_t attempts_pending(const struct attempt *attempts, size_t count);
 

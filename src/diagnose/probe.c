@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
+#include "connect/attempt.h"
 #include "connect/connector.h"
 #include "connect/dial.h"
 #include "net/run.h"
@@ -132,7 +133,8 @@ void probe_check(struct probe *probe, const struct probe_target *target)
 	if (err == 0 && target->connector->config->endpoint.type == SOCK_DGRAM &&
 	    !has_datagram(probe, target))
 		return;
-	if (err == 0)
+	bool tcp = target->connector->config->endpoint.type != SOCK_DGRAM;
+	if (err == 0 || (tcp && attempt_is_reset(err)))
 		probe->state = PROBE_ACCEPTED;
 	else if (errqueue_read(trace, probe->fd, &probe->error))
 		probe->state = PROBE_ICMP;

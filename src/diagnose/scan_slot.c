@@ -74,7 +74,7 @@ static void tcp_over(struct scan *scan, struct slot *slot, int err)
 	char target[512];
 	struct text text = TEXT_IN(target);
 	/* A peer that has accepted and reset the connection since then is open. */
-	if (err != 0 && err != ECONNRESET) {
+	if (err != 0 && !attempt_is_reset(err)) {
 		tcp_failed(scan, slot, err);
 		return;
 	}

@@ -1,6 +1,7 @@
 /* ICMP errors in words: a row a code. */
 #include "proto/icmp.h"
 
+#include <errno.h>
 #include <stddef.h>
 
 static const struct {
@@ -41,4 +42,14 @@ enum icmp_meaning icmp_explain(bool v6, int type, int code, const char **words)
 	}
 	*words = "an error";
 	return ICMP_OTHER;
+}
+
+bool icmp_is_errno(int err)
+{
+	static const int errnos[] = {ENETUNREACH, EHOSTUNREACH, ENOPROTOOPT, ECONNREFUSED, EMSGSIZE,
+				     EOPNOTSUPP,  EHOSTDOWN,    ENONET,      EACCES,       EPROTO};
+	for (size_t i = 0; i < sizeof(errnos) / sizeof(errnos[0]); i++)
+		if (errnos[i] == err)
+			return true;
+	return false;
 }

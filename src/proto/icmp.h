@@ -17,4 +17,7 @@ enum icmp_meaning {
 /* What an error of TYPE and CODE means; its words into *WORDS ("administratively prohibited"). */
 enum icmp_meaning icmp_explain(bool v6, int type, int code, const char **words);
 
+/* Whether the kernel tells of an ICMP error by errno ERR (the kernel's icmp_err_convert). */
+bool icmp_is_errno(int err);
+
 #endif

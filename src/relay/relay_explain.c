@@ -15,6 +15,7 @@
 #include "net/run.h"
 #include "net/transport.h"
 #include "proto/health.h"
+#include "proto/icmp.h"
 #include "relay/relay.h"
 #include "relay/relay_icmp.h"
 #include "trace/console.h"
@@ -215,8 +216,7 @@ void relay_socket_failed(struct relay *relay, const struct transport *transport,
 	}
 	if (err == ECONNRESET)
 		explain_reset(relay, &side, relay->fault);
-	else if (err == ETIMEDOUT || err == EHOSTUNREACH || err == ENETUNREACH ||
-		 err == ECONNREFUSED || err == EHOSTDOWN || err == ENOPROTOOPT)
+	else if (err == ETIMEDOUT || icmp_is_errno(err))
 		explain_lost(relay, &side, err, relay->fault);
 }
 

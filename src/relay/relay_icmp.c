@@ -39,8 +39,10 @@ bool relay_forgives(struct relay *relay, struct pump *pump, int err)
 	struct text text = TEXT_IN(sender);
 	struct icmp_error error;
 	struct trace *trace = relay->run->trace;
-	bool unreachable = err == EHOSTUNREACH || err == ENETUNREACH;
-	bool of_one = err == ECONNREFUSED || unreachable || err == EPERM || err == ENOENT;
+	/* One that is too large will be so the next time, too. */
+	bool icmp = icmp_is_errno(err) && err != EMSGSIZE;
+	bool unreachable = icmp && err != ECONNREFUSED;
+	bool of_one = icmp || err == EPERM || err == ENOENT;
 
 	if (!relay->net->packets ||
 	    !(relay->net->any_peer && !relay->net->group ? of_one

@@ -42,9 +42,10 @@
  * an error of the network that accept(2) passes on. */
 static bool is_transient(int err)
 {
-	static const int transient[] = {EAGAIN,       EINTR,       ECONNABORTED, EPROTO,
-					ENETDOWN,     ENOPROTOOPT, EHOSTDOWN,    ENONET,
-					EHOSTUNREACH, EOPNOTSUPP,  ENETUNREACH,  EPERM};
+	static const int transient[] = {
+		EAGAIN,    EINTR,      ECONNABORTED, EPROTO,          ENETDOWN,       ENOPROTOOPT,
+		EHOSTDOWN, ENONET,     EHOSTUNREACH, EOPNOTSUPP,      ENETUNREACH,    EPERM,
+		ETIMEDOUT, ECONNRESET, ENOSR,        ESOCKTNOSUPPORT, EPROTONOSUPPORT};
 	for (size_t i = 0; i < sizeof(transient) / sizeof(transient[0]); i++)
 		if (transient[i] == err)
 			return true;

@@ -115,3 +115,42 @@ END
 	run_status 4 -z 127.0.0.1 "$(refusing_port)"
 	expect_empty err
 }
+
+# Run handset with ARGS so that its first CALL comes late: the peer has done all by then.
+run_late() {
+	local want=$1 call=$2 status=0
+	shift 2
+	timeout -k 1 "$TIME_LIMIT" strace -qq -o strace -e trace=connect,poll,getsockopt -e "inject=$call:delay_enter=300000" \
+		"$HANDSET" "$@" >out 2>err 3>&- || status=$?
+	expect_equal "exit status of handset $*" "$status" "$want"
+}
+
+@test "a peer that ends, or ends and resets, right behind the handshake was there" {
+	command -v strace >/dev/null || skip 'strace is not installed'
+	local steps
+	for steps in 'end reset' reset; do
+		# shellcheck disable=SC2086 # words
+		peer server play $steps
+		run_late 8 poll:when=1 -v -d 127.0.0.1 "$port"
+		expect_match err '^Connection to 127.0.0.1 .* succeeded!$'
+		expect_match err '^handset: receive from 127.0.0.1 .* failed: Connection reset by peer$'
+		# shellcheck disable=SC2086
+		peer server play $steps
+		run_late 0 connect:when=2 -v -z 127.0.0.1 "$port-$port"
+		expect_match err 'succeeded!'
+		# shellcheck disable=SC2086
+		peer server play $steps
+		run_late 0 connect:when=2 -v -z 127.0.0.1 "$port"
+		expect_match err 'succeeded!'
+		# shellcheck disable=SC2086
+		peer server play $steps
+		run_late 0 poll:when=1 --ping=1 127.0.0.1 "$port"
+		# shellcheck disable=SC2086
+		peer server play $steps
+		run_late 8 poll:when=1 --why 127.0.0.1 "$port"
+		expect_match out 'it accepts, and resets the connection at once'
+		# shellcheck disable=SC2086
+		peer server play $steps
+		run_late 0 poll:when=1 --path -n -M 1 127.0.0.1 "$port"
+	done
+}

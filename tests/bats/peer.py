@@ -171,6 +171,8 @@ def play_step(client, verb, data):
             tell("flooded")
     elif verb == "echo":
         echo_one(client)
+    elif verb == "end":
+        client.shutdown(socket.SHUT_WR)
     elif verb == "reset":
         wait_acked(client)
         reset(client)
