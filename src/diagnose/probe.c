@@ -72,14 +72,15 @@ static int send_question(const struct probe *probe, const struct probe_target *t
 {
 	struct question question;
 	question_for(&question, (uint16_t)addr_port(&target->addr));
-	ssize_t sent = sys_send(target->connector->run->trace, probe->fd, question.bytes,
-				question.len, MSG_NOSIGNAL);
+	ssize_t sent = sys_sendto(target->connector->run->trace, probe->fd, question.bytes,
+				  question.len, MSG_NOSIGNAL, probe->group ? &target->addr : NULL);
 	return sent < 0 ? errno : 0;
 }
 
 static int send_out(const struct probe *probe, const struct probe_target *target)
 {
-	if (sys_connect(target->connector->run->trace, probe->fd, &target->addr) != 0)
+	if (!probe->group &&
+	    sys_connect(target->connector->run->trace, probe->fd, &target->addr) != 0)
 		return errno;
 	return target->connector->config->endpoint.type == SOCK_DGRAM ? send_question(probe, target)
 								      : 0;
@@ -94,6 +95,7 @@ void probe_again(struct probe *probe, const struct probe_target *target)
 int probe_send(struct probe *probe, const struct probe_target *target, int ttl, struct fault *fault)
 {
 	*probe = (struct probe){.state = PROBE_FAILED, .fd = -1};
+	probe->group = connector_is_group(target->connector, &target->addr);
 	if (open_socket(probe, target, ttl, fault) != 0) {
 		probe_close(probe, target->connector->run);
 		return -1;
@@ -114,8 +116,8 @@ int probe_send(struct probe *probe, const struct probe_target *target, int ttl, 
 static bool has_datagram(struct probe *probe, const struct probe_target *target)
 {
 	char byte;
-	ssize_t len = sys_recv(target->connector->run->trace, probe->fd, &byte, sizeof(byte),
-			       MSG_DONTWAIT | MSG_TRUNC);
+	ssize_t len = sys_recvfrom(target->connector->run->trace, probe->fd, &byte, sizeof(byte),
+				   MSG_DONTWAIT | MSG_TRUNC, &probe->from);
 	if (len > 0)
 		probe->answer = (size_t)len;
 	return len >= 0;
@@ -158,7 +160,10 @@ bool probe_is_on_the_way(const struct probe *probe)
 
 struct addr probe_answerer(const struct probe *probe, const struct probe_target *target)
 {
-	struct addr addr = probe->state == PROBE_ICMP ? probe->error.offender : target->addr;
+	bool one_of_many = probe->group && probe->state == PROBE_ACCEPTED;
+	struct addr addr = probe->state == PROBE_ICMP ? probe->error.offender
+			   : one_of_many              ? probe->from
+						      : target->addr;
 	addr_set_port(&addr, 0);
 	return addr;
 }

@@ -38,7 +38,9 @@ struct probe {
 	int64_t start_ns;
 	int64_t took_ns; /* until the answer */
 	int err;
-	size_t answer; /* bytes of the datagram that has come back */
+	bool group;       /* to the address of many, to which the socket is not connected */
+	struct addr from; /* the sender of the datagram that has come back */
+	size_t answer;    /* bytes of the datagram that has come back */
 	struct icmp_error error;
 };
 
@@ -59,7 +61,7 @@ bool probe_is_answered(const struct probe *probe);
 /* The TTL ended on the way: the sender of the error is a router there. */
 bool probe_is_on_the_way(const struct probe *probe);
 
-/* Who answered PROBE, with port 0: the sender of the ICMP error, or TARGET itself. */
+/* Who answered PROBE, with port 0: the sender of the ICMP error, one of many, or TARGET itself. */
 struct addr probe_answerer(const struct probe *probe, const struct probe_target *target);
 
 /* The target itself says that nobody has the port: RST, or for a datagram ICMP port unreachable. */

@@ -49,7 +49,8 @@ static void explain_local(const struct probe_target *target, struct fault *fault
 }
 
 /* Datagrams that nothing has come back for. */
-static void explain_silence(const struct probe_target *target, struct fault *fault)
+static void explain_silence(const struct probe *probe, const struct probe_target *target,
+			    struct fault *fault)
 {
 	struct route_query query = connector_flow(target->connector, &target->addr);
 	char words[160];
@@ -60,6 +61,10 @@ static void explain_silence(const struct probe_target *target, struct fault *fau
 	text_str(&reason, "no answer");
 	if (link)
 		fault_cause(fault, link, "nothing has left this host: %s", words);
+	else if (probe->group)
+		fault_cause(
+			fault, CAUSE_GROUP_SILENT,
+			"nobody who listens at that address answered what was sent to all of them");
 	else
 		fault_cause(fault, CAUSE_NO_ANSWER,
 			    "neither an answer nor an ICMP error: the port is open and the service "
@@ -83,7 +88,7 @@ void probe_explain(const struct probe *probe, const struct probe_target *target,
 	} else if (probe->state == PROBE_FAILED) {
 		explain_local(target, fault);
 	} else if (udp && probe->state == PROBE_SILENT) {
-		explain_silence(target, fault);
+		explain_silence(probe, target, fault);
 	} else {
 		evidence_explain(&(struct evidence){.icmp = false}, &target->addr, probe->took_ns,
 				 fault);

@@ -154,11 +154,24 @@ static struct probe_target udp_target(const struct scan *scan, const struct slot
 	return target;
 }
 
+/* With -v: who of many it is that has answered. */
+static void report_answerer(const struct scan *scan, const struct slot *slot)
+{
+	char host[128];
+	struct text text = TEXT_IN(host);
+	if (!slot->probe.group)
+		return;
+	addr_format_host(&text, &slot->probe.from);
+	console_status(scan->run->console, "Datagram received from %s %u", host,
+		       addr_port(&slot->probe.from));
+}
+
 static void udp_over(struct scan *scan, struct slot *slot)
 {
 	struct probe_target target = udp_target(scan, slot);
 	struct fault fault = {.step = STEP_NONE};
 	if (slot->probe.state == PROBE_ACCEPTED) {
+		report_answerer(scan, slot);
 		scan_opened(scan, slot, slot->probe.answer);
 	} else {
 		scan->closed |= probe_is_closed(&slot->probe, &target);

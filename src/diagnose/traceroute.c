@@ -272,6 +272,12 @@ static int find_address(struct traceroute *traceroute, struct fault *fault)
 		return -1;
 	choose_address(traceroute, &resolve);
 	describe_attempt(&text, config, &traceroute->target.addr);
+	/* RFC 1122, 3.2.2: no ICMP error is sent in answer to a datagram for many. */
+	if (addr_is_multicast(&traceroute->target.addr))
+		return fault_usage(fault,
+				   "--path wants the address of one host: to %s, a multicast "
+				   "address, no router answers",
+				   config->target.host);
 	return 0;
 }
 

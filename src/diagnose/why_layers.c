@@ -73,11 +73,27 @@ static void put_queue(struct text *fact, const struct why *why)
 			    socket->rqueue, socket->wqueue);
 }
 
+/* Of an address of many, the first that answered. */
+static void put_success(struct text *fact, const struct why *why, const struct why_target *target)
+{
+	struct probe_target to = {.connector = &why->connector, .addr = target->attempt.addr};
+	for (size_t i = 0; i < target->sent; i++) {
+		const struct probe *probe = &target->probes[i];
+		if (!probe->group || probe->state != PROBE_ACCEPTED)
+			continue;
+		struct addr from = probe_answerer(probe, &to);
+		text_str(fact, ": ");
+		addr_format_host(fact, &from);
+		text_str(fact, " answers");
+		return;
+	}
+	text_str(fact, why_is_udp(why) ? ": it answers datagrams" : ": connected");
+}
+
 void why_print_target(struct why *why, const struct why_target *target)
 {
 	struct finding finding;
 	bool good = target->state == ATTEMPT_CONNECTED;
-	bool udp = why_is_udp(why);
 	char name[160];
 	struct text address = TEXT_IN(name);
 	struct text fact = finding_start(&finding, good ? MARK_GOOD : MARK_BAD,
@@ -90,7 +106,7 @@ void why_print_target(struct why *why, const struct why_target *target)
 	if (good && why->config->path)
 		put_queue(&fact, why);
 	else if (good)
-		text_str(&fact, udp ? ": it answers datagrams" : ": connected");
+		put_success(&fact, why, target);
 	else
 		text_printf(&fact, ": %s", target->fault.reason);
 	finding.fault = good ? NULL : &target->fault;

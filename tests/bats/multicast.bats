@@ -205,3 +205,26 @@ while True:
 	run_at alone 6 -u -w 1 239.1.2.3 9 <<<'who'
 	expect_match err 'failed: Network is unreachable$'
 }
+
+# A name server's or an SSDP device's answer would do as well: whatever is asked is answered.
+@test "-zu and --why -u of a group: open when anybody answers, and who" {
+	network client server
+	answers server one 239.1.2.3 to-client
+	run_at client 0 -v -zu -w 2 239.1.2.3 "$port"
+	expect_match err "^Connection to 239\.1\.2\.3 $port port \[udp/\*\] succeeded! \(answered with [0-9]+ bytes\)$"
+	expect_line err "Datagram received from ${ip[server]} $port"
+	run_at client 0 --why -u 239.1.2.3 "$port"
+	expect_match out "239\.1\.2\.3:$port: 10\.77\.1\.2 answers"
+	run_at client 0 -b -v -zu -w 2 10.77.1.255 "$port"
+	expect_line err "Datagram received from ${ip[server]} $port"
+	run_at client 5 -v -zu -w 0.5 239.1.2.3 9
+	expect_match err 'nobody who listens at that address answered'
+	run_at client 5 --why -u -w 2 239.1.2.3 9
+	expect_match out 'Nobody answers there'
+}
+
+@test "--path to a group is refused: no router answers for it" {
+	network client server
+	run_at client 2 --path -u 239.1.2.3 9
+	expect_match err 'multicast'
+}
