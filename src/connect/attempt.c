@@ -197,17 +197,15 @@ void attempt_note(const struct attempt *attempt, const struct connector *connect
 {
 	const struct run *run = connector->run;
 	char target[512];
-	char address[160];
 	struct text text = TEXT_IN(target);
-	struct text peer = TEXT_IN(address);
 	struct note note;
 
 	if (!trace_shows(run->trace, 2))
 		return;
 	describe_attempt(&text, connector->config, &attempt->addr);
-	addr_format(&peer, &attempt->addr);
+	struct addr_text address = addr_text(&attempt->addr);
 	note_start(&note, "attempt", "attempt to connect to %s", target);
-	note_text(&note, "peer", address);
+	note_text(&note, "peer", address.chars);
 	trace_note(run->trace, &note);
 }
 

@@ -29,11 +29,9 @@ void describe_target(struct text *out, const struct dial_config *config)
 /* The address that the name stands for, when it is not written so. */
 static void put_address(struct text *out, const char *host, const struct addr *addr)
 {
-	char ip[160];
-	struct text text = TEXT_IN(ip);
-	addr_format_host(&text, addr);
-	if (strcasecmp(ip, host) != 0)
-		text_printf(out, " (%s)", ip);
+	struct addr_text ip = addr_host_text(addr);
+	if (strcasecmp(ip.chars, host) != 0)
+		text_printf(out, " (%s)", ip.chars);
 }
 
 void describe_attempt(struct text *out, const struct dial_config *config, const struct addr *addr)

@@ -16,13 +16,10 @@
 
 void dial_fault_add(struct dial *dial, const struct attempt *attempt, struct fault *fault)
 {
-	char ip[128];
-	struct text text = TEXT_IN(ip);
-
 	connect_explain(&dial->connector, &attempt->addr, fault);
 	fault_explain(fault);
-	addr_format_host(&text, &attempt->addr);
-	text_printf(&dial->failed, "%s%s: %s", dial->failed_count++ ? "\n" : "", ip, fault->reason);
+	text_printf(&dial->failed, "%s%s: %s", dial->failed_count++ ? "\n" : "",
+		    addr_host_text(&attempt->addr).chars, fault->reason);
 	if (fault->detail[0] != '\0')
 		text_printf(&dial->failed, ": %.*s", (int)strcspn(fault->detail, "\n"),
 			    fault->detail);

@@ -108,22 +108,21 @@ static void note_handshake(const struct dial *dial, const char *state, int code,
 	const struct dial_proxy *dial_proxy = dial->dial_proxy;
 	const struct proxy_request *request = &dial_proxy->request;
 	const char *bound = proxy_handshake_talk(&dial_proxy->handshake)->bound;
-	char peer[160], target[TARGET_HOST + 16];
-	struct text peer_text = TEXT_IN(peer);
+	char target[TARGET_HOST + 16];
 	struct text target_text = TEXT_IN(target);
 	struct note note;
 
 	if (!trace_shows(dial->run->trace, 2))
 		return;
-	addr_format(&peer_text, &dial->winner->addr);
+	struct addr_text peer = addr_text(&dial->winner->addr);
 	if (request->addr.len > 0)
 		addr_format(&target_text, &request->addr);
 	else
 		text_printf(&target_text, "%s:%u", request->host, request->port);
-	note_start(&note, "handshake", "proxy %s (%s), for %s: %s", peer, proxy_word(request->type),
-		   target, words);
+	note_start(&note, "handshake", "proxy %s (%s), for %s: %s", peer.chars,
+		   proxy_word(request->type), target, words);
 	note_text(&note, "state", state);
-	note_text(&note, "proxy", peer);
+	note_text(&note, "proxy", peer.chars);
 	note_text(&note, "type", proxy_word(request->type));
 	note_text(&note, "target", target);
 	if (code >= 0)

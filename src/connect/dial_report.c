@@ -23,20 +23,17 @@ void dial_report_failure(const struct dial *dial, const struct fault *fault)
 static void note_connected(const struct dial *dial)
 {
 	const struct addr *peer = &dial->winner->addr;
-	char local[160], remote[160];
-	struct text local_text = TEXT_IN(local);
-	struct text remote_text = TEXT_IN(remote);
 	struct note note;
 
 	if (!trace_shows(dial->run->trace, 2))
 		return;
-	addr_format(&local_text, &dial->local);
-	addr_format(&remote_text, peer);
+	struct addr_text local = addr_text(&dial->local);
+	struct addr_text remote = addr_text(peer);
 	note_start(&note, "connected", "connected to %s%s from %s in %s",
-		   dial_is_proxied(dial) ? "proxy " : "", remote, local,
+		   dial_is_proxied(dial) ? "proxy " : "", remote.chars, local.chars,
 		   units_time(dial->connect_ns).chars);
-	note_text(&note, "peer", remote);
-	note_text(&note, "local", local);
+	note_text(&note, "peer", remote.chars);
+	note_text(&note, "local", local.chars);
 	note_seconds(&note, "dur", dial->connect_ns);
 	trace_note(dial->run->trace, &note);
 }

@@ -30,8 +30,6 @@ static int ask_for_errors(const struct probe *probe, const struct probe_target *
 static int bind_probe(const struct probe *probe, const struct probe_target *target,
 		      struct fault *fault)
 {
-	char name[160];
-	struct text text = TEXT_IN(name);
 	const struct source *source = &target->connector->source;
 
 	if (!source->bound || source->any)
@@ -40,8 +38,8 @@ static int bind_probe(const struct probe *probe, const struct probe_target *targ
 	    sys_bind(target->connector->run->trace, probe->fd, &source->addr) == 0)
 		return 0;
 	int err = source->addr.ss.ss_family == target->addr.ss.ss_family ? errno : EAFNOSUPPORT;
-	addr_format_host(&text, &source->addr);
-	return fault_errno(fault, STEP_BIND, err, "bind to %s", name);
+	return fault_errno(fault, STEP_BIND, err, "bind to %s",
+			   addr_host_text(&source->addr).chars);
 }
 
 static int open_socket(struct probe *probe, const struct probe_target *target, int ttl,

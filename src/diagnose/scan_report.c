@@ -28,8 +28,6 @@ void scan_describe(struct text *out, const struct scan *scan)
 static void note_port(const struct scan *scan, unsigned port, const struct port_result *result)
 {
 	struct note note;
-	char address[160];
-	struct text text = TEXT_IN(address);
 	if (!trace_shows(scan->run->trace, 2))
 		return;
 	const char *state = result->opened                     ? "open"
@@ -41,8 +39,8 @@ static void note_port(const struct scan *scan, unsigned port, const struct port_
 	note_text(&note, "state", state);
 	if (result->opened && !scan_is_proxied(scan)) {
 		const struct addr *addr = &scan->addrs[result->opened - 1];
-		addr_format_host(&text, addr);
-		note_text(&note, "address", address);
+		struct addr_text address = addr_host_text(addr);
+		note_text(&note, "address", address.chars);
 	}
 	if (!result->opened) {
 		note_number(&note, "status", result->status);

@@ -110,15 +110,12 @@ static void judge_open_end(const struct traceroute *traceroute, struct fault *fa
 static void put_place(struct text *out, const struct traceroute *traceroute,
 		      const struct fault *fault)
 {
-	char address[128];
-	struct text text = TEXT_IN(address);
 	const struct probe *probe = end_probe(traceroute);
 	struct addr target = traceroute->target.addr;
 	struct addr sender = probe_answerer(probe, &traceroute->target);
 	size_t hop = hop_of(traceroute, &sender);
 
 	addr_set_port(&target, 0);
-	addr_format_host(&text, &sender);
 	bool from_target = addr_equal(&sender, &target);
 	if (probe->state == PROBE_FAILED ||
 	    (!from_target && addr_equal(&sender, &traceroute->local)))
@@ -130,21 +127,19 @@ static void put_place(struct text *out, const struct traceroute *traceroute,
 			    traceroute->end, traceroute->end == 1 ? "" : "s");
 	else
 		text_printf(out, "Rejected by the router at hop %zu, %s.\n",
-			    hop ? hop : traceroute->end, address);
+			    hop ? hop : traceroute->end, addr_host_text(&sender).chars);
 }
 
 static void put_verdict(struct text *out, const struct traceroute *traceroute,
 			const struct fault *fault)
 {
-	char address[128];
-	struct text text = TEXT_IN(address);
 	bool udp = traceroute->config->endpoint.type == SOCK_DGRAM;
 
-	addr_format_host(&text, &traceroute->target.addr);
 	if (!fault_is_set(fault))
-		text_printf(out, "%s is %zu hop%s away, and its port %u %s.\n", address,
-			    traceroute->end, traceroute->end == 1 ? "" : "s",
-			    addr_port(&traceroute->target.addr), udp ? "answers" : "is open");
+		text_printf(out, "%s is %zu hop%s away, and its port %u %s.\n",
+			    addr_host_text(&traceroute->target.addr).chars, traceroute->end,
+			    traceroute->end == 1 ? "" : "s", addr_port(&traceroute->target.addr),
+			    udp ? "answers" : "is open");
 	else if (traceroute->ended)
 		put_place(out, traceroute, fault);
 	else
@@ -154,13 +149,11 @@ static void put_verdict(struct text *out, const struct traceroute *traceroute,
 
 static void note_path(const struct traceroute *traceroute, const struct fault *fault)
 {
-	char address[160];
-	struct text text = TEXT_IN(address);
 	struct note note;
-	addr_format(&text, &traceroute->target.addr);
-	note_start(&note, "path", "path to %s: %s", address,
+	struct addr_text address = addr_text(&traceroute->target.addr);
+	note_start(&note, "path", "path to %s: %s", address.chars,
 		   fault_is_set(fault) ? fault->reason : "open");
-	note_text(&note, "peer", address);
+	note_text(&note, "peer", address.chars);
 	note_number(&note, "hops", (int64_t)traceroute_answered(traceroute));
 	note_bool(&note, "reached",
 		  traceroute->ended && traceroute_answered(traceroute) == traceroute->end);

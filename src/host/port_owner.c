@@ -213,8 +213,7 @@ void port_owner_blame(const struct run *run, const struct endpoint_config *endpo
 	bool datagrams = endpoint->type == SOCK_DGRAM;
 	struct holder_search holder_search = {.wanted = addr};
 	struct socket_owner owner;
-	char place[160], who[320];
-	struct text place_text = TEXT_IN(place);
+	char who[320];
 	struct text who_text = TEXT_IN(who);
 	struct socket_owner_query query = {.family = AF_UNSPEC,
 					   .protocol = datagrams ? IPPROTO_UDP : IPPROTO_TCP,
@@ -228,9 +227,9 @@ void port_owner_blame(const struct run *run, const struct endpoint_config *endpo
 		return;
 	socket_owner_identify(&holder_search.socket, &owner);
 	socket_owner_format(&who_text, &owner);
-	addr_format(&place_text, &holder_search.socket.local);
 	const char *does = holder_search.socket.state == DIAG_LISTEN ? "listens on"
 			   : datagrams                               ? "has a socket on"
 								     : "has a connection from";
-	fault_cause(fault, CAUSE_ADDRESS_IN_USE, "%s %s %s", who, does, place);
+	fault_cause(fault, CAUSE_ADDRESS_IN_USE, "%s %s %s", who, does,
+		    addr_text(&holder_search.socket.local).chars);
 }

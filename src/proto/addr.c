@@ -104,6 +104,22 @@ void addr_format(struct text *out, const struct addr *addr)
 	format_host(out, sa, len);
 }
 
+struct addr_text addr_text(const struct addr *addr)
+{
+	struct addr_text words;
+	struct text text = TEXT_IN(words.chars);
+	addr_format(&text, addr);
+	return words;
+}
+
+struct addr_text addr_host_text(const struct addr *addr)
+{
+	struct addr_text words;
+	struct text text = TEXT_IN(words.chars);
+	addr_format_host(&text, addr);
+	return words;
+}
+
 uint32_t addr_port(const struct addr *addr)
 {
 	return port_of((const struct sockaddr *)&addr->ss);

@@ -24,6 +24,14 @@ void addr_format(struct text *out, const struct addr *addr);
  * Unix path. */
 void addr_format_host(struct text *out, const struct addr *addr);
 
+/* The same by value, so that it can stand in the list of arguments of a printf:
+ * addr_text(&addr).chars.  What keeps the pointer (note_text) needs a variable. */
+struct addr_text {
+	char chars[160];
+};
+struct addr_text addr_text(const struct addr *addr);
+struct addr_text addr_host_text(const struct addr *addr);
+
 /* The port in host order; 0 for a family that has none, and for what is bound to one of the
  * kernel's choice.  Only vsock has some beyond 65535. */
 uint32_t addr_port(const struct addr *addr);

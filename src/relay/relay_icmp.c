@@ -61,13 +61,10 @@ bool relay_forgives(struct relay *relay, struct pump *pump, int err)
 /* A datagram that is larger than the next link takes was dropped there. */
 static void explain_size(const struct icmp_error *error, struct fault *fault)
 {
-	char address[128];
-	struct text text = TEXT_IN(address);
-	addr_format_host(&text, &error->offender);
 	fault->status = STATUS_UNREACHABLE;
 	fault_cause(fault, CAUSE_TOO_LARGE,
 		    "%s answered: the next link takes %d bytes at the most, headers included",
-		    address, error->mtu);
+		    addr_host_text(&error->offender).chars, error->mtu);
 }
 
 static void explain_icmp(struct trace *trace, int fd, const struct icmp_error *error,

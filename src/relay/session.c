@@ -137,8 +137,6 @@ static void ask_for_errors(const struct transport *transport, const struct addr 
 /* Whether the datagram of PEER is heard, which is reported when another sent the last one. */
 static bool hears_peer(const void *context, const struct addr *peer)
 {
-	char host[128];
-	struct text text = TEXT_IN(host);
 	const struct session *session = context;
 	const struct peer_filter *filter = &session->filter;
 	if (filter->admits && !filter->admits(filter->rules, peer))
@@ -147,9 +145,8 @@ static bool hears_peer(const void *context, const struct addr *peer)
 	    addr_equal(peer, &session->net.peer))
 		return true;
 	struct addr plain = addr_unmapped(peer);
-	addr_format_host(&text, &plain);
-	console_status(session->run->console, "Datagram received from %s %u", host,
-		       addr_port(peer));
+	console_status(session->run->console, "Datagram received from %s %u",
+		       addr_host_text(&plain).chars, addr_port(peer));
 	return true;
 }
 

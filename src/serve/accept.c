@@ -56,23 +56,20 @@ static bool is_transient(int err)
 static void report_accepted(const struct run *run, const struct serve_config *config,
 			    const struct addr *peer)
 {
-	char address[160], host[128];
-	struct text text = TEXT_IN(address);
-	struct text host_text = TEXT_IN(host);
 	struct note note;
 
 	if (!console_is_verbose(run->console))
 		return;
-	addr_format(&text, peer);
-	note_start(&note, "accepted", "a client is connected: %s", address);
-	note_text(&note, "peer", address);
+	struct addr_text address = addr_text(peer);
+	note_start(&note, "accepted", "a client is connected: %s", address.chars);
+	note_text(&note, "peer", address.chars);
 	trace_note(run->trace, &note);
 	struct addr plain = addr_unmapped(peer);
-	addr_format_host(&host_text, &plain);
 	if (config->path)
 		console_status(run->console, "Connection received on %s", config->path);
 	else
-		console_status(run->console, "Connection received on %s %u", host, addr_port(peer));
+		console_status(run->console, "Connection received on %s %u",
+			       addr_host_text(&plain).chars, addr_port(peer));
 }
 
 /* Resets the connection on FD, so that a refused client does not mistake it for a clean end of

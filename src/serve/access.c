@@ -368,22 +368,18 @@ static bool permits(const struct access *access, const struct addr *peer)
 
 static void report_refused(const struct access *access, const struct addr *peer)
 {
-	char address[160], host[128];
-	struct text text = TEXT_IN(address);
-	struct text host_text = TEXT_IN(host);
 	struct addr plain = addr_unmapped(peer);
 	const char *why = list_has(&access->rules->deny, peer) ? "denied" : "not allowed";
 	struct note note;
 	if (!console_is_verbose(access->run->console))
 		return;
-	addr_format(&text, peer);
-	addr_format_host(&host_text, &plain);
-	note_start(&note, "refused", "%s is refused: %s", address, why);
-	note_text(&note, "peer", address);
+	struct addr_text address = addr_text(peer);
+	note_start(&note, "refused", "%s is refused: %s", address.chars, why);
+	note_text(&note, "peer", address.chars);
 	note_text(&note, "why", why);
 	trace_note(access->run->trace, &note);
-	console_status(access->run->console, "Connection from %s %u refused: %s", host,
-		       (unsigned)addr_port(peer), why);
+	console_status(access->run->console, "Connection from %s %u refused: %s",
+		       addr_host_text(&plain).chars, (unsigned)addr_port(peer), why);
 }
 
 bool access_admits(const void *rules, const struct addr *peer)

@@ -32,15 +32,13 @@ static void put_members(struct text *out, const struct broker *broker)
 
 void chat_joins(struct member *member, const struct addr *peer)
 {
-	char address[160], words[1024];
-	struct text where = TEXT_IN(address);
+	char words[1024];
 	struct text out = TEXT_IN(words);
 	struct broker *broker = member->broker;
 	if (!broker->config->chat)
 		return;
-	addr_format(&where, peer);
 	text_printf(&out, "<announce> %s is connected as <user%u>.\n",
-		    broker->config->path ? "a client" : address, member->number);
+		    broker->config->path ? "a client" : addr_text(peer).chars, member->number);
 	broker_say(broker, NULL, words, out.len);
 
 	out = TEXT_IN(words);

@@ -202,20 +202,17 @@ static int open_unix(struct listeners *listeners, struct fault *fault)
 static void report_listening(const struct run *run, const struct serve_config *config,
 			     const struct addr *addr)
 {
-	char address[160], host[128];
-	struct text text = TEXT_IN(address);
-	struct text host_text = TEXT_IN(host);
 	struct note note;
 
-	addr_format(&text, addr);
-	addr_format_host(&host_text, addr);
-	note_start(&note, "listening", "listening on %s", address);
-	note_text(&note, "local", address);
+	struct addr_text address = addr_text(addr);
+	note_start(&note, "listening", "listening on %s", address.chars);
+	note_text(&note, "local", address.chars);
 	trace_note(run->trace, &note);
 	if (config->path)
 		console_status(run->console, "Listening on %s", config->path);
 	else
-		console_status(run->console, "Listening on %s %u", host, addr_port(addr));
+		console_status(run->console, "Listening on %s %u", addr_host_text(addr).chars,
+			       addr_port(addr));
 }
 
 static void report_all(const struct listeners *listeners)

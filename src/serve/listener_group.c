@@ -69,16 +69,15 @@ int listener_join_group(const struct listener *listener, const struct run *run,
 void listener_report_group(const struct listener *listener, const struct run *run,
 			   const struct serve_config *config)
 {
-	char host[128], name[64];
-	struct text host_text = TEXT_IN(host);
+	char name[64];
 	struct text text = TEXT_IN(name);
 	struct route_query query = group_flow(listener, config);
 	if (!console_is_verbose(run->console) || !listener_is_group(listener, config))
 		return;
-	addr_format_host(&host_text, &listener->addr);
 	if (config->endpoint.options.interface)
 		text_str(&text, config->endpoint.options.interface);
 	else if (!egress_put_interface(&text, run->trace, &query))
 		text_str(&text, "an interface of the kernel's choice");
-	console_status(run->console, "Joined the group %s on %s", host, name);
+	console_status(run->console, "Joined the group %s on %s",
+		       addr_host_text(&listener->addr).chars, name);
 }

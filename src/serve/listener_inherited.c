@@ -20,19 +20,19 @@
 
 static void report_handover(const struct listeners *listeners, const struct listen_fd *listen_fd)
 {
-	char address[160], name[128];
-	struct text text = TEXT_IN(address);
+	char name[128];
 	struct text name_text = TEXT_IN(name);
 	struct note note;
 	struct trace *trace = listeners->run->trace;
 
-	addr_format(&text, &listen_fd->local);
+	struct addr_text address = addr_text(&listen_fd->local);
 	listen_fds_name(&name_text, &listeners->config->listen_fds, listen_fd->fd);
 	note_start(&note, "handover", "descriptor %d is a socket that was handed over: %s, %s",
-		   listen_fd->fd, address, listen_fd->listens ? "which listens" : "a connection");
+		   listen_fd->fd, address.chars,
+		   listen_fd->listens ? "which listens" : "a connection");
 	note_number(&note, "fd", listen_fd->fd);
 	note_text(&note, "name", name);
-	note_text(&note, "local", address);
+	note_text(&note, "local", address.chars);
 	note_bool(&note, "listens", listen_fd->listens);
 	trace_note(trace, &note);
 	console_status(listeners->run->console, "Descriptor %d was handed over%s%s", listen_fd->fd,
@@ -60,13 +60,11 @@ static int set_options(const struct listeners *listeners, const struct listen_fd
 static int check_operand(const struct serve_config *config, const struct listen_fd *listen_fd,
 			 struct fault *fault)
 {
-	char address[160];
-	struct text text = TEXT_IN(address);
 	uint16_t port;
-	addr_format(&text, &listen_fd->local);
-	if (config->path && strcmp(config->path, address) != 0)
+	struct addr_text address = addr_text(&listen_fd->local);
+	if (config->path && strcmp(config->path, address.chars) != 0)
 		return fault_words(fault, STEP_LISTEN, STATUS_LOCAL, "it has another path",
-				   "take over %s as %s", address, config->path);
+				   "take over %s as %s", address.chars, config->path);
 	if (config->target.port[0] == '\0' || listen_fd->local.ss.ss_family == AF_VSOCK)
 		return 0;
 	if (resolve_port(&port, &config->endpoint, config->target.port, fault) != 0)
@@ -74,7 +72,7 @@ static int check_operand(const struct serve_config *config, const struct listen_
 	if (port == 0 || port == addr_port(&listen_fd->local))
 		return 0;
 	return fault_words(fault, STEP_LISTEN, STATUS_LOCAL, "it has another port",
-			   "take over %s as port %s", address, config->target.port);
+			   "take over %s as port %s", address.chars, config->target.port);
 }
 
 /* What several sockets, or such a socket, cannot be used for. */

@@ -42,8 +42,7 @@ void listener_report_syn(const struct run *run, int fd, const struct addr *peer)
 	socklen_t len = sizeof(bytes);
 	struct syn syn;
 	struct note note;
-	char address[160], line[512];
-	struct text peer_text = TEXT_IN(address);
+	char line[512];
 	struct text text = TEXT_IN(line);
 
 	/* With SYN cookies there is none. */
@@ -51,12 +50,12 @@ void listener_report_syn(const struct run *run, int fd, const struct addr *peer)
 	    syn_read(&syn, bytes, len) != 0)
 		return;
 	struct addr plain = addr_unmapped(peer);
-	addr_format(&peer_text, &plain);
-	text_printf(&text, "SYN of %s: ", address);
+	struct addr_text address = addr_text(&plain);
+	text_printf(&text, "SYN of %s: ", address.chars);
 	syn_format(&text, &syn);
 	text_char(&text, '\n');
-	note_start(&note, "syn", "the SYN of %s", address);
-	note_text(&note, "peer", address);
+	note_start(&note, "syn", "the SYN of %s", address.chars);
+	note_text(&note, "peer", address.chars);
 	note_number(&note, "ttl", syn.ttl);
 	note_number(&note, "hops", syn_hops(&syn));
 	note_number(&note, "mss", syn.mss);
