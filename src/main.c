@@ -106,7 +106,7 @@ static int run_connect(const struct run *run, const struct options *options, str
 					 .endpoint = &options->dial.endpoint,
 					 .relay = &options->relay};
 	int status = use_connection(run, options, &session, fault);
-	unixpath_remove(&dial_result.source);
+	unix_path_remove(&dial_result.source);
 	return status;
 }
 

@@ -14,7 +14,7 @@
 #include "proto/target.h"
 #include "proto/vsock.h"
 
-static int unix_path(const char **path, int count, char **operands, struct fault *fault)
+static int path_operand(const char **path, int count, char **operands, struct fault *fault)
 {
 	struct addr addr;
 	if (count != 1)
@@ -31,7 +31,7 @@ static int connect_operands(struct options *options, int count, char **operands,
 {
 	struct target *target = &options->dial.target;
 	if (options->unixsock)
-		return unix_path(&options->dial.path, count, operands, fault);
+		return path_operand(&options->dial.path, count, operands, fault);
 	if (count == 0)
 		return fault_usage(fault, "no host: expected HOST PORT (try handset --help)");
 	if (options->action == ACTION_SCAN && port_operands_are_many(count, operands))
@@ -94,7 +94,7 @@ static int listen_operands(struct options *options, int count, char **operands, 
 	if (options->unixsock && count == 0 && handed_over)
 		return 0;
 	if (options->unixsock)
-		return unix_path(&options->serve.path, count, operands, fault);
+		return path_operand(&options->serve.path, count, operands, fault);
 	if (count > 2 || (count == 2 && port))
 		return fault_usage(fault, "too many operands: expected -l [HOST] PORT, got %d",
 				   count + (port ? 1 : 0));

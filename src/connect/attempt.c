@@ -145,7 +145,7 @@ static int bind_source(struct attempt *attempt, const struct connector *connecto
 	    sys_setsockopt(run->trace, attempt->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0)
 		return fault_errno(fault, STEP_OPTION, errno, "set SO_REUSEADDR");
 	if (addr.ss.ss_family == AF_UNIX)
-		return unixpath_bind(&attempt->path, run->trace, attempt->fd, fault);
+		return unix_path_bind(&attempt->path, run->trace, attempt->fd, fault);
 	bool random = config->random_source_port && addr_port(&addr) == 0;
 	if ((random ? bind_random(run->trace, attempt->fd, &addr)
 		    : sys_bind(run->trace, attempt->fd, &addr)) == 0)
@@ -227,7 +227,7 @@ void attempt_start(struct attempt *attempt, const struct connector *connector, s
 	const struct dial_config *config = connector->config;
 	attempt->start_ns = clock_now();
 	attempt->fd = -1;
-	attempt->path = (struct unixpath){.path = config->source, .type = config->endpoint.type};
+	attempt->path = (struct unix_path){.path = config->source, .type = config->endpoint.type};
 	attempt_note(attempt, connector);
 	if (attempt_open(attempt, connector, fault) != 0)
 		attempt->state = ATTEMPT_FAILED;
@@ -313,5 +313,5 @@ void attempt_take(struct attempt *attempt, const struct connector *connector,
 void attempt_close(struct attempt *attempt, const struct run *run)
 {
 	sys_close(run->trace, &attempt->fd);
-	unixpath_remove(&attempt->path);
+	unix_path_remove(&attempt->path);
 }

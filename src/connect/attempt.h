@@ -24,8 +24,8 @@ enum attempt_state { ATTEMPT_PENDING, ATTEMPT_CONNECTED, ATTEMPT_FAILED };
 struct attempt {
 	int fd;
 	enum attempt_state state;
-	struct addr addr;     /* the target */
-	struct unixpath path; /* -s of a Unix socket */
+	struct addr addr;      /* the target */
+	struct unix_path path; /* -s of a Unix socket */
 	int64_t start_ns;
 	int err;    /* how the connect has failed; 0 */
 	bool reset; /* connected, and reset by the peer since then: its error has been taken */

@@ -16,7 +16,7 @@ enum occupant { NOBODY, ANOTHER_FILE, DEAD_SOCKET, LIVE_SOCKET, UNKNOWN_SOCKET }
 
 /* Who has the path.  Without the right to write to a socket nobody is told whether a process has
  * it. */
-static enum occupant who_has(const struct unixpath *path, struct trace *trace,
+static enum occupant who_has(const struct unix_path *path, struct trace *trace,
 			     const struct addr *addr, struct unix_owner *owner)
 {
 	struct stat status;
@@ -31,7 +31,7 @@ static enum occupant who_has(const struct unixpath *path, struct trace *trace,
 }
 
 /* The bind has failed with ERR.  Returns -1. */
-static int bind_failed(const struct unixpath *path, int err, struct fault *fault)
+static int bind_failed(const struct unix_path *path, int err, struct fault *fault)
 {
 	const struct endpoint_config endpoint = {.family = AF_UNIX, .type = path->type};
 	char name[256];
@@ -40,7 +40,7 @@ static int bind_failed(const struct unixpath *path, int err, struct fault *fault
 	return fault_errno(fault, STEP_BIND, err, "bind to %s", name);
 }
 
-static int in_use(const struct unixpath *path, const struct unix_owner *unix_owner,
+static int in_use(const struct unix_path *path, const struct unix_owner *unix_owner,
 		  struct fault *fault)
 {
 	char who[320] = "";
@@ -57,7 +57,7 @@ static int in_use(const struct unixpath *path, const struct unix_owner *unix_own
 }
 
 /* An abstract name is in the way only while somebody has it. */
-static int name_in_use(const struct unixpath *path, struct trace *trace, const struct addr *addr,
+static int name_in_use(const struct unix_path *path, struct trace *trace, const struct addr *addr,
 		       struct fault *fault)
 {
 	struct unix_owner owner;
@@ -65,7 +65,7 @@ static int name_in_use(const struct unixpath *path, struct trace *trace, const s
 	return in_use(path, &owner, fault);
 }
 
-static int not_to_be_told(const struct unixpath *path, const struct unix_owner *owner,
+static int not_to_be_told(const struct unix_path *path, const struct unix_owner *owner,
 			  struct fault *fault)
 {
 	bind_failed(path, EADDRINUSE, fault);
@@ -76,7 +76,7 @@ static int not_to_be_told(const struct unixpath *path, const struct unix_owner *
 }
 
 /* Bind, and once more when what was in the way is a socket that nobody has any more. */
-static int bind_again(const struct unixpath *path, struct trace *trace, int fd,
+static int bind_again(const struct unix_path *path, struct trace *trace, int fd,
 		      const struct addr *addr, struct fault *fault)
 {
 	struct unix_owner owner;
@@ -98,7 +98,7 @@ static int bind_again(const struct unixpath *path, struct trace *trace, int fd,
 	return bind_failed(path, errno, fault);
 }
 
-int unixpath_bind(struct unixpath *path, struct trace *trace, int fd, struct fault *fault)
+int unix_path_bind(struct unix_path *path, struct trace *trace, int fd, struct fault *fault)
 {
 	struct stat status;
 	struct addr addr;
@@ -122,7 +122,7 @@ int unixpath_bind(struct unixpath *path, struct trace *trace, int fd, struct fau
 	return 0;
 }
 
-void unixpath_remove(struct unixpath *path)
+void unix_path_remove(struct unix_path *path)
 {
 	struct stat status;
 	if (!path->made)

@@ -9,7 +9,7 @@
 struct fault;
 struct trace;
 
-struct unixpath {
+struct unix_path {
 	const char *path; /* borrowed; a leading @ names the abstract namespace, which needs no
 			     removing */
 	int type;         /* of the socket */
@@ -21,9 +21,9 @@ struct unixpath {
 /* Bind FD to the path and note what was made.  A socket there that no process has any more is
  * removed first; a live one, or anything that is no socket, is a fault.  Whoever has it does not
  * notice being looked for.  0, or -1 with FAULT. */
-int unixpath_bind(struct unixpath *path, struct trace *trace, int fd, struct fault *fault);
+int unix_path_bind(struct unix_path *path, struct trace *trace, int fd, struct fault *fault);
 
 /* Remove the path, when it is still the one that was made. Safe to call twice. */
-void unixpath_remove(struct unixpath *path);
+void unix_path_remove(struct unix_path *path);
 
 #endif

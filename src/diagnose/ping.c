@@ -164,7 +164,7 @@ static int ping_once(struct ping *ping, struct fault *fault)
 	ping->sent++;
 	if (good) {
 		transport_close(&dial_result.transport);
-		unixpath_remove(&dial_result.source);
+		unix_path_remove(&dial_result.source);
 		took_ns += dial_result.proxy_ns > 0 ? dial_result.proxy_ns : 0;
 		count(ping, (double)took_ns / NS_PER_MS);
 	} else {

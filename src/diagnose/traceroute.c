@@ -259,7 +259,7 @@ static int find_address(struct traceroute *traceroute, struct fault *fault)
 	const struct dial_config *config = traceroute->config;
 	struct resolve resolve = {.host = config->target.host, .port = config->target.port};
 	struct text text = TEXT_IN(traceroute->name);
-	int64_t limit_ns = deadline_min(config->connect_ns, PATH_LIMIT_NS);
+	int64_t limit_ns = deadline_min(config->connect_ns, TRACEROUTE_LIMIT_NS);
 
 	if (connector_open(&traceroute->connector, traceroute->run, config, traceroute->deadline_ns,
 			   fault) != 0 ||
@@ -283,7 +283,7 @@ static int find_address(struct traceroute *traceroute, struct fault *fault)
 
 /* ---- the whole ---- */
 
-static int run_path(struct traceroute *traceroute, struct fault *fault)
+static int run_traceroute(struct traceroute *traceroute, struct fault *fault)
 {
 	bool asked = traceroute->config->connect_ns != NEVER;
 	if (find_address(traceroute, fault) != 0)
@@ -307,15 +307,15 @@ int traceroute(const struct run *run, const struct dial_config *config, struct f
 	traceroute->run = run;
 	traceroute->config = config;
 	traceroute->target.connector = &traceroute->connector;
-	int64_t limit_ns = config->connect_ns != NEVER ? config->connect_ns : PATH_LIMIT_NS;
+	int64_t limit_ns = config->connect_ns != NEVER ? config->connect_ns : TRACEROUTE_LIMIT_NS;
 	traceroute->deadline_ns = deadline_min(run->deadline_ns,
 					       deadline_after(clock_now(), limit_ns));
 	int ttl = config->endpoint.options.ttl;
-	traceroute->limit = ttl == 0                    ? PATH_HOPS
+	traceroute->limit = ttl == 0                    ? TRACEROUTE_HOPS
 			    : ttl < TRACEROUTE_HOPS_MAX ? (size_t)ttl
 							: TRACEROUTE_HOPS_MAX;
 	traceroute->end = traceroute->limit;
-	int status = run_path(traceroute, fault);
+	int status = run_traceroute(traceroute, fault);
 	for (size_t i = 0; i < traceroute->name_count; i++)
 		reverse_close(&traceroute->names[i]);
 	free(traceroute);

@@ -11,11 +11,11 @@ struct fault;
 struct run;
 
 /* As far as probes go, unless -M says otherwise, and at the most. */
-#define PATH_HOPS 30
+#define TRACEROUTE_HOPS 30
 #define TRACEROUTE_HOPS_MAX 64
 
 /* Without -w: so long for the whole of it, and at the most so long for the answer to a probe. */
-#define PATH_LIMIT_NS (10LL * 1000000000)
+#define TRACEROUTE_LIMIT_NS (10LL * 1000000000)
 
 /* Show on stdout the way to what CONFIG names: a line a hop as soon as it is known, then what
  * stands at the end of it.  Its connect_ns bounds the whole, the look-up included.  0 when the port

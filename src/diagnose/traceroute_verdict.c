@@ -147,7 +147,7 @@ static void put_verdict(struct text *out, const struct traceroute *traceroute,
 	text_indented(out, fault->detail, 2, 2);
 }
 
-static void note_path(const struct traceroute *traceroute, const struct fault *fault)
+static void note_end(const struct traceroute *traceroute, const struct fault *fault)
 {
 	struct note note;
 	struct addr_text address = addr_text(&traceroute->target.addr);
@@ -174,7 +174,7 @@ int traceroute_print_end(struct traceroute *traceroute, struct fault *fault)
 	else
 		judge_open_end(traceroute, fault);
 	put_verdict(&text, traceroute, fault);
-	note_path(traceroute, fault);
+	note_end(traceroute, fault);
 	fault->reported = true;
 	if (stdout_write(traceroute->run, lines, text.len, &late) != 0)
 		*fault = late;

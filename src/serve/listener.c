@@ -70,7 +70,7 @@ static int bind_listener(struct listeners *listeners, const struct listener *lis
 	const struct run *run = listeners->run;
 	const struct serve_config *config = listeners->config;
 	if (config->path)
-		return unixpath_bind(&listeners->path, run->trace, listener->fd, fault);
+		return unix_path_bind(&listeners->path, run->trace, listener->fd, fault);
 	if (sys_bind(run->trace, listener->fd, &listener->addr) == 0)
 		return 0;
 	step_failed(config, listener, STEP_BIND, "bind to", fault);
@@ -193,7 +193,7 @@ static int open_unix(struct listeners *listeners, struct fault *fault)
 	const struct serve_config *config = listeners->config;
 	struct addr addr;
 
-	listeners->path = (struct unixpath){.path = config->path, .type = config->endpoint.type};
+	listeners->path = (struct unix_path){.path = config->path, .type = config->endpoint.type};
 	if (addr_unix(&addr, config->path, fault) != 0)
 		return -1;
 	return open_one(listeners, &addr, false, fault);
@@ -265,5 +265,5 @@ void listeners_close_sockets(struct listeners *listeners)
 void listeners_close(struct listeners *listeners)
 {
 	listeners_close_sockets(listeners);
-	unixpath_remove(&listeners->path);
+	unix_path_remove(&listeners->path);
 }

@@ -26,7 +26,7 @@ struct listeners {
 	struct addr peer;
 	size_t count;
 	struct listener at[LISTENERS];
-	struct unixpath path;
+	struct unix_path path;
 	struct addr last; /* that a socket was to be opened on */
 };
 
