@@ -113,7 +113,7 @@ void dial_want(struct dial *dial, struct pollset *set)
 	}
 	pollset_wake(set, dial->deadline_ns);
 	if (dial->covered)
-		transport_want_handshake(&dial->transport, set, &dial->ready);
+		port_want(&dial->transport.in, set, &dial->ready);
 	else if (dial_is_proxied(dial))
 		dial_proxy_want(dial, set);
 	if (!dial->winner && (has_more(dial, 0) || has_more(dial, 1)))

@@ -38,8 +38,7 @@ void service_want(struct service *service, struct pollset *set)
 {
 	if (service->state != SERVICE_PENDING)
 		return;
-	const struct port *in = &service->transport.in;
-	pollset_add(set, in->fd, in->events, &service->ready);
+	port_want(&service->transport.in, set, &service->ready);
 	pollset_wake(set, service->start_ns + SERVICE_NS);
 }
 

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "net/pollset.h"
 #include "net/transport.h"
 
 void proxy_handshake_start(struct proxy_handshake *handshake, struct transport *transport,
@@ -92,6 +91,5 @@ void proxy_handshake_want(struct proxy_handshake *handshake, struct pollset *set
 {
 	const struct transport *transport = handshake->transport;
 	bool sends = handshake->machine.talk.out.len > 0;
-	const struct port *port = sends ? &transport->out : &transport->in;
-	pollset_add(set, port->fd, port->events, &handshake->ready);
+	port_want(sends ? &transport->out : &transport->in, set, &handshake->ready);
 }

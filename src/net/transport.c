@@ -66,9 +66,14 @@ enum io transport_finish(struct transport *transport)
 	return transport->ops->finish(transport);
 }
 
-void transport_want_handshake(const struct transport *transport, struct pollset *set, bool *ready)
+void port_want(const struct port *port, struct pollset *set, bool *ready)
 {
-	pollset_add(set, transport->in.fd, transport->in.events, ready);
+	pollset_add(set, port->fd, port->events, ready);
+}
+
+void transport_watch(const struct transport *transport, struct pollset *set, bool *ready)
+{
+	pollset_add(set, transport->in.fd, 0, ready);
 }
 
 /* ---- failures ---- */

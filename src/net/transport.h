@@ -156,8 +156,12 @@ enum io transport_handshake(struct transport *transport);
 bool transport_pending(const struct transport *transport);
 enum io transport_finish(struct transport *transport);
 
-/* Adds to SET what a handshake that is under way waits for. */
-void transport_want_handshake(const struct transport *transport, struct pollset *set, bool *ready);
+/* Adds to SET what PORT waits for after IO_AGAIN: of a read or a handshake `in`, of a write or a
+ * finish `out`. */
+void port_want(const struct port *port, struct pollset *set, bool *ready);
+
+/* Adds a watch for errors alone to SET. */
+void transport_watch(const struct transport *transport, struct pollset *set, bool *ready);
 
 /* Fills in FAULT for the call on TRANSPORT that has failed at STEP; FORMAT gives the action.
  * Returns -1. */

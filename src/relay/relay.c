@@ -170,9 +170,9 @@ static void settle(struct relay *relay, int64_t now_ns)
 static void want(struct pump *pump, struct pollset *set, int64_t now_ns)
 {
 	if (pump_wants_from(pump))
-		pollset_add(set, pump->from->in.fd, pump->from->in.events, &pump->from_ready);
+		port_want(&pump->from->in, set, &pump->from_ready);
 	if (pump_wants_to(pump, now_ns))
-		pollset_add(set, pump->to->out.fd, pump->to->out.events, &pump->to_ready);
+		port_want(&pump->to->out, set, &pump->to_ready);
 }
 
 /* A peer that has ended its side may still reset, and nothing else looks at its socket while the
@@ -238,9 +238,9 @@ void relay_want(struct relay *relay, struct pollset *set, int64_t now_ns)
 	want(&relay->out, set, now_ns);
 	want(&relay->in, set, now_ns);
 	if (is_silent(&relay->out, &relay->in))
-		pollset_add(set, relay->net->in.fd, 0, &relay->net_watched);
+		transport_watch(relay->net, set, &relay->net_watched);
 	if (relay->local_name && is_silent(&relay->in, &relay->out))
-		pollset_add(set, relay->local->in.fd, 0, &relay->local_watched);
+		transport_watch(relay->local, set, &relay->local_watched);
 	/* A pump that drains has what there was when poll finds nothing more to read. */
 	pollset_wake(set,
 		     relay->out.closing && relay->asked ? now_ns : next_deadline(relay, now_ns));

@@ -6,7 +6,6 @@
 #include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -178,9 +177,12 @@ static void member_want(struct client *client, struct pollset *set, int64_t now_
 	struct member *member = (struct member *)client;
 	const struct transport *net = &member->net;
 	bool writes = member->lagging || member->finishing;
-	short events = (short)((member->ended ? 0 : net->in.events) |
-			       (writes ? net->out.events : 0));
-	pollset_add(set, net->in.fd, events, &member->ready);
+	if (!member->ended)
+		port_want(&net->in, set, &member->ready);
+	if (writes)
+		port_want(&net->out, set, &member->ready);
+	if (member->ended && !writes)
+		transport_watch(net, set, &member->ready);
 	pollset_wake(set, idle_deadline(member));
 	if (member->finished)
 		pollset_wake(set, now_ns + ACK_NS);
@@ -365,8 +367,7 @@ void broker_want(struct broker *broker, struct pollset *set, int64_t now_ns)
 	if (local_waits(broker, now_ns))
 		pollset_wake(set, broker->patient_until_ns ? broker->patient_until_ns : NEVER);
 	else if (!broker->local_ready)
-		pollset_add(set, broker->local.in.fd, broker->local.in.events,
-			    &broker->local_ready);
+		port_want(&broker->local.in, set, &broker->local_ready);
 	else
 		pollset_wake(set, now_ns);
 }

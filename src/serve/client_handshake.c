@@ -87,7 +87,7 @@ static void shaking_want(struct client *client, struct pollset *set, int64_t now
 		shaking->served->ops->want(shaking->served, set, now_ns);
 		return;
 	}
-	transport_want_handshake(&shaking->net, set, &shaking->ready);
+	port_want(&shaking->net.in, set, &shaking->ready);
 	pollset_wake(set, shaking->until_ns);
 }
 
