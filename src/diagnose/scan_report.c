@@ -27,6 +27,7 @@ void scan_describe(struct text *out, const struct scan *scan)
 
 static void note_port(const struct scan *scan, unsigned port, const struct port_result *result)
 {
+	struct addr_text address;
 	struct note note;
 	if (!trace_shows(scan->run->trace, 2))
 		return;
@@ -38,8 +39,7 @@ static void note_port(const struct scan *scan, unsigned port, const struct port_
 	note_number(&note, "port", port);
 	note_text(&note, "state", state);
 	if (result->opened && !scan_is_proxied(scan)) {
-		const struct addr *addr = &scan->addrs[result->opened - 1];
-		struct addr_text address = addr_host_text(addr);
+		address = addr_host_text(&scan->addrs[result->opened - 1]);
 		note_text(&note, "address", address.chars);
 	}
 	if (!result->opened) {

@@ -54,7 +54,7 @@ int fdpass_send(const struct run *run, int fd, struct fault *fault)
 
 	sys_ioctl_int(run->trace, fd, FIONBIO, &waits);
 	while (sys_sendmsg(run->trace, STDOUT_FILENO, &msg, MSG_DONTWAIT | MSG_NOSIGNAL) < 0) {
-		if (errno != EAGAIN)
+		if (!sys_is_again(errno))
 			return pass_failed(errno, fault);
 		int ready = pollset_wait_ready(run, STDOUT_FILENO, POLLOUT, fault);
 		if (ready <= 0)

@@ -84,7 +84,7 @@ int file_read_go_on(struct file_read *read, const struct run *run, struct fault 
 		read->len += (size_t)n;
 	if (read->len == read->most)
 		return read_failed(read, EFBIG, fault);
-	if (n < 0 && errno == EAGAIN) {
+	if (n < 0 && sys_is_again(errno)) {
 		read->ready = false;
 		return 0;
 	}

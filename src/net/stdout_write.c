@@ -22,7 +22,7 @@ int stdout_write(const struct run *run, const char *text, size_t len, struct fau
 {
 	while (len > 0) {
 		ssize_t n = sys_write(run->trace, STDOUT_FILENO, text, len);
-		if (n < 0 && errno == EAGAIN && wait_writable(run, fault) == 0)
+		if (n < 0 && sys_is_again(errno) && wait_writable(run, fault) == 0)
 			continue;
 		if (n < 0 && !fault_is_set(fault))
 			fault_errno(fault, STEP_OUTPUT, errno, "write standard output");

@@ -80,7 +80,7 @@ void transport_watch(const struct transport *transport, struct pollset *set, boo
 
 enum io transport_failed(struct transport *transport)
 {
-	if (errno == EAGAIN || errno == EINTR || errno == ENOBUFS)
+	if (sys_is_again(errno))
 		return IO_AGAIN;
 	transport->err = errno;
 	transport->words = NULL;

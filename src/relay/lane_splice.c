@@ -27,11 +27,6 @@
  * than a pipe. */
 #define UNIX_SEND_BUFFER (1 << 20)
 
-static bool not_now(int err)
-{
-	return err == EAGAIN || err == EINTR;
-}
-
 static bool refused(int err)
 {
 	return err == EINVAL || err == ENOSYS || err == EOPNOTSUPP || err == EFAULT;
@@ -84,7 +79,7 @@ enum lane_result lane_splice(struct pump *pump, int64_t now_ns)
 		return LANE_WAITS;
 	ssize_t n = sys_splice(pump->from->trace, pump->from->in.fd, pump->to->out.fd, SPLICE_SIZE,
 			       SPLICE_F_NONBLOCK);
-	if (n >= 0 || !not_now(errno))
+	if (n >= 0 || !sys_is_again(errno))
 		return settle(pump, n, now_ns);
 	pump->from_ready = false;
 	pump->to_ready = false;
@@ -98,7 +93,7 @@ enum lane_result lane_sendfile(struct pump *pump, int64_t now_ns)
 		return LANE_WAITS;
 	ssize_t n = sys_sendfile(pump->from->trace, pump->to->out.fd, pump->from->in.fd,
 				 SENDFILE_SIZE);
-	if (n >= 0 || !not_now(errno))
+	if (n >= 0 || !sys_is_again(errno))
 		return settle(pump, n, now_ns);
 	pump->to_ready = false;
 	return LANE_WAITS;
@@ -111,7 +106,7 @@ enum lane_result lane_discard(struct pump *pump, int64_t now_ns)
 	if (!pump->from_ready)
 		return LANE_WAITS;
 	ssize_t n = sys_recv(pump->from->trace, pump->from->in.fd, NULL, DISCARD_SIZE, MSG_TRUNC);
-	if (n < 0 && not_now(errno)) {
+	if (n < 0 && sys_is_again(errno)) {
 		pump->from_ready = false;
 		return LANE_WAITS;
 	}
@@ -189,7 +184,7 @@ static enum lane_result fill(struct pump *pump, int64_t now_ns)
 	}
 	if (n == 0)
 		return lane_end(pump);
-	if (not_now(errno)) {
+	if (sys_is_again(errno)) {
 		pump->from_ready = false;
 		return LANE_WAITS;
 	}
@@ -209,7 +204,7 @@ static enum lane_result drain(struct pump *pump, int64_t now_ns)
 		pump->moved_ns = now_ns;
 		return LANE_MOVED;
 	}
-	if (not_now(errno)) {
+	if (sys_is_again(errno)) {
 		pump->to_ready = false;
 		return LANE_WAITS;
 	}

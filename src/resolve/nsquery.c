@@ -172,7 +172,7 @@ static void server_ask(const struct nsquery *nsquery, struct ns_server *server, 
 			ns_question->asked_ns = now_ns;
 		ns_question->asked = true;
 		if (sys_send(nsquery->run->trace, server->fd, message, len, MSG_NOSIGNAL) < 0 &&
-		    errno != EAGAIN)
+		    !sys_is_again(errno))
 			server_turned_away(nsquery, server, errno);
 	}
 }
@@ -207,7 +207,7 @@ static void server_take(const struct nsquery *nsquery, struct ns_server *server)
 	server->ready = false;
 	for (int takes = 0; takes < TAKES; takes++) {
 		ssize_t n = sys_recv(nsquery->run->trace, server->fd, message, sizeof(message), 0);
-		if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		if (n < 0 && sys_is_again(errno))
 			return;
 		if (n < 0) {
 			server_turned_away(nsquery, server, errno);

@@ -267,7 +267,7 @@ void lookup_collect(struct lookup *lookup, const struct resolve *resolve, const 
 {
 	struct child_answer child_answer;
 	ssize_t n = sys_read(run->trace, lookup->fd, &child_answer, sizeof(child_answer));
-	if (n < 0 && errno == EAGAIN)
+	if (n < 0 && sys_is_again(errno))
 		return;
 	lookup->error = EAI_SYSTEM; /* the child died without a word */
 	if (n == sizeof(child_answer)) {

@@ -66,7 +66,7 @@ void reverse_advance(struct reverse *reverse, const struct run *run, int64_t now
 		ssize_t n = sys_read(run->trace, reverse->fd, reverse->name,
 				     sizeof(reverse->name) - 1);
 		reverse->ready = false;
-		if (n < 0 && errno == EAGAIN)
+		if (n < 0 && sys_is_again(errno))
 			return;
 		reverse->name[n > 0 ? n : 0] = '\0';
 		reverse_close(reverse);

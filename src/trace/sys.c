@@ -49,6 +49,11 @@ static size_t filled(int64_t said, size_t room)
 /* The same for a call that fills in no buffer, or one whose size is its type's. */
 #define TRACED(type, sysid, expr, ...) TRACED_FILLING(type, sysid, expr, (void)0, __VA_ARGS__)
 
+bool sys_is_again(int err)
+{
+	return err == EAGAIN || err == EINTR || err == ENOBUFS;
+}
+
 int sys_socket(struct trace *trace, int domain, int type, int protocol)
 {
 	TRACED(int, SYS_SOCKET, socket(domain, type, protocol), ARG(domain), ARG(type),

@@ -20,6 +20,10 @@
 struct trace;
 struct addr;
 
+/* Returns whether a call that failed with ERR is to be made again when poll says so: it would have
+ * waited, was interrupted, or the kernel has no buffer for it now. */
+bool sys_is_again(int err);
+
 int sys_socket(struct trace *trace, int domain, int type, int protocol);
 int sys_socketpair(struct trace *trace, int domain, int type, int protocol, int fds[2]);
 int sys_bind(struct trace *trace, int fd, const struct addr *addr);
