@@ -87,6 +87,14 @@ enum io transport_failed(struct transport *transport)
 	return IO_FAILED;
 }
 
+enum io transport_sent(struct transport *transport, ssize_t n, size_t *moved)
+{
+	if (n < 0)
+		return transport_failed(transport);
+	*moved = (size_t)n;
+	return IO_DONE;
+}
+
 enum io transport_failed_words(struct transport *transport, const struct fault *words)
 {
 	transport->err = EPROTO;

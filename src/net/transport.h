@@ -32,6 +32,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/fault.h"
 #include "proto/addr.h"
@@ -188,6 +189,10 @@ void transport_abort(const struct transport *transport);
 
 /* Returns what errno says of a call that has failed: IO_AGAIN, or IO_FAILED with it in `err`. */
 enum io transport_failed(struct transport *transport);
+
+/* Returns what a send comes to that returned N, with errno when that is -1; *MOVED says how much.
+ */
+enum io transport_sent(struct transport *transport, ssize_t n, size_t *moved);
 
 /* Returns IO_FAILED, for the reason in WORDS, which the transport owns. */
 enum io transport_failed_words(struct transport *transport, const struct fault *words);

@@ -87,20 +87,14 @@ static enum io sctp_send(struct transport *transport, const void *buf, size_t le
 		piece /= 2;
 		n = sys_send(transport->trace, transport->out.fd, buf, piece, MSG_NOSIGNAL);
 	}
-	if (n < 0)
-		return transport_failed(transport);
-	*moved = (size_t)n;
-	return IO_DONE;
+	return transport_sent(transport, n, moved);
 }
 
 static enum io sctp_send_secret(struct transport *transport, const void *buf, const void *shown,
 				size_t len, size_t *moved)
 {
 	ssize_t n = sys_send_secret(transport->trace, transport->out.fd, buf, shown, len);
-	if (n < 0)
-		return transport_failed(transport);
-	*moved = (size_t)n;
-	return IO_DONE;
+	return transport_sent(transport, n, moved);
 }
 
 static enum io sctp_finish(struct transport *transport)

@@ -35,26 +35,19 @@ static enum io stream_peek(struct transport *transport, void *buf, size_t size, 
 	return stream_take(transport, buf, size, MSG_PEEK, moved);
 }
 
-/* What a send that returned N has come to. */
-static enum io sent(struct transport *transport, ssize_t n, size_t *moved)
-{
-	if (n < 0)
-		return transport_failed(transport);
-	*moved = (size_t)n;
-	return IO_DONE;
-}
-
 static enum io stream_send(struct transport *transport, const void *buf, size_t len, size_t *moved)
 {
-	return sent(transport,
-		    sys_send(transport->trace, transport->out.fd, buf, len, MSG_NOSIGNAL), moved);
+	return transport_sent(transport,
+			      sys_send(transport->trace, transport->out.fd, buf, len, MSG_NOSIGNAL),
+			      moved);
 }
 
 static enum io stream_send_secret(struct transport *transport, const void *buf, const void *shown,
 				  size_t len, size_t *moved)
 {
-	return sent(transport,
-		    sys_send_secret(transport->trace, transport->out.fd, buf, shown, len), moved);
+	return transport_sent(transport,
+			      sys_send_secret(transport->trace, transport->out.fd, buf, shown, len),
+			      moved);
 }
 
 static enum io packet_recv(struct transport *transport, void *buf, size_t size, size_t *moved)
@@ -75,9 +68,9 @@ static enum io packet_recv(struct transport *transport, void *buf, size_t size, 
 static enum io packet_send(struct transport *transport, const void *buf, size_t len, size_t *moved)
 {
 	const struct addr *to = transport_receiver(transport);
-	return sent(transport,
-		    sys_sendto(transport->trace, transport->out.fd, buf, len, MSG_NOSIGNAL, to),
-		    moved);
+	return transport_sent(
+		transport,
+		sys_sendto(transport->trace, transport->out.fd, buf, len, MSG_NOSIGNAL, to), moved);
 }
 
 static enum io sock_finish(struct transport *transport)

@@ -107,10 +107,7 @@ static enum io stdio_send(struct transport *transport, const void *buf, size_t l
 	default:
 		n = sys_write(transport->trace, out->fd, buf, len);
 	}
-	if (n < 0)
-		return transport_failed(transport);
-	*moved = (size_t)n;
-	return IO_DONE;
+	return transport_sent(transport, n, moved);
 }
 
 /* Close stdout where somebody waits at its other end.  The number stays taken, so that no later
