@@ -49,7 +49,7 @@ static bool reserve_stdio(void)
 	return stdin_closed;
 }
 
-/* --help, --version, --dump-options and --dump-causes, on stdout. */
+/* --help, --version and the hidden --dump-..., on stdout. */
 static int print_information(enum action action, struct fault *fault)
 {
 	if (action == ACTION_HELP)
@@ -58,6 +58,8 @@ static int print_information(enum action action, struct fault *fault)
 		puts("handset " HANDSET_VERSION);
 	else if (action == ACTION_DUMP_CAUSES)
 		help_dump_causes(stdout);
+	else if (action == ACTION_DUMP_LETTERS)
+		help_dump_letters(stdout);
 	else
 		help_dump_options(stdout);
 	if (fflush(stdout) != 0)

@@ -1,10 +1,12 @@
-/* --help and --dump-options, from the table of options, and --dump-causes, from that of causes. */
+/* --help and --dump-options, from the table of options, --dump-causes, from that of causes,
+ * and --dump-letters, from that of other netcats. */
 #include "cli/help.h"
 
 #include <string.h>
 
 #include "base/cause.h"
 #include "cli/option_table.h"
+#include "cli/other_netcats.h"
 
 #define HELP_COLUMN 24
 
@@ -67,5 +69,14 @@ void help_dump_causes(FILE *out)
 		fprintf(out, "%s\t%d\t%s\t", cause_name(cause), (int)cause_status(cause),
 			cause_words(cause));
 		fprintf(out, advice ? "%s\n" : "(%s)\n", advice ? advice : cause_no_advice(cause));
+	}
+}
+
+void help_dump_letters(FILE *out)
+{
+	for (size_t i = 0; i < other_letter_count; i++) {
+		const struct other_letter *other = &other_letters[i];
+		fprintf(out, "%c\t%s\t%s\t%s\n", other->letter, other->netcat, other->meaning,
+			other->here ? other->here : "-");
 	}
 }

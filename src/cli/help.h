@@ -15,4 +15,8 @@ void help_dump_options(FILE *out);
  * why there is no advice. */
 void help_dump_causes(FILE *out);
 
+/* Print --dump-letters, which is hidden: "LETTER<tab>NETCAT<tab>MEANING<tab>OPTION" a line; "-" for
+ * an option that there is none of here. */
+void help_dump_letters(FILE *out);
+
 #endif

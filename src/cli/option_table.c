@@ -233,6 +233,8 @@ const struct option_row option_rows[] = {
 	 SET(action, ACTION_DUMP_OPTIONS)},
 	{"dump-causes", 0, NULL, "the causes of failures for scripts", GROUP_HIDDEN,
 	 SET(action, ACTION_DUMP_CAUSES)},
+	{"dump-letters", 0, NULL, "what letters mean in other netcats, for scripts", GROUP_HIDDEN,
+	 SET(action, ACTION_DUMP_LETTERS)},
 };
 
 const size_t option_row_count = sizeof(option_rows) / sizeof(option_rows[0]);

@@ -17,6 +17,7 @@
 #include "base/words.h"
 #include "cli/operands.h"
 #include "cli/option_table.h"
+#include "cli/other_netcats.h"
 #include "cli/proxy_options.h"
 #include "cli/rules.h"
 #include "proto/xlat.h"
@@ -278,7 +279,15 @@ static int missing_argument(struct fault *fault)
 static bool is_information(enum action action)
 {
 	return action == ACTION_HELP || action == ACTION_VERSION || action == ACTION_DUMP_OPTIONS ||
-	       action == ACTION_DUMP_CAUSES;
+	       action == ACTION_DUMP_CAUSES || action == ACTION_DUMP_LETTERS;
+}
+
+static void note_letter(struct options *options, int got)
+{
+	size_t len = strlen(options->letters);
+	options->culprit = got > 0 && got < LONG_ONLY ? (char)got : '\0';
+	if (options->culprit && !strchr(options->letters, got) && len + 1 < OPTION_ROWS)
+		options->letters[len] = (char)got;
 }
 
 static int parse_options(struct options *options, int argc, char **argv, struct fault *fault)
@@ -292,6 +301,7 @@ static int parse_options(struct options *options, int argc, char **argv, struct 
 	/* Who asks for help wants nothing else, whatever follows. */
 	while (!is_information(options->action) &&
 	       (got = getopt_long(argc, argv, input.letters, input.longs, NULL)) != -1) {
+		note_letter(options, got == ':' || got == '?' ? optopt : got);
 		if (got == ':')
 			return missing_argument(fault);
 		if (got == '?')
@@ -299,6 +309,7 @@ static int parse_options(struct options *options, int argc, char **argv, struct 
 		if (store(options, row_of(got), optarg, fault) != 0)
 			return -1;
 	}
+	options->culprit = '\0';
 	return 0;
 }
 
@@ -373,7 +384,7 @@ static void settle_trace(struct trace_config *trace, bool form_given)
 		trace->level = 2;
 }
 
-int options_parse(struct options *options, int argc, char **argv, struct fault *fault)
+static int parse_line(struct options *options, int argc, char **argv, struct fault *fault)
 {
 	defaults(options);
 	int status = parse_options(options, argc, argv, fault);
@@ -391,4 +402,12 @@ int options_parse(struct options *options, int argc, char **argv, struct fault *
 	options->serve.relay = options->relay;
 	options->serve.program = options->program;
 	return 0;
+}
+
+int options_parse(struct options *options, int argc, char **argv, struct fault *fault)
+{
+	int status = parse_line(options, argc, argv, fault);
+	if (status != 0 && fault->step == STEP_USAGE)
+		other_netcats_explain(options->letters, options->culprit, fault);
+	return status;
 }

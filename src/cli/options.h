@@ -30,7 +30,8 @@ enum action {
 	ACTION_HELP,
 	ACTION_VERSION,
 	ACTION_DUMP_OPTIONS,
-	ACTION_DUMP_CAUSES
+	ACTION_DUMP_CAUSES,
+	ACTION_DUMP_LETTERS
 };
 
 enum proxy_dns { PROXY_DNS_USUAL, PROXY_DNS_LOCAL, PROXY_DNS_REMOTE };
@@ -76,6 +77,8 @@ struct options {
 	const struct option_row
 		*given[OPTION_ROWS]; /* the rows of the options that were given, each once */
 	size_t given_count;
+	char letters[OPTION_ROWS]; /* the letters that were given, each once */
+	char culprit;              /* the letter that a usage error is about; 0: another one */
 };
 
 /* Parse ARGV (which getopt_long(3) may reorder) into OPTIONS, whose strings point into ARGV and the

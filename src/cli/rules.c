@@ -64,11 +64,13 @@ static int check_excludes(const struct options *options, const struct option_row
 			   short_label(other, second));
 }
 
-int rules_check(const struct options *options, struct fault *fault)
+int rules_check(struct options *options, struct fault *fault)
 {
 	for (size_t i = 0; i < options->given_count; i++)
-		if (check_needs(options, options->given[i], fault) != 0)
+		if (check_needs(options, options->given[i], fault) != 0) {
+			options->culprit = options->given[i]->letter;
 			return -1;
+		}
 	for (size_t i = 0; i < options->given_count; i++)
 		if (check_excludes(options, options->given[i], fault) != 0)
 			return -1;

@@ -10,7 +10,8 @@ struct options;
 /* Whether the option LABEL ("--wait", or "-4") was given. */
 bool option_is_given(const struct options *options, const char *label);
 
-/* Hold what was given against the rules: 0, or -1 with FAULT for the first that is broken. */
-int rules_check(const struct options *options, struct fault *fault);
+/* Hold what was given against the rules: 0, or -1 with FAULT for the first that is broken, and the
+ * option's letter as OPTIONS' culprit. */
+int rules_check(struct options *options, struct fault *fault);
 
 #endif

@@ -25,6 +25,27 @@ refuses_in_a_line() {
 	refuses_in_a_line 2 'option --nodns takes no argument' --nodns=yes 127.0.0.1 80
 }
 
+@test "a letter that means something else in another netcat is named when it leads to an error" {
+	refuses 2 '443 has no port: expected HOST PORT or HOST:PORT' -c localhost 443
+	expect_line err '  -c is --sh-exec here: run /bin/sh -c CMD on the connection'
+	expect_match err "^  TLS, which is -c in OpenBSD's nc, is (--tls here|not in handset)$"
+	refuses 2 'option --sh-exec needs an argument (CMD)' localhost 443 -c
+	expect_match err "^  TLS, which is -c in OpenBSD's nc, is "
+	refuses 2 'too many operands: expected HOST PORT, got 3' -d 1 localhost 80
+	expect_line err '  -d is --no-stdin here: do not read stdin'
+	expect_line err '  the pause between lines, which is -d in ncat, is --delay here'
+	refuses 2 'bad MINTTL "500" for -m: expected a whole number from 0 to 255' -m 500 -l 1
+	expect_line err '  -m here: smallest TTL accepted, 0 to 255'
+	expect_line err '  how many clients at once, which is -m in ncat, is --max-conns here'
+	refuses 2 'unknown option -g' -g 127.0.0.1 localhost 80
+	expect_line err '  loose source routing, which is -g in ncat, is not in handset'
+	refuses_in_a_line 2 'localhost has no port: expected HOST PORT or HOST:PORT' -o file -w 3 localhost
+	refuses 2 '-k needs -l' -k localhost 80
+	expect_line err '  keepalive probes, which is -k in nc.traditional, is --keepalive here'
+	refuses_in_a_line 2 '-k needs -l' --keep-open localhost 80
+	refuses_in_a_line 2 '443 has no port: expected HOST PORT or HOST:PORT' --sh-exec localhost 443
+}
+
 @test "values that are no times, sizes, numbers or names" {
 	refuses_in_a_line 2 'bad TIME "abc" for --wait: expected seconds, or 500ms, 2s, 1m, 1h' -w abc h 1
 	refuses_in_a_line 2 'bad TIME "-1" for --deadline: expected seconds, or 500ms, 2s, 1m, 1h' --deadline -1 h 1
@@ -107,7 +128,7 @@ refuses_in_a_line() {
 
 @test "options that do not go together" {
 	refuses_in_a_line 2 '-4 and -6 do not go together' -4 -6 127.0.0.1 80
-	refuses_in_a_line 2 '-k needs -l' -k 127.0.0.1 80
+	refuses 2 '-k needs -l' -k 127.0.0.1 80
 	refuses_in_a_line 2 '--send-only and --recv-only do not go together' --send-only --recv-only 127.0.0.1 80
 	refuses_in_a_line 2 '--seqpacket needs -U' --seqpacket 127.0.0.1 80
 	refuses_in_a_line 2 '-N and --no-shutdown do not go together' -N --no-shutdown 127.0.0.1 80
