@@ -110,7 +110,7 @@ complete -c handset -l proxy-dns -x -a 'local remote' -d 'who looks the target u
 complete -c handset -s d -l no-stdin -d 'do not read stdin'
 complete -c handset -l send-only -d 'only send: what is received is thrown away'
 complete -c handset -l recv-only -d 'only receive'
-complete -c handset -s N -d 'shut down the write side at end of input (default)'
+complete -c handset -s N -d 'shut down the write side at end of input at once'
 complete -c handset -l no-shutdown -d 'keep the write side open at end of input'
 complete -c handset -l exit-on-eof -d 'end as soon as the peer has sent its end of file'
 complete -c handset -s C -l crlf -d 'send CRLF where the input has LF'

@@ -101,6 +101,7 @@ static int run_connect(const struct run *run, const struct options *options, str
 	struct session_config session = {.net = dial_result.transport,
 					 .peer = dial_result.peer,
 					 .name = proxied ? name : NULL,
+					 .proxied = proxied,
 					 .phases = {.lookup_ns = dial_result.lookup_ns,
 						    .connect_ns = dial_result.connect_ns,
 						    .proxy_ns = dial_result.proxy_ns},
@@ -207,6 +208,8 @@ static bool is_reported(const struct console *console, const struct options *opt
 	/* The reader of stdout has gone: a filter dies of that in silence. */
 	if (fault->step == STEP_OUTPUT && fault->err == EPIPE)
 		return console_is_verbose(console);
+	if (fault->printed || fault->step == STEP_READER)
+		return false;
 	/* The result of a scan is told with -v only. */
 	if (options->action == ACTION_SCAN && fault->step == STEP_CONNECT)
 		return console_is_verbose(console);

@@ -25,6 +25,7 @@ enum step {
 	STEP_DATAGRAM, /* send or receive a datagram */
 	STEP_INPUT,    /* from stdin */
 	STEP_OUTPUT,   /* to stdout */
+	STEP_READER,   /* the reader of stdout has gone when all was done: the end, with status 0 */
 	STEP_FILE,     /* open or write a file that an option names */
 	STEP_PROGRAM,  /* start the program of -e or -c */
 	STEP_STATUS,   /* that program has ended with a status other than 0, which becomes ours */
@@ -42,6 +43,7 @@ struct fault {
 	enum cause cause;
 	char detail[1024]; /* the cause in plain words, lines separated by \n, or empty */
 	bool reported;     /* stdout has it, as the answer to what was asked (--why, --path) */
+	bool printed;      /* the error line is on stderr already */
 };
 
 /* Whether FAULT tells of a failure. */

@@ -355,7 +355,9 @@ static int settle_options(struct options *options, struct fault *fault)
 	if (options->unixsock)
 		endpoint->family = AF_UNIX;
 	options->relay.idle_ns = first_of(options->idle_ns, options->wait_ns);
-	options->dial.connect_ns = first_of(options->connect_ns, options->wait_ns);
+	/* -w 0 waits for nothing, but for the connection itself. */
+	options->dial.connect_ns = first_of(options->connect_ns,
+					    options->wait_ns == 0 ? NEVER : options->wait_ns);
 	options->serve.wait_ns = options->wait_ns;
 	options->serve.broker |= options->serve.chat;
 	options->serve.keep_open |= options->serve.broker;

@@ -67,7 +67,6 @@ struct options {
 	/* As it was given: goes into the configurations above when all is known. */
 	struct endpoint_config endpoint;
 	bool unixsock;  /* -U */
-	bool shutdown;  /* -N, the default */
 	const char *to; /* --to */
 	struct proxy_given proxy;
 	const char *source;          /* -s */

@@ -14,13 +14,14 @@
  * and counts as a byte. */
 enum { STATE_FIN_WAIT1 = 4, STATE_LAST_ACK = 9, STATE_CLOSING = 11 };
 
-static bool has_fin_under_way(const struct tcp_info *info)
+int tcp_state_data(unsigned state, bool finished, int queued)
 {
-	return info->tcpi_state == STATE_FIN_WAIT1 || info->tcpi_state == STATE_LAST_ACK ||
-	       info->tcpi_state == STATE_CLOSING;
+	bool fin = finished || state == STATE_FIN_WAIT1 || state == STATE_LAST_ACK ||
+		   state == STATE_CLOSING;
+	return queued > 0 && fin ? queued - 1 : queued;
 }
 
-bool tcp_state_read(struct tcp_state *state, struct trace *trace, int fd, bool last)
+bool tcp_state_read(struct tcp_state *state, struct trace *trace, int fd, bool finished, bool last)
 {
 	*state = (struct tcp_state){.len = sizeof(state->info)};
 	if (fd < 0 ||
@@ -29,15 +30,13 @@ bool tcp_state_read(struct tcp_state *state, struct trace *trace, int fd, bool l
 		return false;
 	}
 	sys_ioctl_int(trace, fd, SIOCOUTQ, &state->unacknowledged);
-	bool fin = has_fin_under_way(&state->info);
-	if (state->unacknowledged > 0 && fin)
-		state->unacknowledged--;
+	state->unacknowledged = tcp_state_data(state->info.tcpi_state, finished,
+					       state->unacknowledged);
 	if (state->unacknowledged == 0)
 		return true;
 	sys_ioctl_int(trace, fd, SIOCOUTQNSD, &state->unsent);
-	/* It is the last to leave. */
-	if (state->unsent > 0 && fin)
-		state->unsent--;
+	/* The FIN is the last to leave. */
+	state->unsent = tcp_state_data(state->info.tcpi_state, finished, state->unsent);
 	if (state->unsent > state->unacknowledged)
 		state->unsent = state->unacknowledged;
 	state->icmp = last ? sockopt_take_error(trace, fd) : 0;

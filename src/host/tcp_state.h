@@ -26,10 +26,17 @@ struct tcp_state {
 #define TCPSTATE_KNOWS(state, field) \
 	((state)->len >= offsetof(struct tcp_info, field) + sizeof(((struct tcp_info *)0)->field))
 
-/* Read the state of the socket FD.  LAST: nothing will be read from it any more, so that SO_ERROR,
+/* Returns how many of the QUEUED bytes that SIOCOUTQ or SIOCOUTQNSD has counted in STATE
+ * (tcpi_state; 0: not known) are data.  A FIN that is not acknowledged counts as a byte, the last
+ * one: in some states there is one for certain, and after a reset, in TCP_CLOSE, when this host had
+ * FINISHED its side. */
+int tcp_state_data(unsigned state, bool finished, int queued);
+
+/* Reads the state of the socket FD, which was FINISHED when its write side has been shut down.
+ * LAST: nothing will be read from it any more, so that SO_ERROR,
  * which forgets an error once it is told, may be asked for ICMP errors.  Whether FD is a TCP
  * connection. */
-bool tcp_state_read(struct tcp_state *state, struct trace *trace, int fd, bool last);
+bool tcp_state_read(struct tcp_state *state, struct trace *trace, int fd, bool finished, bool last);
 
 /* What STATE means for a connection that has moved SENT and RECEIVED bytes. */
 struct health_facts tcp_state_facts(const struct tcp_state *state, uint64_t sent,

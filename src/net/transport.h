@@ -119,6 +119,8 @@ struct transport {
 	struct port in, out;
 	int socket;        /* transport_socket */
 	bool layered;      /* what goes over the socket is not the data itself */
+	bool finished;     /* this host has ended its side of the socket */
+	bool datagrams;    /* a socket without a connection: its errors end nothing */
 	bool packets;      /* boundaries are kept; a read of nothing is an empty packet */
 	bool terminal;     /* `in` is one: nobody waits there for the end of a file */
 	bool idle_input;   /* `in` is /dev/null or closed */

@@ -75,6 +75,7 @@ static enum io packet_send(struct transport *transport, const void *buf, size_t 
 
 static enum io sock_finish(struct transport *transport)
 {
+	transport->finished = true;
 	if (sys_shutdown(transport->trace, transport->out.fd, SHUT_WR) != 0)
 		return transport_failed(transport);
 	return IO_DONE;
@@ -133,6 +134,7 @@ void transport_sock(struct transport *transport, struct trace *trace, int fd, in
 					.in = port,
 					.out = port,
 					.socket = fd,
+					.datagrams = type == SOCK_DGRAM,
 					.packets = packets};
 	transport->out.events = POLLOUT;
 }

@@ -110,6 +110,12 @@ static enum io stdio_send(struct transport *transport, const void *buf, size_t l
 	return transport_sent(transport, n, moved);
 }
 
+bool transport_stdio_has_reader(const struct transport *transport)
+{
+	enum port_kind kind = transport->out.kind;
+	return kind == PORT_PIPE || kind == PORT_SOCKET || kind == PORT_TERMINAL;
+}
+
 /* Close stdout where somebody waits at its other end.  The number stays taken, so that no later
  * descriptor becomes "stdout". */
 static enum io stdio_finish(struct transport *transport)

@@ -11,4 +11,7 @@ struct transport;
  * descriptor 0 at the start, what is there now only keeps the number. */
 void transport_stdio(struct transport *transport, struct trace *trace, bool stdin_closed);
 
+/* Returns whether somebody reads at the other end of the stdout of TRANSPORT, who may go. */
+bool transport_stdio_has_reader(const struct transport *transport);
+
 #endif

@@ -6,6 +6,7 @@
 #include "base/crlf.h"
 #include "base/rate.h"
 #include "net/transport.h"
+#include "proto/http_request.h"
 #include "proto/telnet.h"
 #include "relay/dump.h"
 #include "relay/pump_state.h"
@@ -61,6 +62,20 @@ static void strip_telnet(struct pump *pump, struct piece *piece, int64_t now_ns)
 static bool carries_replies(const struct pump *pump)
 {
 	return pump->config.replies != NULL;
+}
+
+/* ---- the first line ---- */
+
+/* Until it is known what it is; the filter is out of use then. */
+static bool scans_request(const struct pump *pump)
+{
+	return pump->config.request && pump->config.request->verdict == HTTP_UNDECIDED;
+}
+
+static void scan_request(struct pump *pump, struct piece *piece, int64_t now_ns)
+{
+	(void)now_ns;
+	pump->rechoose = http_scan(pump->config.request, piece->data, piece->len) != HTTP_UNDECIDED;
 }
 
 /* ---- -C ---- */
@@ -141,6 +156,7 @@ static const struct filter {
 	{.used = dumps_received, .read = dump_received},
 	{.used = strips_telnet, .room = room_for_replies, .read = strip_telnet},
 	{.used = carries_replies},
+	{.used = scans_request, .read = scan_request},
 	{.used = has_crlf, .read = put_crlf, .growth = 2},
 	{.used = has_interval, .share = share_line, .written = line_written},
 	{.used = has_rate, .room = room_for_rate, .share = share_rate, .written = rate_written},
@@ -151,6 +167,8 @@ static const struct filter {
 
 void filters_choose(struct pump *pump)
 {
+	pump->filters = 0;
+	pump->growth = 0;
 	for (size_t i = 0; i < FILTERS; i++) {
 		if (!filters[i].used(pump))
 			continue;

@@ -16,7 +16,8 @@ struct piece {
 	size_t len;
 };
 
-/* Find out which filters PUMP uses, by its configuration: sets `filters` and `growth`. */
+/* Finds out which filters PUMP uses, by its configuration and what they have seen: sets `filters`
+ * and `growth`. */
 void filters_choose(struct pump *pump);
 
 /* How many of SIZE bytes may be read now; 0: none, until what is on its way in the other direction

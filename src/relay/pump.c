@@ -51,6 +51,15 @@ static enum pump_lane choose_lane(struct pump *pump)
 	return LANE_COPY;
 }
 
+static void choose(struct pump *pump)
+{
+	filters_choose(pump);
+	pump->lane = choose_lane(pump);
+	pump->may_queue = may_queue(pump);
+	pump->rechoose = false;
+	lane_assume_ready(pump);
+}
+
 void pump_open(struct pump *pump, struct transport *from, struct transport *to,
 	       const struct pump_config *config, int64_t now_ns)
 {
@@ -60,10 +69,16 @@ void pump_open(struct pump *pump, struct transport *from, struct transport *to,
 			      .pipe = {-1, -1},
 			      .moved_ns = now_ns,
 			      .rate = {.per_sec = config->rate}};
-	filters_choose(pump);
-	pump->lane = choose_lane(pump);
-	pump->may_queue = may_queue(pump);
-	lane_assume_ready(pump);
+	choose(pump);
+}
+
+/* Where filters let the data grow the buffer is larger than others, and kept. */
+static void give_up_buffer(struct pump *pump)
+{
+	if (pump->lane == LANE_PACKETS || pump->growth > 0 || lane_holds(pump))
+		return;
+	buffer_pool_give(pump->config.buffers, pump->buf);
+	pump->buf = NULL;
 }
 
 /* A copying relay that has shown to be bulk goes on in the kernel, where that is possible between
@@ -72,22 +87,17 @@ static void change_lane(struct pump *pump)
 {
 	if (pump->lane != LANE_COPY || pump->state != PUMP_OPEN || lane_holds(pump))
 		return;
-	if (pump->may_splice && pump->bytes >= BULK_BYTES) {
+	if (pump->rechoose)
+		choose(pump);
+	if (pump->lane != LANE_COPY)
+		give_up_buffer(pump);
+	else if (pump->may_splice && pump->bytes >= BULK_BYTES) {
 		pump->may_splice = false;
 		lane_pipe_open(pump);
 	} else if (pump->may_queue && pump->queued >= QUEUED) {
 		pump->may_queue = false;
 		lane_packets_open(pump);
 	}
-}
-
-/* Where filters let the data grow the buffer is larger than others, and kept. */
-static void give_up_buffer(struct pump *pump)
-{
-	if (pump->lane != LANE_COPY || pump->growth > 0 || lane_holds(pump))
-		return;
-	buffer_pool_give(pump->config.buffers, pump->buf);
-	pump->buf = NULL;
 }
 
 /* What has ended is done when all that it held is written. */

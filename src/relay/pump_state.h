@@ -11,6 +11,7 @@
 #include "relay/buffer_pool.h"
 #include "relay/dump.h"
 
+struct http_scan;
 struct telnet_replies;
 struct packets;
 struct transport;
@@ -39,6 +40,7 @@ struct pump_config {
 	struct telnet_replies
 		*telnet; /* -t: telnet commands are taken out, and the replies put there; NULL */
 	struct telnet_replies *replies; /* what is sent between the data; NULL */
+	struct http_scan *request;      /* told whether the data begins with a request; NULL */
 	struct dump_stream received,
 		sent; /* of --output and --hex-dump: what is read, and what is written */
 };
@@ -64,6 +66,7 @@ struct pump {
 	unsigned growth; /* how much larger than PUMP_BUFFER the buffer is, so many times, for their
 			    sake */
 	size_t start, end;    /* what of it is still to be written */
+	bool rechoose;        /* a filter is done: from here on another lane may do */
 	bool midway;          /* the piece that was written last was not written to its end */
 	struct telnet telnet; /* of -t */
 	struct rate rate;     /* of --limit-rate */

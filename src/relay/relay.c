@@ -11,15 +11,13 @@
 #include "net/run.h"
 #include "net/transport.h"
 #include "relay/progress.h"
+#include "relay/relay_due.h"
 #include "relay/relay_explain.h"
 #include "relay/relay_icmp.h"
+#include "relay/relay_watch.h"
 #include "relay/telnet_replies.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
-
-/* How often --send-only looks whether the peer's kernel has acknowledged everything: nothing tells
- * of it. */
-#define LINGER_NS (10 * NS_PER_MS)
 
 /* The first failure is the one that is told. */
 static bool first_fault(const struct relay *relay)
@@ -39,12 +37,15 @@ static void note_eof(const struct relay *relay, const char *side, uint64_t bytes
 	trace_note(relay->run->trace, &note);
 }
 
-static void in_failed(struct relay *relay)
+static void in_failed(struct relay *relay, int64_t now_ns)
 {
+	if (relay->in.read_err && relay->local_name) {
+		relay_socket_failed(relay, relay->local, STEP_READ, relay->in.read_err);
+		relay_broken(relay, now_ns);
+		return;
+	}
 	if (relay->in.read_err) {
-		if (relay->local_name)
-			relay_socket_failed(relay, relay->local, STEP_READ, relay->in.read_err);
-		else if (first_fault(relay))
+		if (first_fault(relay))
 			fault_errno(relay->fault, STEP_INPUT, relay->in.read_err,
 				    "read standard input");
 		relay_close_by(relay, RELAY_END_INPUT);
@@ -52,30 +53,36 @@ static void in_failed(struct relay *relay)
 		return;
 	}
 	relay_socket_failed(relay, relay->net, STEP_WRITE, relay->in.write_err);
-	/* What had arrived before the reset is still delivered. */
-	pump_drain(&relay->out);
-}
-
-static void finish_net(struct relay *relay)
-{
-	pump_finish(&relay->in);
-	if (relay->replies)
-		relay->replies->closed = true;
+	relay_broken(relay, now_ns);
 }
 
 /* stdin has ended and all of it is sent. */
 static void in_done(struct relay *relay, int64_t now_ns)
 {
-	relay_close_by(relay, relay->local_is_program ? RELAY_END_PROGRAM : RELAY_END_STDIN);
+	relay->ends.input_ended_ns = now_ns;
 	note_eof(relay, relay->local_is_program ? "program" : "stdin", relay->in.bytes);
-	if (!relay->config->no_shutdown)
-		finish_net(relay);
-	relay->quit_at_ns = deadline_after(now_ns, relay->config->quit_ns);
-	relay->lingering = relay->config->send_only;
+	if (relay->config->no_shutdown)
+		relay_close_by(relay,
+			       relay->local_is_program ? RELAY_END_PROGRAM : RELAY_END_STDIN);
+	else
+		relay_report_wait(relay);
 }
 
-static void out_failed(struct relay *relay)
+/* Whether a write to stdout has failed as nobody reads it any more. */
+static bool is_unread(const struct relay *relay)
 {
+	const struct pump *out = &relay->out;
+	return !relay->local_name &&
+	       (out->write_err == EPIPE ||
+		(out->write_err == EIO && relay->local->out.kind == PORT_TERMINAL));
+}
+
+static void out_failed(struct relay *relay, int64_t now_ns)
+{
+	if (is_unread(relay)) {
+		relay_reader_gone(relay, now_ns);
+		return;
+	}
 	if (relay->out.write_err) {
 		if (relay->local_name)
 			relay_socket_failed(relay, relay->local, STEP_WRITE, relay->out.write_err);
@@ -91,9 +98,20 @@ static void out_failed(struct relay *relay)
 	relay->over = true;
 }
 
-/* The peer has said all, and it is written. */
-static void out_done(struct relay *relay)
+/* The end of the peer is handed on: at once, but to a proxy. */
+static void finish_local(struct relay *relay, int64_t now_ns)
 {
+	relay->handed.input = INPUT_ENDED;
+	relay->handed.input_ended_ns = now_ns;
+	if (!relay->handed.proxied)
+		pump_finish(&relay->out);
+}
+
+/* The peer has said all, and it is written. */
+static void out_done(struct relay *relay, int64_t now_ns)
+{
+	if (relay->ends.reset)
+		return;
 	bool limit = relay->config->recv_limit > 0 &&
 		     relay->out.reads >= (uint64_t)relay->config->recv_limit;
 	if (first_fault(relay))
@@ -106,7 +124,10 @@ static void out_done(struct relay *relay)
 	}
 	relay->peer_eof = true;
 	note_eof(relay, "peer", relay->out.bytes);
-	pump_finish(&relay->out);
+	relay_report_hangup(relay, now_ns);
+	finish_local(relay, now_ns);
+	if (relay->ends.keeps_turn)
+		relay_probe_peer(relay);
 	if (relay->config->exit_on_eof || relay->local->terminal)
 		pump_end(&relay->in);
 }
@@ -148,23 +169,19 @@ static void settle(struct relay *relay, int64_t now_ns)
 	if (pump_is_over(in) && !relay->in_reported) {
 		relay->in_reported = true;
 		if (in->state == PUMP_FAILED)
-			in_failed(relay);
+			in_failed(relay, now_ns);
 		else if (relay_reads_stdin(relay))
 			in_done(relay, now_ns);
 	}
 	if (pump_is_over(out) && !relay->out_reported) {
 		relay->out_reported = true;
 		if (out->state == PUMP_FAILED)
-			out_failed(relay);
+			out_failed(relay, now_ns);
 		else
-			out_done(relay);
+			out_done(relay, now_ns);
 	}
-	bool finishing = pump_is_finishing(in) || pump_is_finishing(out);
-	if (pump_is_over(in) && pump_is_over(out) && !pump_owes_replies(in) && !finishing)
-		relay->over = true;
-	if (relay->lingering && !finishing &&
-	    (relay->net->packets || relay_unacknowledged(relay) == 0))
-		relay->over = true;
+	if (!relay->over)
+		relay_see_to_ends(relay, now_ns);
 }
 
 static void want(struct pump *pump, struct pollset *set, int64_t now_ns)
@@ -175,89 +192,29 @@ static void want(struct pump *pump, struct pollset *set, int64_t now_ns)
 		port_want(&pump->to->out, set, &pump->to_ready);
 }
 
-/* A peer that has ended its side may still reset, and nothing else looks at its socket while the
- * other side is silent. */
-static bool is_silent(const struct pump *from_peer, const struct pump *to_peer)
-{
-	return pump_is_over(from_peer) && !pump_is_over(to_peer);
-}
-
-/* The watch has fired.  Without an error it is a Unix peer that has closed both ways: nobody is
- * left to send to, which is an end like any other when nothing was under way. */
-static void look_at_socket(struct relay *relay, const struct transport *transport,
-			   const struct pump *to_peer)
-{
-	relay->over = true;
-	if (transport == relay->local && relay->local_is_program) {
-		pump_stop(&relay->out);
-		return;
-	}
-	int err = transport_take_error(transport);
-	if (err != 0 || pump_pending(to_peer) > 0)
-		relay_socket_failed(relay, transport, STEP_WRITE, err ? err : EPIPE);
-}
-
-/* ---- deadlines and waits ---- */
-
-static int64_t idle_deadline(const struct relay *relay)
-{
-	int64_t moved = relay->in.moved_ns > relay->out.moved_ns ? relay->in.moved_ns
-								 : relay->out.moved_ns;
-	return deadline_after(moved, relay->config->idle_ns);
-}
-
-static int64_t next_deadline(const struct relay *relay, int64_t now_ns)
-{
-	int64_t next = deadline_min(relay->run->deadline_ns, idle_deadline(relay));
-	if (!relay->out.closing)
-		next = deadline_min(next, relay->quit_at_ns);
-	if (relay->in.resume_ns > now_ns)
-		next = deadline_min(next, relay->in.resume_ns);
-	if (relay->out.resume_ns > now_ns)
-		next = deadline_min(next, relay->out.resume_ns);
-	if (relay->config->services->progress)
-		next = deadline_min(next, relay->config->services->progress->due_ns);
-	if (relay->lingering)
-		next = deadline_min(next, now_ns + LINGER_NS);
-	return next;
-}
-
-static void check_deadlines(struct relay *relay, int64_t now_ns)
-{
-	if (now_ns >= relay->run->deadline_ns)
-		relay_end_deadline(relay);
-	else if (now_ns >= idle_deadline(relay))
-		relay_end_idle(relay);
-	else if (now_ns >= relay->quit_at_ns)
-		pump_drain(&relay->out);
-}
-
 void relay_want(struct relay *relay, struct pollset *set, int64_t now_ns)
 {
 	relay->asked = pump_wants_from(&relay->out);
+	relay->asked_input = pump_wants_from(&relay->in);
 	want(&relay->out, set, now_ns);
 	want(&relay->in, set, now_ns);
-	if (is_silent(&relay->out, &relay->in))
-		transport_watch(relay->net, set, &relay->net_watched);
-	if (relay->local_name && is_silent(&relay->in, &relay->out))
-		transport_watch(relay->local, set, &relay->local_watched);
+	relay_watch(relay, set, now_ns);
 	/* A pump that drains has what there was when poll finds nothing more to read. */
-	pollset_wake(set,
-		     relay->out.closing && relay->asked ? now_ns : next_deadline(relay, now_ns));
+	bool looks = (relay->out.closing && relay->asked) ||
+		     (relay->in.closing && relay->asked_input);
+	pollset_wake(set, looks ? now_ns : relay_next_deadline(relay, now_ns));
 }
 
 /* What the wait has brought, apart from data. */
-static void after_wait(struct relay *relay)
+static void after_wait(struct relay *relay, int64_t now_ns)
 {
 	if (relay->out.closing && relay->asked && !relay->out.from_ready)
 		pump_end(&relay->out);
+	if (relay->in.closing && relay->asked_input && !relay->in.from_ready)
+		pump_end(&relay->in);
 	relay->asked = false;
-	if (relay->net_watched)
-		look_at_socket(relay, relay->net, &relay->in);
-	if (relay->local_watched)
-		look_at_socket(relay, relay->local, &relay->out);
-	relay->net_watched = false;
-	relay->local_watched = false;
+	relay->asked_input = false;
+	relay_check_watches(relay, now_ns);
 }
 
 /* Before a wait, the pumps try for a while what poll would tell them.  A trace of the data path is
@@ -300,9 +257,9 @@ static void report_progress(struct relay *relay, int64_t now_ns)
 
 bool relay_advance(struct relay *relay, int64_t now_ns)
 {
-	after_wait(relay);
+	after_wait(relay, now_ns);
 	if (!relay->over)
-		check_deadlines(relay, now_ns);
+		relay_check_deadlines(relay, now_ns);
 	if (relay->over)
 		return true;
 	bool moved = pump_step(&relay->out, now_ns);
@@ -335,6 +292,35 @@ static void make_replies(struct relay *relay)
 	relay->over = true;
 }
 
+/* What was asked for, as far as the ends are concerned. */
+static void open_ends(struct relay *relay, int64_t now_ns)
+{
+	const struct relay_config *config = relay->config;
+	struct ends *ends = &relay->ends;
+	ends->no_shutdown = config->no_shutdown;
+	ends->at_once = config->shut_at_once;
+	ends->send_only = config->send_only;
+	ends->keeps_turn = relay->local->keep_out;
+	ends->waitless = config->idle_ns == 0;
+	ends->quit_ns = config->quit_ns;
+	ends->connections = relay->local_name != NULL;
+	ends->packets = relay->net->packets;
+	ends->null_input = relay->local->idle_input;
+	ends->terminal = relay->local->terminal;
+	ends->start_ns = now_ns;
+	relay->handed.connections = true;
+	relay->handed.quit_ns = NEVER;
+}
+
+/* Whether what is sent first is looked at: only who connects makes requests. */
+static bool scans_request(const struct relay *relay)
+{
+	const struct relay_config *config = relay->config;
+	return relay->calls && relay_reads_stdin(relay) && !relay->local_name &&
+	       !relay->net->packets && !config->no_shutdown && !config->shut_at_once &&
+	       !config->send_only;
+}
+
 void relay_open(struct relay *relay, int64_t now_ns)
 {
 	const struct relay_config *config = relay->config;
@@ -347,6 +333,7 @@ void relay_open(struct relay *relay, int64_t now_ns)
 				 .interval_ns = config->interval_ns,
 				 .rate = config->rate,
 				 .replies = relay->replies,
+				 .request = scans_request(relay) ? &relay->request : NULL,
 				 .sent = {services->dump, '>', relay->tag, relay->net, 0}};
 	struct pump_config out = {.buffers = services->buffers,
 				  .see_data = see_data,
@@ -358,12 +345,15 @@ void relay_open(struct relay *relay, int64_t now_ns)
 
 	pump_open(&relay->in, relay->local, relay->net, &in, now_ns);
 	pump_open(&relay->out, relay->net, relay->local, &out, now_ns);
-	relay->quit_at_ns = NEVER;
 	relay->start_ns = now_ns;
+	relay->due_ns = NEVER;
 	if (services->progress)
 		progress_begin(services->progress, now_ns);
+	open_ends(relay, now_ns);
 	if (!relay_reads_stdin(relay))
 		pump_stop(&relay->in);
+	else if (relay->ends.waitless && relay->ends.terminal)
+		pump_drain(&relay->in);
 }
 
 void relay_abort(const struct relay *relay)

@@ -32,8 +32,10 @@
 #include <stdint.h>
 
 #include "net/spin.h"
+#include "proto/http_request.h"
 #include "relay/pump.h"
 #include "relay/relay_end.h"
+#include "relay/ends.h"
 
 struct buffer_pool;
 struct dump;
@@ -54,8 +56,9 @@ struct relay_services {
 struct relay_config {
 	const struct relay_services *services;
 	bool stdin_closed;   /* there was no descriptor 0 at the start */
-	bool no_stdin;       /* -d, or a listener on /dev/null: stdin is not read */
+	bool no_stdin;       /* -d, or stdin is /dev/null or closed: it is not read */
 	bool no_shutdown;    /* --no-shutdown: the write side stays open at end of input */
+	bool shut_at_once;   /* -N: whoever the peer is, it is shut down at end of input */
 	bool exit_on_eof;    /* --exit-on-eof: the peer's end of file ends the relay */
 	bool send_only;      /* --send-only */
 	bool recv_only;      /* --recv-only */
@@ -63,10 +66,17 @@ struct relay_config {
 	bool telnet;         /* -t */
 	bool stats;          /* --stats */
 	int64_t quit_ns;     /* -q: this long after end of input; NEVER: wait for the peer */
-	int64_t idle_ns;     /* -w, --idle-timeout; NEVER */
+	int64_t idle_ns;     /* -w, --idle-timeout; 0: nothing is waited for; NEVER */
 	int rate;            /* --limit-rate: bytes a second in each direction; 0: no limit */
 	int64_t interval_ns; /* -i: the pause between lines sent; 0 */
 	int64_t recv_limit;  /* -W: packets; 0: no limit */
+};
+
+/* A socket that is watched for errors and hang-ups while no direction waits for it. */
+struct relay_watch {
+	bool fired;   /* poll has reported something */
+	bool hung_up; /* it has been looked at, and will say nothing else: it is not watched any
+			 more */
 };
 
 /* A running relay between the network and this side. */
@@ -86,15 +96,20 @@ struct relay {
 	struct spin spin;               /* before the next wait */
 	bool in_reported, out_reported; /* their ends have been dealt with */
 	bool over;        /* there is nothing more to do: `fault` tells whether it went well */
-	bool lingering;   /* --send-only: waits for the peer's kernel to have it all */
 	bool peer_eof;    /* the peer has ended its side, and all of it is passed on */
 	bool asked;       /* the last poll asked for data of the peer */
-	bool net_watched; /* the watch on a socket that has nothing more to say has fired */
-	bool local_watched;
+	bool asked_input; /* the same of stdin */
+	struct relay_watch net_watch, local_watch;
+	bool reader_reported;     /* poll has reported that the reader of stdout is gone */
+	struct ends ends;         /* what is known of the ends, and what was asked for */
+	struct ends handed;       /* the same of an end that is handed on to a proxy (--to, -x) */
+	bool calls;               /* it was this side that connected */
+	struct http_scan request; /* of what is sent first */
+	int64_t due_ns;           /* when something is due at the ends; NEVER */
+	int64_t stirred_ns;       /* when data was last seen under way */
 	enum relay_end closed_by; /* who or what ended it */
 	uint64_t sent, received;  /* bytes that --progress knows of */
 	int64_t start_ns;
-	int64_t quit_at_ns;  /* -q: an absolute time; NEVER */
 	struct fault *fault; /* the first failure; the caller's */
 };
 
@@ -102,7 +117,8 @@ struct relay {
  * without a relay. */
 bool relay_is_plain(const struct relay_config *config);
 
-/* Begin: the caller has set run, config, net, local, peer and fault, the rest is zero. */
+/* Begin: the caller has set run, config, net, local, peer, fault and what of `ends` and `handed`
+ * tells the kind of the relay; the rest is zero. */
 void relay_open(struct relay *relay, int64_t now_ns);
 
 /* Move what can be moved without waiting, after a wait or before the first, and see to deadlines

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <linux/sockios.h>
+#include <netinet/in.h>
 #include <string.h>
 #include <sys/ioctl.h>
 
@@ -26,6 +27,11 @@
 #define AT_ONCE_NS NS_PER_SEC
 /* A connection that nobody has used for so long may have been forgotten on the way. */
 #define QUIET_NS (5 * NS_PER_SEC)
+
+/* A peer that has ended its side and keeps its turn is looked for after a minute at most. */
+#define PROBE_AFTER_S 45
+#define PROBE_EACH_S 5
+#define PROBES 3
 
 /* One of the two connections that a relay may have, and what went over it. */
 struct side {
@@ -54,14 +60,14 @@ int relay_unacknowledged(const struct relay *relay)
 	int bytes = 0;
 	if (sys_ioctl_int(relay->run->trace, transport_socket(relay->net), SIOCOUTQ, &bytes) != 0)
 		return 0;
-	return bytes;
+	return tcp_state_data(0, relay->net->finished, bytes);
 }
 
 const char *relay_peer_end(const struct relay *relay)
 {
 	const struct pump *out = &relay->out;
 	int sent = relay->in.write_err;
-	if (out->read_err == ECONNRESET || sent == ECONNRESET ||
+	if (relay->net->reset || out->read_err == ECONNRESET || sent == ECONNRESET ||
 	    (sent == EPIPE && out->read_err == 0))
 		return relay->net->packets ? NULL : "RST";
 	return relay->peer_eof && !relay->net->packets ? "FIN" : NULL;
@@ -74,7 +80,8 @@ static bool read_facts(struct health_facts *facts, const struct relay *relay,
 	struct tcp_state state;
 	int unread = 0;
 	if (side->transport->packets ||
-	    !tcp_state_read(&state, relay->run->trace, transport_socket(side->transport), true))
+	    !tcp_state_read(&state, relay->run->trace, transport_socket(side->transport),
+			    side->transport->finished, true))
 		return false;
 	if (sys_ioctl_int(relay->run->trace, transport_socket(side->transport), SIOCINQ, &unread) !=
 	    0)
@@ -220,6 +227,69 @@ void relay_socket_failed(struct relay *relay, const struct transport *transport,
 		explain_lost(relay, &side, err, relay->fault);
 }
 
+/* ---- the peer and the end of input ---- */
+
+void relay_report_wait(const struct relay *relay)
+{
+	struct console *console = relay->run->console;
+	switch (ends_wait(&relay->ends)) {
+	case WAIT_NONE:
+		break;
+	case WAIT_REQUEST:
+		console_status(console,
+			       "the input, an HTTP request, has ended: the connection is shut down "
+			       "when the answer has been silent for 2 s (at once with -N)");
+		break;
+	case WAIT_PROXY:
+		console_status(console,
+			       "the input has ended: the connection through the proxy is shut down "
+			       "when nothing has moved for 2 s (at once with -N)");
+		break;
+	}
+}
+
+void relay_report_hangup(const struct relay *relay, int64_t now_ns)
+{
+	struct console *console = relay->run->console;
+	const char *advice = cause_advice(CAUSE_ENDED_ON_SHUTDOWN);
+	struct note note;
+	if (!ends_is_hangup(&relay->ends, now_ns) || !console_is_verbose(console))
+		return;
+	double ms = (double)(now_ns - relay->ends.shut_ns) / NS_PER_MS;
+	note_start(&note, "hang-up", "ended %.1f ms after our end of input", ms);
+	note_text(&note, "peer", relay->peer);
+	note_seconds(&note, "seconds", now_ns - relay->ends.shut_ns);
+	note_text(&note, "cause", cause_name(CAUSE_ENDED_ON_SHUTDOWN));
+	note_text(&note, "next", advice);
+	trace_note(relay->run->trace, &note);
+	console_status(
+		console,
+		"%s has ended %.1f ms after our end of input, and has sent nothing since: it "
+		"may have taken it for a hang-up (see --no-shutdown)",
+		relay->peer, ms);
+}
+
+/* Only a host that is gone does not answer; one that has closed answers with a reset. */
+void relay_probe_peer(const struct relay *relay)
+{
+	static const struct {
+		int name, value;
+	} options[] = {{TCP_KEEPIDLE, PROBE_AFTER_S},
+		       {TCP_KEEPINTVL, PROBE_EACH_S},
+		       {TCP_KEEPCNT, PROBES}};
+	const int on = 1;
+	struct trace *trace = relay->run->trace;
+	int fd = transport_socket(relay->net);
+	if (relay->net->packets || pump_is_over(&relay->in) ||
+	    sys_setsockopt(trace, fd, IPPROTO_TCP, TCP_KEEPIDLE, &options[0].value,
+			   sizeof(options[0].value)) != 0)
+		return;
+	for (size_t i = 1; i < sizeof(options) / sizeof(options[0]); i++)
+		sys_setsockopt(trace, fd, IPPROTO_TCP, options[i].name, &options[i].value,
+			       sizeof(options[i].value));
+	sys_setsockopt(trace, fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
+}
+
 /* ---- time is up ---- */
 
 /* Judge the connection, or both until one is in trouble: lines for each are appended, and the
@@ -251,8 +321,8 @@ static enum cause judge_all(const struct relay *relay, struct text *out, int *un
 				   : judge_sides(relay, out, unacknowledged);
 }
 
-/* What the peer has sent and nobody has read yet, as what takes it has no room. */
-static int unread_of(const struct relay *relay)
+/* As long as what takes it has no room. */
+int relay_unread(const struct relay *relay)
 {
 	int bytes = 0;
 	if (relay->net->packets || relay->out.state != PUMP_OPEN ||
@@ -274,7 +344,7 @@ static enum cause put_held(struct text *out, const struct relay *relay)
 {
 	size_t in = pump_pending(&relay->in);
 	size_t here = pump_pending(&relay->out);
-	int unread = unread_of(relay);
+	int unread = relay_unread(relay);
 	if (in > 0)
 		text_printf(out, "\n%zu bytes that were read are still here, not sent", in);
 	if (here > 0)
@@ -323,13 +393,24 @@ static void report_idle(const struct relay *relay, enum cause cause, const char 
 		console_print(console, lines);
 }
 
+static void fault_cut_off(struct relay *relay)
+{
+	double idle = (double)relay->config->idle_ns / NS_PER_SEC;
+	fault_words(relay->fault, STEP_WAIT, STATUS_TIMEOUT, "Connection timed out",
+		    "relay with %s", relay->peer);
+	fault_cause(relay->fault, CAUSE_INPUT_CUT_OFF,
+		    "nothing moved for %g s, and standard input had not ended: what it would still "
+		    "have brought is cut off",
+		    idle);
+}
+
 void relay_end_idle(struct relay *relay)
 {
 	char lines[sizeof(relay->fault->detail)], judged[512];
 	struct text text = TEXT_IN(lines);
 	struct text health = TEXT_IN(judged);
 	size_t held = pump_pending(&relay->in) + pump_pending(&relay->out) +
-		      (size_t)unread_of(relay);
+		      (size_t)relay_unread(relay);
 	int waiting = relay->net->packets ? 0 : relay_unacknowledged(relay);
 	enum cause cause = CAUSE_NONE;
 
@@ -338,6 +419,10 @@ void relay_end_idle(struct relay *relay)
 	/* Without -v nobody hears of a good end, and nothing more is asked. */
 	if (held > 0 || waiting > 0 || relay->local_name || console_is_verbose(relay->run->console))
 		cause = judge_all(relay, &health, &waiting);
+	if (held == 0 && waiting == 0 && ends_cuts_off(&relay->ends)) {
+		fault_cut_off(relay);
+		return;
+	}
 	if (held == 0 && waiting == 0) {
 		report_idle(relay, cause, judged);
 		return;

@@ -4,6 +4,8 @@
 #ifndef HANDSET_RELAY_RELAY_EXPLAIN_H
 #define HANDSET_RELAY_RELAY_EXPLAIN_H
 
+#include <stdint.h>
+
 #include "base/fault.h"
 
 struct relay;
@@ -21,8 +23,21 @@ const char *relay_peer_end(const struct relay *relay);
 void relay_socket_failed(struct relay *relay, const struct transport *transport, enum step step,
 			 int err);
 
+/* Returns how many bytes the peer has sent that nobody has read yet. */
+int relay_unread(const struct relay *relay);
+
+/* Prints, with -v, that the write side stays open at the end of input, and until when. */
+void relay_report_wait(const struct relay *relay);
+
+/* Prints, with -v, that the peer may have taken our shutdown for a hang-up, when it has ended at
+ * NOW_NS, right after it. */
+void relay_report_hangup(const struct relay *relay, int64_t now_ns);
+
+/* The peer has ended its side, and keeps its turn: TCP is to find out when it is gone for good. */
+void relay_probe_peer(const struct relay *relay);
+
 /* Nothing has moved for the time of -w: that is an end like others when all that was read was
- * delivered. */
+ * delivered, and no input is cut off. */
 void relay_end_idle(struct relay *relay);
 
 /* The time of --deadline has passed. */

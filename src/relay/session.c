@@ -175,7 +175,7 @@ static void open_local(struct session *session, const struct session_config *con
 	else
 		transport_stdio(&session->local, trace, session->config.stdin_closed);
 	session->local.keep_out = config->keep_out;
-	session->config.no_stdin |= config->server && session->local.idle_input;
+	session->config.no_stdin |= session->local.idle_input;
 }
 
 void session_open(struct session *session, const struct run *run,
@@ -201,6 +201,9 @@ void session_open(struct session *session, const struct run *run,
 					.tag = session->tag,
 					.local_name = config->local_name,
 					.local_is_program = config->local_is_program,
+					.calls = !config->server,
+					.ends = {.proxied = config->proxied},
+					.handed = {.proxied = config->local_proxied},
 					.fault = &session->fault};
 	relay_open(&session->relay, session->start_ns);
 }

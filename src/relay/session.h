@@ -32,9 +32,11 @@ struct session_config {
 	const char *local_name; /* the other end of `local`, for messages; NULL */
 	const char *name;       /* of the peer, for messages, where its address does not tell it (it
 				   is a proxy's); NULL */
+	bool proxied;           /* the peer is reached through a proxy */
+	bool local_proxied;     /* the same of `local` */
 	bool local_is_program;  /* -e, -c: what it does not read, or leaves unread, is no failure */
 	const char *path;       /* of a Unix socket, for messages; NULL */
-	bool server;            /* on the listening side: a stdin of /dev/null is not read */
+	bool server;            /* on the listening side */
 	bool keep_out;          /* other sessions follow: stdout stays open */
 	bool one_of_many;       /* dumps name it */
 	struct phases phases;

@@ -123,8 +123,9 @@ static void read_state(struct reading *reading, const struct session *session, b
 	int64_t first_ns = session->relay.out.first_ns;
 	*reading = (struct reading){.final = final, .transfer_ns = clock_now() - session->start_ns};
 	reading->first_ns = first_ns > 0 ? first_ns - session->start_ns : -1;
-	if (session->tcp && tcp_state_read(&reading->tcp, session->run->trace,
-					   transport_socket(&session->net), final))
+	if (session->tcp &&
+	    tcp_state_read(&reading->tcp, session->run->trace, transport_socket(&session->net),
+			   session->net.finished, final))
 		reading->facts = tcp_state_facts(&reading->tcp, session->relay.in.bytes,
 						 session->relay.out.bytes);
 }

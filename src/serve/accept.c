@@ -151,8 +151,6 @@ static struct client *make_client(struct server *server, const struct transport 
 	struct session_config session = describe_session(server, net, peer);
 	if (child_is_wanted(&config->program))
 		return client_exec(server->run, &session, &config->program, fault);
-	if (!transport_is_open(&server->stdio))
-		transport_stdio(&server->stdio, server->run->trace, config->relay.stdin_closed);
 	session.stdio = &server->stdio;
 	return client_stdio(server->run, &session, fault);
 }

@@ -33,6 +33,7 @@ struct client {
 	struct client *next;
 	bool over;
 	enum relay_end ended_by; /* what ends it before it is over, set before it is closed */
+	bool input_ended;        /* stdin has, and all of it was sent */
 };
 
 #endif

@@ -25,7 +25,7 @@
 #include "trace/trace.h"
 
 /* A program whose connection was ended from here has so long after SIGTERM. */
-#define GRACE_NS NS_PER_SEC
+#define GRACE_NS (700 * NS_PER_MS)
 
 struct exec {
 	struct client client;
@@ -183,7 +183,8 @@ static void end_deadline(struct exec *exec)
 static void relay_is_over(struct exec *exec, int64_t now_ns)
 {
 	const struct relay *relay = &exec->session.relay;
-	bool complete = pump_is_over(&relay->in) && pump_is_over(&relay->out);
+	bool broken = fault_is_set(&exec->session.fault);
+	bool complete = !broken && pump_is_over(&relay->in) && pump_is_over(&relay->out);
 	session_close(&exec->session);
 	exec->fault = exec->session.fault;
 	exec->relays = false;

@@ -26,6 +26,8 @@ struct forward {
 	struct transport net; /* of the client, until the session has it */
 	struct addr peer;
 	struct dial *dial; /* until it is connected; NULL */
+	bool reported; /* poll has reported the client's socket meanwhile: an error, a hang-up */
+	bool hung_up;  /* it has been looked at, and will say nothing else */
 	struct session session;
 	char target[160]; /* for messages */
 };
@@ -36,6 +38,8 @@ static void begin_session(struct forward *forward, const struct dial_result *dia
 					.peer = forward->peer,
 					.local = dial_result->transport,
 					.local_name = forward->target,
+					.local_proxied = forward->config->to.proxy.type !=
+							 PROXY_NONE,
 					.path = forward->config->path,
 					.server = true,
 					.one_of_many = forward->config->keep_open,
@@ -104,9 +108,36 @@ static bool connect_target(struct forward *forward)
 	return true;
 }
 
+/* A client that has reset is let go, and the dial with it.  One that has closed a Unix socket may
+ * have sent what the target is to get. */
+static bool has_broken_off(struct forward *forward)
+{
+	if (!forward->reported)
+		return false;
+	forward->reported = false;
+	forward->hung_up = true;
+	return transport_take_error(&forward->net) != 0;
+}
+
+static void end_without_client(struct forward *forward)
+{
+	const struct session_config config = {.peer = forward->peer,
+					      .path = forward->config->path,
+					      .endpoint = &forward->config->endpoint};
+	char name[160];
+	struct text text = TEXT_IN(name);
+	session_describe_peer(&text, &config);
+	fault_errno(&forward->session.fault, STEP_READ, ECONNRESET, "receive from %s", name);
+	forward->client.over = true;
+}
+
 static bool forward_advance(struct client *client, int64_t now_ns)
 {
 	struct forward *forward = (struct forward *)client;
+	if (forward->dial && has_broken_off(forward)) {
+		end_without_client(forward);
+		return true;
+	}
 	if (forward->dial)
 		return connect_target(forward);
 	bool moved = session_advance(&forward->session, now_ns);
@@ -117,6 +148,8 @@ static bool forward_advance(struct client *client, int64_t now_ns)
 static void forward_want(struct client *client, struct pollset *set, int64_t now_ns)
 {
 	struct forward *forward = (struct forward *)client;
+	if (forward->dial && !forward->hung_up)
+		transport_watch(&forward->net, set, &forward->reported);
 	if (forward->dial)
 		dial_want(forward->dial, set);
 	else

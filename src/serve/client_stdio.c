@@ -25,6 +25,7 @@ static bool stdio_advance(struct client *client, int64_t now_ns)
 {
 	bool moved = session_advance(session_of(client), now_ns);
 	client->over = session_of(client)->relay.over;
+	client->input_ended = session_of(client)->relay.ends.input_ended_ns != 0;
 	return moved;
 }
 

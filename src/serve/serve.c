@@ -12,6 +12,7 @@
 #include "net/limits.h"
 #include "net/pollset.h"
 #include "net/run.h"
+#include "net/transport_stdio.h"
 #include "relay/dump.h"
 #include "serve/accept.h"
 #include "serve/broker.h"
@@ -53,6 +54,22 @@ static void report_clients(const struct server *server)
 		client->ops->report(client);
 }
 
+/* While a client is served, its relay looks after the reader of stdout. */
+static bool needs_reader(const struct server *server)
+{
+	return server->count == 0 && transport_is_open(&server->stdio) &&
+	       transport_stdio_has_reader(&server->stdio) && !server->config->relay.send_only;
+}
+
+/* Nobody takes what clients would say: the listener ends as a relay does. */
+static int end_without_reader(const struct server *server, struct fault *fault)
+{
+	if (!server->input_ended)
+		return fault_errno(fault, STEP_OUTPUT, EPIPE, "write standard output");
+	*fault = (struct fault){.step = STEP_READER, .status = STATUS_OK};
+	return -1;
+}
+
 /* Wait for clients, old and new, or only look when BUSY. */
 static int serve_wait(struct server *server, bool busy, int64_t now_ns, struct fault *fault)
 {
@@ -64,6 +81,8 @@ static int serve_wait(struct server *server, bool busy, int64_t now_ns, struct f
 		pollset_add(set, server->listeners.at[i].fd, POLLIN, &server->ready[i]);
 	for (struct client *client = server->clients; client; client = client->next)
 		client->ops->want(client, set, now_ns);
+	if (needs_reader(server))
+		pollset_add(set, server->stdio.out.fd, 0, &server->reader_gone);
 	if (server->broker)
 		broker_want(server->broker, set, now_ns);
 	if (server->access)
@@ -77,6 +96,8 @@ static int serve_wait(struct server *server, bool busy, int64_t now_ns, struct f
 		access_reload(server->access);
 	else if (server->access)
 		access_advance(server->access);
+	if (server->reader_gone)
+		return end_without_reader(server, fault);
 	now_ns = clock_now();
 	if (server->broker && broker_is_late(server->broker, now_ns, fault))
 		return -1;
@@ -112,7 +133,7 @@ static int client_ended(const struct server *server, struct fault *fault)
 	if (!server->config->keep_open || ends_all(server, fault))
 		return -1;
 	/* What a program ended with has been told as such. */
-	if (fault->step != STEP_STATUS)
+	if (fault->step != STEP_STATUS && !fault->printed)
 		console_fault(server->run->console, fault);
 	*fault = (struct fault){.step = STEP_NONE};
 	return 0;
@@ -136,6 +157,7 @@ static int advance_clients(struct server *server, int64_t now_ns, struct fault *
 		server->shortage = 0;
 		server->gone = true;
 		server->wait_from_ns = clock_now();
+		server->input_ended |= client->input_ended;
 		client->ops->close(client, fault);
 		listener_report_drops(&server->listeners);
 		if (client_ended(server, fault) != 0)
@@ -231,6 +253,8 @@ int serve(const struct run *run, const struct serve_config *config, struct fault
 	if (accept_is_concurrent(config))
 		console_hurry(run->console);
 	server.max_fds = limits_files();
+	if (!accept_is_concurrent(config))
+		transport_stdio(&server.stdio, run->trace, config->relay.stdin_closed);
 	int status = open_all(&server, fault);
 	server.wait_from_ns = clock_now();
 	if (status == 0)

@@ -24,8 +24,9 @@ struct server {
 	bool ready[LISTENERS]; /* somebody knocks there */
 	size_t turn;           /* which of them is asked first */
 	struct pollset set;
-	struct transport stdio; /* stdin and stdout, once a client has been given them; they stay
-				   what they are */
+	struct transport stdio; /* stdin and stdout, for the clients that are given them */
+	bool input_ended;       /* stdin has, and all of it was sent to clients */
+	bool reader_gone;       /* of stdout */
 	struct broker *broker;  /* --broker; NULL */
 	struct access *access;  /* --allow, --deny; NULL */
 	struct client *clients;

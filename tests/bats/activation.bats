@@ -84,7 +84,7 @@ activated() {
 	start server python3 -IS launch tcp web "$HANDSET" -l -v --trace json -vvv --trace-file trace
 	eventually grep -q '^Listening' server.err
 	port=$(sed -nE 's/^Listening on .* //p' server.err)
-	run_status 0 127.0.0.1 "$port"
+	run_status 0 127.0.0.1 "$port" < <(:)
 	ends server 0
 	python3 -IS - <<-'END'
 	import json

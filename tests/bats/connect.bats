@@ -82,7 +82,7 @@ END
 	# The first listens on 127.0.0.1 and its queue is full; the second has the same port on another address.
 	start second "$HANDSET" -v -l -k 127.0.0.2 "$port"
 	eventually grep -q '^Listening' second.err
-	timed named 0 -v two.test "$port" </dev/null
+	timed named 0 -v two.test "$port" < <(:)
 	expect_match err "^Connection to two\.test \(127\.0\.0\.2\) $port port"
 	expect_took 240 10000
 }

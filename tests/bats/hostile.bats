@@ -13,8 +13,9 @@ on_terminal() {
 		import os, pty, sys
 		pid, master = pty.fork()
 		if pid == 0:
-		    null = os.open("/dev/null", os.O_RDONLY)
-		    os.dup2(null, 0)
+		    empty, end = os.pipe()
+		    os.close(end)
+		    os.dup2(empty, 0)
 		    os.environ["TERM"] = "xterm"
 		    os.execvp(sys.argv[1], sys.argv[1:])
 		said = b""

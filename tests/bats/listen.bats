@@ -159,10 +159,11 @@ ss_port() {
 }
 
 @test "the status messages of a listener and of a client, word for word" {
-	listen server 127.0.0.1 0
-	run_status 0 -v 127.0.0.1 "$port"
+	listen server 127.0.0.1 0 <>never
+	run_status 0 -v -q 0 127.0.0.1 "$port"
 	expect_equal stderr "$(cat err)" "Connection to 127.0.0.1 $port port [tcp/*] succeeded!"
-	ends server 0
+	signal server TERM
+	ends server 143
 	expect_equal 'what the listener says' "$(sed 's/[0-9]*$/N/' server.err)" \
 		$'Listening on 127.0.0.1 N\nConnection received on 127.0.0.1 N'
 }

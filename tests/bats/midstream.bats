@@ -57,10 +57,7 @@ stands_still() {
 
 @test "a peer that has everything and does not answer" {
 	peer server mute
-	{
-		echo question
-		read -rt 15 <>never || :
-	} | run_status 0 -v -w 1 127.0.0.1 "$port"
+	run_status 0 -v -w 1 127.0.0.1 "$port" <<<'question'
 	expect_match err '^idle for 1 s: closing the connection with 127\.0\.0\.1'
 	expect_line err "  the peer's kernel has acknowledged all 9 bytes sent, and no answer has come from its program"
 	expect_match err '^  next: look at that program: '

@@ -62,7 +62,7 @@ END
 }
 
 @test "on a terminal it is one line, drawn anew and cut to its width, and wiped by messages" {
-	listen server 127.0.0.1 0
+	peer server late
 	head -c 9216 /dev/zero >file
 	drawn 40 -v --progress --limit-rate 10k 127.0.0.1 "$port" <file
 	expect_equal 'status' "$(cat drawn.status)" 0

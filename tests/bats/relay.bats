@@ -20,11 +20,12 @@ load helper
 }
 
 @test "an input without a byte is an end as well, in both roles" {
-	listen server 127.0.0.1 0
-	run_status 0 127.0.0.1 "$port"
+	: >empty
+	listen server 127.0.0.1 0 <empty
+	run_status 0 127.0.0.1 "$port" < <(:)
 	ends server 0
 	peer late late 'the answer'
-	run_status 0 127.0.0.1 "$port"
+	run_status 0 127.0.0.1 "$port" <empty
 	expect_equal stdout "$(cat out)" 'the answer'
 }
 

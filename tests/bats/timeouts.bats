@@ -28,10 +28,9 @@ load helper
 	expect_equal stdout "$(cat out)" answer
 }
 
-@test "-w ends an idle relay with status 0 when all was delivered" {
+@test "-w ends an idle relay with status 0 when all was delivered and the input had ended" {
 	peer server silent hello
-	timed run_status 0 -v -w 0.5 127.0.0.1 "$port" < <(eventually test -e over)
-	touch over
+	timed run_status 0 -v -w 0.5 127.0.0.1 "$port" <<<question
 	expect_took 500 6000
 	expect_equal stdout "$(cat out)" hello
 	expect_match err '^idle for 0\.5 s: closing the connection with 127\.0\.0\.1 port'

@@ -12,7 +12,7 @@ load helper
 
 @test "-v tells status, -vv the steps, -vvv the data path too" {
 	peer server echo-many
-	run_status 0 -v 127.0.0.1 "$port" <<<x
+	run_status 0 -v -W 1 127.0.0.1 "$port" <<<x
 	expect_equal 'lines of -v' "$(wc -l <err)" 1
 	run_status 0 -vv 127.0.0.1 "$port" <<<x
 	for call in socket connect getsockopt getsockname shutdown close; do
@@ -94,7 +94,7 @@ for line in open("err", encoding="ascii"):
 }
 
 @test "--trace-file takes the trace, stderr keeps the messages" {
-	peer server sink
+	peer server late
 	run_status 0 -v --trace-file trace 127.0.0.1 "$port" <<<x
 	ends server
 	expect_match trace 'ms connect\('

@@ -288,6 +288,7 @@ static void a_relay_that_only_sends_waits_for_the_finish(void)
 	char buf[8];
 	size_t len = 0;
 	relaying->config.send_only = true;
+	relay_open(&relaying->relay, clock_now());
 	relay_on(relaying);
 	CHECK(relaying->relay.over);
 	CHECK_INT(relaying->heard_len, 10);
