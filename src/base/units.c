@@ -30,14 +30,15 @@ struct units_text units_rate(double bytes, int64_t ns)
 	return format_bytes(ns > 0 ? bytes * NS_PER_SEC / (double)ns : 0, "/s");
 }
 
-/* As many decimals as make three digits of VALUE, 3 at most. */
-static int decimals(double value)
+/* As many decimals as make three digits of NS in units of UNIT_NS, 3 at most.  Whole numbers
+ * decide: a double may have more digits in a register than in memory. */
+static int decimals(int64_t ns, int64_t unit_ns)
 {
-	if (value < 0.9995)
+	if (ns < unit_ns / 10000 * 9995)
 		return 3;
-	if (value < 9.995)
+	if (ns < unit_ns / 1000 * 9995)
 		return 2;
-	return value < 99.95 ? 1 : 0;
+	return ns < unit_ns / 100 * 9995 ? 1 : 0;
 }
 
 struct units_text units_time(int64_t ns)
@@ -45,13 +46,12 @@ struct units_text units_time(int64_t ns)
 	struct units_text words = {"0 ms"};
 	if (ns <= 0)
 		return words;
-	double ms = (double)ns / NS_PER_MS;
-	double value = ms < 999.5 ? ms : ms / 1000;
 	/* What took a time took some. */
-	if (value < 0.001)
-		value = 0.001;
-	snprintf(words.chars, sizeof(words.chars), "%.*f %s", decimals(value), value,
-		 ms < 999.5 ? "ms" : "s");
+	if (ns < NS_PER_US)
+		ns = NS_PER_US;
+	int64_t unit_ns = ns < 999500 * NS_PER_US ? NS_PER_MS : NS_PER_SEC;
+	snprintf(words.chars, sizeof(words.chars), "%.*f %s", decimals(ns, unit_ns),
+		 (double)ns / (double)unit_ns, unit_ns == NS_PER_MS ? "ms" : "s");
 	return words;
 }
 

@@ -211,19 +211,25 @@ static void a_line_of_proc_is_a_socket(void)
 {
 	struct diag_socket socket;
 	struct addr local = address("127.0.0.1");
-	CHECK(nldiag_proc_line("   0: 0100007F:1F90 00000000:0000 0A 00000000:00000003 00:00000000 "
-			       "00000000  1001        0 4711 1 0",
-			       AF_INET, &socket));
+	char line[256];
+	/* A word of an address has this machine's order. */
+	snprintf(line, sizeof(line),
+		 "   0: %08X:1F90 00000000:0000 0A 00000000:00000003 00:00000000 "
+		 "00000000  1001        0 4711 1 0",
+		 htonl(INADDR_LOOPBACK));
+	CHECK(nldiag_proc_line(line, AF_INET, &socket));
 	addr_set_port(&local, 8080);
 	CHECK(addr_equal(&socket.local, &local));
 	CHECK_INT(socket.state, DIAG_LISTEN);
 	CHECK_INT(socket.uid, 1001);
 	CHECK_INT((long long)socket.inode, 4711);
 	CHECK_INT(socket.rqueue, 3);
-	CHECK(nldiag_proc_line("  12: 00000000000000000000000001000000:0016 "
-			       "00000000000000000000000000000000:0000 0A "
-			       "00000000:00000000 00:00000000 00000000     0        0 99 1 0",
-			       AF_INET6, &socket));
+	snprintf(line, sizeof(line),
+		 "  12: 000000000000000000000000%08X:0016 "
+		 "00000000000000000000000000000000:0000 0A "
+		 "00000000:00000000 00:00000000 00000000     0        0 99 1 0",
+		 htonl(1));
+	CHECK(nldiag_proc_line(line, AF_INET6, &socket));
 	CHECK(addr_is_loopback(&socket.local));
 	CHECK(!nldiag_proc_line(
 		"  sl  local_address rem_address   st tx_queue rx_queue tr tm->when", AF_INET,

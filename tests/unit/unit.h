@@ -11,6 +11,14 @@
 
 /* The checks of the running test that failed. */
 static int unit_failures;
+/* Why the rest of the running test cannot be done here; NULL: it is done. */
+static const char *unit_reason;
+
+/* Skips the rest of the running test, which returns: this machine lacks what REASON says. */
+static inline void unit_skip(const char *reason)
+{
+	unit_reason = reason;
+}
 
 static inline void unit_check(bool holds, const char *file, int line, const char *text)
 {
@@ -51,8 +59,10 @@ static inline int unit_run(void (*const tests[])(void), size_t count, const char
 	for (size_t i = 0; i < count; i++) {
 		size_t len = strcspn(names, ",");
 		unit_failures = 0;
+		unit_reason = NULL;
 		tests[i]();
-		printf("%sok %zu - %.*s\n", unit_failures ? "not " : "", i + 1, (int)len, names);
+		printf("%sok %zu - %.*s%s%s\n", unit_failures ? "not " : "", i + 1, (int)len, names,
+		       unit_reason ? " # skip " : "", unit_reason ? unit_reason : "");
 		failed += unit_failures != 0;
 		names += len;
 		names += strspn(names, ", ");
