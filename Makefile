@@ -41,18 +41,25 @@ warnings := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wol
 
 hardening := -fPIE -fstack-protector-strong $(call takes,-fstack-clash-protection) $(call takes,-fcf-protection)
 hardening_link := -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed
-# glibc warns about the fortified functions of a build that is not optimized.
-fortify := $(if $(filter -O0,$(CFLAGS)),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+# A level of _FORTIFY_SOURCE in the user's flags holds; else the highest that compiler and libc take without a warning:
+# they give one where nothing is optimized.
+fortified = $(shell echo '\#include <stdlib.h>' | $(CC) $(CPPFLAGS) $(CFLAGS) $(1) -Werror -E -x c - >/dev/null 2>&1 && echo $(1))
+level = $(call fortified,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=$(1))
+fortify := $(if $(findstring _FORTIFY_SOURCE,$(CC) $(CPPFLAGS) $(CFLAGS)),,$(or $(call level,3),$(call level,2)))
 
-cppflags.release := $(fortify)
-cflags.release := $(hardening)
-ldflags.release := $(hardening_link)
 cflags.asan := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 ldflags.asan := $(cflags.asan)
 cflags.fuzz := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 ldflags.fuzz := -fsanitize=fuzzer,address,undefined
+# Every other variant is a release: that of a cross compiler, for instance.
+ifeq ($(filter asan fuzz,$(VARIANT)),)
+cppflags.$(VARIANT) := $(fortify)
+cflags.$(VARIANT) := $(hardening)
+ldflags.$(VARIANT) := $(hardening_link)
+endif
 
-cppflags := -D_GNU_SOURCE -DHANDSET_VERSION='"$(VERSION)"' -Isrc $(cppflags.$(VARIANT)) $(CPPFLAGS)
+# Files, offsets and times have 64 bits on machines of 32 as well.
+cppflags := -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 -DHANDSET_VERSION='"$(VERSION)"' -Isrc $(cppflags.$(VARIANT)) $(CPPFLAGS)
 cflags := -std=gnu11 $(warnings) $(cflags.$(VARIANT)) $(CFLAGS)
 ldflags := $(ldflags.$(VARIANT)) $(LDFLAGS)
 ldlibs := $(LDLIBS)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/errors.h"
 #include "base/text.h"
 
 /* (step, errno) -> cause, the first row that fits.  What an errno alone does not tell is left open:
@@ -203,7 +204,7 @@ int fault_errno(struct fault *fault, enum step step, int err, const char *format
 {
 	*fault = (struct fault){.step = step, .err = err, .status = fault_status(step, err)};
 	struct text reason = TEXT_IN(fault->reason);
-	text_str(&reason, strerror(err));
+	text_str(&reason, errno_words(err));
 	va_list args;
 	va_start(args, format);
 	format_safe(fault->action, sizeof(fault->action), format, args);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/kernel.h"
 #include "cli/options.h"
 #include "proto/xlat.h"
 

@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 
 #include "base/clock.h"
+#include "base/errors.h"
 #include "base/fault.h"
 #include "base/text.h"
 #include "base/units.h"
@@ -219,7 +220,7 @@ static void broken_by_proxy(const struct dial *dial, int err, struct fault *faul
 	struct text text = TEXT_IN(progress);
 
 	describe_progress(talk, &text);
-	const char *reason = err ? strerror(err) : "the proxy closed the connection";
+	const char *reason = err ? errno_words(err) : "the proxy closed the connection";
 	fail_handshake(dial, reason, fault);
 	fault->err = err;
 	fault_cause(fault, CAUSE_PROXY_CLOSED, "the proxy was reached and %s the connection %s%s",

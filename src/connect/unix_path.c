@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/errors.h"
 #include "base/fault.h"
 #include "base/text.h"
 #include "host/socket_owner.h"
@@ -71,7 +72,7 @@ static int not_to_be_told(const struct unix_path *path, const struct unix_owner 
 	bind_failed(path, EADDRINUSE, fault);
 	fault_cause(fault, CAUSE_PATH_IN_USE,
 		    "there is a socket, and whether a process has it cannot be found out: %s",
-		    strerror(owner->err));
+		    errno_words(owner->err));
 	return -1;
 }
 

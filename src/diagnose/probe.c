@@ -2,11 +2,10 @@
 #include "diagnose/probe.h"
 
 #include <errno.h>
-#include <linux/in.h>
-#include <linux/in6.h>
 
 #include "base/clock.h"
 #include "base/fault.h"
+#include "base/kernel.h"
 #include "base/text.h"
 #include "connect/attempt.h"
 #include "connect/connector.h"

@@ -5,6 +5,7 @@
 #include <linux/rtnetlink.h>
 #include <string.h>
 
+#include "base/errors.h"
 #include "base/text.h"
 #include "connect/dial.h"
 #include "diagnose/why_internal.h"
@@ -61,7 +62,7 @@ static void print_refusal(struct text *fact, struct why *why, struct why_target 
 		return;
 	text_str(fact, "this host's routing refuses ");
 	addr_format_host(fact, &query->to);
-	text_printf(fact, ": %s", strerror(target->refused));
+	text_printf(fact, ": %s", errno_words(target->refused));
 }
 
 void why_print_route(struct why *why, struct why_target *target)

@@ -1,12 +1,11 @@
 /* An address that --why tries, by TCP, by datagrams or by a Unix socket. */
 #include <errno.h>
-#include <linux/in.h>
-#include <linux/tcp.h>
 #include <stddef.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/fault.h"
+#include "base/kernel.h"
 #include "base/text.h"
 #include "connect/connect_explain.h"
 #include "connect/describe.h"

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/errors.h"
 #include "base/text.h"
 #include "connect/dial.h"
 #include "diagnose/why_internal.h"
@@ -32,7 +33,7 @@ static void print_folder(struct why *why, const char *folder, int err)
 {
 	struct finding finding;
 	struct text fact = finding_start(&finding, MARK_BAD, "path", -1);
-	text_printf(&fact, "the folder %s: %s", folder, strerror(err));
+	text_printf(&fact, "the folder %s: %s", folder, errno_words(err));
 	finding_print(&finding, why);
 }
 
@@ -71,7 +72,7 @@ void why_print_path(struct why *why)
 		if (!open && S_ISSOCK(status.st_mode))
 			text_str(&fact, ": this user may not write to it, which connecting needs");
 	} else {
-		text_printf(&fact, ": %s", strerror(err));
+		text_printf(&fact, ": %s", errno_words(err));
 	}
 	note_text(&finding.note, "path", path);
 	finding_print(&finding, why);

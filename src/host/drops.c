@@ -2,13 +2,12 @@
  * snmp and snmp6. */
 #include "host/drops.h"
 
-#include <linux/in.h>
-#include <linux/tcp.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/kernel.h"
 #include "proto/counters.h"
 #include "trace/sys.h"
 

@@ -2,11 +2,9 @@
 #include "host/errqueue.h"
 
 #include <errno.h>
-#include <linux/errqueue.h>
-#include <linux/in.h>
-#include <linux/in6.h>
 #include <string.h>
 
+#include "base/kernel.h"
 #include "base/text.h"
 #include "trace/sys.h"
 

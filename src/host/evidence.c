@@ -4,14 +4,12 @@
 #include "host/evidence.h"
 
 #include <errno.h>
-#include <linux/in.h>
-#include <linux/in6.h>
-#include <linux/tcp.h>
 #include <stddef.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/fault.h"
+#include "base/kernel.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "host/egress.h"

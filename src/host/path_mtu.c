@@ -2,11 +2,10 @@
 #include "host/path_mtu.h"
 
 #include <errno.h>
-#include <linux/in.h>
-#include <linux/in6.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/kernel.h"
 #include "host/errqueue.h"
 #include "net/pollset.h"
 #include "net/run.h"

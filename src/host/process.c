@@ -3,8 +3,8 @@
 #include "host/process.h"
 
 #include <dirent.h>
-#include <fts.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,8 +14,9 @@
 
 #include "base/text.h"
 
-/* So many control groups are looked at. */
+/* How many control groups are looked at, and how deep. */
 #define CGROUPS_MAX 4096
+#define CGROUP_DEPTH 32
 
 /* Whether one of the descriptors in the folder PATH (/proc/PID/fd) is the one that reads as LINK.
  */
@@ -99,21 +100,53 @@ void process_unit(pid_t pid, char *name, size_t size)
 		unit_of_path(line + 3, name, size);
 }
 
+/* A walk through the control groups. */
+struct cgroup_walk {
+	uint64_t id;
+	dev_t device; /* of the file system: others that are mounted in it are not entered */
+	int seen;
+	char path[PATH_MAX]; /* where it is */
+};
+
+static DIR *open_cgroup(const struct cgroup_walk *walk)
+{
+	struct stat status;
+	DIR *dir = opendir(walk->path);
+	if (!dir || (fstat(dirfd(dir), &status) == 0 && status.st_dev == walk->device))
+		return dir;
+	closedir(dir);
+	return NULL;
+}
+
+/* Find the group below `path`, which then is its path. */
+static bool find_cgroup(struct cgroup_walk *walk, int depth)
+{
+	size_t len = strlen(walk->path);
+	bool found = false;
+	DIR *dir = depth < CGROUP_DEPTH ? open_cgroup(walk) : NULL;
+	const struct dirent *entry;
+	while (dir && !found && walk->seen < CGROUPS_MAX && (entry = readdir(dir))) {
+		if (entry->d_type != DT_DIR || entry->d_name[0] == '.')
+			continue;
+		walk->seen++;
+		snprintf(walk->path + len, sizeof(walk->path) - len, "/%s", entry->d_name);
+		found = entry->d_ino == walk->id || find_cgroup(walk, depth + 1);
+		if (!found)
+			walk->path[len] = '\0';
+	}
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
 void cgroup_unit(uint64_t id, char *name, size_t size)
 {
-	char root[] = "/sys/fs/cgroup";
-	char *const roots[] = {root, NULL};
-	FTS *tree = fts_open(roots, FTS_PHYSICAL | FTS_XDEV | FTS_NOCHDIR, NULL);
-	FTSENT *entry;
-	int seen = 0;
+	struct cgroup_walk walk = {.id = id, .path = "/sys/fs/cgroup"};
+	struct stat status;
 	name[0] = '\0';
-	while (tree && seen < CGROUPS_MAX && name[0] == '\0' && (entry = fts_read(tree))) {
-		if (entry->fts_info != FTS_D)
-			continue;
-		seen++;
-		if (entry->fts_level > 0 && entry->fts_statp->st_ino == id)
-			unit_of_path(entry->fts_path, name, size);
-	}
-	if (tree)
-		fts_close(tree);
+	if (stat(walk.path, &status) != 0)
+		return;
+	walk.device = status.st_dev;
+	if (find_cgroup(&walk, 0))
+		unit_of_path(walk.path, name, size);
 }

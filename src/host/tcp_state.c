@@ -2,7 +2,6 @@
 #include "host/tcp_state.h"
 
 #include <errno.h>
-#include <linux/in.h>
 #include <linux/sockios.h>
 #include <sys/ioctl.h>
 

@@ -3,12 +3,12 @@
 #ifndef HANDSET_HOST_TCP_STATE_H
 #define HANDSET_HOST_TCP_STATE_H
 
-#include <linux/tcp.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/socket.h>
 
+#include "base/kernel.h"
 #include "proto/health.h"
 
 struct trace;

@@ -1,6 +1,7 @@
 /* A program that is run on a connection. */
 #include "net/child.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -63,6 +64,25 @@ static char **build_environment(const struct ucspi *variables)
 	return list;
 }
 
+/* Have every descriptor beyond 2 closed in programs: ours are already, others were inherited. */
+static int close_others_on_exec(void)
+{
+	if (sys_close_on_exec_from(STDERR_FILENO + 1) == 0)
+		return 0;
+	/* A kernel before Linux 5.11, or a sandbox. */
+	DIR *dir = opendir("/proc/self/fd");
+	const struct dirent *entry;
+	if (!dir)
+		return errno;
+	while ((entry = readdir(dir))) {
+		int fd = atoi(entry->d_name);
+		if (fd > STDERR_FILENO)
+			sys_close_on_exec(fd);
+	}
+	closedir(dir);
+	return 0;
+}
+
 /* What the program finds: its descriptors 0 and 1, no others beyond 2, signals as if it had been
  * started in our place. */
 static int prepare(posix_spawn_file_actions_t *actions, posix_spawnattr_t *attributes,
@@ -75,8 +95,6 @@ static int prepare(posix_spawn_file_actions_t *actions, posix_spawnattr_t *attri
 	int err = posix_spawn_file_actions_adddup2(actions, fd, STDIN_FILENO);
 	if (err == 0)
 		err = posix_spawn_file_actions_adddup2(actions, fd, STDOUT_FILENO);
-	if (err == 0)
-		err = posix_spawn_file_actions_addclosefrom_np(actions, STDERR_FILENO + 1);
 	posix_spawnattr_setsigdefault(attributes, &defaults);
 	posix_spawnattr_setsigmask(attributes, &run->signal_mask);
 	posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
@@ -170,6 +188,8 @@ int child_start(struct child *child, const struct run *run, const struct child_c
 	char **environment = build_environment(place->variables);
 	*child = (struct child){.fd = -1};
 	int err = environment ? find_words(config, words, &copy) : ENOMEM;
+	if (err == 0)
+		err = close_others_on_exec();
 	if (err == 0)
 		err = spawn(&child->pid, run, words, place->fd, environment);
 	free(copy);

@@ -2,16 +2,16 @@
 #include "net/endpoint.h"
 
 #include <errno.h>
-#include <netdb.h>
 #include <netinet/in.h>
-#include <nss.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "base/fault.h"
+#include "base/kernel.h"
 #include "base/text.h"
 #include "net/limits.h"
+#include "net/services.h"
 #include "proto/addr.h"
 #include "trace/sys.h"
 
@@ -126,26 +126,9 @@ int endpoint_socket(struct trace *trace, const struct endpoint_config *config, i
 	return fd >= 0 ? fd : socket_failed(config, family, fault);
 }
 
-void endpoint_services_from_file(void)
-{
-	__nss_configure_lookup("services", "files");
-}
-
 void endpoint_service(struct text *out, const struct endpoint_config *config, unsigned port)
 {
-	struct servent entry;
-	struct servent *found = NULL;
-	char buffer[1024];
 	bool none = config->numeric || config->family == AF_VSOCK || port > UINT16_MAX;
-
-	/* Only -v asks: glibc opens some eighty files before it reads /etc/services. */
-	if (!none) {
-		endpoint_services_from_file();
-		getservbyport_r(htons((uint16_t)port), endpoint_services(config), &entry, buffer,
-				sizeof(buffer), &found);
-	}
-	if (found)
-		text_safe(out, found->s_name);
-	else
+	if (none || !services_name(out, (uint16_t)port, endpoint_services(config)))
 		text_char(out, '*');
 }

@@ -58,11 +58,6 @@ int endpoint_socket(struct trace *trace, const struct endpoint_config *config, i
  * privilege. */
 void endpoint_explain_bind(const struct addr *addr, struct fault *fault);
 
-/* Names of services are read from /etc/services alone, from now on: glibc would ask nscd(8) first,
- * over a socket that the trace does not see.  Called before a name is asked for, and not at the
- * start, because it makes glibc read its configuration. */
-void endpoint_services_from_file(void);
-
 /* The name of the service on PORT as /etc/services has it ("http-alt"), "*" when it has none or
  * CONFIG says numeric. */
 void endpoint_service(struct text *out, const struct endpoint_config *config, unsigned port);

@@ -5,12 +5,12 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <linux/tcp.h>
 #include <netinet/in.h>
 #include <stddef.h>
 #include <string.h>
 
 #include "base/fault.h"
+#include "base/kernel.h"
 #include "proto/addr.h"
 #include "trace/sys.h"
 

@@ -9,6 +9,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "base/kernel.h"
 #include "net/packets.h"
 #include "net/transport.h"
 #include "trace/sys.h"

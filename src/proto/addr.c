@@ -2,7 +2,6 @@
 #include "proto/addr.h"
 
 #include <arpa/inet.h>
-#include <linux/vm_sockets.h>
 #include <netinet/in.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -10,6 +9,7 @@
 #include <sys/un.h>
 
 #include "base/fault.h"
+#include "base/kernel.h"
 #include "base/parse.h"
 #include "base/text.h"
 

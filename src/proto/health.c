@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/errors.h"
 #include "base/text.h"
 #include "base/units.h"
 
@@ -118,7 +119,7 @@ static const char *icmp_words(int err)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (rows[i].err == err)
 			return rows[i].words;
-	return strerror(err);
+	return errno_words(err);
 }
 
 static void put_held(struct text *out, const struct health_facts *facts)

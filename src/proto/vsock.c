@@ -2,13 +2,13 @@
 #include "proto/vsock.h"
 
 #include <errno.h>
-#include <linux/vm_sockets.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "base/fault.h"
+#include "base/kernel.h"
 #include "base/parse.h"
 #include "proto/addr.h"
 #include "proto/xlat.h"

@@ -2,15 +2,10 @@
 #include "proto/xlat.h"
 
 #include <fcntl.h>
-#include <linux/errqueue.h>
-#include <linux/in.h>
-#include <linux/in6.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <linux/sock_diag.h>
 #include <linux/sockios.h>
-#include <linux/tcp.h>
-#include <linux/vm_sockets.h>
 #include <poll.h>
 #include <stddef.h>
 #include <string.h>
@@ -19,17 +14,13 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
+#include "base/kernel.h"
 #include "base/text.h"
 
 /* The tables are laid out by hand. */
 /* clang-format off */
 #define ROW(constant) {constant, #constant}
 #define END {0, ""}
-
-/* From <netinet/in.h>, which cannot be included together with <linux/in.h>. */
-#ifndef SOL_TCP
-#define SOL_TCP 6
-#endif
 
 const struct xlat xlat_family[] = {ROW(AF_UNSPEC), ROW(AF_UNIX), ROW(AF_INET), ROW(AF_INET6),
 ROW(AF_NETLINK), ROW(AF_VSOCK), END};
@@ -209,9 +200,4 @@ void xlat_flags(struct text *out, const struct xlat *table, uint64_t flags)
 		text_printf(out, "%s%#llx", first ? "" : "|", (unsigned long long)flags);
 	else if (first)
 		text_char(out, '0');
-}
-
-const char *errno_name(int err)
-{
-	return strerrorname_np(err);
 }

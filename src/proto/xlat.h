@@ -46,7 +46,4 @@ int xlat_value(const struct xlat *table, const char *name, int64_t *value);
  * are "0". */
 void xlat_flags(struct text *out, const struct xlat *table, uint64_t flags);
 
-/* The name of an errno: "ECONNREFUSED"; "E???" never: an unknown one is NULL. */
-const char *errno_name(int err);
-
 #endif

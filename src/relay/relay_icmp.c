@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/errors.h"
 #include "base/fault.h"
 #include "base/text.h"
 #include "host/egress.h"
@@ -53,7 +54,7 @@ bool relay_forgives(struct relay *relay, struct pump *pump, int err)
 		icmp_error_format_answer(&text, &error);
 	}
 	console_status(relay->run->console, "the last datagram did not reach %s: %s%s", relay->peer,
-		       strerror(err), sender);
+		       errno_words(err), sender);
 	pump_forget(pump);
 	return true;
 }

@@ -5,8 +5,6 @@
 #include "resolve/nsquery.h"
 
 #include <errno.h>
-#include <linux/in.h>
-#include <linux/in6.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +12,7 @@
 #include <sys/socket.h>
 
 #include "base/clock.h"
+#include "base/kernel.h"
 #include "host/ifscope.h"
 #include "net/pollset.h"
 #include "net/run.h"

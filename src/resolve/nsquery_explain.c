@@ -287,8 +287,7 @@ static bool find_recovered(struct ns_verdict *ns_verdict, const struct nsquery *
 	text_str(&text, "asked again, the name server ");
 	text_safe(&text, statement.server->name);
 	text_str(&text, " does answer: it failed for a moment only, or the resolver of this host "
-			"(glibc) does not accept the name "
-			"or what is answered");
+			"(the C library) does not accept the name or what is answered");
 	return true;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/errors.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "resolve/nsquery_internal.h"
@@ -51,7 +52,7 @@ static void put_unreachable(struct text *out, const struct ns_server *server, in
 	if (!server->icmp) {
 		text_str(out, "cannot be asked: ");
 		text_str(out, err == EPERM ? "the firewall of this host does not let it out"
-					   : strerror(err));
+					   : errno_words(err));
 		return;
 	}
 	if (icmp_error_closes_port(error, &server->addr)) {

@@ -1,4 +1,4 @@
-/* Name look-up by glibc, in child processes. */
+/* Name look-up by the C library, in child processes. */
 #include "resolve/resolve.h"
 
 #include <errno.h>
@@ -17,6 +17,7 @@
 #include "host/ifscope.h"
 #include "net/endpoint.h"
 #include "net/run.h"
+#include "net/services.h"
 #include "proto/vsock.h"
 #include "resolve/nsquery.h"
 #include "trace/sys.h"
@@ -205,6 +206,27 @@ int resolve_start(struct resolve *resolve, const struct run *run,
 	return 0;
 }
 
+const char *lookup_words(int error)
+{
+	static const struct {
+		int error;
+		const char *words;
+	} rows[] = {
+		{EAI_ADDRFAMILY, "Address family for hostname not supported"},
+		{EAI_AGAIN, "Temporary failure in name resolution"},
+		{EAI_FAIL, "Non-recoverable failure in name resolution"},
+		{EAI_FAMILY, "ai_family not supported"},
+		{EAI_MEMORY, "Memory allocation failure"},
+		{EAI_NODATA, "No address associated with hostname"},
+		{EAI_NONAME, "Name or service not known"},
+		{EAI_SYSTEM, "System error"},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].error == error)
+			return rows[i].words;
+	return "Unknown error";
+}
+
 bool lookup_is_done(const struct lookup *lookup)
 {
 	return lookup->fd < 0;
@@ -253,12 +275,12 @@ static void note_lookup(const struct lookup *lookup, const struct resolve *resol
 	text_safe(&safe, resolve->host);
 	note_start(&note, "resolve", "look-up of %s (%s): %s <%.3fms>", host,
 		   lookup_family_word(lookup->family),
-		   lookup->error ? gai_strerror(lookup->error) : list,
+		   lookup->error ? lookup_words(lookup->error) : list,
 		   (double)lookup->duration_ns / NS_PER_MS);
 	note_text(&note, "name", resolve->host);
 	note_text(&note, "family", lookup->family == AF_INET6 ? "AF_INET6" : "AF_INET");
 	note_text(&note, "addresses", lookup->error ? NULL : list);
-	note_text(&note, "error", lookup->error ? gai_strerror(lookup->error) : NULL);
+	note_text(&note, "error", lookup->error ? lookup_words(lookup->error) : NULL);
 	note_seconds(&note, "dur", lookup->duration_ns);
 	trace_note(trace, &note);
 }
@@ -301,9 +323,6 @@ void resolve_close(struct resolve *resolve)
 int resolve_port(uint16_t *number, const struct endpoint_config *config, const char *port,
 		 struct fault *fault)
 {
-	struct servent entry;
-	struct servent *found = NULL;
-	char buffer[1024];
 	int64_t value;
 	const char *protocol = endpoint_services(config);
 
@@ -314,15 +333,12 @@ int resolve_port(uint16_t *number, const struct endpoint_config *config, const c
 	if (config->numeric)
 		return fault_words(fault, STEP_LOOKUP, STATUS_NAME, "not a numeric port (-n)",
 				   "look-up of service %s", port);
-	endpoint_services_from_file();
-	if (getservbyname_r(port, protocol, &entry, buffer, sizeof(buffer), &found) != 0 ||
-	    !found) {
+	if (!services_port(port, protocol, number)) {
 		fault_words(fault, STEP_LOOKUP, STATUS_NAME, "Servname not supported",
 			    "look-up of service %s", port);
 		fault_cause(fault, CAUSE_SERVICE_UNKNOWN,
 			    "/etc/services has no %s service of that name", protocol);
 		return -1;
 	}
-	*number = ntohs((uint16_t)entry.s_port);
 	return 0;
 }

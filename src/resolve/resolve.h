@@ -1,6 +1,6 @@
-/* Name look-up by glibc, in a child process of its own for each family: getaddrinfo(3) can neither
- * be polled nor canceled, and a resolver that drops one family must not hold up the other. Numbers
- * need no child. */
+/* Name look-up by the C library, in a child process of its own for each family: getaddrinfo(3) can
+ * neither be polled nor canceled, and a resolver that drops one family must not hold up the other.
+ * Numbers need no child. */
 #ifndef HANDSET_RESOLVE_RESOLVE_H
 #define HANDSET_RESOLVE_RESOLVE_H
 
@@ -56,6 +56,9 @@ int resolve_start(struct resolve *resolve, const struct run *run,
 
 /* The word for a FAMILY of the Internet: "IPv4", "IPv6". */
 const char *lookup_family_word(int family);
+
+/* Returns what the ERROR of a look-up means, in glibc's words, whatever C library this is. */
+const char *lookup_words(int error);
 
 /* Whether LOOKUP has been answered or has failed. */
 bool lookup_is_done(const struct lookup *lookup);

@@ -34,7 +34,7 @@ int resolve_fault(const struct resolve *resolve, struct fault *fault)
 	for (size_t i = 1; i < resolve->count; i++)
 		if (error_rank(resolve->lookups[i].error) > error_rank(worst->error))
 			worst = &resolve->lookups[i];
-	fault_words(fault, STEP_LOOKUP, STATUS_NAME, gai_strerror(worst->error), "look-up of %s",
+	fault_words(fault, STEP_LOOKUP, STATUS_NAME, lookup_words(worst->error), "look-up of %s",
 		    resolve->host);
 	if (error_rank(worst->error) == 0)
 		fault_cause(fault, CAUSE_NAME_NO_ADDRESS, "the name exists, but has no %s address",

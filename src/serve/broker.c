@@ -5,13 +5,14 @@
 #include <errno.h>
 #include <linux/sockios.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 
 #include "base/clock.h"
+#include "base/errors.h"
 #include "base/fault.h"
+#include "base/kernel.h"
 #include "base/text.h"
 #include "net/pollset.h"
 #include "net/run.h"
@@ -154,7 +155,7 @@ static void see_to_idle(struct member *member, int64_t now_ns)
 
 static bool member_advance(struct client *client, int64_t now_ns)
 {
-	struct member *member = (struct member *)client;
+	struct member *member = (struct member *)(void *)client;
 	bool ready = member->ready;
 	bool lagging = member->lagging;
 	member->ready = false;
@@ -174,7 +175,7 @@ static bool member_advance(struct client *client, int64_t now_ns)
 
 static void member_want(struct client *client, struct pollset *set, int64_t now_ns)
 {
-	struct member *member = (struct member *)client;
+	struct member *member = (struct member *)(void *)client;
 	const struct transport *net = &member->net;
 	bool writes = member->lagging || member->finishing;
 	if (!member->ended)
@@ -190,7 +191,7 @@ static void member_want(struct client *client, struct pollset *set, int64_t now_
 
 static void member_report(const struct client *client)
 {
-	const struct member *member = (const struct member *)client;
+	const struct member *member = (const struct member *)(const void *)client;
 	char name[48], line[160];
 	struct text who = TEXT_IN(name);
 	struct text out = TEXT_IN(line);
@@ -208,14 +209,14 @@ static void member_report(const struct client *client)
 
 static int64_t member_quiet_since(const struct client *client)
 {
-	const struct member *member = (const struct member *)client;
+	const struct member *member = (const struct member *)(const void *)client;
 	return member->ended && !member->err ? member->heard_ns : NEVER;
 }
 
 /* A member that is still there learns that this is no end. */
 static void member_let_go(struct client *client)
 {
-	struct member *member = (struct member *)client;
+	struct member *member = (struct member *)(void *)client;
 	console_status(member->broker->run->console,
 		       "client %u, which had ended its side, was let go for lack of descriptors",
 		       member->number);
@@ -224,7 +225,7 @@ static void member_let_go(struct client *client)
 
 static void member_close(struct client *client, struct fault *fault)
 {
-	struct member *member = (struct member *)client;
+	struct member *member = (struct member *)(void *)client;
 	struct broker *broker = member->broker;
 	uint64_t missed_before = member->missed;
 
@@ -243,7 +244,7 @@ static void member_close(struct client *client, struct fault *fault)
 	if (member->err && member->err != EPIPE && member->err != ECONNRESET)
 		console_status(broker->run->console, "client %u has broken off: %s", member->number,
 			       member->net.words ? member->net.words->reason
-						 : strerror(member->err));
+						 : errno_words(member->err));
 	transport_close(&member->net);
 	chat_left(member);
 	free(member->line);

@@ -197,7 +197,7 @@ static void relay_is_over(struct exec *exec, int64_t now_ns)
 
 static bool exec_advance(struct client *client, int64_t now_ns)
 {
-	struct exec *exec = (struct exec *)client;
+	struct exec *exec = (struct exec *)(void *)client;
 	bool moved = false;
 	if (exec->relays) {
 		moved = session_advance(&exec->session, now_ns);
@@ -221,7 +221,7 @@ static bool exec_advance(struct client *client, int64_t now_ns)
 
 static void exec_want(struct client *client, struct pollset *set, int64_t now_ns)
 {
-	struct exec *exec = (struct exec *)client;
+	struct exec *exec = (struct exec *)(void *)client;
 	if (exec->relays)
 		session_want(&exec->session, set, now_ns);
 	if (exec->child.fd >= 0)
@@ -231,7 +231,7 @@ static void exec_want(struct client *client, struct pollset *set, int64_t now_ns
 
 static void exec_report(const struct client *client)
 {
-	const struct exec *exec = (const struct exec *)client;
+	const struct exec *exec = (const struct exec *)(const void *)client;
 	char line[320];
 	struct text text = TEXT_IN(line);
 	struct note note;
@@ -248,18 +248,18 @@ static void exec_report(const struct client *client)
 
 static int64_t exec_quiet_since(const struct client *client)
 {
-	const struct exec *exec = (const struct exec *)client;
+	const struct exec *exec = (const struct exec *)(const void *)client;
 	return exec->relays ? session_quiet_since(&exec->session) : NEVER;
 }
 
 static void exec_let_go(struct client *client)
 {
-	session_let_go(&((struct exec *)client)->session);
+	session_let_go(&((struct exec *)(void *)client)->session);
 }
 
 static void exec_close(struct client *client, struct fault *fault)
 {
-	struct exec *exec = (struct exec *)client;
+	struct exec *exec = (struct exec *)(void *)client;
 	if (exec->relays) {
 		relay_close_by(&exec->session.relay, client->ended_by);
 		session_close(&exec->session);

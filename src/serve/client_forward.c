@@ -133,7 +133,7 @@ static void end_without_client(struct forward *forward)
 
 static bool forward_advance(struct client *client, int64_t now_ns)
 {
-	struct forward *forward = (struct forward *)client;
+	struct forward *forward = (struct forward *)(void *)client;
 	if (forward->dial && has_broken_off(forward)) {
 		end_without_client(forward);
 		return true;
@@ -147,7 +147,7 @@ static bool forward_advance(struct client *client, int64_t now_ns)
 
 static void forward_want(struct client *client, struct pollset *set, int64_t now_ns)
 {
-	struct forward *forward = (struct forward *)client;
+	struct forward *forward = (struct forward *)(void *)client;
 	if (forward->dial && !forward->hung_up)
 		transport_watch(&forward->net, set, &forward->reported);
 	if (forward->dial)
@@ -158,7 +158,7 @@ static void forward_want(struct client *client, struct pollset *set, int64_t now
 
 static void forward_report(const struct client *client)
 {
-	const struct forward *forward = (const struct forward *)client;
+	const struct forward *forward = (const struct forward *)(const void *)client;
 	if (forward->dial)
 		dial_report(forward->dial);
 	else
@@ -167,18 +167,18 @@ static void forward_report(const struct client *client)
 
 static int64_t forward_quiet_since(const struct client *client)
 {
-	const struct forward *forward = (const struct forward *)client;
+	const struct forward *forward = (const struct forward *)(const void *)client;
 	return forward->dial ? NEVER : session_quiet_since(&forward->session);
 }
 
 static void forward_let_go(struct client *client)
 {
-	session_let_go(&((struct forward *)client)->session);
+	session_let_go(&((struct forward *)(void *)client)->session);
 }
 
 static void forward_close(struct client *client, struct fault *fault)
 {
-	struct forward *forward = (struct forward *)client;
+	struct forward *forward = (struct forward *)(void *)client;
 	if (!transport_is_open(&forward->net)) {
 		relay_close_by(&forward->session.relay, client->ended_by);
 		session_close(&forward->session);

@@ -18,7 +18,7 @@ struct stdio_client {
 
 static struct session *session_of(struct client *client)
 {
-	return &((struct stdio_client *)client)->session;
+	return &((struct stdio_client *)(void *)client)->session;
 }
 
 static bool stdio_advance(struct client *client, int64_t now_ns)
@@ -36,7 +36,7 @@ static void stdio_want(struct client *client, struct pollset *set, int64_t now_n
 
 static void stdio_report(const struct client *client)
 {
-	session_report(&((const struct stdio_client *)client)->session);
+	session_report(&((const struct stdio_client *)(const void *)client)->session);
 }
 
 /* The only client is not in the way of others. */

@@ -3,10 +3,10 @@
 
 #include <errno.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 
 #include "base/clock.h"
 #include "base/fault.h"
+#include "base/kernel.h"
 #include "base/text.h"
 #include "host/port_owner.h"
 #include "net/run.h"

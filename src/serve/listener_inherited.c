@@ -2,11 +2,11 @@
 #include "serve/listener_inherited.h"
 
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdbool.h>
 #include <string.h>
 
 #include "base/fault.h"
+#include "base/kernel.h"
 #include "base/text.h"
 #include "net/listen_fds.h"
 #include "net/run.h"

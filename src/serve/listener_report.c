@@ -1,12 +1,11 @@
 /* What is reported of a listener and of clients that connect. */
 #include "serve/listener_report.h"
 
-#include <linux/in.h>
-#include <linux/tcp.h>
 #include <stdint.h>
 #include <sys/socket.h>
 
 #include "base/cause.h"
+#include "base/kernel.h"
 #include "base/text.h"
 #include "host/drops.h"
 #include "net/run.h"

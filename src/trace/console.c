@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/errors.h"
 #include "base/fault.h"
 #include "base/text.h"
-#include "proto/xlat.h"
 #include "trace/record.h"
 #include "trace/sys.h"
 #include "trace/trace.h"

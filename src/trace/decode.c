@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
+#include "base/errors.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "proto/xlat.h"
@@ -431,7 +432,7 @@ void decode_result(struct text *out, const struct call *call)
 	const char *name = errno_name(call->err);
 	text_printf(out, "%" PRId64, call->ret);
 	if (call->ret == -1)
-		text_printf(out, " %s (%s)", name ? name : "E???", strerror(call->err));
+		text_printf(out, " %s (%s)", name ? name : "E???", errno_words(call->err));
 	else if (call->id == SYS_POLL)
 		put_poll_result(out, call);
 }

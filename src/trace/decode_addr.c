@@ -2,15 +2,15 @@
 #include "trace/decode_addr.h"
 
 #include <arpa/inet.h>
-#include <linux/tcp.h>
-#include <linux/vm_sockets.h>
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/un.h>
 
+#include "base/errors.h"
 #include "base/json.h"
+#include "base/kernel.h"
 #include "base/text.h"
 #include "proto/addr.h"
 #include "proto/xlat.h"
@@ -41,12 +41,13 @@ static void strace_vsock_number(struct text *out, const struct xlat *names, uint
 
 static void strace_vsock(struct text *out, const struct sockaddr_vm *vm)
 {
+	uint8_t flags = ((const uint8_t *)vm)[VSOCK_FLAGS_OFFSET];
 	text_str(out, "{sa_family=AF_VSOCK, svm_cid=");
 	strace_vsock_number(out, xlat_cid, vm->svm_cid);
 	text_str(out, ", svm_port=");
 	strace_vsock_number(out, xlat_vsock_port, vm->svm_port);
 	text_printf(out, ", svm_flags=%s}",
-		    vm->svm_flags == VMADDR_FLAG_TO_HOST ? "VMADDR_FLAG_TO_HOST" : "0");
+		    flags == VSOCK_FLAG_TO_HOST ? "VMADDR_FLAG_TO_HOST" : "0");
 }
 
 void decode_addr_strace(struct text *out, const struct sockaddr *sa, socklen_t len)

@@ -135,7 +135,7 @@ static void put_strace(struct text *out, const struct msghdr *msg, size_t len, b
 			    ", msg_control=[{cmsg_len=%zu, cmsg_level=SOL_SOCKET, "
 			    "cmsg_type=SCM_RIGHTS, cmsg_data=[%d]}]",
 			    CMSG_LEN(sizeof(int)), passed_fd(msg));
-	text_printf(out, ", msg_controllen=%zu, msg_flags=0}", msg->msg_controllen);
+	text_printf(out, ", msg_controllen=%zu, msg_flags=0}", (size_t)msg->msg_controllen);
 }
 
 static void put_json(struct text *out, const struct msghdr *msg, size_t len)

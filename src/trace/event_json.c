@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "base/clock.h"
+#include "base/errors.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "proto/xlat.h"

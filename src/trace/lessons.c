@@ -3,7 +3,6 @@
 #include "trace/lessons.h"
 
 #include <errno.h>
-#include <linux/tcp.h>
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -11,6 +10,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#include "base/kernel.h"
 #include "base/text.h"
 #include "trace/event.h"
 #include "trace/sysdesc.h"

@@ -11,6 +11,8 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/kernel.h"
+#include "trace/libc.h"
 
 /* A write of that much to a pipe that poll(2) calls writable does not wait (pipe(7)). */
 #define PIPE_CHUNK 4096
@@ -48,8 +50,8 @@ static bool wait_writable(int fd, int64_t deadline_ns)
 static ssize_t write_pipe(int fd, const char *bytes, size_t len, int64_t deadline_ns)
 {
 	const struct iovec iov = {.iov_base = (char *)(uintptr_t)bytes, .iov_len = len};
-	ssize_t n = pwritev2(fd, &iov, 1, -1, RWF_NOWAIT);
-	if (n >= 0 || (errno != EAGAIN && errno != EOPNOTSUPP))
+	ssize_t n = libc_pwritev2(fd, &iov, 1, RWF_NOWAIT);
+	if (n >= 0 || (errno != EAGAIN && errno != EOPNOTSUPP && errno != ENOSYS))
 		return n;
 	if (!wait_writable(fd, deadline_ns)) {
 		errno = ETIMEDOUT;

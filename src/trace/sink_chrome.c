@@ -4,6 +4,7 @@
  * written is always whole but for the closing bracket, which the format lets out; the head and the
  * tail are in trace.c. */
 #include "base/clock.h"
+#include "base/errors.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "trace/decode.h"

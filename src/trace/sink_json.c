@@ -1,5 +1,6 @@
 /* The trace for programs: one JSON object a line (handset(1), "JSON"). */
 #include "base/clock.h"
+#include "base/errors.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "trace/decode.h"

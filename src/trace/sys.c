@@ -8,13 +8,14 @@
 #include <sched.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/pidfd.h>
 #include <sys/sendfile.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/kernel.h"
 #include "proto/addr.h"
 #include "trace/event.h"
+#include "trace/libc.h"
 #include "trace/trace.h"
 
 #define ARG(value) ((uint64_t)(value))
@@ -164,7 +165,7 @@ ssize_t sys_write(struct trace *trace, int fd, const void *buf, size_t len)
 ssize_t sys_preadv2(struct trace *trace, int fd, void *buf, size_t len, int flags)
 {
 	const struct iovec iov = {.iov_base = buf, .iov_len = len};
-	TRACED_FILLING(ssize_t, SYS_PREADV2, preadv2(fd, &iov, 1, -1, flags),
+	TRACED_FILLING(ssize_t, SYS_PREADV2, libc_preadv2(fd, &iov, 1, flags),
 		       call.filled[1] = filled(call.ret, len), ARG(fd), PTR(&iov), 1, ARG(-1),
 		       ARG(flags));
 }
@@ -172,7 +173,7 @@ ssize_t sys_preadv2(struct trace *trace, int fd, void *buf, size_t len, int flag
 ssize_t sys_pwritev2(struct trace *trace, int fd, const void *buf, size_t len, int flags)
 {
 	const struct iovec iov = {.iov_base = (void *)(uintptr_t)buf, .iov_len = len};
-	TRACED(ssize_t, SYS_PWRITEV2, pwritev2(fd, &iov, 1, -1, flags), ARG(fd), PTR(&iov), 1,
+	TRACED(ssize_t, SYS_PWRITEV2, libc_pwritev2(fd, &iov, 1, flags), ARG(fd), PTR(&iov), 1,
 	       ARG(-1), ARG(flags));
 }
 
@@ -243,7 +244,7 @@ int sys_recvmmsg(struct trace *trace, int fd, struct mmsghdr *messages, unsigned
 
 int sys_sendmmsg(struct trace *trace, int fd, struct mmsghdr *messages, unsigned count, int flags)
 {
-	TRACED(int, SYS_SENDMMSG, sendmmsg(fd, messages, count, flags), ARG(fd), PTR(messages),
+	TRACED(int, SYS_SENDMMSG, libc_sendmmsg(fd, messages, count, flags), ARG(fd), PTR(messages),
 	       ARG(count), ARG(flags));
 }
 
@@ -326,6 +327,11 @@ int sys_close_on_exec(int fd)
 	return fcntl(fd, F_SETFD, FD_CLOEXEC);
 }
 
+int sys_close_on_exec_from(int first)
+{
+	return libc_close_range((unsigned)first, CLOSE_RANGE_CLOEXEC);
+}
+
 int sys_fstat(int fd, struct stat *status)
 {
 	return fstat(fd, status);
@@ -379,7 +385,7 @@ int sys_unlink(const char *path)
 
 int sys_pidfd_open(pid_t pid)
 {
-	return pidfd_open(pid, 0);
+	return libc_pidfd_open(pid);
 }
 
 void sys_yield(void)

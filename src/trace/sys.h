@@ -82,9 +82,10 @@ void sys_close_pipe(int *fd);                           /* as sys_close */
 int sys_open(const char *path, int flags, mode_t mode); /* close-on-exec */
 int sys_close_file(int *fd); /* close *FD unless it is -1, which it becomes: what close(2) says */
 bool sys_is_open(int fd);
-bool sys_can_open(int fd, int count); /* whether COUNT more descriptors are to be had, up to
-					 SYS_COPIES: it copies FD and closes the copies */
-int sys_close_on_exec(int fd);        /* FD_CLOEXEC, for what was inherited */
+bool sys_can_open(int fd, int count);  /* whether COUNT more descriptors are to be had, up to
+					  SYS_COPIES: it copies FD and closes the copies */
+int sys_close_on_exec(int fd);         /* FD_CLOEXEC, for what was inherited */
+int sys_close_on_exec_from(int first); /* of FIRST and all above it; -1 before Linux 5.11 */
 int sys_fstat(int fd, struct stat *status);
 int64_t sys_offset(int fd); /* lseek(2): where FD is read from next; -1 */
 int sys_stat(const char *path, struct stat *status);

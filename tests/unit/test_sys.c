@@ -1,13 +1,14 @@
 /* The seam knows how much of a buffer a call has filled: with flags by which the kernel says more
  * than that, and with answers that are longer than their room, nothing behind the buffer is shown.
  * Each buffer stands in front of a canary, in every notation. */
+#include "base/kernel.h"
 #include "trace/sys.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <sys/un.h>
@@ -174,7 +175,7 @@ static void recvmmsg_with_msg_trunc_shows_each_buffer_alone(void)
 	free(trace.buffer);
 }
 
-static void read_and_preadv2_show_what_they_have_read(void)
+static void read_shows_what_it_has_read(void)
 {
 	struct trace trace = trace_all();
 	struct box box = new_box();
@@ -183,8 +184,24 @@ static void read_and_preadv2_show_what_they_have_read(void)
 	CHECK_INT(write(fds[1], "abcdef", 6), 6);
 	CHECK_INT(sys_read(&trace, fds[0], box.bytes, 4), 4);
 	CHECK(strstr(shown[NOTATION_READABLE], "\"abcd\", 4"));
-	CHECK_INT(sys_preadv2(&trace, fds[0], box.bytes, 4, 0), 2);
-	CHECK(strstr(shown[NOTATION_READABLE], "\"ef\""));
+	close_pair(fds);
+	free(trace.buffer);
+}
+
+static void preadv2_shows_what_it_has_read(void)
+{
+	struct trace trace = trace_all();
+	struct box box = new_box();
+	int fds[2];
+	CHECK_INT(pipe(fds), 0);
+	CHECK_INT(write(fds[1], "ef", 2), 2);
+	ssize_t n = sys_preadv2(&trace, fds[0], box.bytes, 4, 0);
+	if (n < 0 && errno == ENOSYS) {
+		unit_skip("preadv2 is missing here, as in qemu-user");
+	} else {
+		CHECK_INT(n, 2);
+		CHECK(strstr(shown[NOTATION_READABLE], "\"ef\""));
+	}
 	close_pair(fds);
 	free(trace.buffer);
 }
@@ -278,7 +295,7 @@ UNIT_MAIN(recv_with_msg_trunc_shows_the_buffer_alone,
 	  recvfrom_with_msg_peek_and_trunc_shows_the_buffer_alone,
 	  bytes_of_a_stream_that_are_thrown_away_are_not_shown,
 	  recvmsg_shows_nothing_behind_its_buffer, recvmmsg_with_msg_trunc_shows_each_buffer_alone,
-	  read_and_preadv2_show_what_they_have_read,
+	  read_shows_what_it_has_read, preadv2_shows_what_it_has_read,
 	  an_option_longer_than_its_buffer_is_shown_as_far_as_it_is_there,
 	  the_names_of_sockets_end_where_their_room_ends,
 	  a_netlink_dump_longer_than_its_buffer_is_shown_as_far_as_it_is_there,

@@ -1,10 +1,10 @@
 /* Operands and addresses of vsock. */
 #include <errno.h>
-#include <linux/vm_sockets.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "base/fault.h"
+#include "base/kernel.h"
 #include "base/text.h"
 #include "proto/addr.h"
 #include "proto/vsock.h"
