@@ -1,11 +1,13 @@
 /* A host and a port among the operands, and what is wrong with them. */
 #include "cli/target_operand.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/fault.h"
 #include "base/text.h"
 #include "proto/target.h"
+#include "proto/url.h"
 
 static int port_fault(const char *port, bool zero_ok, struct fault *fault)
 {
@@ -17,19 +19,26 @@ static int port_fault(const char *port, bool zero_ok, struct fault *fault)
 			   port);
 }
 
-/* What people paste instead of a host. */
-static int url_fault(const char *url, struct fault *fault)
+/* What people paste instead of a host, with PORT behind it perhaps. */
+static int url_fault(const char *url, const char *port, struct fault *fault)
 {
-	char safe[128];
-	struct text text = TEXT_IN(safe);
-	const char *host = strstr(url, "://") + 3;
-	const char *user_end = strchr(host, '@');
-	if (user_end && user_end < host + strcspn(host, "/"))
-		host = user_end + 1;
-	text_safe_bytes(&text, host, strcspn(host, "/:?# "));
+	struct target target;
+	char words[4 * (TARGET_HOST + TARGET_PORT)];
+	struct text safe = TEXT_IN(words);
+	bool known = url_parse(&target, url);
+	if (known && target_port_is_sane(port, false))
+		snprintf(target.port, sizeof(target.port), "%s", port);
 	fault_usage(fault, "\"%s\" is no host name or address", url);
-	fault_cause(fault, CAUSE_HOST_URL,
-		    "that is a URL: give its host and its port, for instance %s 443", safe);
+	if (known && target.port[0]) {
+		text_safe(&safe, target.host);
+		text_char(&safe, ' ');
+		text_safe(&safe, target.port);
+		fault_cause(fault, CAUSE_HOST_URL,
+			    "that is a URL: give its host and its port, for instance %s", words);
+	} else {
+		fault_cause(fault, CAUSE_HOST_URL,
+			    "that is a URL: give its host and its port, each by itself");
+	}
 	return -1;
 }
 
@@ -67,7 +76,7 @@ int target_operand_fault(enum target_error error, const char *host, const char *
 			 struct fault *fault)
 {
 	if (error != TARGET_OK && strstr(host, "://"))
-		return url_fault(host, fault);
+		return url_fault(host, port, fault);
 	switch (error) {
 	case TARGET_OK:
 		return 0;

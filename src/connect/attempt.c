@@ -69,6 +69,7 @@ static void connect_failed(struct attempt *attempt, const struct connector *conn
 	const struct dial_config *config = connector->config;
 	char target[512];
 	struct text text = TEXT_IN(target);
+	attempt->failed_ns = clock_now();
 	/* connect(2) says ECONNREFUSED for a file that is no socket, too. */
 	if (config->path && err == ECONNREFUSED && is_other_file(config->path))
 		err = ENOTSOCK;

@@ -27,7 +27,8 @@ struct attempt {
 	struct addr addr;      /* the target */
 	struct unix_path path; /* -s of a Unix socket */
 	int64_t start_ns;
-	int err;    /* how the connect has failed; 0 */
+	int64_t failed_ns; /* when it did; 0: it has not, or no connect was made */
+	int err;           /* how the connect has failed; 0 */
 	bool reset; /* connected, and reset by the peer since then: its error has been taken */
 	bool ready; /* poll has something to tell of it */
 	int64_t retry_ns; /* a Unix listener whose queue is full: connect again then; 0: no */

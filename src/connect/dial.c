@@ -321,6 +321,32 @@ enum dial_state dial_advance(struct dial *dial, struct dial_result *result, stru
 	return DIAL_FAILED;
 }
 
+/* When the last of the attempts failed; what finds out why takes time, too, and does not count. */
+static int64_t last_failed_ns(const struct dial *dial)
+{
+	int64_t last_ns = dial->attempts[0].start_ns;
+	for (size_t i = 0; i < dial->count; i++)
+		if (dial->attempts[i].failed_ns > last_ns)
+			last_ns = dial->attempts[i].failed_ns;
+	return attempts_pending(dial->attempts, dial->count) > 0 ? clock_now() : last_ns;
+}
+
+/* How long the steps of a dial that failed took. */
+static void give_times(const struct dial *dial, struct dial_result *result)
+{
+	int64_t now_ns = clock_now();
+	int64_t begun_ns = dial->count > 0 ? dial->attempts[0].start_ns : now_ns;
+	*result = (struct dial_result){
+		.lookup_ns = dial->resolve.asked ? begun_ns - dial->start_ns : -1, .proxy_ns = -1};
+	if (!dial->winner)
+		result->connect_ns = dial->count > 0 ? last_failed_ns(dial) - begun_ns : 0;
+	else if (dial_is_proxied(dial) && dial->connect_ns > 0)
+		result->proxy_ns = now_ns - dial->winner->start_ns - dial->connect_ns;
+	if (dial->winner)
+		result->connect_ns = result->proxy_ns >= 0 ? dial->connect_ns
+							   : now_ns - dial->winner->start_ns;
+}
+
 void dial_close(struct dial *dial)
 {
 	if (!dial)
@@ -350,6 +376,8 @@ int dial(const struct run *run, const struct dial_config *config, struct dial_re
 			dial_report(&dial);
 	}
 	pollset_close(&set);
+	if (state == DIAL_FAILED)
+		give_times(&dial, result);
 	end_dial(&dial);
 	return state == DIAL_CONNECTED ? 0 : -1;
 }

@@ -53,14 +53,15 @@ struct dial_config {
 			       NEVER */
 };
 
-/* What a dial gives back. */
+/* What a dial gives back; of one that failed the times alone. */
 struct dial_result {
 	struct transport transport; /* connected, the caller's to close; closed when it failed */
 	struct addr peer;           /* the target, or the proxy */
 	struct addr local;
 	struct unix_path source; /* -s of a Unix socket: the caller's to remove */
 	int64_t lookup_ns;       /* how long the look-up took; -1: there was none */
-	int64_t connect_ns;      /* how long the connect took, the look-up not counted */
+	int64_t connect_ns;      /* how long the connect took, the look-up not counted; 0: there was
+				    none */
 	int64_t proxy_ns; /* how long the handshake with the proxy took; -1: there was none */
 };
 

@@ -224,6 +224,12 @@ expect_cause() {
 	expect_match err '^handset: connect to slow\.test port 1 \(tcp\) failed: Connection refused$'
 }
 
+@test "--ping leaves the look-up out of the time of a failure" {
+	conf='nameserver 192.0.2.53\n'
+	asks 4 --ping=1 slow.test 1
+	expect_match out '^1  slow\.test port 1 \(tcp\)  failed: Connection refused after [0-9]{1,3}(\.[0-9]+)? [mµ]?s$'
+}
+
 @test "name servers that cannot be reached" {
 	conf='nameserver 192.0.2.53\nnameserver 198.51.100.1\n' server=''
 	asks 3 host.test 80
@@ -262,7 +268,13 @@ expect_cause() {
 
 @test "a URL or white space in the place of a host is told" {
 	run_status 2 http://example.test:80/path 80
-	expect_line err '  that is a URL: give its host and its port, for instance example.test 443'
+	expect_line err '  that is a URL: give its host and its port, for instance example.test 80'
+	run_status 2 http://localhost/
+	expect_line err '  that is a URL: give its host and its port, for instance localhost 80'
+	run_status 2 http://localhost/ 8080
+	expect_line err '  that is a URL: give its host and its port, for instance localhost 8080'
+	run_status 2 gopher://example.test/
+	expect_line err '  that is a URL: give its host and its port, each by itself'
 	run_status 2 https://user@example.test/
 	expect_line err '  that is a URL: give its host and its port, for instance example.test 443'
 	run_status 2 'example.test ' 80
