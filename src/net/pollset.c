@@ -84,9 +84,9 @@ static int take_signal(struct pollset *set, const struct run *run, struct fault 
 
 int pollset_wait(struct pollset *set, const struct run *run, struct fault *fault)
 {
-	bool signaled = false;
+	set->signaled = false;
 	if (run->signal_fd >= 0)
-		pollset_add(set, run->signal_fd, POLLIN, &signaled);
+		pollset_add(set, run->signal_fd, POLLIN, &set->signaled);
 	if (set->failed)
 		return fault_errno(fault, STEP_LOCAL, ENOMEM, "wait for %zu descriptors",
 				   set->count);
@@ -101,7 +101,7 @@ int pollset_wait(struct pollset *set, const struct run *run, struct fault *fault
 			count--;
 		}
 	}
-	return signaled ? take_signal(set, run, fault) : 0;
+	return set->signaled ? take_signal(set, run, fault) : 0;
 }
 
 void pollset_close(struct pollset *set)

@@ -24,6 +24,7 @@ struct pollset {
 	int64_t wake_ns; /* absolute; NEVER */
 	bool report;     /* SIGUSR1 came in during the last wait: the state is asked for */
 	bool reload;     /* SIGHUP did, in a run that has rules to read again */
+	bool signaled;   /* a signal has come in: pollset_wait takes it */
 	bool failed;     /* there was no memory to add one */
 };
 
