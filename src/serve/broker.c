@@ -14,6 +14,7 @@
 #include "base/fault.h"
 #include "base/kernel.h"
 #include "base/text.h"
+#include "base/units.h"
 #include "net/pollset.h"
 #include "net/run.h"
 #include "net/transport_stdio.h"
@@ -148,9 +149,9 @@ static void see_to_idle(struct member *member, int64_t now_ns)
 	if (member->lagging)
 		console_warn(member->broker->run->console,
 			     "handset: client %u has not taken all that it was sent, and nothing "
-			     "for %g s: it was let go",
+			     "for %s: it was let go",
 			     member->number,
-			     (double)member->broker->config->relay.idle_ns / NS_PER_SEC);
+			     units_limit(member->broker->config->relay.idle_ns).chars);
 }
 
 static bool member_advance(struct client *client, int64_t now_ns)
