@@ -3,16 +3,32 @@
 
 #include <stdlib.h>
 
-char *buffer_pool_take(struct buffer_pool *buffers)
+/* Buffers that may be taken at their full size: those of relays whose sink takes nothing are held,
+ * and thousands of them must not take all memory. */
+#define LARGE_MOST 32
+
+size_t buffer_pool_size(const struct buffer_pool *buffers)
 {
-	char *buf = buffers->buf;
-	buffers->buf = NULL;
-	return buf ? buf : malloc(BUFFER_SIZE);
+	return buffers->taken < LARGE_MOST ? BUFFER_SIZE : BUFFER_SMALL;
 }
 
-void buffer_pool_give(struct buffer_pool *buffers, char *buf)
+char *buffer_pool_take(struct buffer_pool *buffers, size_t size)
 {
-	if (!buffers->buf)
+	char *buf = size == BUFFER_SIZE ? buffers->buf : NULL;
+	if (buf)
+		buffers->buf = NULL;
+	else
+		buf = malloc(size);
+	buffers->taken += buf != NULL;
+	return buf;
+}
+
+void buffer_pool_give(struct buffer_pool *buffers, char *buf, size_t size)
+{
+	if (!buf)
+		return;
+	buffers->taken--;
+	if (size == BUFFER_SIZE && !buffers->buf)
 		buffers->buf = buf;
 	else
 		free(buf);

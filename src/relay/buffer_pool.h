@@ -4,20 +4,28 @@
 #ifndef HANDSET_RELAY_BUFFER_POOL_H
 #define HANDSET_RELAY_BUFFER_POOL_H
 
-/* The size of each. */
+#include <stddef.h>
+
+/* The size of a buffer, and of one that is taken while many are. */
 #define BUFFER_SIZE (256 * 1024)
+#define BUFFER_SMALL (16 * 1024)
 
 struct buffer_pool {
-	char *buf;            /* that nobody uses; NULL */
+	char *buf;            /* of BUFFER_SIZE bytes, that nobody uses; NULL */
+	unsigned taken;       /* buffers that the relays have */
 	unsigned large_pipes; /* that the relays have (relay/lane_splice.c) */
 };
 
-/* A buffer of BUFFER_SIZE bytes, the caller's from now on; NULL without memory. */
-char *buffer_pool_take(struct buffer_pool *buffers);
+/* Returns the size that a buffer should have now: BUFFER_SIZE, or BUFFER_SMALL while many are
+ * taken. */
+size_t buffer_pool_size(const struct buffer_pool *buffers);
 
-/* Give up BUF, of BUFFER_SIZE bytes or more, which may be NULL: it is kept for the next one when
- * there is none, or freed. */
-void buffer_pool_give(struct buffer_pool *buffers, char *buf);
+/* Returns a buffer of SIZE bytes, the caller's from now on; NULL without memory. */
+char *buffer_pool_take(struct buffer_pool *buffers, size_t size);
+
+/* Takes back BUF, which was taken with SIZE and may be NULL: it is kept for the next one, or freed.
+ */
+void buffer_pool_give(struct buffer_pool *buffers, char *buf, size_t size);
 
 void buffer_pool_close(struct buffer_pool *buffers);
 

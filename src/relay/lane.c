@@ -39,6 +39,19 @@ void lane_fall_back(struct pump *pump)
 	lane_assume_ready(pump);
 }
 
+bool lane_take_buffer(struct pump *pump, size_t size)
+{
+	pump->buf = buffer_pool_take(pump->config.buffers, size);
+	pump->buf_size = size;
+	return pump->buf;
+}
+
+void lane_give_buffer(struct pump *pump)
+{
+	buffer_pool_give(pump->config.buffers, pump->buf, pump->buf_size);
+	pump->buf = NULL;
+}
+
 void lane_count_read(struct pump *pump, int64_t now_ns)
 {
 	if (pump->reads++ == 0)

@@ -3,6 +3,7 @@
 #define HANDSET_RELAY_LANE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct pump;
@@ -42,6 +43,12 @@ void lane_assume_ready(struct pump *pump);
 
 /* The kernel does not move data between these two: PUMP copies, for good. */
 void lane_fall_back(struct pump *pump);
+
+/* Gives PUMP, which has none, a buffer of SIZE bytes.  False without memory. */
+bool lane_take_buffer(struct pump *pump, size_t size);
+
+/* Takes the buffer of PUMP back, where it has one. */
+void lane_give_buffer(struct pump *pump);
 
 /* Data has been read at NOW_NS. */
 void lane_count_read(struct pump *pump, int64_t now_ns);

@@ -1,7 +1,6 @@
 /* The lane in which data is copied through a buffer: where it must be seen (filters, packets, a
  * trace with data), and where the kernel cannot move it. */
 #include <errno.h>
-#include <stdlib.h>
 
 #include "net/packets.h"
 #include "net/transport.h"
@@ -74,17 +73,21 @@ static enum lane_result take_piece(struct pump *pump, struct piece piece, int64_
  * becomes of it. */
 static enum lane_result read_some(struct pump *pump, int64_t now_ns)
 {
+	bool packets = pump->from->packets || pump->to->packets;
 	size_t size = pump->to->packets && !pump->from->packets ? DATAGRAM_SIZE : PUMP_BUFFER;
-	size_t room = (size_t)PUMP_BUFFER * pump->growth;
 	size_t moved = 0;
 	size = filters_room(pump, size);
 	if (size == 0)
 		return LANE_WAITS;
-	if (!pump->buf)
-		pump->buf = room > 0 ? malloc(room + PUMP_BUFFER)
-				     : buffer_pool_take(pump->config.buffers);
-	if (!pump->buf)
-		return lane_fail(&pump->read_err, ENOMEM);
+	if (!pump->buf) {
+		/* A packet is read whole or is lost. */
+		size_t part = packets ? PUMP_BUFFER : buffer_pool_size(pump->config.buffers);
+		if (!lane_take_buffer(pump, part * (pump->growth + 1)))
+			return lane_fail(&pump->read_err, ENOMEM);
+	}
+	size_t part = pump->buf_size / (pump->growth + 1);
+	size_t room = part * pump->growth;
+	size = size < part ? size : part;
 	enum io io = transport_recv(pump->from, pump->buf + room, size, &moved);
 	pump->from_ready = io == IO_DONE && pump->from->in.eager;
 	switch (io) {

@@ -18,14 +18,11 @@ bool lane_packets_open(struct pump *pump)
 {
 	const int size = RECEIVE_BUFFER;
 	struct packets *packets = calloc(1, sizeof(*packets));
-	char *buf = malloc(PACKETS_BUFFER);
-	if (!packets || !buf) {
+	lane_give_buffer(pump);
+	if (!packets || !lane_take_buffer(pump, PACKETS_BUFFER)) {
 		free(packets);
-		free(buf);
 		return false;
 	}
-	buffer_pool_give(pump->config.buffers, pump->buf);
-	pump->buf = buf;
 	pump->start = 0;
 	pump->end = 0;
 	pump->packets = packets;

@@ -132,8 +132,7 @@ bool lane_pipe_open(struct pump *pump)
 	pump->large_pipe = take_large_pipe(pump);
 	if (!pump->large_pipe)
 		sys_pipe_size(pump->pipe[0], OWN_PIPE_SIZE);
-	buffer_pool_give(pump->config.buffers, pump->buf);
-	pump->buf = NULL;
+	lane_give_buffer(pump);
 	pump->lane = LANE_PIPE;
 	lane_enlarge(pump);
 	return true;
@@ -153,9 +152,8 @@ void lane_pipe_close(struct pump *pump)
 static enum lane_result unload(struct pump *pump)
 {
 	size_t len = 0;
-	pump->buf = pump->held > PUMP_BUFFER ? malloc(pump->held)
-					     : buffer_pool_take(pump->config.buffers);
-	while (pump->buf && len < pump->held) {
+	bool taken = lane_take_buffer(pump, pump->held > PUMP_BUFFER ? pump->held : PUMP_BUFFER);
+	while (taken && len < pump->held) {
 		ssize_t n = sys_read(pump->from->trace, pump->pipe[0], pump->buf + len,
 				     pump->held - len);
 		if (n <= 0)

@@ -77,8 +77,7 @@ static void give_up_buffer(struct pump *pump)
 {
 	if (pump->lane == LANE_PACKETS || pump->growth > 0 || lane_holds(pump))
 		return;
-	buffer_pool_give(pump->config.buffers, pump->buf);
-	pump->buf = NULL;
+	lane_give_buffer(pump);
 }
 
 /* A copying relay that has shown to be bulk goes on in the kernel, where that is possible between
@@ -224,9 +223,8 @@ size_t pump_pending(const struct pump *pump)
 
 void pump_close(struct pump *pump)
 {
-	free(pump->buf);
+	lane_give_buffer(pump);
 	free(pump->packets);
-	pump->buf = NULL;
 	pump->packets = NULL;
 	lane_pipe_close(pump);
 }

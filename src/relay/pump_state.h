@@ -63,21 +63,22 @@ struct pump {
 	size_t held;             /* what is in it */
 	char *buf;               /* of the copy lane; NULL while it holds nothing */
 	unsigned filters;        /* a bit for each that is in use (filters.c) */
-	unsigned growth; /* how much larger than PUMP_BUFFER the buffer is, so many times, for their
-			    sake */
-	size_t start, end;    /* what of it is still to be written */
-	bool rechoose;        /* a filter is done: from here on another lane may do */
-	bool midway;          /* the piece that was written last was not written to its end */
-	struct telnet telnet; /* of -t */
-	struct rate rate;     /* of --limit-rate */
-	bool packet_held;     /* it holds a packet, which may be empty */
-	bool last_was_cr;     /* of the CRLF filter */
-	int64_t resume_ns;    /* no line before that time */
-	bool enlarged;        /* pipes and buffers of the ends have been */
-	uint64_t bytes;       /* written */
-	uint64_t reads;       /* that brought data: packets, where there are any */
-	int64_t first_ns;     /* when data was moved first; 0: never yet */
-	int64_t moved_ns;     /* when it was moved last */
+	size_t buf_size;         /* of `buf` */
+	unsigned growth;         /* a filter makes so many times as much of the data at most, for
+				    which the buffer has room besides what is read */
+	size_t start, end;       /* what of it is still to be written */
+	bool rechoose;           /* a filter is done: from here on another lane may do */
+	bool midway;             /* the piece that was written last was not written to its end */
+	struct telnet telnet;    /* of -t */
+	struct rate rate;        /* of --limit-rate */
+	bool packet_held;        /* it holds a packet, which may be empty */
+	bool last_was_cr;        /* of the CRLF filter */
+	int64_t resume_ns;       /* no line before that time */
+	bool enlarged;           /* pipes and buffers of the ends have been */
+	uint64_t bytes;          /* written */
+	uint64_t reads;          /* that brought data: packets, where there are any */
+	int64_t first_ns;        /* when data was moved first; 0: never yet */
+	int64_t moved_ns;        /* when it was moved last */
 };
 
 #endif

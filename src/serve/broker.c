@@ -35,7 +35,29 @@
 /* stdin waits this long for members that have fallen behind by half of the log. */
 #define PATIENCE_NS (2 * NS_PER_SEC)
 
+/* Members that may have ended their side, at the most. */
+#define ENDED_MOST 1000
+
 /* ---- members ---- */
+
+/* Members that have ended their side are mostly gone, which nobody is told: of more than so many
+ * the quietest goes. */
+static void bound_ended(struct broker *broker)
+{
+	struct member *quietest = NULL;
+	if (++broker->ended <= ENDED_MOST)
+		return;
+	for (struct member *member = broker->members; member; member = member->next)
+		if (member->ended && !member->err &&
+		    (!quietest || member->heard_ns < quietest->heard_ns))
+			quietest = member;
+	if (!quietest)
+		return;
+	console_status(broker->run->console,
+		       "client %u, which had ended its side, was let go: there are %d of them",
+		       quietest->number, ENDED_MOST);
+	broker_break_off(quietest);
+}
 
 /* The member is gone for good some time after it has ended its side: TCP finds out. */
 static void member_ended(struct member *member)
@@ -46,6 +68,7 @@ static void member_ended(struct member *member)
 	int fd = transport_socket(&member->net);
 	member->ended = true;
 	chat_flush(member);
+	bound_ended(member->broker);
 	if (!endpoint_is_tcp(&member->broker->config->endpoint))
 		return;
 	sys_setsockopt(trace, fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
@@ -241,6 +264,7 @@ static void member_close(struct client *client, struct fault *fault)
 	if (member->next)
 		member->next->prev = member->prev;
 	broker->count--;
+	broker->ended -= member->ended;
 	broker_let_go(member);
 	if (member->err && member->err != EPIPE && member->err != ECONNRESET)
 		console_status(broker->run->console, "client %u has broken off: %s", member->number,

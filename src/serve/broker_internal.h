@@ -58,6 +58,7 @@ struct broker {
 	struct member *members;
 	size_t count;
 	size_t lagging; /* of the members */
+	size_t ended;   /* of the members */
 	unsigned last_number;
 	struct message_log log;
 	struct transport local; /* stdin goes to all */

@@ -19,6 +19,9 @@
 /* Upper bound for lines that are printed at once; a byte becomes four at most. */
 #define LINES_MAX_SIZE 4096
 
+/* Upper bound for the messages of a second that nobody has asked for, when others are served. */
+#define WARNINGS_MOST 20
+
 /* How long messages wait for a reader of stderr that does not read, once, when others are served.
  */
 #define PATIENCE_NS NS_PER_SEC
@@ -53,7 +56,9 @@ static int resume(struct console *console)
 {
 	char line[128];
 	struct text text = TEXT_IN(line);
-	text_printf(&text, "handset: %llu messages are missing here: nobody read them\n",
+	text_printf(&text,
+		    "handset: %llu messages are missing here: nobody read them, or they were too "
+		    "many\n",
 		    (unsigned long long)console->lost);
 	int err = record_write(STDERR_FILENO, line, text.len, clock_now());
 	if (err == 0)
@@ -61,21 +66,34 @@ static int resume(struct console *console)
 	return err;
 }
 
+/* Clients can bring about as many warnings as they like: of those that nobody has asked for by -v
+ * only some in each second are printed. */
+static bool is_too_many(struct console *console)
+{
+	int64_t now_ns = clock_now();
+	if (!console->hurried || console_is_verbose(console) || console->ending)
+		return false;
+	if (now_ns >= console->second_ns + NS_PER_SEC) {
+		console->second_ns = now_ns;
+		console->printed = 0;
+	}
+	bool many = ++console->printed > WARNINGS_MOST;
+	console->lost += many;
+	return many;
+}
+
 /* Others are served by this process, too: they do not wait for a reader of stderr. */
-static int write_hurried(struct console *console, const char *bytes, size_t len)
+static void write_hurried(struct console *console, const char *bytes, size_t len)
 {
 	int err = console->lost > 0 ? resume(console) : 0;
 	int64_t until = deadline_min(console->trace->deadline_ns, clock_now() + PATIENCE_NS);
 	if (err == 0)
 		err = record_write(STDERR_FILENO, bytes, len, until);
 	console->lost += err != 0;
-	return err;
 }
 
-static int write_stderr(struct console *console, const char *bytes, size_t len)
+static int write_stderr(const struct console *console, const char *bytes, size_t len)
 {
-	if (console->hurried && !trace_is_on_stderr(console->trace))
-		return write_hurried(console, bytes, len);
 	return record_write(STDERR_FILENO, bytes, len, console->trace->deadline_ns);
 }
 
@@ -115,6 +133,20 @@ int console_write(struct console *console, const char *bytes, size_t len)
 	return failed;
 }
 
+/* Writes a message behind what the trace has to say until now.  Keeps errno. */
+static void write_message(struct console *console, const char *bytes, size_t len)
+{
+	if (!console->hurried || trace_is_on_stderr(console->trace)) {
+		console_write(console, bytes, len);
+		return;
+	}
+	int err = errno;
+	trace_flush(console->trace);
+	wipe(console);
+	write_hurried(console, bytes, len);
+	errno = err;
+}
+
 static void print_format(struct console *console, const char *format, va_list args)
 	__attribute__((format(printf, 2, 0)));
 
@@ -127,7 +159,7 @@ static void print_format(struct console *console, const char *format, va_list ar
 	vsnprintf(raw, sizeof(raw), format, args);
 	text_safe(&text, raw);
 	text_char(&text, '\n');
-	console_write(console, line, text.len);
+	write_message(console, line, text.len);
 }
 
 /* Makes LINES harmless here, in case a caller forgot it. */
@@ -136,7 +168,7 @@ static void print_lines(struct console *console, const char *lines)
 	char safe[4 * LINES_MAX_SIZE];
 	struct text text = TEXT_IN(safe);
 	text_safe_lines(&text, lines);
-	console_write(console, safe, text.len);
+	write_message(console, safe, text.len);
 }
 
 /* Whether nothing is printed, or a trace for machines takes the place of messages on stderr. */
@@ -172,7 +204,7 @@ void console_report(struct console *console, const struct note *note, const char
 
 void console_warn(struct console *console, const char *format, ...)
 {
-	if (console->config.quiet)
+	if (console->config.quiet || is_too_many(console))
 		return;
 	va_list args;
 	va_start(args, format);
@@ -210,7 +242,7 @@ static void print_fault(struct console *console, const struct fault *fault)
 	char line[4096];
 	struct text text = TEXT_IN(line);
 	bool color = console_color(console, STDERR_FILENO);
-	if (console->config.quiet)
+	if (console->config.quiet || is_too_many(console))
 		return;
 	text_printf(&text, "%shandset: %s%s%s%s\n", color ? "\033[1;31m" : "", fault->action,
 		    *fault->reason ? " failed: " : "", fault->reason, color ? "\033[0m" : "");
@@ -218,7 +250,7 @@ static void print_fault(struct console *console, const struct fault *fault)
 	const char *next = console_is_verbose(console) ? cause_advice(fault->cause) : NULL;
 	if (next)
 		text_printf(&text, "  next: %s\n", next);
-	console_write(console, line, text.len);
+	write_message(console, line, text.len);
 }
 
 void console_fault(struct console *console, const struct fault *fault)
@@ -233,6 +265,7 @@ void console_last_fault(struct console *console, const struct fault *fault)
 	if (needs_note(console) || fault->reported)
 		note_fault(console->trace, fault);
 	trace_end(console->trace);
+	console->ending = true;
 	if (!fault->reported)
 		print_fault(console, fault);
 }

@@ -26,7 +26,10 @@ struct console {
 	struct console_config config;
 	struct trace *trace; /* flushed before each message; its level and deadline hold here too */
 	bool hurried;        /* others are served: a reader of stderr is not waited for */
-	uint64_t lost;       /* messages that nobody has read since then, and that are left out */
+	uint64_t lost;       /* messages that were left out since the last one that was written */
+	int64_t second_ns;   /* when the second began in which: */
+	unsigned printed;    /* messages without -v were due */
+	bool ending;         /* the last message is not left out for being one of many */
 	bool drawn;          /* a line is drawn on the terminal (console_draw) */
 };
 
@@ -34,9 +37,11 @@ struct console {
 void console_open(struct console *console, struct trace *trace,
 		  const struct console_config *config);
 
-/* From now on messages wait a second for a reader of stderr that does not read, and then are left
- * out until it reads again; the count of them is the first that it reads.  Steps of a trace on
- * stderr, which is to be complete, wait as before, and messages between them. */
+/* From now on clients are served that must not wait for a reader of stderr.  Messages wait a second
+ * for one that does not read, and then are left out until it reads again; without -v
+ * warnings and errors are left out as well when there are more than 20 in a second, as clients can
+ * bring about as many as they like.  The next one that is written says how many are missing.  Steps
+ * of a trace on stderr, which is to be complete, wait as before, and messages between them. */
 void console_hurry(struct console *console);
 
 /* Returns whether status lines are shown (-v). */

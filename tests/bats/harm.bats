@@ -145,5 +145,72 @@ for _ in range(1000):
 		run_status 0 127.0.0.1 "$port" <<<again
 		pause
 	done
-	expect_match reader.out '^handset: [0-9]+ messages are missing here: nobody read them$'
+	expect_match reader.out '^handset: [0-9]+ messages are missing here: nobody read them, or they were too many$'
+}
+
+@test "clients that stop reading cost little memory where their data is copied, too" {
+	listen server -k -t -c cat 127.0.0.1 0
+	start crowd timeout 60 python3 -IS -c '
+import socket, sys, time
+socks = []
+for _ in range(150):
+    sock = socket.socket()
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    sock.connect(("127.0.0.1", int(sys.argv[1])))
+    sock.setblocking(False)
+    socks.append(sock)
+end = time.monotonic() + 10
+moved = 1
+while moved and time.monotonic() < end:
+    moved = 0
+    for sock in socks:
+        try:
+            moved += sock.send(bytes(65536))
+        except BlockingIOError:
+            pass
+    time.sleep(0.2)
+print("all", flush=True)
+time.sleep(20)' "$port"
+	eventually grep -qx all crowd.out
+	local most
+	most=$(sed -n 's/^VmHWM:[[:space:]]*\([0-9]*\) kB$/\1/p' "/proc/$(cat server.pid)/status")
+	grep -q libasan "/proc/$(cat server.pid)/maps" || [ "$most" -lt 24000 ] || expect_equal 'the most memory' "$most kB" 'less than 24000 kB'
+	signal server TERM
+	ends server 143
+}
+
+@test "clients that fail fill no log: without -v 20 errors are printed in a second, and how many are missing" {
+	start server "$HANDSET" -l -k --to 127.0.0.1:1 127.0.0.1 "$(refusing_port)"
+	local port=
+	eventually listening_port
+	timeout "$TIME_LIMIT" python3 -IS -c '
+import socket, sys
+for _ in range(2000):
+    socket.create_connection(("127.0.0.1", int(sys.argv[1]))).close()' "$port"
+	until grep -q 'messages are missing here' server.err; do
+		"$HANDSET" -w 2 127.0.0.1 "$port" </dev/null >out 2>err || :
+		pause
+	done
+	local lines
+	lines=$(grep -c '^handset: connect to' server.err)
+	[ "$lines" -lt 500 ] || expect_equal 'errors printed' "$lines" 'less than 500'
+}
+
+# The port that the child `server` listens on, which has said nothing.
+listening_port() {
+	port=$(ss -Hltnp 2>/dev/null | sed -n "s/.*127\.0\.0\.1:\([0-9]*\) .*pid=$(cat server.pid),.*/\1/p" | head -n 1)
+	[ -n "$port" ]
+}
+
+@test "a broker keeps a thousand clients that have ended their side, and no more" {
+	listen server --broker --send-only 127.0.0.1 0 <>never
+	port_checks 1200
+	eventually grep -q 'was let go: there are 1000 of them' server.err
+	eventually few_descriptors
+}
+
+# The broker has hardly more descriptors than a thousand.
+few_descriptors() {
+	local fds=("/proc/$(cat server.pid)/fd/"*)
+	[ ${#fds[@]} -le 1010 ]
 }
