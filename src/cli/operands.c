@@ -6,24 +6,46 @@
 
 #include "base/fault.h"
 #include "base/parse.h"
+#include "cli/option_table.h"
 #include "cli/options.h"
 #include "cli/port_operands.h"
+#include "cli/rules.h"
 #include "cli/target_operand.h"
 #include "cli/vsock_operands.h"
 #include "proto/addr.h"
 #include "proto/target.h"
 #include "proto/vsock.h"
 
-static int path_operand(const char **path, int count, char **operands, struct fault *fault)
+static int path_operand(const struct options *options, const char **path, int count,
+			char **operands, struct fault *fault)
 {
+	char label[OPTION_LABEL];
 	struct addr addr;
 	if (count != 1)
 		return fault_usage(fault,
-				   count == 0 ? "-U needs the path of a socket"
-					      : "-U takes one path, not %d operands",
-				   count);
+				   count == 0 ? "%s needs the path of a socket"
+					      : "%s takes one path, not %d operands",
+				   option_spelling(options, "-U", label), count);
 	*path = operands[0];
 	return addr_unix(&addr, operands[0], fault);
+}
+
+/* There are COUNT OPERANDS, more than EXPECTED.  One of them may be meant for an option whose
+ * argument has to be joined to it. */
+static int too_many(const struct options *options, const char *expected, int count, char **operands,
+		    struct fault *fault)
+{
+	int64_t number;
+	for (size_t i = 0; i < options->given_count; i++) {
+		const struct option_row *row = options->given[i].row;
+		if (row->kind == KIND_NUMBER && option_argument_is_optional(row) &&
+		    parse_int(operands[0], row->min, row->max, &number) == 0)
+			return fault_usage(fault,
+					   "too many operands: expected %s, got %d (a number for "
+					   "--%s is joined to it: --%s=%s)",
+					   expected, count, row->name, row->name, operands[0]);
+	}
+	return fault_usage(fault, "too many operands: expected %s, got %d", expected, count);
 }
 
 static int connect_operands(struct options *options, int count, char **operands,
@@ -31,13 +53,13 @@ static int connect_operands(struct options *options, int count, char **operands,
 {
 	struct target *target = &options->dial.target;
 	if (options->unixsock)
-		return path_operand(&options->dial.path, count, operands, fault);
+		return path_operand(options, &options->dial.path, count, operands, fault);
 	if (count == 0)
 		return fault_usage(fault, "no host: expected HOST PORT (try handset --help)");
 	if (options->action == ACTION_SCAN && port_operands_are_many(count, operands))
 		return port_operands(options, count, operands, fault);
 	if (count > 2)
-		return fault_usage(fault, "too many operands: expected HOST PORT, got %d", count);
+		return too_many(options, "HOST PORT", count, operands, fault);
 	if (count == 2)
 		return target_operand(target, operands[0], operands[1], fault);
 	enum target_error error = target_parse(target, operands[0], false);
@@ -69,11 +91,13 @@ static int listen_one(struct target *target, const char *operand, struct fault *
 static int listen_source(struct options *options, struct fault *fault)
 {
 	struct target *target = &options->serve.target;
+	char label[OPTION_LABEL];
 	if (!options->source)
 		return 0;
 	if (target->host[0] != '\0')
-		return fault_usage(fault, "-s %s and the host %s both say where to listen",
-				   options->source, target->host);
+		return fault_usage(fault, "%s %s and the host %s both say where to listen",
+				   option_spelling(options, "-s", label), options->source,
+				   target->host);
 	struct target with = *target;
 	int status = target_operand_fault(target_set(&with, options->source, target->port, true),
 					  options->source, target->port, true, fault);
@@ -94,7 +118,7 @@ static int listen_operands(struct options *options, int count, char **operands, 
 	if (options->unixsock && count == 0 && handed_over)
 		return 0;
 	if (options->unixsock)
-		return path_operand(&options->serve.path, count, operands, fault);
+		return path_operand(options, &options->serve.path, count, operands, fault);
 	if (count > 2 || (count == 2 && port))
 		return fault_usage(fault, "too many operands: expected -l [HOST] PORT, got %d",
 				   count + (port ? 1 : 0));
@@ -113,6 +137,21 @@ static int listen_operands(struct options *options, int count, char **operands, 
 	else
 		return fault_usage(fault, "no port: expected -l [HOST] PORT (try handset --help)");
 	return status == 0 ? listen_source(options, fault) : -1;
+}
+
+/* "-lp -v 80" takes the option that follows for the port, "-p=80" the sign for a part of it. */
+static int check_source_port(const struct options *options, struct fault *fault)
+{
+	char label[OPTION_LABEL];
+	const char *port = options->source_port;
+	if (port && port[0] == '=')
+		return fault_usage(
+			fault, "bad PORT \"%s\" for %s: the port stands behind it without \"=\"",
+			port, option_spelling(options, "-p", label));
+	if (!port || port[0] != '-' || (port[1] >= '0' && port[1] <= '9'))
+		return 0;
+	return fault_usage(fault, "option %s needs an argument (PORT), but %s follows it",
+			   option_spelling(options, "-p", label), port);
 }
 
 /* -s and -p of a connect: with -l they are the address and the port themselves. */
@@ -198,6 +237,8 @@ static int to_target(struct options *options, struct fault *fault)
 int operands_parse(struct options *options, int count, char **operands, struct fault *fault)
 {
 	bool listens = options->action == ACTION_LISTEN;
+	if (check_source_port(options, fault) != 0)
+		return -1;
 	if (options->endpoint.family == AF_VSOCK)
 		return vsock_operands(options, count, operands, fault) == 0
 			       ? to_target(options, fault)

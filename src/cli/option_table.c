@@ -272,16 +272,24 @@ bool option_has_label(const struct option_row *row, const char *label)
 			       : row->letter == label[1];
 }
 
+const struct option_row *option_by_label(const char *label)
+{
+	for (size_t i = 0; i < option_row_count; i++)
+		if (option_has_label(&option_rows[i], label))
+			return &option_rows[i];
+	return NULL;
+}
+
 bool option_argument_is_optional(const struct option_row *row)
 {
 	return row->argument && row->argument[0] == '[';
 }
 
-const char *option_label(const struct option_row *row, char buffer[32])
+const char *option_label(const struct option_row *row, bool by_name, char buffer[OPTION_LABEL])
 {
-	if (row->name)
-		snprintf(buffer, 32, "--%s", row->name);
+	if (row->name && (by_name || !row->letter))
+		snprintf(buffer, OPTION_LABEL, "--%s", row->name);
 	else
-		snprintf(buffer, 32, "-%c", row->letter);
+		snprintf(buffer, OPTION_LABEL, "-%c", row->letter);
 	return buffer;
 }

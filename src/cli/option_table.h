@@ -70,6 +70,8 @@ enum option_role {
 
 struct xlat;
 
+#define OPTION_LABEL 32 /* room for "--connect-timeout" */
+
 struct option_row {
 	const char *name;     /* long name, or NULL */
 	char letter;          /* short name, or 0 */
@@ -102,7 +104,11 @@ bool option_has_label(const struct option_row *row, const char *label);
 /* Whether ROW's argument may be left out; then it has to be joined ("--ping=3"). */
 bool option_argument_is_optional(const struct option_row *row);
 
-/* "--wait", or "-4" where there is no long name; valid as long as BUFFER. */
-const char *option_label(const struct option_row *row, char buffer[32]);
+/* The row of LABEL; NULL: none. */
+const struct option_row *option_by_label(const char *label);
+
+/* Returns "--wait" BY_NAME, else "-w"; the other one where ROW does not have that.  Valid as long
+ * as BUFFER. */
+const char *option_label(const struct option_row *row, bool by_name, char buffer[OPTION_LABEL]);
 
 #endif

@@ -20,6 +20,7 @@
 #include "cli/other_netcats.h"
 #include "cli/proxy_options.h"
 #include "cli/rules.h"
+#include "cli/unknown_option.h"
 #include "proto/xlat.h"
 
 /* What getopt_long gives for row I that has no letter. */
@@ -40,18 +41,25 @@ static void defaults(struct options *options)
 
 /* ---- values ---- */
 
-static int bad_value(const struct option_row *row, const char *argument, const char *expected,
+static int bad_value(const struct option_given *given, const char *argument, const char *expected,
 		     struct fault *fault)
 {
-	char label[32];
-	return fault_usage(fault, "bad %s \"%s\" for %s: %s", row->argument, argument,
-			   option_label(row, label), expected);
+	char label[OPTION_LABEL];
+	const char *name = given->row->argument ? given->row->argument : "value";
+	int skipped = option_argument_is_optional(given->row) ? 2 : 0; /* "[=N]" */
+	if (!given->by_name && argument[0] == '=')
+		expected = "the value of a letter stands behind it without \"=\"";
+	return fault_usage(fault, "bad %.*s \"%s\" for %s: %s", (int)strcspn(name + skipped, "]"),
+			   name + skipped, argument,
+			   option_label(given->row, given->by_name, label), expected);
 }
 
-static int store_number(const struct option_row *row, void *field, const char *argument,
+static int store_number(const struct option_given *given, void *field, const char *argument,
 			struct fault *fault)
 {
-	char label[32];
+	const struct option_row *row = given->row;
+	char expected[100];
+	struct text text = TEXT_IN(expected);
 	int64_t number;
 	if (parse_int(argument, row->min, row->max, &number) == 0) {
 		if (row->kind == KIND_INT)
@@ -60,57 +68,59 @@ static int store_number(const struct option_row *row, void *field, const char *a
 			*(int64_t *)field = number;
 		return 0;
 	}
-	return fault_usage(fault, "bad %s \"%s\" for %s: expected a whole number from %lld to %lld",
-			   row->argument, argument, option_label(row, label), (long long)row->min,
-			   (long long)row->max);
+	text_printf(&text, "expected a whole number from %lld to %lld", (long long)row->min,
+		    (long long)row->max);
+	return bad_value(given, argument, expected, fault);
 }
 
-static int store_word(const struct option_row *row, void *field, const char *argument,
+static int store_word(const struct option_given *given, void *field, const char *argument,
 		      struct fault *fault)
 {
 	struct words *words = field;
-	char label[32];
+	char label[OPTION_LABEL];
 	if (*argument == '\0')
-		return bad_value(row, argument, "it is empty", fault);
+		return bad_value(given, argument, "it is empty", fault);
 	if (words->count == WORDS_MOST)
 		return fault_usage(fault, "%s is given more than %d times",
-				   option_label(row, label), WORDS_MOST);
+				   option_label(given->row, given->by_name, label), WORDS_MOST);
 	words->at[words->count++] = argument;
 	return 0;
 }
 
-static int store_time(const struct option_row *row, void *field, const char *argument,
+static int store_time(const struct option_given *given, void *field, const char *argument,
 		      struct fault *fault)
 {
 	int64_t ns;
-	if (row->kind == KIND_QUIT && argument[0] == '-' && parse_time(argument + 1, &ns) == 0)
+	if (given->row->kind == KIND_QUIT && argument[0] == '-' &&
+	    parse_time(argument + 1, &ns) == 0)
 		ns = NEVER;
 	else if (parse_time(argument, &ns) != 0)
-		return bad_value(row, argument, "expected seconds, or 500ms, 2s, 1m, 1h", fault);
+		return bad_value(given, argument, "expected seconds, or 500ms, 2s, 1m, 1h", fault);
 	else if (ns == NEVER)
-		return bad_value(row, argument, "more than ten years", fault);
+		return bad_value(given, argument, "more than ten years", fault);
 	*(int64_t *)field = ns;
 	return 0;
 }
 
-static int store_milliseconds(const struct option_row *row, void *field, const char *argument,
+static int store_milliseconds(const struct option_given *given, void *field, const char *argument,
 			      struct fault *fault)
 {
 	int64_t ns = 0;
-	if (store_time(row, &ns, argument, fault) != 0)
+	if (store_time(given, &ns, argument, fault) != 0)
 		return -1;
 	if (ns < NS_PER_MS || ns / NS_PER_MS > INT_MAX)
-		return bad_value(row, argument, "expected 1ms to 24 days", fault);
+		return bad_value(given, argument, "expected 1ms to 24 days", fault);
 	*(int *)field = (int)(ns / NS_PER_MS);
 	return 0;
 }
 
-static int store_size(const struct option_row *row, void *field, const char *argument,
+static int store_size(const struct option_given *given, void *field, const char *argument,
 		      struct fault *fault)
 {
 	int64_t bytes;
 	if (parse_size(argument, &bytes) != 0 || bytes > INT_MAX)
-		return bad_value(row, argument, "expected bytes, or 64k, 1M, less than 2G", fault);
+		return bad_value(given, argument, "expected bytes, or 64k, 1M, less than 2G",
+				 fault);
 	*(int *)field = (int)bytes;
 	return 0;
 }
@@ -128,9 +138,10 @@ static int parse_byte(const char *argument, int64_t *byte)
 	return 0;
 }
 
-static int store_choice(const struct option_row *row, void *field, const char *argument,
+static int store_choice(const struct option_given *given, void *field, const char *argument,
 			struct fault *fault)
 {
+	const struct option_row *row = given->row;
 	char names[256];
 	struct text text = TEXT_IN(names);
 	int64_t value;
@@ -141,7 +152,7 @@ static int store_choice(const struct option_row *row, void *field, const char *a
 		return 0;
 	}
 	if (row->kind == KIND_TOS)
-		return bad_value(row, argument,
+		return bad_value(given, argument,
 				 "expected a name such as lowdelay, cs1, af11 or ef, or 0 to 255",
 				 fault);
 	text_str(&text, "expected ");
@@ -151,24 +162,25 @@ static int store_choice(const struct option_row *row, void *field, const char *a
 			    : at[1].name[0]    ? ", "
 					       : " or ",
 			    at->name);
-	return bad_value(row, argument, names, fault);
+	return bad_value(given, argument, names, fault);
 }
 
 static bool is_given(const struct options *options, const struct option_row *row)
 {
 	for (size_t i = 0; i < options->given_count; i++)
-		if (options->given[i] == row)
+		if (options->given[i].row == row)
 			return true;
 	return false;
 }
 
-/* Store ARGUMENT as ROW says. */
-static int store(struct options *options, const struct option_row *row, const char *argument,
+/* Store ARGUMENT as the row of GIVEN says. */
+static int store(struct options *options, const struct option_given *given, const char *argument,
 		 struct fault *fault)
 {
+	const struct option_row *row = given->row;
 	void *field = (char *)options + row->offset;
 	if (!is_given(options, row))
-		options->given[options->given_count++] = row;
+		options->given[options->given_count++] = *given;
 	/* An optional argument that is not there leaves the default. */
 	if (row->argument && !argument)
 		return 0;
@@ -184,22 +196,22 @@ static int store(struct options *options, const struct option_row *row, const ch
 		return 0;
 	case KIND_STRING:
 		*(const char **)field = argument;
-		return *argument ? 0 : bad_value(row, argument, "it is empty", fault);
+		return *argument ? 0 : bad_value(given, argument, "it is empty", fault);
 	case KIND_WORDS:
-		return store_word(row, field, argument, fault);
+		return store_word(given, field, argument, fault);
 	case KIND_INT:
 	case KIND_NUMBER:
-		return store_number(row, field, argument, fault);
+		return store_number(given, field, argument, fault);
 	case KIND_TIME:
 	case KIND_QUIT:
-		return store_time(row, field, argument, fault);
+		return store_time(given, field, argument, fault);
 	case KIND_MS:
-		return store_milliseconds(row, field, argument, fault);
+		return store_milliseconds(given, field, argument, fault);
 	case KIND_SIZE:
-		return store_size(row, field, argument, fault);
+		return store_size(given, field, argument, fault);
 	case KIND_CHOICE:
 	case KIND_TOS:
-		return store_choice(row, field, argument, fault);
+		return store_choice(given, field, argument, fault);
 	}
 	return 0;
 }
@@ -243,36 +255,33 @@ static void build_getopt(struct getopt_input *input)
 	input->longs[count] = (struct option){.name = NULL};
 }
 
-static const struct option_row *row_of(int got)
+/* What getopt_long gave, or left in optopt, for an option of the table. */
+static struct option_given given_of(int got)
 {
-	return got >= LONG_ONLY ? &option_rows[got - LONG_ONLY] : option_by_letter((char)got);
+	bool by_name = got >= LONG_ONLY;
+	return (struct option_given){
+		by_name ? &option_rows[got - LONG_ONLY] : option_by_letter((char)got), by_name};
 }
 
 /* getopt_long's '?': an unknown option, an ambiguous abbreviation, or an argument where none
- * belongs. */
-static int unknown_option(char **argv, struct fault *fault)
+ * belongs.  WORD is what it has read last. */
+static int unknown_option(const char *word, struct fault *fault)
 {
-	/* optopt is 0 for a long option; then the word that was read last is the culprit. */
-	const char *word = argv[optind - 1];
+	/* optopt is 0 for a long option. */
 	if (optopt >= LONG_ONLY)
-		return fault_usage(fault, "option --%s takes no argument", row_of(optopt)->name);
+		return fault_usage(fault, "option --%s takes no argument",
+				   option_rows[optopt - LONG_ONLY].name);
 	if (optopt != 0)
-		return fault_usage(fault, "unknown option -%c", optopt);
-	size_t len = strcspn(word, "=");
-	size_t matches = 0;
-	for (size_t i = 0; len > 2 && i < option_row_count; i++)
-		matches += option_rows[i].name &&
-			   strncmp(option_rows[i].name, word + 2, len - 2) == 0;
-	return fault_usage(fault, matches > 1 ? "option %.*s is ambiguous" : "unknown option %.*s",
-			   (int)len, word);
+		return unknown_option_letter((char)optopt, fault);
+	return unknown_option_name(word, fault);
 }
 
 static int missing_argument(struct fault *fault)
 {
-	char label[32];
-	const struct option_row *row = row_of(optopt);
-	return fault_usage(fault, "option %s needs an argument (%s)", option_label(row, label),
-			   row->argument);
+	char label[OPTION_LABEL];
+	struct option_given given = given_of(optopt);
+	return fault_usage(fault, "option %s needs an argument (%s)",
+			   option_label(given.row, given.by_name, label), given.row->argument);
 }
 
 /* What is said at once and needs no operands. */
@@ -305,8 +314,9 @@ static int parse_options(struct options *options, int argc, char **argv, struct 
 		if (got == ':')
 			return missing_argument(fault);
 		if (got == '?')
-			return unknown_option(argv, fault);
-		if (store(options, row_of(got), optarg, fault) != 0)
+			return unknown_option(argv[optind - 1], fault);
+		struct option_given given = given_of(got);
+		if (store(options, &given, optarg, fault) != 0)
 			return -1;
 	}
 	options->culprit = '\0';
@@ -323,6 +333,7 @@ static int64_t first_of(int64_t specific_ns, int64_t general_ns)
 /* Each of them is opened and written by itself. */
 static int check_files(const struct options *options, struct fault *fault)
 {
+	char first[OPTION_LABEL], second[OPTION_LABEL];
 	const struct {
 		const char *option, *file;
 	} files[] = {{"--output", options->dump.output},
@@ -332,8 +343,11 @@ static int check_files(const struct options *options, struct fault *fault)
 		for (size_t k = i + 1; k < 3; k++)
 			if (files[i].file && files[k].file &&
 			    strcmp(files[i].file, files[k].file) == 0)
-				return fault_usage(fault, "%s and %s name one file: %s",
-						   files[i].option, files[k].option, files[i].file);
+				return fault_usage(
+					fault, "%s and %s name one file: %s",
+					option_spelling(options, files[i].option, first),
+					option_spelling(options, files[k].option, second),
+					files[i].file);
 	return 0;
 }
 
@@ -409,7 +423,9 @@ static int parse_line(struct options *options, int argc, char **argv, struct fau
 int options_parse(struct options *options, int argc, char **argv, struct fault *fault)
 {
 	int status = parse_line(options, argc, argv, fault);
-	if (status != 0 && fault->step == STEP_USAGE)
-		other_netcats_explain(options->letters, options->culprit, fault);
-	return status;
+	if (status == 0 || fault->step != STEP_USAGE)
+		return status;
+	other_netcats_explain(options->letters, options->culprit, fault);
+	unknown_option_dashes(argv, fault);
+	return -1;
 }

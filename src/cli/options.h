@@ -36,6 +36,12 @@ enum action {
 
 enum proxy_dns { PROXY_DNS_USUAL, PROXY_DNS_LOCAL, PROXY_DNS_REMOTE };
 
+/* An option as it was given. */
+struct option_given {
+	const struct option_row *row;
+	bool by_name; /* "--wait", not "-w": how messages call it */
+};
+
 /* A proxy as it was given. */
 struct proxy_given {
 	const char *address; /* -x */
@@ -69,12 +75,11 @@ struct options {
 	bool unixsock;  /* -U */
 	const char *to; /* --to */
 	struct proxy_given proxy;
-	const char *source;          /* -s */
-	const char *source_port;     /* -p */
-	int64_t wait_ns, connect_ns; /* -w, --connect-timeout; NEVER */
-	int64_t idle_ns;             /* --idle-timeout; NEVER */
-	const struct option_row
-		*given[OPTION_ROWS]; /* the rows of the options that were given, each once */
+	const char *source;                     /* -s */
+	const char *source_port;                /* -p */
+	int64_t wait_ns, connect_ns;            /* -w, --connect-timeout; NEVER */
+	int64_t idle_ns;                        /* --idle-timeout; NEVER */
+	struct option_given given[OPTION_ROWS]; /* the options that were given, each once */
 	size_t given_count;
 	char letters[OPTION_ROWS]; /* the letters that were given, each once */
 	char culprit;              /* the letter that a usage error is about; 0: another one */

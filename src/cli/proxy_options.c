@@ -14,10 +14,12 @@
  * connection. */
 static int check(const struct options *options, bool named, struct fault *fault)
 {
+	char label[OPTION_LABEL];
 	static const char *const needing[] = {"-X", "-P", "--proxy-auth", "--proxy-dns"};
 	for (size_t i = 0; i < sizeof(needing) / sizeof(needing[0]); i++)
 		if (!named && option_is_given(options, needing[i]))
-			return fault_usage(fault, "%s needs a proxy: -x or --proxy", needing[i]);
+			return fault_usage(fault, "%s needs a proxy: -x or --proxy",
+					   option_spelling(options, needing[i], label));
 	if (!named)
 		return 0;
 	if (options->endpoint.type == SOCK_DGRAM)

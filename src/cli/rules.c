@@ -1,36 +1,39 @@
 /* Which options go together: each row of the table says what its option excludes and needs. */
 #include "cli/rules.h"
 
-#include <stdio.h>
+#include <stdint.h>
 
 #include "base/fault.h"
 #include "cli/option_table.h"
 #include "cli/options.h"
 
-bool option_is_given(const struct options *options, const char *label)
+static const struct option_given *find_given(const struct options *options, const char *label)
 {
 	for (size_t i = 0; i < options->given_count; i++)
-		if (option_has_label(options->given[i], label))
-			return true;
-	return false;
+		if (option_has_label(options->given[i].row, label))
+			return &options->given[i];
+	return NULL;
 }
 
-/* "-4", or "--ping" where there is no letter. */
-static const char *short_label(const struct option_row *row, char buffer[32])
+bool option_is_given(const struct options *options, const char *label)
 {
-	if (!row->letter)
-		return option_label(row, buffer);
-	snprintf(buffer, 32, "-%c", row->letter);
-	return buffer;
+	return find_given(options, label) != NULL;
 }
 
-/* The first of COUNT ROWS, but for EXCEPT, that has one of ROLES; NULL: none has. */
-static const struct option_row *find_role(const struct option_row *const *rows, size_t count,
-					  uint32_t roles, const struct option_row *except)
+const char *option_spelling(const struct options *options, const char *label,
+			    char buffer[OPTION_LABEL])
 {
-	for (size_t i = 0; i < count; i++)
-		if (rows[i] != except && (rows[i]->role & roles))
-			return rows[i];
+	const struct option_given *given = find_given(options, label);
+	return given ? option_label(given->row, given->by_name, buffer) : label;
+}
+
+/* The first option that was given, but for EXCEPT, and has one of ROLES; NULL: none has. */
+static const struct option_given *find_role(const struct options *options, uint32_t roles,
+					    const struct option_given *except)
+{
+	for (size_t i = 0; i < options->given_count; i++)
+		if (&options->given[i] != except && (options->given[i].row->role & roles))
+			return &options->given[i];
 	return NULL;
 }
 
@@ -42,37 +45,38 @@ static const struct option_row *find_needed(uint32_t role)
 	return row;
 }
 
-static int check_needs(const struct options *options, const struct option_row *row,
+static int check_needs(const struct options *options, const struct option_given *given,
 		       struct fault *fault)
 {
-	char first[32], second[32];
-	if (!row->needs || find_role(options->given, options->given_count, row->needs, row))
+	char first[OPTION_LABEL], second[OPTION_LABEL];
+	uint32_t needs = given->row->needs;
+	if (!needs || find_role(options, needs, given))
 		return 0;
-	return fault_usage(fault, "%s needs %s", short_label(row, first),
-			   short_label(find_needed(row->needs), second));
+	return fault_usage(fault, "%s needs %s", option_label(given->row, given->by_name, first),
+			   option_label(find_needed(needs), false, second));
 }
 
-static int check_excludes(const struct options *options, const struct option_row *row,
+static int check_excludes(const struct options *options, const struct option_given *given,
 			  struct fault *fault)
 {
-	char first[32], second[32];
-	const struct option_row *other = find_role(options->given, options->given_count,
-						   row->excludes, row);
+	char first[OPTION_LABEL], second[OPTION_LABEL];
+	const struct option_given *other = find_role(options, given->row->excludes, given);
 	if (!other)
 		return 0;
-	return fault_usage(fault, "%s and %s do not go together", short_label(row, first),
-			   short_label(other, second));
+	return fault_usage(fault, "%s and %s do not go together",
+			   option_label(given->row, given->by_name, first),
+			   option_label(other->row, other->by_name, second));
 }
 
 int rules_check(struct options *options, struct fault *fault)
 {
 	for (size_t i = 0; i < options->given_count; i++)
-		if (check_needs(options, options->given[i], fault) != 0) {
-			options->culprit = options->given[i]->letter;
+		if (check_needs(options, &options->given[i], fault) != 0) {
+			options->culprit = options->given[i].row->letter;
 			return -1;
 		}
 	for (size_t i = 0; i < options->given_count; i++)
-		if (check_excludes(options, options->given[i], fault) != 0)
+		if (check_excludes(options, &options->given[i], fault) != 0)
 			return -1;
 	return 0;
 }

@@ -18,10 +18,13 @@ refuses_in_a_line() {
 }
 
 @test "options that are unknown, ambiguous, or lack their argument" {
-	refuses_in_a_line 2 'unknown option --wat' --wat
+	refuses_in_a_line 2 'unknown option --foobarbaz' --foobarbaz
 	refuses_in_a_line 2 'unknown option -1' 127.0.0.1 -1
-	refuses_in_a_line 2 'option --re is ambiguous' --re 127.0.0.1 80
-	refuses_in_a_line 2 'option --wait needs an argument (TIME)' 127.0.0.1 80 -w
+	refuses_in_a_line 2 'option --re is ambiguous: --recv-only, --recv-limit or --reuse-port' --re 127.0.0.1 80
+	refuses_in_a_line 2 'option -w needs an argument (TIME)' 127.0.0.1 80 -w
+	refuses_in_a_line 2 'option --wait needs an argument (TIME)' 127.0.0.1 80 --wait
+	refuses_in_a_line 2 'option -p needs an argument (PORT)' -lp
+	refuses_in_a_line 2 'option -p needs an argument (PORT), but -v follows it' -lp -v 80
 	refuses_in_a_line 2 'option --nodns takes no argument' --nodns=yes 127.0.0.1 80
 }
 
@@ -29,7 +32,7 @@ refuses_in_a_line() {
 	refuses 2 '443 has no port: expected HOST PORT or HOST:PORT' -c localhost 443
 	expect_line err '  -c is --sh-exec here: run /bin/sh -c CMD on the connection'
 	expect_match err "^  TLS, which is -c in OpenBSD's nc, is (--tls here|not in handset)$"
-	refuses 2 'option --sh-exec needs an argument (CMD)' localhost 443 -c
+	refuses 2 'option -c needs an argument (CMD)' localhost 443 -c
 	expect_match err "^  TLS, which is -c in OpenBSD's nc, is "
 	refuses 2 'too many operands: expected HOST PORT, got 3' -d 1 localhost 80
 	expect_line err '  -d is --no-stdin here: do not read stdin'
@@ -37,17 +40,40 @@ refuses_in_a_line() {
 	refuses 2 'bad MINTTL "500" for -m: expected a whole number from 0 to 255' -m 500 -l 1
 	expect_line err '  -m here: smallest TTL accepted, 0 to 255'
 	expect_line err '  how many clients at once, which is -m in ncat, is --max-conns here'
+	refuses 2 'unknown option -K' -K key localhost 80
+	expect_match err "^  the TLS key, which is -K in OpenBSD's nc, is "
 	refuses 2 'unknown option -g' -g 127.0.0.1 localhost 80
 	expect_line err '  loose source routing, which is -g in ncat, is not in handset'
 	refuses_in_a_line 2 'localhost has no port: expected HOST PORT or HOST:PORT' -o file -w 3 localhost
 	refuses 2 '-k needs -l' -k localhost 80
 	expect_line err '  keepalive probes, which is -k in nc.traditional, is --keepalive here'
-	refuses_in_a_line 2 '-k needs -l' --keep-open localhost 80
+	refuses_in_a_line 2 '--keep-open needs -l' --keep-open localhost 80
 	refuses_in_a_line 2 '443 has no port: expected HOST PORT or HOST:PORT' --sh-exec localhost 443
 }
 
+@test "an option that is not there gets a guess at what was meant" {
+	refuses_in_a_line 2 'unknown option --lsten (did you mean --listen?)' --lsten 80
+	refuses_in_a_line 2 'unknown option --ipv4 (did you mean -4?)' --ipv4 localhost 80
+	refuses_in_a_line 2 'unknown option --ipv6 (did you mean -6?)' --ipv6 localhost 80
+	refuses_in_a_line 2 'option --ver is ambiguous: --verbose or --version' --ver
+	refuses_in_a_line 2 'unknown option -L (did you mean -l?)' -L 80
+	run_status 2 --timeout 3 localhost 80
+	expect_match err '^handset: unknown option --timeout \(did you mean -w TIME, --connect-timeout TIME, '
+	run_status 2 --port 80 localhost
+	expect_match err '^handset: unknown option --port \(the port is an operand: HOST PORT, '
+	refuses 2 'bad TIME "sten" for -i: expected seconds, or 500ms, 2s, 1m, 1h' -listen 80
+	expect_match err '^  -listen is read as letters \(did you mean --listen\?\)$'
+}
+
+@test "without TLS its options say so, and what speaks it" {
+	for option in --ssl --ssl-verify --starttls; do
+		refuses_in_a_line 2 \
+			"unknown option $option (TLS is not built yet: openssl s_client -connect HOST:PORT speaks it)" $option h 443
+	done
+}
+
 @test "values that are no times, sizes, numbers or names" {
-	refuses_in_a_line 2 'bad TIME "abc" for --wait: expected seconds, or 500ms, 2s, 1m, 1h' -w abc h 1
+	refuses_in_a_line 2 'bad TIME "abc" for -w: expected seconds, or 500ms, 2s, 1m, 1h' -w abc h 1
 	refuses_in_a_line 2 'bad TIME "-1" for --deadline: expected seconds, or 500ms, 2s, 1m, 1h' --deadline -1 h 1
 	refuses_in_a_line 2 'bad TIME "1x" for --idle-timeout: expected seconds, or 500ms, 2s, 1m, 1h' --idle-timeout 1x h 1
 	for option in --wait --connect-timeout --idle-timeout --deadline --interval --user-timeout; do
@@ -57,6 +83,7 @@ refuses_in_a_line() {
 			refuses_in_a_line 2 "bad TIME \"$time\" for $option: expected seconds, or 500ms, 2s, 1m, 1h" $option $time h 1
 		done
 	done
+	refuses_in_a_line 2 'bad N "abc" for --ping: expected a whole number from 1 to 2147483647' --ping=abc h 1
 	refuses_in_a_line 2 'bad SECS "87661h" for -q: more than ten years' -q 87661h h 1
 	refuses_in_a_line 2 'bad SIZE "4q" for -I: expected bytes, or 64k, 1M, less than 2G' -I 4q h 1
 	refuses_in_a_line 2 'bad TTL "0" for -M: expected a whole number from 1 to 255' -M 0 h 1
@@ -155,7 +182,7 @@ refuses_in_a_line() {
 	done
 	run_status 2 --path --mptcp 127.0.0.1 1
 	[ ! -e x ]
-	refuses_in_a_line 2 '--output and --hex-dump name one file: dump' -o dump --hex-dump dump 127.0.0.1 1
+	refuses_in_a_line 2 '-o and --hex-dump name one file: dump' -o dump --hex-dump dump 127.0.0.1 1
 	[ ! -e dump ]
 	run_status 2 --hex-dump dump --trace-file dump 127.0.0.1 1
 	expect_line err 'handset: --hex-dump and --trace-file name one file: dump'

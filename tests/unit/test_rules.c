@@ -57,10 +57,7 @@ static const struct {
 
 static const char *label(const struct option_row *row, char buffer[32])
 {
-	if (!row->letter)
-		return option_label(row, buffer);
-	snprintf(buffer, 32, "-%c", row->letter);
-	return buffer;
+	return option_label(row, false, buffer);
 }
 
 /* Whether ROW is one of the words of LIST. */
@@ -97,7 +94,7 @@ static const char *needed_by(const struct option_row *row)
 
 static void give(struct options *options, const struct option_row *row)
 {
-	options->given[options->given_count++] = row;
+	options->given[options->given_count++] = (struct option_given){row, false};
 }
 
 /* Give what ROW needs, where it is not there yet. */
@@ -114,10 +111,10 @@ static void put_expected(struct text *out, const struct options *options)
 	char first[32], second[32];
 	for (size_t i = 0; i < options->given_count; i++)
 		for (size_t k = 0; k < options->given_count; k++)
-			if (i != k && excludes(options->given[i], options->given[k]))
+			if (i != k && excludes(options->given[i].row, options->given[k].row))
 				text_printf(out, "%s and %s do not go together\n",
-					    label(options->given[i], first),
-					    label(options->given[k], second));
+					    label(options->given[i].row, first),
+					    label(options->given[k].row, second));
 }
 
 static void check_pair(const struct option_row *one, const struct option_row *two)
