@@ -78,6 +78,7 @@ static void start_due(struct dial *dial)
 
 	while (!dial->winner && clock_now() >= dial->next_ns && (addr = next_addr(dial)) != NULL) {
 		struct attempt *attempt = &dial->attempts[dial->count++];
+		dial->resolve.waited |= dial->next_ns != 0 && dial->count == 1;
 		dial->next_ns = clock_now() + ATTEMPT_DELAY_NS;
 		attempt->addr = *addr;
 		attempt_start(attempt, &dial->connector, &fault);

@@ -45,6 +45,7 @@ struct resolve {
 	struct nsquery
 		*nsquery; /* why it failed or is slow (nsquery.h); NULL: all is well so far */
 	bool reported;    /* that it is slow */
+	bool waited;      /* the caller had addresses of one family, and waited for the other */
 };
 
 /* Begin to look up the host and port that the caller has set in RESOLVE, for sockets of CONFIG; a

@@ -59,7 +59,7 @@ void resolve_report(struct resolve *resolve, const struct run *run)
 	int64_t now_ns = clock_now();
 	if (resolve->nsquery && !resolve->reported)
 		resolve_report_slow(resolve, run, now_ns);
-	else if (resolve->asked && !resolve->reported && !resolve_is_done(resolve))
+	else if (resolve->waited && !resolve->reported && !resolve_is_done(resolve))
 		console_status(
 			run->console,
 			"look-up of %s: no answer for %s after %s, the other family is enough",

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # Look-ups that fail or are slow: who answered what. Each run has a network of its own with a name server (names.py) in it,
 # and its own resolv.conf and nsswitch.conf; the tool is run as nobody, without capabilities.
+# shellcheck disable=SC2154 # helper.bash sets port
 load helper
 
 setup() {
@@ -172,6 +173,50 @@ expect_cause() {
 	HANDSET=/bin/bash asks 0 -c "$both" "$real" -d --stats mute6.test 4444
 	expect_match out '^hello$'
 	expect_match err '^  time: name [0-9.]+ m?s, connect '
+}
+
+@test "a family that is missing is told when it was waited for, and only then" {
+	local _
+	# shellcheck disable=SC2016 # the inner shell expands it
+	both='"$0" -k -l 4444 2>/dev/null &
+		until "$0" -z localhost 4444; do kill -0 $! || exit 99; done
+		"$0" "$@"
+		status=$?
+		kill $!
+		exit $status'
+	real=$HANDSET
+	conf='nameserver 192.0.2.53\n'
+	HANDSET=/bin/bash asks 0 -c "$both" "$real" -v -w 5 -N late4.test 4444
+	expect_match err '^Connection to late4\.test .* succeeded!$'
+	expect_no_match err 'look-up'
+	HANDSET=/bin/bash asks 0 -c "$both" "$real" -v -w 5 -N late6.test 4444
+	expect_match err '^look-up of late6\.test: no answer for IPv6 after [5-9][0-9](\.[0-9]+)? ms, the other family is enough$'
+	HANDSET=$real
+	listen server -k -c 'echo hello' 0
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		run_status 0 -v -N localhost "$port"
+		expect_no_match err 'look-up'
+	done
+}
+
+# The lines of a trace without what differs from run to run; the look-ups may come in either order.
+without_numbers() {
+	sed -E 's/^ *[0-9.]+ms/T/; s/<[0-9.]+ms>/<T>/; s/([a-z])\([0-9]+(,|\))/\1(N\2/; s/ = [0-9]+ / = N /; s/:[0-9]{4,5}([) ]|$)/:P\1/g
+		s/ [0-9]+ bytes/ N bytes/; s/, [0-9]+ received/, N received/; s/ in [0-9.]+ m?s$/ in T/' | sort
+}
+
+@test "the first picture of README is what the program prints" {
+	hosts='127.0.0.1 localhost\n::1 localhost'
+	printf 'GET / HTTP/1.0\r\n\r\n' >request
+	# shellcheck disable=SC2016 # the inner shell expands it
+	both='"$1" play --port 8080 "until:\r\n\r\n" "say:HTTP/1.0 200 OK\r\n\r\nhello\n" >/dev/null &
+		until grep -qs " 0100007F:1F90 .* 0A " /proc/net/tcp; do kill -0 $! || exit 99; done
+		"$0" -vv localhost 8080 <request'
+	real=$HANDSET
+	HANDSET=/bin/bash asks 0 -c "$both" "$real" "$PEER"
+	without_numbers <err >printed
+	cd "$BATS_TEST_DIRNAME/../.." || return 1
+	sed -n '/^\$ handset -vv localhost 8080/,/^```/p' README.md | sed '1d;$d' | without_numbers | diff -u - "$DIR/printed"
 }
 
 @test "a slow look-up that succeeds is told with -v, and only then" {

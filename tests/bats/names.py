@@ -5,6 +5,7 @@
     nx     NXDOMAIN            fail      SERVFAIL             refuse  REFUSED
     mute   nothing at all      mute6     nothing to AAAA      mute4   nothing to A
     slow   A and AAAA, after 1.5 s       alias  an alias of a name that has no address
+    late4  AAAA (::1) at once, A after 0.4 s         late6  A (127.0.0.1) at once, AAAA after 0.4 s
     gone   an alias of a name that does not exist            self    an alias of itself
     long   too long for a datagram       liar   an answer with another number
     other  an answer to another question                     odd     FORMERR
@@ -21,7 +22,10 @@ A, CNAME, AAAA = 1, 5, 28
 RCODES = {"odd": 1, "fail": 2, "nx": 3, "gone": 3, "refuse": 5}
 ADDRESSES = {A: socket.inet_aton(sys.argv[2] if len(sys.argv) > 2 else "192.0.2.10"),
              AAAA: socket.inet_pton(socket.AF_INET6, "2001:db8::10")}
-HAS = {"ok": (A, AAAA), "slow": (A, AAAA), "liar": (A, AAAA), "other": (A, AAAA), "v4": (A,), "v6": (AAAA,), "mute6": (A,), "mute4": (AAAA,)}
+LOOPBACK = {A: socket.inet_aton("127.0.0.1"), AAAA: socket.inet_pton(socket.AF_INET6, "::1")}
+HAS = {"ok": (A, AAAA), "slow": (A, AAAA), "liar": (A, AAAA), "other": (A, AAAA), "v4": (A,), "v6": (AAAA,), "mute6": (A,), "mute4": (AAAA,), "late4": (A, AAAA),
+       "late6": (A, AAAA)}
+LATE = {"slow": {A: 1.5, AAAA: 1.5}, "late4": {A: 0.4}, "late6": {AAAA: 0.4}}
 MUTE = {"mute": (A, AAAA), "mute6": (AAAA,), "mute4": (A,)}
 
 
@@ -42,12 +46,12 @@ def answer(query):
     elif label in ("alias", "gone"):
         records = record(CNAME, b"\x06nobody\x04test\0")
     elif kind in HAS.get(label, ()):
-        records = record(kind, ADDRESSES[kind])
+        records = record(kind, (LOOPBACK if label.startswith("late") else ADDRESSES)[kind])
     rcode = RCODES.get(label, 0 if label in HAS or label in ("none", "alias", "self", "long") else 3)
     flags = struct.pack(">BBHHHH", 0x83 if label == "long" else 0x81, 0x80 | rcode, 1, 1 if records else 0, 0, 0)
     number = bytes([query[0] ^ 1, query[1]]) if label == "liar" else query[:2]
     question = b"\5wrong" + query[18:end] if label == "other" else query[12:end]
-    return number + flags + question + records, 1.5 if label == "slow" else 0
+    return number + flags + question + records, LATE.get(label, {}).get(kind, 0)
 
 
 server = socket.socket(socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET, socket.SOCK_DGRAM)
