@@ -255,18 +255,17 @@ void relay_report_hangup(const struct relay *relay, int64_t now_ns)
 	struct note note;
 	if (!ends_is_hangup(&relay->ends, now_ns) || !console_is_verbose(console))
 		return;
-	double ms = (double)(now_ns - relay->ends.shut_ns) / NS_PER_MS;
-	note_start(&note, "hang-up", "ended %.1f ms after our end of input", ms);
+	struct units_text took = units_time(now_ns - relay->ends.shut_ns);
+	note_start(&note, "hang-up", "ended %s after our end of input", took.chars);
 	note_text(&note, "peer", relay->peer);
 	note_seconds(&note, "seconds", now_ns - relay->ends.shut_ns);
 	note_text(&note, "cause", cause_name(CAUSE_ENDED_ON_SHUTDOWN));
 	note_text(&note, "next", advice);
 	trace_note(relay->run->trace, &note);
-	console_status(
-		console,
-		"%s has ended %.1f ms after our end of input, and has sent nothing since: it "
-		"may have taken it for a hang-up (see --no-shutdown)",
-		relay->peer, ms);
+	console_status(console,
+		       "%s has ended %s after our end of input, and has sent nothing since: it "
+		       "may have taken it for a hang-up (see --no-shutdown)",
+		       relay->peer, took.chars);
 }
 
 /* Only a host that is gone does not answer; one that has closed answers with a reset. */
@@ -395,13 +394,12 @@ static void report_idle(const struct relay *relay, enum cause cause, const char 
 
 static void fault_cut_off(struct relay *relay)
 {
-	double idle = (double)relay->config->idle_ns / NS_PER_SEC;
 	fault_words(relay->fault, STEP_WAIT, STATUS_TIMEOUT, "Connection timed out",
 		    "relay with %s", relay->peer);
 	fault_cause(relay->fault, CAUSE_INPUT_CUT_OFF,
-		    "nothing moved for %g s, and standard input had not ended: what it would still "
+		    "nothing moved for %s, and standard input had not ended: what it would still "
 		    "have brought is cut off",
-		    idle);
+		    units_limit(relay->config->idle_ns).chars);
 }
 
 void relay_end_idle(struct relay *relay)
