@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -238,6 +239,17 @@ static int end(struct console *console, const struct options *options, struct fa
 	return (int)fault->status;
 }
 
+/* Whether FILE is what stderr is (/dev/stderr, or the file that it was sent to).  Opened a second
+ * time, a file would have a position of its own, and messages and trace would write over each
+ * other.
+ */
+static bool is_stderr(const char *file)
+{
+	struct stat named, own;
+	return sys_stat(file, &named) == 0 && sys_fstat(STDERR_FILENO, &own) == 0 &&
+	       named.st_dev == own.st_dev && named.st_ino == own.st_ino;
+}
+
 /* Open the trace's file, if it has one.  FAULT is NULL when the run is over already, and what is
  * reported of that waits for nobody.  0, or -1. */
 static int start_trace(const struct run *run, const struct options *options, struct fault *fault)
@@ -247,7 +259,7 @@ static int start_trace(const struct run *run, const struct options *options, str
 	struct fault unreported;
 	int fd = STDERR_FILENO;
 	over.deadline_ns = fault ? run->deadline_ns : 0;
-	if (file)
+	if (file && !is_stderr(file))
 		fd = file_open_write(&over, file, "trace file", O_TRUNC,
 				     fault ? fault : &unreported);
 	if (fd < 0)
