@@ -136,6 +136,7 @@ _handset_hosts() {
 # The values that OPTION is known to take.
 _handset_values() {
 	case $1 in
+	--help) printf '%s\n' mode address proxy stream time socket trace general all ;;
 	--trace) printf '%s\n' text json strace chrome ;;
 	--color) printf '%s\n' auto always never ;;
 	-T) printf '%s\n' lowdelay throughput reliability lowcost critical inetcontrol netcontrol default cs{0..7} \
@@ -153,10 +154,11 @@ _handset_values() {
 	esac 2>/dev/null
 }
 
-# The option in WORD, a long one or a cluster of letters, whose value is the next word.
+# The option in WORD, a long one or a cluster of letters, whose value is or may be the next word.
 _handset_expects() {
 	local word=$1 i
 	case $word in
+	--help | -h) printf '%s\n' --help ;;
 	--*) _handset_takes_value "$word" && printf '%s\n' "$word" ;;
 	-?*)
 		for ((i = 1; i < ${#word}; i++)); do

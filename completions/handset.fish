@@ -152,5 +152,5 @@ complete -c handset -s o -l output -r -F -d 'copy all data of both directions to
 complete -c handset -l append-output -d 'what is in the files of dumps already stays'
 complete -c handset -l hex-dump -r -F -d 'hex dump of both directions; - is stderr'
 complete -c handset -l quiet -d 'no messages at all'
-complete -c handset -s h -l help -d 'this help'
+complete -c handset -s h -l help -a 'mode address proxy stream time socket trace general all' -d 'what one needs first; of a topic; of all'
 complete -c handset -s V -l version -d 'the version'

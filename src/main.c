@@ -51,10 +51,11 @@ static bool reserve_stdio(void)
 }
 
 /* --help, --version and the hidden --dump-..., on stdout. */
-static int print_information(enum action action, struct fault *fault)
+static int print_information(const struct options *options, struct fault *fault)
 {
+	enum action action = options->action;
 	if (action == ACTION_HELP)
-		help_print(stdout);
+		help_print(stdout, options->help_topic);
 	else if (action == ACTION_VERSION)
 		puts("handset " HANDSET_VERSION);
 	else if (action == ACTION_DUMP_CAUSES)
@@ -289,7 +290,7 @@ int main(int argc, char **argv)
 	if (start_trace(&run, &options, status == 0 ? &fault : NULL) != 0 || status != 0)
 		return end(&console, &options, &fault);
 	if (options.action >= ACTION_HELP) {
-		print_information(options.action, &fault);
+		print_information(&options, &fault);
 		return end(&console, &options, &fault);
 	}
 	struct buffer_pool buffers = {.buf = NULL};

@@ -4,8 +4,9 @@
 
 #include <stdio.h>
 
-/* Print --help: every option from the table, grouped, in at most 80 columns. */
-void help_print(FILE *out);
+/* Print --help in at most 80 columns: what one needs first, on a screen of 24 lines; or the options
+ * of TOPIC, a value of `option_topics`, from the table. */
+void help_print(FILE *out, int topic);
 
 /* Print --dump-options, which is hidden: "NAME<tab>LETTER<tab>ARGUMENT" a line, "-" for what an
  * option has not. Optional arguments stand in brackets. An alias is a line of its own. */

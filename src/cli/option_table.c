@@ -10,7 +10,6 @@
 
 #include "base/kernel.h"
 #include "cli/options.h"
-#include "proto/xlat.h"
 
 #define AT(member) .offset = offsetof(struct options, member)
 #define FLAG(member) .kind = KIND_TRUE, AT(member)
@@ -34,6 +33,12 @@ static const struct xlat proxy_types[] = {
 	{PROXY_SOCKS5, "socks5"}, {PROXY_HTTP, "http"},     {0, ""}};
 static const struct xlat proxy_dns[] = {
 	{PROXY_DNS_LOCAL, "local"}, {PROXY_DNS_REMOTE, "remote"}, {0, ""}};
+
+const struct xlat option_topics[] = {{GROUP_MODE, "mode"},   {GROUP_NET, "address"},
+				     {GROUP_PROXY, "proxy"}, {GROUP_STREAM, "stream"},
+				     {GROUP_TIME, "time"},   {GROUP_SOCKET, "socket"},
+				     {GROUP_TRACE, "trace"}, {GROUP_GENERAL, "general"},
+				     {TOPIC_ALL, "all"},     {0, ""}};
 
 const struct option_row option_rows[] = {
 	{"listen", 'l', NULL, "listen for a client instead of connecting", GROUP_MODE,
@@ -228,7 +233,8 @@ const struct option_row option_rows[] = {
 	 WORD(dump.hex), .role = ROLE_DUMP | ROLE_RELAY, .excludes = ROLE_SCAN},
 	{"quiet", 0, NULL, "no messages at all", GROUP_TRACE, FLAG(console.quiet)},
 
-	{"help", 'h', NULL, "this help", GROUP_GENERAL, SET(action, ACTION_HELP)},
+	{"help", 'h', "[=TOPIC]", "what one needs first; of a topic; of all", GROUP_GENERAL,
+	 .kind = KIND_TOPIC, AT(help_topic), .choices = option_topics},
 	{"version", 'V', NULL, "the version", GROUP_GENERAL, SET(action, ACTION_VERSION)},
 	{"dump-options", 0, NULL, "the options for scripts", GROUP_HIDDEN,
 	 SET(action, ACTION_DUMP_OPTIONS)},

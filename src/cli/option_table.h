@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "proto/xlat.h"
+
 /* How the value of an option is read and stored. */
 enum option_kind {
 	KIND_TRUE,   /* bool = true */
@@ -20,6 +22,7 @@ enum option_kind {
 	KIND_STRING, /* const char * */
 	KIND_WORDS,  /* struct words: one more */
 	KIND_CHOICE, /* int, by name from `choices` */
+	KIND_TOPIC,  /* the same; the action is to help */
 	KIND_TOS,    /* int, by name from `choices` or 0 to 255 */
 };
 
@@ -34,6 +37,10 @@ enum option_group {
 	GROUP_GENERAL,
 	GROUP_HIDDEN
 };
+
+/* What --help tells, beside the options of a group. */
+#define TOPIC_FIRST (-1) /* what one needs first */
+#define TOPIC_ALL GROUP_HIDDEN
 
 /* What rules can say of an option: it is one of these, or it is one of this kind.  A bit each. */
 enum option_role {
@@ -68,8 +75,6 @@ enum option_role {
 	ROLE_CHAT = 1 << 28,
 };
 
-struct xlat;
-
 #define OPTION_LABEL 32 /* room for "--connect-timeout" */
 
 struct option_row {
@@ -91,6 +96,9 @@ struct option_row {
 
 extern const struct option_row option_rows[];
 extern const size_t option_row_count;
+
+/* The groups as topics of --help, and all of them. */
+extern const struct xlat option_topics[];
 
 /* The title of a group in --help. */
 const char *option_group_title(enum option_group group);

@@ -29,6 +29,7 @@
 static void defaults(struct options *options)
 {
 	*options = (struct options){.action = ACTION_CONNECT, .deadline_ns = NEVER};
+	options->help_topic = TOPIC_FIRST;
 	options->wait_ns = options->connect_ns = options->idle_ns = NEVER;
 	options->relay.quit_ns = NEVER;
 	options->relay.idle_ns = NEVER;
@@ -181,6 +182,8 @@ static int store(struct options *options, const struct option_given *given, cons
 	void *field = (char *)options + row->offset;
 	if (!is_given(options, row))
 		options->given[options->given_count++] = *given;
+	if (row->kind == KIND_TOPIC)
+		options->action = ACTION_HELP;
 	/* An optional argument that is not there leaves the default. */
 	if (row->argument && !argument)
 		return 0;
@@ -210,6 +213,7 @@ static int store(struct options *options, const struct option_given *given, cons
 	case KIND_SIZE:
 		return store_size(given, field, argument, fault);
 	case KIND_CHOICE:
+	case KIND_TOPIC:
 	case KIND_TOS:
 		return store_choice(given, field, argument, fault);
 	}
@@ -241,9 +245,7 @@ static void build_getopt(struct getopt_input *input)
 		const struct option_row *row = &option_rows[i];
 		if (row->letter) {
 			*letter++ = row->letter;
-			if (row->argument)
-				*letter++ = ':';
-			if (option_argument_is_optional(row))
+			if (row->argument && !option_argument_is_optional(row))
 				*letter++ = ':';
 		}
 		if (row->name)
@@ -285,8 +287,9 @@ static int missing_argument(struct fault *fault)
 }
 
 /* What is said at once and needs no operands. */
-static bool is_information(enum action action)
+static bool is_information(const struct options *options)
 {
+	enum action action = options->action;
 	return action == ACTION_HELP || action == ACTION_VERSION || action == ACTION_DUMP_OPTIONS ||
 	       action == ACTION_DUMP_CAUSES || action == ACTION_DUMP_LETTERS;
 }
@@ -299,6 +302,15 @@ static void note_letter(struct options *options, int got)
 		options->letters[len] = (char)got;
 }
 
+/* "--help trace": a topic may be a word of its own. */
+static void take_topic(struct options *options, const char *word)
+{
+	int64_t topic;
+	if (word && options->action == ACTION_HELP && options->help_topic == TOPIC_FIRST &&
+	    xlat_value(option_topics, word, &topic) == 0)
+		options->help_topic = (int)topic;
+}
+
 static int parse_options(struct options *options, int argc, char **argv, struct fault *fault)
 {
 	struct getopt_input input;
@@ -308,7 +320,7 @@ static int parse_options(struct options *options, int argc, char **argv, struct 
 	optind = 0; /* glibc: start anew */
 	opterr = 0;
 	/* Who asks for help wants nothing else, whatever follows. */
-	while (!is_information(options->action) &&
+	while (!is_information(options) &&
 	       (got = getopt_long(argc, argv, input.letters, input.longs, NULL)) != -1) {
 		note_letter(options, got == ':' || got == '?' ? optopt : got);
 		if (got == ':')
@@ -320,6 +332,7 @@ static int parse_options(struct options *options, int argc, char **argv, struct 
 			return -1;
 	}
 	options->culprit = '\0';
+	take_topic(options, argv[optind]);
 	return 0;
 }
 
@@ -407,7 +420,7 @@ static int parse_line(struct options *options, int argc, char **argv, struct fau
 	settle_trace(&options->trace, option_is_given(options, "--trace"));
 	if (status != 0)
 		return -1;
-	if (is_information(options->action))
+	if (is_information(options))
 		return 0;
 	if (rules_check(options, fault) != 0 || settle_options(options, fault) != 0)
 		return -1;

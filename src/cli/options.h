@@ -55,6 +55,7 @@ struct proxy_given {
 struct options {
 	/* What is run. */
 	enum action action;
+	int help_topic; /* --help: a group, or TOPIC_FIRST or _ALL (option_table.h) */
 	struct trace_config trace;
 	struct console_config console;
 	struct dial_config dial;

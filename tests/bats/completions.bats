@@ -84,6 +84,14 @@ offers() {
 	expect_equal offered "$(cat offered)" json
 }
 
+@test "bash offers the topics of --help" {
+	for words in '--help =' '--help = t' '--help t' '-h t'; do
+		# shellcheck disable=SC2086 # words
+		in_bash handset $words
+		offers time trace
+	done
+}
+
 @test "bash offers the values of a letter, alone and at the end of a cluster" {
 	in_bash handset -T af1
 	offers af11 af12 af13
@@ -147,6 +155,12 @@ offers() {
 	offers "$(cut -d ' ' -f 1 /proc/sys/net/ipv4/tcp_available_congestion_control)"
 }
 
+@test "zsh offers the topics of --help" {
+	needs zsh
+	in_zsh 'handset --help='
+	offers mode time trace all
+}
+
 @test "zsh offers hosts, then services, and files for a Unix socket" {
 	needs zsh
 	in_zsh 'handset -v known'
@@ -174,6 +188,12 @@ offers() {
 	offers lo
 	in_fish 'handset --congestion '
 	offers "$(cut -d ' ' -f 1 /proc/sys/net/ipv4/tcp_available_congestion_control)"
+}
+
+@test "fish offers the topics of --help" {
+	needs fish
+	in_fish 'handset --help='
+	offers --help=mode --help=time --help=trace --help=all
 }
 
 @test "fish offers hosts, then services, and files for a Unix socket" {

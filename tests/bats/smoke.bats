@@ -10,8 +10,8 @@ load helper
 
 @test "--help names every part of the contract on stdout" {
 	run_status 0 --help
-	expect_match out '^Usage: handset|^usage: handset'
-	expect_match out '--deadline'
+	expect_match out '^  handset HOST PORT '
+	expect_match out '--help=all'
 	expect_empty err
 }
 

@@ -201,8 +201,33 @@ event = json.loads(open("err").readline())
 assert event["event"] == "error" and event["status"] == 2, event'
 }
 
-@test "--help has a word for each exit status" {
+@test "--help fits a screen of 24 lines, and says where more is" {
 	run_status 0 --help
-	expect_equal 'statuses in --help' \
+	[ "$(wc -l <out)" -le 24 ]
+	expect_equal 'lines that are too long' "$(awk 'length > 79' out)" ''
+	for word in 'handset HOST PORT' 'handset -l PORT' 'handset -z' -- --why --path -vv --help=all --help=TOPIC; do
+		expect_match out "$word"
+	done
+	mv out first
+	run_status 0 -h
+	expect_same out first
+}
+
+@test "--help=TOPIC tells a group of options; an unknown one lists them" {
+	run_status 0 --help=time
+	expect_equal 'first line' "$(head -n 1 out)" 'Time limits:'
+	expect_match out '^ +--deadline TIME '
+	run grep -q -- --trace out
+	expect_equal 'grep' "$status" 1
+	mv out time
+	run_status 0 --help time
+	expect_same out time
+	refuses_in_a_line 2 \
+		'bad TOPIC "foo" for --help: expected mode, address, proxy, stream, time, socket, trace, general or all' --help=foo
+}
+
+@test "--help=all has a word for each exit status" {
+	run_status 0 --help=all
+	expect_equal 'statuses in --help=all' \
 		"$(sed -n '/^Exit status:/,$p' out | grep -oE '[0-9] [a-z]' | cut -c 1 | sort | tr -d '\n')" 0123456789
 }

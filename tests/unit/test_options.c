@@ -245,8 +245,20 @@ static void help_and_version_need_nothing_else(void)
 	struct line line;
 	parse_good(&line, "--help");
 	CHECK_INT(line.options.action, ACTION_HELP);
+	CHECK_INT(line.options.help_topic, TOPIC_FIRST);
 	parse_good(&line, "-h -l --foo");
 	CHECK_INT(line.options.action, ACTION_HELP);
+	CHECK_INT(line.options.help_topic, TOPIC_FIRST);
+	parse_good(&line, "-hv localhost 80");
+	CHECK_INT(line.options.action, ACTION_HELP);
+	parse_good(&line, "--help=all");
+	CHECK_INT(line.options.help_topic, TOPIC_ALL);
+	parse_good(&line, "--help=trace --foo");
+	CHECK_INT(line.options.help_topic, GROUP_TRACE);
+	parse_good(&line, "-h trace");
+	CHECK_INT(line.options.help_topic, GROUP_TRACE);
+	parse_good(&line, "localhost 80 --help");
+	CHECK_INT(line.options.help_topic, TOPIC_FIRST);
 	parse_good(&line, "-lV");
 	CHECK_INT(line.options.action, ACTION_VERSION);
 	parse_good(&line, "--dump-options");
@@ -334,6 +346,10 @@ static void errors_are_told_in_words(void)
 		{"-n -z 127.0.0.1 1,http", 3, "look-up of service http"},
 		{"--ping=0 h 1", 2,
 		 "bad N \"0\" for --ping: expected a whole number from 1 to 2147483647"},
+		{"--help=foo", 2,
+		 "bad TOPIC \"foo\" for --help: expected mode, address, proxy, stream, time, "
+		 "socket, "
+		 "trace, general or all"},
 		{"--ping=abc h 1", 2,
 		 "bad N \"abc\" for --ping: expected a whole number from 1 to 2147483647"},
 		{"--ping 5 h 1", 2,
@@ -472,9 +488,20 @@ static void rows_of_the_table_are_whole(void)
 		bool takes = row->kind != KIND_TRUE && row->kind != KIND_SET &&
 			     row->kind != KIND_COUNT;
 		CHECK(takes == (row->argument != NULL));
-		CHECK((row->kind != KIND_CHOICE && row->kind != KIND_TOS) || row->choices);
+		CHECK((row->kind != KIND_CHOICE && row->kind != KIND_TOPIC &&
+		       row->kind != KIND_TOS) ||
+		      row->choices);
 		CHECK(row->offset < sizeof(struct options));
 	}
+}
+
+static void every_group_is_a_topic_of_help(void)
+{
+	for (int group = 0; group < GROUP_HIDDEN; group++) {
+		CHECK(xlat_name(option_topics, group) != NULL);
+		CHECK(option_group_title((enum option_group)group) != NULL);
+	}
+	CHECK_STR(xlat_name(option_topics, TOPIC_ALL), "all");
 }
 
 UNIT_MAIN(operands_of_a_connect, operands_of_a_listener, operands_of_unix_sockets,
@@ -484,4 +511,4 @@ UNIT_MAIN(operands_of_a_connect, operands_of_a_listener, operands_of_unix_socket
 	  trace_is_right_even_when_the_line_is_not, help_and_version_need_nothing_else,
 	  errors_are_told_in_words, options_that_do_not_go_together, what_netcat_takes_is_taken,
 	  path_of_a_socket_has_a_limit, md5_key_comes_from_the_environment,
-	  rows_of_the_table_are_whole)
+	  rows_of_the_table_are_whole, every_group_is_a_topic_of_help)
