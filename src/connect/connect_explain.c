@@ -14,6 +14,7 @@
 #include "host/socket_owner.h"
 #include "net/limits.h"
 #include "net/run.h"
+#include "trace/purpose.h"
 #include "trace/sys.h"
 
 enum status connect_route_status(const struct fault *fault)
@@ -104,9 +105,13 @@ static void explain_ports(const struct connector *connector, const struct addr *
 						     1U << DIAG_TIME_WAIT};
 	if (fault->step != STEP_CONNECT || fault->err != EADDRNOTAVAIL ||
 	    fault->detail[0] != '\0' || connector->config->endpoint.type != SOCK_STREAM ||
-	    connector->source.bound || !limits_port_range(&first, &last) ||
-	    socket_owner_sockets(connector->run->trace, &query, count_taken, &taken) != 0 ||
-	    taken.all == 0)
+	    connector->source.bound || !limits_port_range(&first, &last))
+		return;
+	struct purpose purpose;
+	purpose_begin(&purpose, connector->run->trace, "this host", "who has the source ports");
+	bool known = socket_owner_sockets(connector->run->trace, &query, count_taken, &taken) == 0;
+	purpose_end(&purpose, known ? "%u connections there" : "it does not say", taken.all);
+	if (!known || taken.all == 0)
 		return;
 	fault_cause(fault, CAUSE_NO_SOURCE_PORT,
 		    "the source ports for that destination are used up: %u connections to it have "

@@ -16,6 +16,7 @@
 #include "net/run.h"
 #include "resolve/resolve.h"
 #include "resolve/resolve_wait.h"
+#include "trace/purpose.h"
 #include "trace/sys.h"
 
 /* Between the first probes of two hops. */
@@ -230,12 +231,17 @@ static int probe_hops(struct traceroute *traceroute, struct fault *fault)
  * which sends nothing. */
 static bool has_route(struct traceroute *traceroute, const struct addr *addr)
 {
+	struct purpose purpose;
+	purpose_begin(&purpose, traceroute->run->trace, "this host",
+		      "from which address it reaches %s", addr_host_text(addr).chars);
 	int fd = sys_socket(traceroute->run->trace, addr->ss.ss_family,
 			    SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	bool known = fd >= 0 && sys_connect(traceroute->run->trace, fd, addr) == 0 &&
 		     sys_getsockname(traceroute->run->trace, fd, &traceroute->local) == 0;
 	sys_close(traceroute->run->trace, &fd);
 	addr_set_port(&traceroute->local, 0);
+	purpose_end(&purpose, "%s",
+		    known ? addr_host_text(&traceroute->local).chars : "there is no way");
 	return known;
 }
 

@@ -18,7 +18,11 @@
 #include "net/run.h"
 #include "resolve/resolve_explain.h"
 #include "resolve/resolve_wait.h"
+#include "trace/purpose.h"
 #include "trace/sys.h"
+
+/* What the socket is for that the kernel is asked on. */
+#define WAYS "ways and neighbors"
 
 /* Without -w. */
 #define WHY_LIMIT_NS (10 * NS_PER_SEC)
@@ -236,7 +240,11 @@ static void print_below(struct why *why)
 	}
 	if (why->resolve.asked)
 		why_print_name(why);
-	if (netlink_open(&why->netlink, why->run->trace, NETLINK_ROUTE) != 0)
+	struct purpose purpose;
+	purpose_enter(&purpose, why->run->trace, WAYS);
+	int status = netlink_open(&why->netlink, why->run->trace, NETLINK_ROUTE);
+	purpose_leave(&purpose);
+	if (status != 0)
 		return;
 	for (size_t i = 0; i < why->count; i++)
 		why_print_route(why, &why->targets[i]);
@@ -286,6 +294,7 @@ static int diagnose(struct why *why, struct fault *fault)
 int why(const struct run *run, const struct dial_config *config, struct fault *fault)
 {
 	struct fault printed = {.step = STEP_NONE};
+	struct purpose purpose;
 	struct why *why = calloc(1, sizeof(*why));
 	if (!why)
 		return fault_errno(fault, STEP_LOCAL, errno, "diagnose");
@@ -302,7 +311,9 @@ int why(const struct run *run, const struct dial_config *config, struct fault *f
 	for (size_t i = 0; i < why->count; i++)
 		target_close(why, &why->targets[i]);
 	path_mtu_close(&why->mtu, run);
+	purpose_enter(&purpose, run->trace, WAYS);
 	netlink_close(&why->netlink);
+	purpose_leave(&purpose);
 	transport_close(&why->service.transport);
 	resolve_close(&why->resolve);
 	free(why);

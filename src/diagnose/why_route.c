@@ -10,6 +10,8 @@
 #include "connect/dial.h"
 #include "diagnose/why_internal.h"
 #include "host/egress.h"
+#include "net/run.h"
+#include "trace/purpose.h"
 
 static bool is_set(const struct addr *addr)
 {
@@ -51,18 +53,39 @@ static void put_route(struct text *fact, struct finding *finding, const struct w
 	note_number(&finding->note, "mtu", route->mtu ? route->mtu : link->mtu);
 }
 
-/* Why there is no route, which is kept for the verdict. */
-static void print_refusal(struct text *fact, struct why *why, struct why_target *target,
+/* Why there is no route. */
+static void print_refusal(struct text *fact, const struct why_target *target,
 			  const struct route_query *query)
 {
-	struct text kept = TEXT_IN(target->refused_by);
-	target->refusal = egress_put_refusal(&kept, &why->netlink, query, target->refused);
 	text_str(fact, target->refused_by);
 	if (target->refusal)
 		return;
 	text_str(fact, "this host's routing refuses ");
 	addr_format_host(fact, &query->to);
 	text_printf(fact, ": %s", errno_words(target->refused));
+}
+
+/* Find the route of QUERY, or why there is none.  False: this host does not say. */
+static bool find_route(struct why *why, struct why_target *target, struct route_query *query)
+{
+	struct purpose purpose;
+	struct text kept = TEXT_IN(target->refused_by);
+	purpose_begin(&purpose, why->run->trace, "this host", "which way leads to %s",
+		      addr_host_text(&query->to).chars);
+	int err = netlink_flow(&why->netlink, query, &target->route);
+	/* The kernel does not repeat what it was told. */
+	if (!is_set(&target->route.source))
+		target->route.source = query->from;
+	target->refused = err;
+	target->routed = err == 0 &&
+			 netlink_link(&why->netlink, target->route.ifindex, &target->link);
+	if (err >= 0 && !target->routed)
+		target->refusal = egress_put_refusal(&kept, &why->netlink, query, err);
+	if (target->routed)
+		purpose_end(&purpose, "interface %s", target->link.name);
+	else
+		purpose_end(&purpose, "%s", err < 0 ? "it does not say" : "there is none");
+	return err >= 0;
 }
 
 void why_print_route(struct why *why, struct why_target *target)
@@ -72,15 +95,8 @@ void why_print_route(struct why *why, struct why_target *target)
 	char gateway[128];
 	struct text address = TEXT_IN(gateway);
 
-	int err = netlink_flow(&why->netlink, &query, &target->route);
-	if (err < 0)
+	if (!find_route(why, target, &query))
 		return;
-	/* The kernel does not repeat what it was told. */
-	if (!is_set(&target->route.source))
-		target->route.source = query.from;
-	target->refused = err;
-	target->routed = err == 0 &&
-			 netlink_link(&why->netlink, target->route.ifindex, &target->link);
 	bool group = target->route.type == RTN_BROADCAST || target->route.type == RTN_MULTICAST;
 	bool good = target->routed && target->link.up && target->link.carrier &&
 		    (!group || why_is_udp(why));
@@ -90,7 +106,7 @@ void why_print_route(struct why *why, struct why_target *target)
 		text_str(&fact, ": ");
 		put_route(&fact, &finding, target);
 	} else {
-		print_refusal(&fact, why, target, &query);
+		print_refusal(&fact, target, &query);
 	}
 	if (is_set(&target->route.gateway))
 		addr_format_host(&address, &target->route.gateway);
@@ -128,7 +144,14 @@ void why_print_next_hop(struct why *why, struct why_target *target)
 
 	if (!target->routed || target->route.type != RTN_UNICAST || is_shared_hop(why, target))
 		return;
+	struct purpose purpose;
+	purpose_begin(&purpose, why->run->trace, "this host", "whether %s answers %s",
+		      addr_host_text(hop).chars, protocol);
 	int state = netlink_neighbor(&why->netlink, hop, target->link.ifindex);
+	purpose_end(&purpose, "%s",
+		    state == 0                              ? "it does not know"
+		    : state & (NUD_FAILED | NUD_INCOMPLETE) ? "no"
+							    : "yes");
 	if (state == 0 || state & NUD_NOARP)
 		return;
 	bool silent = state & (NUD_FAILED | NUD_INCOMPLETE);

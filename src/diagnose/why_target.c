@@ -7,6 +7,7 @@
 #include "base/fault.h"
 #include "base/kernel.h"
 #include "base/text.h"
+#include "base/units.h"
 #include "connect/connect_explain.h"
 #include "connect/describe.h"
 #include "connect/dial.h"
@@ -15,6 +16,7 @@
 #include "host/egress.h"
 #include "net/pollset.h"
 #include "net/run.h"
+#include "trace/purpose.h"
 #include "trace/sys.h"
 
 /* UDP: the second datagram goes out so long after the first, and that is enough of silence. */
@@ -141,9 +143,15 @@ static void read_tcp(struct why *why, int fd)
 {
 	struct tcp_info info = {.tcpi_state = 0};
 	socklen_t len = sizeof(info);
-	if (why->config->endpoint.type != SOCK_STREAM || why->config->path ||
-	    sys_getsockopt(why->run->trace, fd, IPPROTO_TCP, TCP_INFO, &info, &len) != 0 ||
-	    !HAS(len, tcpi_total_retrans))
+	if (why->config->endpoint.type != SOCK_STREAM || why->config->path)
+		return;
+	struct purpose purpose;
+	purpose_begin(&purpose, why->run->trace, "this host", "how the connection was made");
+	bool known = sys_getsockopt(why->run->trace, fd, IPPROTO_TCP, TCP_INFO, &info, &len) == 0 &&
+		     HAS(len, tcpi_total_retrans);
+	purpose_end(&purpose, known ? "round trip %s, %u retransmits" : "it does not say",
+		    units_time(info.tcpi_rtt * NS_PER_US).chars, info.tcpi_total_retrans);
+	if (!known)
 		return;
 	why->tcp = (struct why_tcp){.known = true,
 				    .rtt_ns = info.tcpi_rtt * NS_PER_US,

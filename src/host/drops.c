@@ -9,6 +9,7 @@
 
 #include "base/kernel.h"
 #include "proto/counters.h"
+#include "trace/purpose.h"
 #include "trace/sys.h"
 
 /* Room for a line; the longest, that of TcpExt, has some 2,000 characters. */
@@ -21,8 +22,14 @@ bool drops_of_socket(struct trace *trace, int fd, uint32_t *drops, uint32_t *rec
 {
 	uint32_t values[MEMINFO_COUNT] = {0};
 	socklen_t len = sizeof(values);
-	if (fd < 0 || sys_getsockopt(trace, fd, SOL_SOCKET, SO_MEMINFO, values, &len) != 0 ||
-	    len < sizeof(values))
+	struct purpose purpose;
+	if (fd < 0)
+		return false;
+	purpose_begin(&purpose, trace, "this host", "how many packets for the socket it dropped");
+	bool known = sys_getsockopt(trace, fd, SOL_SOCKET, SO_MEMINFO, values, &len) == 0 &&
+		     len >= sizeof(values);
+	purpose_end(&purpose, known ? "%u" : "it does not say", values[MEMINFO_DROPS]);
+	if (!known)
 		return false;
 	*drops = values[MEMINFO_DROPS];
 	*receive_buffer = values[MEMINFO_RCVBUF];
@@ -33,9 +40,15 @@ bool drops_accept_queue(struct trace *trace, int fd, uint32_t *waiting, uint32_t
 {
 	struct tcp_info info = {.tcpi_state = 0};
 	socklen_t len = sizeof(info);
-	if (fd < 0 || sys_getsockopt(trace, fd, IPPROTO_TCP, TCP_INFO, &info, &len) != 0)
+	struct purpose purpose;
+	if (fd < 0)
 		return false;
-	if (len < offsetof(struct tcp_info, tcpi_sacked) + sizeof(info.tcpi_sacked))
+	purpose_begin(&purpose, trace, "this host", "how many clients wait to be accepted");
+	bool known = sys_getsockopt(trace, fd, IPPROTO_TCP, TCP_INFO, &info, &len) == 0 &&
+		     len >= offsetof(struct tcp_info, tcpi_sacked) + sizeof(info.tcpi_sacked);
+	purpose_end(&purpose, known ? "%u of at most %u" : "it does not say", info.tcpi_unacked,
+		    info.tcpi_sacked);
+	if (!known)
 		return false;
 	*waiting = info.tcpi_unacked;
 	*most = info.tcpi_sacked;

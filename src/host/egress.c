@@ -13,6 +13,7 @@
 
 #include "base/text.h"
 #include "host/netlink.h"
+#include "trace/purpose.h"
 #include "trace/sys.h"
 
 /* A connection, and what rtnetlink says of its way. */
@@ -299,37 +300,55 @@ static enum cause find_refusal(struct text *out, struct netlink *netlink,
 	return err > 0 ? egress_put_refusal(out, netlink, &flow, err) : CAUSE_NONE;
 }
 
+/* Begins to ask this host QUESTION ("which way leads to") about the address that QUERY leads to. */
+static void begin_question(struct purpose *purpose, struct trace *trace, const char *question,
+			   const struct route_query *query)
+{
+	purpose_begin(purpose, trace, "this host", "%s %s", question,
+		      addr_host_text(&query->to).chars);
+}
+
 enum cause egress_refusal(struct text *out, struct trace *trace, const struct route_query *query)
 {
 	struct netlink netlink;
-	if (netlink_open(&netlink, trace, NETLINK_ROUTE) != 0)
-		return CAUSE_NONE;
-	enum cause cause = find_refusal(out, &netlink, query);
+	struct purpose purpose;
+	enum cause cause = CAUSE_NONE;
+	size_t before = out->len;
+	begin_question(&purpose, trace, "which way leads to", query);
+	bool open = netlink_open(&netlink, trace, NETLINK_ROUTE) == 0;
+	if (open)
+		cause = find_refusal(out, &netlink, query);
 	netlink_close(&netlink);
+	purpose_end(&purpose, "%s",
+		    cause  ? out->at + before
+		    : open ? "there is one"
+			   : "it does not say");
 	return cause;
 }
 
-/* The route of QUERY; false when there is none. */
-static bool find_route(struct route *route, struct trace *trace, const struct route_query *query)
+/* Whether the route of QUERY is of TYPE (RTN_LOCAL), which is the answer to QUESTION. */
+static bool has_route_type(struct trace *trace, const struct route_query *query, int type,
+			   const char *question)
 {
 	struct netlink netlink;
-	if (netlink_open(&netlink, trace, NETLINK_ROUTE) != 0)
-		return false;
-	int err = netlink_route(&netlink, query, route);
+	struct route route;
+	struct purpose purpose;
+	begin_question(&purpose, trace, question, query);
+	bool is_it = netlink_open(&netlink, trace, NETLINK_ROUTE) == 0 &&
+		     netlink_route(&netlink, query, &route) == 0 && route.type == type;
 	netlink_close(&netlink);
-	return err == 0;
+	purpose_end(&purpose, is_it ? "yes" : "no");
+	return is_it;
 }
 
 bool egress_is_broadcast(struct trace *trace, const struct route_query *query)
 {
-	struct route route;
-	return find_route(&route, trace, query) && route.type == RTN_BROADCAST;
+	return has_route_type(trace, query, RTN_BROADCAST, "whether everybody is meant by");
 }
 
 bool egress_is_here(struct trace *trace, const struct route_query *query)
 {
-	struct route route;
-	return find_route(&route, trace, query) && route.type == RTN_LOCAL;
+	return has_route_type(trace, query, RTN_LOCAL, "whether it has the address");
 }
 
 bool egress_put_interface(struct text *out, struct trace *trace, const struct route_query *query)
@@ -337,35 +356,45 @@ bool egress_put_interface(struct text *out, struct trace *trace, const struct ro
 	struct netlink netlink;
 	struct route route;
 	struct link link;
-	if (netlink_open(&netlink, trace, NETLINK_ROUTE) != 0)
-		return false;
-	bool found = netlink_route(&netlink, query, &route) == 0 &&
+	struct purpose purpose;
+	begin_question(&purpose, trace, "which interface leads to", query);
+	bool found = netlink_open(&netlink, trace, NETLINK_ROUTE) == 0 &&
+		     netlink_route(&netlink, query, &route) == 0 &&
 		     netlink_link(&netlink, route.ifindex, &link);
 	if (found)
 		text_str(out, link.name);
 	netlink_close(&netlink);
+	purpose_end(&purpose, "%s", found ? link.name : "none");
 	return found;
 }
 
 enum cause egress_first_link(struct text *out, struct trace *trace, const struct route_query *query)
 {
 	struct egress egress = {.query = *query};
+	struct purpose purpose;
 	enum cause cause = CAUSE_NONE;
-	if (netlink_open(&egress.netlink, trace, NETLINK_ROUTE) != 0)
-		return CAUSE_NONE;
-	if (netlink_route(&egress.netlink, query, &egress.route) == 0)
+	size_t before = out->len;
+	begin_question(&purpose, trace, "what is wrong with the first link to", query);
+	if (netlink_open(&egress.netlink, trace, NETLINK_ROUTE) == 0 &&
+	    netlink_route(&egress.netlink, query, &egress.route) == 0)
 		cause = put_first_link(out, &egress);
 	netlink_close(&egress.netlink);
+	purpose_end(&purpose, "%s", cause ? out->at + before : "nothing, as far as it knows");
 	return cause;
 }
 
 enum cause egress_fault(struct text *out, struct trace *trace, int fd)
 {
 	struct egress egress;
-	if (!egress_flow(&egress.query, trace, fd, NULL) ||
-	    netlink_open(&egress.netlink, trace, NETLINK_ROUTE) != 0)
-		return CAUSE_NONE;
-	enum cause cause = put_obstacle(out, &egress);
-	netlink_close(&egress.netlink);
+	struct purpose purpose;
+	enum cause cause = CAUSE_NONE;
+	size_t before = out->len;
+	purpose_begin(&purpose, trace, "this host", "what is in the way of this connection");
+	if (egress_flow(&egress.query, trace, fd, NULL) &&
+	    netlink_open(&egress.netlink, trace, NETLINK_ROUTE) == 0) {
+		cause = put_obstacle(out, &egress);
+		netlink_close(&egress.netlink);
+	}
+	purpose_end(&purpose, "%s", cause ? out->at + before : "nothing, as far as it knows");
 	return cause;
 }

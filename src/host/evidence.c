@@ -16,6 +16,7 @@
 #include "host/errqueue.h"
 #include "net/sockopt.h"
 #include "proto/nlroute.h"
+#include "trace/purpose.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
 
@@ -64,10 +65,16 @@ void evidence_of_error(struct evidence *evidence, struct trace *trace, int fd,
 	evidence->from_self = is_own(trace, fd, &evidence->error.offender);
 }
 
+/* What the calls of this file are made for, and in the trace the answer to. */
+#define QUESTION "what became of the SYN"
+
 bool evidence_take_icmp(struct evidence *evidence, struct trace *trace, int fd)
 {
+	struct purpose purpose;
+	purpose_enter(&purpose, trace, QUESTION);
 	*evidence = (struct evidence){.icmp = false};
 	evidence->icmp = errqueue_read(trace, fd, &evidence->error);
+	purpose_leave(&purpose);
 	return evidence->icmp;
 }
 
@@ -96,10 +103,31 @@ void evidence_of_link(struct evidence *evidence, struct trace *trace,
 	evidence->unsent |= !evidence->icmp && evidence->link;
 }
 
+/* Ends PURPOSE with what EVIDENCE says of a connect that failed with ERR. */
+static void tell_answer(struct purpose *purpose, const struct evidence *evidence, int err)
+{
+	char answer[320] = "";
+	struct text text = TEXT_IN(answer);
+	if (evidence->icmp)
+		icmp_error_format_answer(&text, &evidence->error);
+	else if (err == ECONNREFUSED)
+		text_str(&text, "answered with RST");
+	else if (evidence->unsent)
+		text_str(&text, "it has not left this host");
+	else if (evidence->syns > 0)
+		text_printf(&text, "no answer, sent %d time%s", evidence->syns,
+			    evidence->syns == 1 ? "" : "s");
+	else
+		text_str(&text, "not known");
+	purpose_end(purpose, "%s", answer);
+}
+
 void evidence_complete(struct evidence *evidence, struct trace *trace, int fd,
 		       const struct addr *target, int err)
 {
 	struct route_query query;
+	struct purpose purpose;
+	purpose_begin(&purpose, trace, "this host", QUESTION);
 	if (evidence->icmp)
 		evidence->from_self = is_own(trace, fd, &evidence->error.offender);
 	else
@@ -108,6 +136,7 @@ void evidence_complete(struct evidence *evidence, struct trace *trace, int fd,
 	if (err != ECONNREFUSED && suspects_link(evidence) &&
 	    egress_flow(&query, trace, fd, target))
 		evidence_of_link(evidence, trace, &query);
+	tell_answer(&purpose, evidence, err);
 }
 
 /* What the answer means, by who gave it: this host (which then has a name for it of its

@@ -76,6 +76,8 @@ void path_mtu_start(struct path_mtu *path_mtu, const struct run *run, const stru
 	*path_mtu = (struct path_mtu){
 		.addr = *addr, .start_ns = clock_now(), .large.fd = -1, .small.fd = -1};
 	addr_set_port(&path_mtu->addr, PROBE_PORT);
+	purpose_begin(&path_mtu->purpose, run->trace, "the way", "how large packets to %s may be",
+		      addr_host_text(addr).chars);
 	path_mtu->large.fd = open_socket(path_mtu, run);
 	path_mtu->small.fd = open_socket(path_mtu, run);
 	if (path_mtu->large.fd >= 0)
@@ -84,6 +86,9 @@ void path_mtu_start(struct path_mtu *path_mtu, const struct run *run, const stru
 		send_round(path_mtu, run);
 	else
 		path_mtu->state = path_mtu->mtu > LARGEST ? PATH_MTU_INSIDE : PATH_MTU_UNKNOWN;
+	if (path_mtu->state != PATH_MTU_PENDING)
+		path_mtu_close(path_mtu, run);
+	purpose_leave(&path_mtu->purpose);
 }
 
 /* Take what SOCKET has been told.  A router that names a smaller MTU is no answer: that size is
@@ -119,6 +124,7 @@ void path_mtu_advance(struct path_mtu *path_mtu, const struct run *run, int64_t 
 {
 	if (path_mtu->state != PATH_MTU_PENDING)
 		return;
+	purpose_resume(&path_mtu->purpose);
 	read_answers(path_mtu, run, &path_mtu->large);
 	read_answers(path_mtu, run, &path_mtu->small);
 	path_mtu->took_ns = now_ns - path_mtu->start_ns;
@@ -130,6 +136,7 @@ void path_mtu_advance(struct path_mtu *path_mtu, const struct run *run, int64_t 
 		path_mtu->state = path_mtu->small.answered ? PATH_MTU_HOLE : PATH_MTU_UNKNOWN;
 	if (path_mtu->state != PATH_MTU_PENDING)
 		path_mtu_close(path_mtu, run);
+	purpose_leave(&path_mtu->purpose);
 }
 
 void path_mtu_want(struct path_mtu *path_mtu, struct pollset *set)
@@ -143,6 +150,13 @@ void path_mtu_want(struct path_mtu *path_mtu, struct pollset *set)
 
 void path_mtu_close(struct path_mtu *path_mtu, const struct run *run)
 {
+	purpose_resume(&path_mtu->purpose);
 	sys_close(run->trace, &path_mtu->large.fd);
 	sys_close(run->trace, &path_mtu->small.fd);
+	purpose_end(&path_mtu->purpose,
+		    path_mtu->state == PATH_MTU_KNOWN    ? "%d bytes"
+		    : path_mtu->state == PATH_MTU_HOLE   ? "less than %d bytes"
+		    : path_mtu->state == PATH_MTU_INSIDE ? "it stays inside this host: %d bytes"
+							 : "no answer; this host goes by %d bytes",
+		    path_mtu->mtu);
 }

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "proto/addr.h"
+#include "trace/purpose.h"
 
 struct pollset;
 struct run;
@@ -39,6 +40,7 @@ struct path_mtu {
 	struct path_mtu_socket large, small;
 	int tries;
 	int64_t start_ns, next_ns;
+	struct purpose purpose;
 };
 
 /* Begin to measure the path to ADDR, which has to be done by itself after a second at most. */

@@ -14,6 +14,8 @@
 #include "net/endpoint.h"
 #include "net/run.h"
 #include "proto/addr.h"
+#include "trace/purpose.h"
+#include "trace/trace.h"
 
 /* ---- who takes what comes to a port ---- */
 
@@ -67,11 +69,38 @@ static bool take_target(const struct diag_socket *socket, void *context)
 	return true;
 }
 
+static void put_owner(struct text *out, const struct diag_socket *socket)
+{
+	struct socket_owner owner;
+	socket_owner_identify(socket, &owner);
+	socket_owner_format(out, &owner);
+}
+
+/* Ends PURPOSE with what has been found, which FOUND says was possible. */
+static void tell_owner(struct purpose *purpose, const struct port_owner *port_owner, bool found)
+{
+	char who[320];
+	struct text text = TEXT_IN(who);
+	if (!found)
+		text_str(&text, "it does not say");
+	else if (port_owner->has_here)
+		put_owner(&text, &port_owner->here);
+	else if (port_owner->has_elsewhere)
+		text_printf(&text, "nobody there, but somebody on %s",
+			    addr_text(&port_owner->elsewhere.local).chars);
+	else
+		text_str(&text, "nobody");
+	purpose_end(purpose, "%s", who);
+}
+
 int port_owner_find(struct port_owner *port_owner, struct trace *trace, int protocol,
 		    const struct addr *to)
 {
 	bool datagrams = protocol == IPPROTO_UDP;
 	struct addr wanted = addr_unmapped(to);
+	struct purpose purpose;
+	purpose_begin(&purpose, trace, "this host", "who %s port %u",
+		      datagrams ? "has UDP" : "listens on", addr_port(&wanted));
 	struct port_search port_search = {
 		.port_owner = port_owner, .to = &wanted, .interface = interface_of(&wanted, trace)};
 	struct socket_owner_query query = {.family = AF_UNSPEC,
@@ -79,14 +108,10 @@ int port_owner_find(struct port_owner *port_owner, struct trace *trace, int prot
 					   .port = (uint16_t)addr_port(&wanted),
 					   .states = 1U << (datagrams ? DIAG_BOUND : DIAG_LISTEN)};
 	*port_owner = (struct port_owner){.datagrams = datagrams};
-	return socket_owner_sockets(trace, &query, take_target, &port_search);
-}
-
-static void put_owner(struct text *out, const struct diag_socket *socket)
-{
-	struct socket_owner owner;
-	socket_owner_identify(socket, &owner);
-	socket_owner_format(out, &owner);
+	int status = socket_owner_sockets(trace, &query, take_target, &port_search);
+	if (trace_shows(trace, 2))
+		tell_owner(&purpose, port_owner, status == 0);
+	return status;
 }
 
 static void put_interface(struct text *out, struct trace *trace, unsigned ifindex)
@@ -221,12 +246,19 @@ void port_owner_blame(const struct run *run, const struct endpoint_config *endpo
 					   .states = UINT32_MAX};
 
 	if (fault->err != EADDRINUSE || query.port == 0 ||
-	    !(datagrams || endpoint_is_tcp(endpoint)) ||
-	    socket_owner_sockets(run->trace, &query, take_holder, &holder_search) != 0 ||
-	    holder_search.rank == 0)
+	    !(datagrams || endpoint_is_tcp(endpoint)))
 		return;
+	struct purpose purpose;
+	purpose_begin(&purpose, run->trace, "this host", "who has port %u", query.port);
+	bool found = socket_owner_sockets(run->trace, &query, take_holder, &holder_search) == 0 &&
+		     holder_search.rank > 0;
+	if (!found) {
+		purpose_end(&purpose, "it does not say");
+		return;
+	}
 	socket_owner_identify(&holder_search.socket, &owner);
 	socket_owner_format(&who_text, &owner);
+	purpose_end(&purpose, "%s", who);
 	const char *does = holder_search.socket.state == DIAG_LISTEN ? "listens on"
 			   : datagrams                               ? "has a socket on"
 								     : "has a connection from";

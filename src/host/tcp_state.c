@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "net/sockopt.h"
+#include "trace/purpose.h"
 #include "trace/sys.h"
 
 /* enum of the kernel's net/tcp_states.h: in these a FIN is not acknowledged, perhaps not even sent,
@@ -20,7 +21,8 @@ int tcp_state_data(unsigned state, bool finished, int queued)
 	return queued > 0 && fin ? queued - 1 : queued;
 }
 
-bool tcp_state_read(struct tcp_state *state, struct trace *trace, int fd, bool finished, bool last)
+static bool read_state(struct tcp_state *state, struct trace *trace, int fd, bool finished,
+		       bool last)
 {
 	*state = (struct tcp_state){.len = sizeof(state->info)};
 	if (fd < 0 ||
@@ -40,6 +42,18 @@ bool tcp_state_read(struct tcp_state *state, struct trace *trace, int fd, bool f
 		state->unsent = state->unacknowledged;
 	state->icmp = last ? sockopt_take_error(trace, fd) : 0;
 	return true;
+}
+
+bool tcp_state_read(struct tcp_state *state, struct trace *trace, int fd, bool finished, bool last)
+{
+	struct purpose purpose;
+	purpose_begin(&purpose, trace, "this host", "how the connection stands");
+	bool known = read_state(state, trace, fd, finished, last);
+	purpose_end(&purpose,
+		    known ? "%d bytes are not acknowledged, %d of them not sent"
+			  : "it does not say",
+		    state->unacknowledged, state->unsent);
+	return known;
 }
 
 struct health_facts tcp_state_facts(const struct tcp_state *state, uint64_t sent, uint64_t received)

@@ -17,6 +17,7 @@
 #include "host/netlink.h"
 #include "proto/addr.h"
 #include "proto/nlmsg.h"
+#include "trace/purpose.h"
 #include "trace/sys.h"
 
 /* The socket that is looked for: by the file of its path, or by its abstract name and its type,
@@ -119,8 +120,8 @@ static int connect_errno(const struct diag_socket *socket, int type)
 	return socket->rqueue > socket->wqueue ? EAGAIN : 0;
 }
 
-void unix_owner_ask(struct unix_owner *owner, struct trace *trace, const struct addr *addr,
-		    int type)
+static void find_owner(struct unix_owner *owner, struct trace *trace, const struct addr *addr,
+		       int type)
 {
 	const struct sockaddr_un *un = (const struct sockaddr_un *)&addr->ss;
 	struct unix_search search = {.owner = owner, .type = type};
@@ -141,4 +142,16 @@ void unix_owner_ask(struct unix_owner *owner, struct trace *trace, const struct 
 		owner->err = connect_errno(&owner->socket, type);
 	else if (owner->err == EPROTOTYPE && type != SOCK_DGRAM)
 		owner->err = 0; /* streams or packets, which of them cannot be told */
+}
+
+void unix_owner_ask(struct unix_owner *owner, struct trace *trace, const struct addr *addr,
+		    int type)
+{
+	struct purpose purpose;
+	purpose_begin(&purpose, trace, "this host", "who has the socket %s", addr_text(addr).chars);
+	find_owner(owner, trace, addr, type);
+	purpose_end(&purpose, "%s",
+		    !owner->held      ? "nobody"
+		    : owner->err == 0 ? "somebody, who takes connects like this one"
+				      : "somebody, who takes none like this one");
 }

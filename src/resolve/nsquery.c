@@ -13,12 +13,15 @@
 
 #include "base/clock.h"
 #include "base/kernel.h"
+#include "base/text.h"
 #include "host/ifscope.h"
 #include "net/pollset.h"
 #include "net/run.h"
 #include "net/sockopt.h"
 #include "resolve/nsquery_internal.h"
+#include "resolve/nsquery_report.h"
 #include "resolve/resolve.h"
+#include "trace/purpose.h"
 #include "trace/sys.h"
 
 #define DNS_PORT 53
@@ -253,14 +256,30 @@ struct nsquery *nsquery_open(const struct run *run, const struct resolve *resolv
 	if (getrandom(&nsquery->first_id, sizeof(nsquery->first_id), GRND_NONBLOCK) < 0)
 		nsquery->first_id = (uint16_t)now_ns;
 	find_servers(nsquery);
+	purpose_begin(&nsquery->purpose, run->trace, "the name servers", "for %s", resolve->host);
 	for (size_t i = 0; i < nsquery->servers; i++)
 		server_open(nsquery, &nsquery->server[i]);
 	ask_all(nsquery, now_ns);
+	purpose_leave(&nsquery->purpose);
 	return nsquery;
+}
+
+/* Closes the sockets, and ends the question of the trace with what each server says. */
+static void end_questions(struct nsquery *nsquery)
+{
+	char answers[400] = "there is none";
+	struct text text = TEXT_IN(answers);
+	for (size_t i = 0; i < nsquery->servers; i++)
+		sys_close(nsquery->run->trace, &nsquery->server[i].fd);
+	nsquery_format(&text, nsquery);
+	for (char *end = answers; (end = strchr(end, '\n')) != NULL;)
+		*end = ';';
+	purpose_end(&nsquery->purpose, "%s", answers);
 }
 
 bool nsquery_advance(struct nsquery *nsquery, int64_t now_ns)
 {
+	purpose_resume(&nsquery->purpose);
 	for (size_t i = 0; i < nsquery->servers && !nsquery->over; i++)
 		if (nsquery->server[i].ready && nsquery->server[i].fd >= 0)
 			server_take(nsquery, &nsquery->server[i]);
@@ -268,6 +287,9 @@ bool nsquery_advance(struct nsquery *nsquery, int64_t now_ns)
 		nsquery->over = true;
 	else if (now_ns >= nsquery->next_ns && nsquery->tries < NSQUERY_TRIES)
 		ask_all(nsquery, now_ns);
+	if (nsquery->over)
+		end_questions(nsquery);
+	purpose_leave(&nsquery->purpose);
 	return nsquery->over;
 }
 
@@ -292,7 +314,9 @@ void nsquery_close(struct nsquery *nsquery)
 {
 	if (!nsquery)
 		return;
-	for (size_t i = 0; i < nsquery->servers; i++)
-		sys_close(nsquery->run->trace, &nsquery->server[i].fd);
+	if (!nsquery->over) {
+		purpose_resume(&nsquery->purpose);
+		end_questions(nsquery);
+	}
 	free(nsquery);
 }

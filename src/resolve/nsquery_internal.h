@@ -10,6 +10,7 @@
 #include "proto/addr.h"
 #include "proto/dns.h"
 #include "proto/resolvconf.h"
+#include "trace/purpose.h"
 
 struct run;
 struct text;
@@ -54,6 +55,7 @@ struct nsquery {
 	int tries;
 	int64_t start_ns, next_ns, end_ns;
 	bool over;
+	struct purpose purpose;
 };
 
 /* How a question ended. */

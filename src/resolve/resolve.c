@@ -20,6 +20,7 @@
 #include "net/services.h"
 #include "proto/vsock.h"
 #include "resolve/nsquery.h"
+#include "trace/purpose.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
 
@@ -288,7 +289,11 @@ static void note_lookup(const struct lookup *lookup, const struct resolve *resol
 void lookup_collect(struct lookup *lookup, const struct resolve *resolve, const struct run *run)
 {
 	struct child_answer child_answer;
+	struct purpose purpose;
+	purpose_enter(&purpose, run->trace, "look-up of %s (%s)", resolve->host,
+		      lookup_family_word(lookup->family));
 	ssize_t n = sys_read(run->trace, lookup->fd, &child_answer, sizeof(child_answer));
+	purpose_leave(&purpose);
 	if (n < 0 && sys_is_again(errno))
 		return;
 	lookup->error = EAI_SYSTEM; /* the child died without a word */

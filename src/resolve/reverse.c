@@ -11,6 +11,7 @@
 
 #include "net/pollset.h"
 #include "net/run.h"
+#include "trace/purpose.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
 
@@ -63,8 +64,12 @@ void reverse_advance(struct reverse *reverse, const struct run *run, int64_t now
 	if (reverse_is_done(reverse))
 		return;
 	if (reverse->ready) {
+		struct purpose purpose;
+		purpose_enter(&purpose, run->trace, "name of %s",
+			      addr_host_text(&reverse->addr).chars);
 		ssize_t n = sys_read(run->trace, reverse->fd, reverse->name,
 				     sizeof(reverse->name) - 1);
+		purpose_leave(&purpose);
 		reverse->ready = false;
 		if (n < 0 && sys_is_again(errno))
 			return;

@@ -48,6 +48,14 @@ void event_json_result(struct text *out, const struct call *call)
 		text_str(out, "null");
 }
 
+void event_json_purpose(struct text *out, const struct trace_event *event)
+{
+	if (!event->purpose)
+		return;
+	text_str(out, ",\"for\":");
+	json_string(out, event->purpose);
+}
+
 void event_json_lesson(struct text *out, const struct call *call)
 {
 	char words[640];

@@ -5,12 +5,16 @@
 struct call;
 struct note;
 struct text;
+struct trace_event;
 
 /* Appends the fields of NOTE, each as `,"key":value`; times are in seconds. */
 void event_json_fields(struct text *out, const struct note *note);
 
 /* Appends what CALL returned: `"ret":-1,"errno":"ECONNREFUSED"`. */
 void event_json_result(struct text *out, const struct call *call);
+
+/* Appends `,"for":` and the question that the call of EVENT serves; nothing when it serves none. */
+void event_json_purpose(struct text *out, const struct trace_event *event);
 
 /* Appends `,"explain":` and what CALL means in plain words. */
 void event_json_lesson(struct text *out, const struct call *call);

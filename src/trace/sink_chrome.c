@@ -29,6 +29,7 @@ static void put_call(struct text *out, const struct trace_event *event,
 	put_us(out, "dur", event->duration_ns);
 	text_str(out, ",\"pid\":1,\"tid\":1,\"args\":{");
 	event_json_result(out, call);
+	event_json_purpose(out, event);
 	text_str(out, ",\"args\":");
 	decode_args(out, call, NOTATION_JSON);
 	if (style->explain)

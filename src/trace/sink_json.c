@@ -21,6 +21,7 @@ static void put_call(struct text *out, const struct trace_event *event,
 	decode_args(out, call, NOTATION_JSON);
 	text_char(out, ',');
 	event_json_result(out, call);
+	event_json_purpose(out, event);
 	text_str(out, ",\"dur\":");
 	put_seconds(out, event->duration_ns);
 	if (style->explain)

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/fault.h"
+#include "trace/purpose.h"
 #include "trace/record.h"
 
 /* The longest that one event becomes; the buffer is written out when less is left. */
@@ -146,10 +147,19 @@ static void trace_event(struct trace *trace, const struct trace_event *event)
 		trace_flush(trace);
 }
 
+/* Whether the answer stands for the calls that serve a question. */
+static bool hides_purposes(const struct trace *trace)
+{
+	return forms[trace->config.form].for_people && !trace_shows(trace, 3);
+}
+
 void trace_call(struct trace *trace, const struct call *call, int64_t start_ns)
 {
 	int err = errno;
+	if (trace->purpose && hides_purposes(trace))
+		return;
 	struct trace_event event = {.call = call,
+				    .purpose = trace->purpose ? trace->purpose->question : NULL,
 				    .start_ns = start_ns - trace->start_ns,
 				    .duration_ns = clock_now() - start_ns};
 	trace_event(trace, &event);

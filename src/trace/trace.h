@@ -4,7 +4,8 @@
  * all that happens.  Else the call and what it returned go to trace_call as data (event.h), the
  * sink of the form makes text of them with the call's row of sysdesc.c (decode.c), and the text
  * gathers in `lines`.  Notes (trace_note) are the steps that are no call: they take the same way
- * from there.
+ * from there.  A call that serves a question (purpose.h) carries it; the text of level 2 has the
+ * question's answer instead of its calls.
  *
  * Writing.  `lines` is written before every wait that may last, before a message (console.h),
  * before a fork, when it is half full and at the end.  So a step is seen when it happens, and a
@@ -35,6 +36,7 @@
 #include "trace/sink.h"
 
 struct fault;
+struct purpose;
 
 enum trace_form { TRACE_TEXT, TRACE_JSON, TRACE_STRACE, TRACE_CHROME };
 
@@ -49,7 +51,9 @@ struct trace_config {
 
 struct trace {
 	struct trace_config config;
-	uint64_t mask;       /* bit (1 << enum sys_id): calls that are shown */
+	uint64_t mask; /* bit (1 << enum sys_id): calls that are shown */
+	struct purpose
+		*purpose;    /* what the calls are made for at present; NULL: the conversation */
 	int64_t start_ns;    /* of the program, CLOCK_MONOTONIC */
 	int64_t deadline_ns; /* a reader of stderr that does not read holds nobody up beyond it */
 	int fd;              /* where the trace goes: stderr, or the file */

@@ -32,6 +32,38 @@ load helper
 	expect_match err "ms connect\([0-9], 127\.0\.0\.1:$port\) = -1 EINPROGRESS \(Operation now in progress\) <"
 }
 
+@test "-vv of a failed connect is a glance: what was asked to find the cause is a line, the calls are there with -vvv" {
+	port=$(refusing_port)
+	run_status 4 -vv 127.0.0.1 "$port"
+	expect_match err "^ +[0-9.]+ms -- asked this host who listens on port $port: nobody <[0-9.]+ms>$"
+	expect_no_match err 'NETLINK'
+	[ "$(grep -c '^ *[0-9.]*ms ' err)" -le 10 ] || expect_equal 'steps' "$(cat err)" 'ten at most'
+	run_status 4 -vvv 127.0.0.1 "$port"
+	expect_match err "ms socket\(AF_NETLINK, .*NETLINK_SOCK_DIAG"
+	expect_match err "^ +[0-9.]+ms -- asked this host who listens on port $port: nobody <[0-9.]+ms>$"
+}
+
+@test "JSON: a call that serves a question says which, at both levels" {
+	local level
+	port=$(refusing_port)
+	for level in -vv -vvv; do
+		run_status 4 $level --trace json --trace-file trace 127.0.0.1 "$port"
+		python3 - "$port" <<'END'
+import json, sys
+port = sys.argv[1]
+events = [json.loads(line) for line in open("trace")]
+asked = {event["for"]: event for event in events if event["event"] == "asked"}
+question = "who listens on port " + port
+assert asked[question]["whom"] == "this host" and asked[question]["answer"] == "nobody", asked
+assert asked[question]["dur"] > 0, asked
+calls = [event for event in events if event["event"] == "syscall"]
+assert {call["for"] for call in calls if call["name"] == "socket" and call["args"]["domain"] == "AF_NETLINK"} <= set(asked)
+assert any(call.get("for") == question for call in calls), calls
+assert not any("for" in call for call in calls if call["name"] == "connect"), calls
+END
+	done
+}
+
 @test "JSON: each line is an object with time and event, and a call has its parts" {
 	peer server echo
 	run_status 0 -vvv --trace json 127.0.0.1 "$port" <<<'hello'

@@ -21,6 +21,9 @@ WORDS_AT = {"socket": (0, 1, 2), "socketpair": (0, 1, 2), "listen": (0, 1), "shu
             "getsockopt": (0, 1, 2), "poll": (), "splice": (0, 2, 4, 5), "sendfile": (0, 1, 3)}
 
 
+# The name of an answer among the calls.
+ANSWER = "(answer)"
+
 # strace has names for these machines.
 CIDS = {"VMADDR_CID_HYPERVISOR": 0, "VMADDR_CID_LOCAL": 1, "VMADDR_CID_HOST": 2, "VMADDR_CID_ANY": "any"}
 
@@ -179,7 +182,7 @@ def from_strace(text, level):
     return calls
 
 
-def from_json(text):
+def from_json(text, _level):
     calls = []
     for line in text.splitlines():
         event = json.loads(line)
@@ -197,11 +200,17 @@ def from_json(text):
 
 
 TEXT_LINE = re.compile(r"^\s*[\d.]+ms (\w+\(.*) <[\d.]+ms>$")
+# Stands for the calls that a question needed, in the text of level 2.
+ANSWER_LINE = re.compile(r"^\s*[\d.]+ms (-- asked .*) <[\d.]+ms>$")
 
 
-def from_text(text):
+def from_text(text, level):
     calls = []
     for line in text.splitlines():
+        match = ANSWER_LINE.match(line)
+        if match and level < 3:
+            calls.append(Call(ANSWER, [], 0, raw=match[1]))
+            continue
         match = TEXT_LINE.match(line)
         call = parse_strace_line(match[1]) if match else None
         if not call:
@@ -213,7 +222,7 @@ def from_text(text):
     return calls
 
 
-def from_strace_form(text):
+def from_strace_form(text, _level):
     calls = []
     for line in text.splitlines():
         match = re.match(r"^\s*[\d.]+ (\w+\(.*\) .*) <[\d.]+>$", line)
@@ -231,24 +240,47 @@ def is_loose(call):
     return (call.name == "recvmsg" and call.ret >= 0) or "{nlmsg_len=" in call.raw
 
 
+def follow(states, call, told, literal):
+    """Where one can be in TOLD behind CALL, which strace saw, from each of STATES."""
+    literally = literal and not is_loose(call)
+    reached = set()
+    for at in states:
+        if call.optional:
+            reached.add(at)
+        if at == len(told):
+            continue
+        if told[at].name == ANSWER:
+            reached.add(at)  # one of the calls that it stands for
+        elif (call.raw == told[at].raw) if literally else (call.key() == told[at].key()):
+            reached.add(at + 1)
+    return behind_answers(reached, told)
+
+
+def behind_answers(states, told):
+    """STATES, and where one comes from them when an answer stands for no more calls."""
+    reached = set(states)
+    for at in sorted(states):
+        while at < len(told) and told[at].name == ANSWER:
+            at += 1
+            reached.add(at)
+    return reached
+
+
 def differences(seen, told, literal):
     """What TOLD (the trace) has otherwise than SEEN (strace), as lines; nothing when they agree."""
-    at, found, passed = 0, [], []
+    states, passed = behind_answers({0}, told), []
     for call in seen:
-        if at < len(told):
-            literally = literal and not is_loose(call)
-            same = call.raw == told[at].raw if literally else call.key() == told[at].key()
-            if same:
-                at += 1
-                passed = []
-                continue
-        if call.optional:
-            passed.append(f"  left out: {call.raw}")
-            continue
-        found += passed + [f"call {at + 1}:", f"  strace: {call.raw}", f"  trace:  {told[at].raw if at < len(told) else '(no more)'}"]
-        if not literal and at < len(told):
-            found += [f"  compared: {call.key()}", f"  with:     {told[at].key()}"]
-        return found
-    if at < len(told):
-        found = passed + [f"call {at + 1}: strace did not see it:", f"  trace:  {told[at].raw}"]
-    return found
+        reached = follow(states, call, told, literal)
+        at = max(states)
+        if not reached:
+            here = told[at] if at < len(told) else None
+            found = passed + [f"call {at + 1}:", f"  strace: {call.raw}", f"  trace:  {here.raw if here else '(no more)'}"]
+            if not literal and here:
+                found += [f"  compared: {call.key()}", f"  with:     {here.key()}"]
+            return found
+        passed = passed + [f"  left out: {call.raw}"] if max(reached) == at else []
+        states = reached
+    if len(told) not in states:
+        at = max(states)
+        return passed + [f"call {at + 1}: strace did not see it:", f"  trace:  {told[at].raw}"]
+    return []
