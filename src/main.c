@@ -147,6 +147,8 @@ static int prepare(struct run *run, struct options *options, struct fault *fault
 {
 	struct proxy_config *proxy = options->action == ACTION_LISTEN ? &options->serve.to.proxy
 								      : &options->dial.proxy;
+	if (run->limit_ns == 0)
+		return run_deadline_fault(run, fault, "the run");
 	signals_ignore_pipe();
 	run->reloads = options->action == ACTION_LISTEN && access_is_wanted(&options->serve.access);
 	if (signals_catch(run, has_to_tidy_up(options), fault) != 0)

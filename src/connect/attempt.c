@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
+#include "base/units.h"
 #include "connect/connector.h"
 #include "connect/describe.h"
 #include "connect/dial.h"
@@ -24,6 +25,8 @@
 #include "trace/sys.h"
 #include "trace/trace.h"
 
+/* A time limit that is shorter ends a connect before it says anything. */
+#define SOON_NS NS_PER_SEC
 /* -r: so many ports are tried before the kernel's choice would be. */
 #define RANDOM_TRIES 64
 
@@ -63,6 +66,43 @@ static void explain_refused_path(const struct attempt *attempt, const struct con
 		    who);
 }
 
+/* A Unix listener whose queue is full said EAGAIN until the time was up. */
+static void explain_full_queue(const struct attempt *attempt, const struct connector *connector,
+			       struct fault *fault)
+{
+	char who[320];
+	struct text text = TEXT_IN(who);
+	struct unix_owner unix_owner;
+	struct socket_owner owner;
+	int type = connector->config->endpoint.type;
+	unix_owner_ask(&unix_owner, connector->run->trace, &attempt->addr, type);
+	if (!unix_owner.known || !unix_owner.socket.has_queue) {
+		fault_cause(fault, CAUSE_ACCEPT_QUEUE_FULL,
+			    "the listener does not accept: its queue is full");
+		return;
+	}
+	socket_owner_identify(&unix_owner.socket, &owner);
+	socket_owner_format(&text, &owner);
+	fault_cause(fault, CAUSE_ACCEPT_QUEUE_FULL,
+		    "%s does not accept: %u wait in its queue, with a backlog of %u", who,
+		    unix_owner.socket.rqueue, unix_owner.socket.wqueue);
+}
+
+/* The time was up, and there is no TCP to tell what became of it. */
+static void explain_timeout(const struct attempt *attempt, const struct connector *connector,
+			    struct fault *fault)
+{
+	int64_t waited_ns = attempt->failed_ns - attempt->start_ns;
+	if (connector->config->path)
+		explain_full_queue(attempt, connector, fault);
+	else if (waited_ns < SOON_NS)
+		fault_cause(fault, CAUSE_NO_ANSWER_YET,
+			    "no answer in %s, which is too short to tell why",
+			    units_time(waited_ns).chars);
+	else if (attempt->addr.ss.ss_family == AF_VSOCK)
+		vsock_explain(&attempt->addr, fault);
+}
+
 static void connect_failed(struct attempt *attempt, const struct connector *connector, int err,
 			   struct fault *fault)
 {
@@ -75,7 +115,9 @@ static void connect_failed(struct attempt *attempt, const struct connector *conn
 		err = ENOTSOCK;
 	describe_attempt(&text, config, &attempt->addr);
 	fault_errno(fault, STEP_CONNECT, err, "connect to %s", target);
-	if (attempt->addr.ss.ss_family == AF_VSOCK)
+	if (err == ETIMEDOUT && !leaves_evidence(config))
+		explain_timeout(attempt, connector, fault);
+	else if (attempt->addr.ss.ss_family == AF_VSOCK)
 		vsock_explain(&attempt->addr, fault);
 	if (config->path && err == ECONNREFUSED)
 		explain_refused_path(attempt, connector, fault);
@@ -96,7 +138,7 @@ void attempt_blame(struct attempt *attempt, const struct connector *connector,
 	else
 		evidence_take_icmp(&evidence, run->trace, attempt->fd);
 	evidence_complete(&evidence, run->trace, attempt->fd, &attempt->addr, attempt->err);
-	evidence_explain(&evidence, &attempt->addr, clock_now() - attempt->start_ns, fault);
+	evidence_explain(&evidence, &attempt->addr, attempt->failed_ns - attempt->start_ns, fault);
 }
 
 /* Bind to a free port that nobody can guess, outside the well-known ones. */

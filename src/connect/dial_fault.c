@@ -74,11 +74,8 @@ int dial_fault_timeout(struct dial *dial, struct fault *fault)
 		fault->status = whole_run ? STATUS_TIMEOUT : fault->status;
 		return -1;
 	}
-	if (dial->count == 0) {
-		resolve_timeout(&dial->resolve, limit_ns, fault);
-		fault->status = whole_run ? STATUS_TIMEOUT : STATUS_NAME;
-		return -1;
-	}
+	if (dial->count == 0)
+		return resolve_timeout(&dial->resolve, dial->run, limit_ns, fault);
 	/* Every address that is known has failed already: it is the other family's look-up that ran
 	 * out. */
 	if (attempts_pending(dial->attempts, dial->count) == 0)

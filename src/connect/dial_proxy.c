@@ -237,7 +237,7 @@ void dial_proxy_timeout(const struct dial *dial, int64_t limit_ns, struct fault 
 	struct units_text limit = units_limit(limit_ns);
 
 	if (!dial_proxy->begun) {
-		resolve_timeout(&dial_proxy->target, limit_ns, fault);
+		resolve_timeout(&dial_proxy->target, dial->run, limit_ns, fault);
 		return;
 	}
 	fail_handshake(dial, "Connection timed out", fault);

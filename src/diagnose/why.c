@@ -67,7 +67,7 @@ static int wait_for_name(struct why *why, struct fault *fault)
 		return status;
 	if (resolve_is_done(&why->resolve))
 		return resolve_fault(&why->resolve, fault);
-	return resolve_timeout(&why->resolve, why->limit_ns, fault);
+	return resolve_timeout(&why->resolve, why->run, why->limit_ns, fault);
 }
 
 static int find_name(struct why *why, struct fault *fault)

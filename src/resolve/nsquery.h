@@ -17,6 +17,9 @@ struct run;
 /* How long a look-up may take before it counts as slow. */
 #define NSQUERY_SLOW_NS (1000000000LL)
 
+/* How long name servers must have to answer: with less, their silence tells nothing. */
+#define NSQUERY_LEAST_NS (250000000LL)
+
 /* Begin to ask for the name of RESOLVE, which must live as long, until DEADLINE_NS at the latest,
  * and for two seconds at most. NULL when there is no memory. */
 struct nsquery *nsquery_open(const struct run *run, const struct resolve *resolve,

@@ -8,6 +8,7 @@
 #include "base/fault.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "net/run.h"
 #include "resolve/nsquery.h"
 #include "resolve/nsquery_explain.h"
 #include "resolve/nsquery_report.h"
@@ -57,13 +58,15 @@ int resolve_fault(const struct resolve *resolve, struct fault *fault)
 	return -1;
 }
 
-int resolve_timeout(const struct resolve *resolve, int64_t limit_ns, struct fault *fault)
+int resolve_timeout(const struct resolve *resolve, const struct run *run, int64_t limit_ns,
+		    struct fault *fault)
 {
-	fault_words(fault, STEP_LOOKUP, STATUS_NAME, "Connection timed out", "look-up of %s",
-		    resolve->host);
+	bool whole_run = clock_now() >= run->deadline_ns;
+	fault_words(fault, STEP_LOOKUP, whole_run ? STATUS_TIMEOUT : STATUS_NAME,
+		    "Connection timed out", "look-up of %s", resolve->host);
 	fault_cause(fault, CAUSE_NAME_TIMEOUT,
 		    "the phase that ran out is the name look-up: it did not end within %s",
-		    units_limit(limit_ns).chars);
+		    units_limit(whole_run ? run->limit_ns : limit_ns).chars);
 	if (resolve->nsquery)
 		nsquery_explain(resolve->nsquery, resolve, fault);
 	return -1;

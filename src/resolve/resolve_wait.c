@@ -40,6 +40,8 @@ bool resolve_ask_servers(struct resolve *resolve, const struct run *run, int64_t
 	bool slow = !done && now_ns >= slow_at(resolve, deadline_ns);
 	if (!resolve->asked || (!resolve->nsquery && !failed && !slow))
 		return false;
+	if (!resolve->nsquery && deadline_ns - now_ns < NSQUERY_LEAST_NS)
+		return false;
 	if (!resolve->nsquery)
 		resolve->nsquery = nsquery_open(run, resolve, deadline_ns);
 	if (!resolve->nsquery)
@@ -61,7 +63,7 @@ int resolve_wait(struct resolve *resolve, const struct run *run, int64_t deadlin
 		if (resolve_is_done(resolve) && (resolve_has_address(resolve) || !asking))
 			break;
 		if (now_ns >= deadline_ns) {
-			status = resolve_timeout(resolve, limit_ns, fault);
+			status = resolve_timeout(resolve, run, limit_ns, fault);
 			break;
 		}
 		pollset_clear(&set);

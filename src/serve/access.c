@@ -314,7 +314,7 @@ static int load_timeout(struct access *access, struct fault *fault)
 {
 	if (access->reading.fd >= 0)
 		return file_read_timeout(&access->reading, access->run, true, fault);
-	return resolve_timeout(&access->resolve, access->run->limit_ns, fault);
+	return resolve_timeout(&access->resolve, access->run, access->run->limit_ns, fault);
 }
 
 /* Load the first rules, waiting for their files and names. */

@@ -32,7 +32,7 @@ void note_number(struct note *note, const char *key, int64_t number)
 
 void note_seconds(struct note *note, const char *key, int64_t ns)
 {
-	add(note, (struct field){.key = key, .kind = FIELD_SECONDS, .number = ns});
+	add(note, (struct field){.key = key, .kind = FIELD_SECONDS, .number = ns > 0 ? ns : 0});
 }
 
 void note_bool(struct note *note, const char *key, bool value)

@@ -52,7 +52,7 @@ void note_start(struct note *note, const char *event, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 void note_text(struct note *note, const char *key, const char *text);
 void note_number(struct note *note, const char *key, int64_t number);
-void note_seconds(struct note *note, const char *key, int64_t ns);
+void note_seconds(struct note *note, const char *key, int64_t ns); /* a negative time is 0 */
 void note_bool(struct note *note, const char *key, bool value);
 
 #endif

@@ -19,6 +19,36 @@ load helper
 	expect_no_match err 'queue|firewall'
 }
 
+@test "--deadline 0 is over at once and blames nobody, whatever it is for" {
+	local mode
+	for mode in 'localhost 80' '-z localhost 80' '-z localhost 1-3' '-zu localhost 53' '--why localhost 80' \
+		'--path localhost 80' '--ping localhost 80' '--until-open localhost 80' '-l 0' '-l --broker 0' \
+		'-l --allow localhost 0' '-x localhost:1 localhost 80' '-U none' '-u localhost 9' '--vsock local 1' \
+		'-o dump localhost 80'; do
+		# shellcheck disable=SC2086 # words
+		timed run_status 5 -v --deadline 0 $mode
+		expect_took 0 1000
+		expect_equal "what $mode says" "$(cat err out)" 'handset: the run failed: the deadline passed
+  --deadline of 0 s
+  next: try it with a longer --deadline, and --stats'
+	done
+}
+
+@test "a limit that is too short to wait for anybody blames nobody" {
+	local limit mode status
+	for limit in '-w 0.0001' '--deadline 0.0001'; do
+		for mode in 'nosuch.invalid 80' '-z nosuch.invalid 1-3' '--why nosuch.invalid 80' '--path nosuch.invalid 80' \
+			'-x nosuch.invalid:1 localhost 80' '--vsock local 1'; do
+			status=0
+			# shellcheck disable=SC2086 # words
+			"$HANDSET" -v $limit $mode >out 2>&1 3>&- || status=$?
+			expect_no_match out ' -[0-9]|does not answer|no answer in 0 |[0-9]{9}|vsock_loopback'
+			[ "$limit" != '--deadline 0.0001' ] || [ "$status" = 7 ] ||
+				expect_equal "exit status of $limit $mode" "$status" 5
+		done
+	done
+}
+
 @test "--connect-timeout gives up a connect, and leaves an idle relay alone" {
 	peer server full
 	timed run_status 5 --connect-timeout 300ms 127.0.0.1 "$port"

@@ -188,6 +188,7 @@ print("ready", flush=True)
 time.sleep(20)'
 	eventually grep -q ready server.out
 	timed run_status 5 -w 0.3 -U path
+	expect_match err "^  python3 \\(pid $(cat server.pid), user .*\\) does not accept: 1 wait in its queue, with a backlog of 0$"
 	expect_took 280 4000
 }
 
