@@ -13,7 +13,8 @@
 enum step {
 	STEP_NONE, /* no failure */
 	STEP_USAGE,
-	STEP_LOOKUP,
+	STEP_LOOKUP,  /* of a host */
+	STEP_SERVICE, /* look-up of a port's name */
 	STEP_SOCKET,
 	STEP_OPTION,
 	STEP_BIND,

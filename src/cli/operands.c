@@ -170,7 +170,7 @@ static int check_source(const struct options *options, struct fault *fault)
 	if (!target_port_is_sane(port, true))
 		return target_operand_fault(TARGET_BAD_PORT, "", port, true, fault);
 	if (options->endpoint.numeric && parse_int(port, 0, 65535, &number) != 0)
-		return fault_words(fault, STEP_LOOKUP, STATUS_NAME, "not a numeric port (-n)",
+		return fault_words(fault, STEP_SERVICE, STATUS_NAME, "not a numeric port (-n)",
 				   "look-up of service %s", port);
 	return 0;
 }
@@ -191,7 +191,7 @@ static int check_numeric(const struct options *options, const struct target *tar
 		return fault_words(fault, STEP_LOOKUP, STATUS_NAME, "not a numeric address (-n)",
 				   "look-up of %s", target->host);
 	if (parse_int(target->port, 0, 65535, &number) != 0)
-		return fault_words(fault, STEP_LOOKUP, STATUS_NAME, "not a numeric port (-n)",
+		return fault_words(fault, STEP_SERVICE, STATUS_NAME, "not a numeric port (-n)",
 				   "look-up of service %s", target->port);
 	return 0;
 }

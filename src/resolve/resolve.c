@@ -336,10 +336,10 @@ int resolve_port(uint16_t *number, const struct endpoint_config *config, const c
 		return 0;
 	}
 	if (config->numeric)
-		return fault_words(fault, STEP_LOOKUP, STATUS_NAME, "not a numeric port (-n)",
+		return fault_words(fault, STEP_SERVICE, STATUS_NAME, "not a numeric port (-n)",
 				   "look-up of service %s", port);
 	if (!services_port(port, protocol, number)) {
-		fault_words(fault, STEP_LOOKUP, STATUS_NAME, "Servname not supported",
+		fault_words(fault, STEP_SERVICE, STATUS_NAME, "Servname not supported",
 			    "look-up of service %s", port);
 		fault_cause(fault, CAUSE_SERVICE_UNKNOWN,
 			    "/etc/services has no %s service of that name", protocol);
