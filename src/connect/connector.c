@@ -73,8 +73,8 @@ struct route_query connector_flow(const struct connector *connector, const struc
 		query.from = source->addr;
 	if (options->interface)
 		query.ifindex = ifscope_index(options->interface);
-	else if (to->ss.ss_family == AF_INET6)
-		query.ifindex = ((const struct sockaddr_in6 *)(const void *)&to->ss)->sin6_scope_id;
+	else
+		query.ifindex = addr_scope(to);
 	return query;
 }
 

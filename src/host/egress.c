@@ -45,9 +45,8 @@ bool egress_flow(struct route_query *query, struct trace *trace, int fd, const s
 	len = sizeof(query->ifindex);
 	if (sys_getsockopt(trace, fd, SOL_SOCKET, SO_BINDTOIFINDEX, &query->ifindex, &len) != 0)
 		query->ifindex = 0;
-	if (query->ifindex == 0 && query->to.ss.ss_family == AF_INET6)
-		query->ifindex =
-			((const struct sockaddr_in6 *)(const void *)&query->to.ss)->sin6_scope_id;
+	if (query->ifindex == 0)
+		query->ifindex = addr_scope(&query->to);
 	return true;
 }
 

@@ -1,7 +1,6 @@
 /* Rules that say which addresses may connect. */
 #include "proto/acl.h"
 
-#include <netinet/in.h>
 #include <string.h>
 
 #include "base/parse.h"
@@ -54,15 +53,11 @@ struct acl_rule acl_exactly(const struct addr *addr)
 {
 	struct addr plain = addr_unmapped(addr);
 	struct acl_rule rule = {.family = plain.ss.ss_family};
-	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)&plain.ss;
-	const struct sockaddr_in *in = (const struct sockaddr_in *)&plain.ss;
-	if (rule.family == AF_INET6) {
-		rule.bits = 128;
-		memcpy(rule.bytes, &in6->sin6_addr, 16);
-	} else if (rule.family == AF_INET) {
-		rule.bits = 32;
-		memcpy(rule.bytes, &in->sin_addr, 4);
-	}
+	size_t len;
+	const unsigned char *bytes = addr_bytes(&plain, &len);
+	if (bytes)
+		memcpy(rule.bytes, bytes, len);
+	rule.bits = (unsigned)(8 * len);
 	return rule;
 }
 
@@ -104,10 +99,6 @@ enum acl_kind acl_parse(struct acl_rule *rule, const char *word)
 bool acl_matches(const struct acl_rule *rule, const struct addr *addr)
 {
 	struct acl_rule exact = acl_exactly(addr);
-	unsigned whole = rule->bits / 8;
-	unsigned rest = rule->bits % 8;
-	if (exact.family != rule->family || memcmp(exact.bytes, rule->bytes, whole) != 0)
-		return false;
-	unsigned mask = 0xffU << (8 - rest);
-	return rest == 0 || ((exact.bytes[whole] ^ rule->bytes[whole]) & mask & 0xff) == 0;
+	return exact.family == rule->family &&
+	       addr_bytes_match(exact.bytes, rule->bytes, rule->bits);
 }

@@ -201,6 +201,48 @@ struct addr addr_any(int family, uint32_t port)
 	return addr;
 }
 
+const unsigned char *addr_bytes(const struct addr *addr, size_t *len)
+{
+	switch (addr->ss.ss_family) {
+	case AF_INET:
+		*len = sizeof(struct in_addr);
+		return (const unsigned char *)&((const struct sockaddr_in *)&addr->ss)->sin_addr;
+	case AF_INET6:
+		*len = sizeof(struct in6_addr);
+		return (const unsigned char *)&((const struct sockaddr_in6 *)&addr->ss)->sin6_addr;
+	default:
+		*len = 0;
+		return NULL;
+	}
+}
+
+bool addr_of_bytes(struct addr *addr, int family, const void *bytes, uint32_t port)
+{
+	if (family != AF_INET && family != AF_INET6)
+		return false;
+	*addr = addr_any(family, port);
+	if (family == AF_INET)
+		memcpy(&((struct sockaddr_in *)&addr->ss)->sin_addr, bytes, sizeof(struct in_addr));
+	else
+		memcpy(&((struct sockaddr_in6 *)&addr->ss)->sin6_addr, bytes,
+		       sizeof(struct in6_addr));
+	return true;
+}
+
+bool addr_bytes_match(const unsigned char *a, const unsigned char *b, size_t bits)
+{
+	size_t whole = bits / 8;
+	size_t rest = bits % 8;
+	return memcmp(a, b, whole) == 0 && (rest == 0 || (a[whole] ^ b[whole]) >> (8 - rest) == 0);
+}
+
+uint32_t addr_scope(const struct addr *addr)
+{
+	return addr->ss.ss_family == AF_INET6
+		       ? ((const struct sockaddr_in6 *)&addr->ss)->sin6_scope_id
+		       : 0;
+}
+
 int addr_unix(struct addr *addr, const char *path, struct fault *fault)
 {
 	struct addr result = {.len = 0};
@@ -228,9 +270,8 @@ struct addr addr_unmapped(const struct addr *addr)
 	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)&addr->ss;
 	if (addr->ss.ss_family != AF_INET6 || !IN6_IS_ADDR_V4MAPPED(&in6->sin6_addr))
 		return *addr;
-	struct addr plain = addr_any(AF_INET, addr_port(addr));
-	memcpy(&((struct sockaddr_in *)&plain.ss)->sin_addr, &in6->sin6_addr.s6_addr[12],
-	       sizeof(struct in_addr));
+	struct addr plain;
+	addr_of_bytes(&plain, AF_INET, &in6->sin6_addr.s6_addr[12], addr_port(addr));
 	return plain;
 }
 

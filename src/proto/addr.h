@@ -3,6 +3,7 @@
 #define HANDSET_PROTO_ADDR_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/socket.h>
 
@@ -46,6 +47,21 @@ bool addr_is_ipv6_text(const char *text);
 
 /* The address of every interface: 0.0.0.0 or ::. */
 struct addr addr_any(int family, uint32_t port);
+
+/* Returns the bytes of an Internet address, *LEN (4 or 16) in the order of the network; NULL and 0
+ * for another family. */
+const unsigned char *addr_bytes(const struct addr *addr, size_t *len);
+
+/* Makes *ADDR the address of FAMILY with these BYTES and PORT.  Returns false, with ADDR as it was,
+ * for a family that is not the Internet's. */
+bool addr_of_bytes(struct addr *addr, int family, const void *bytes, uint32_t port);
+
+/* Returns whether the first BITS of A and B are the same. */
+bool addr_bytes_match(const unsigned char *a, const unsigned char *b, size_t bits);
+
+/* Returns the index of the interface that an IPv6 address names; 0 where it names none, and for
+ * another family. */
+uint32_t addr_scope(const struct addr *addr);
 
 /* Fill in ADDR for the Unix socket PATH; a leading @ names the abstract namespace.  0, or -1 with
  * FAULT when it is too long or empty. */

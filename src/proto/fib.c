@@ -3,31 +3,17 @@
 
 #include <linux/fib_rules.h>
 #include <linux/rtnetlink.h>
-#include <netinet/in.h>
-#include <string.h>
-
-static const unsigned char *bytes_of(const struct addr *addr)
-{
-	return addr->ss.ss_family == AF_INET
-		       ? (const unsigned char *)&((const struct sockaddr_in *)&addr->ss)->sin_addr
-		       : (const unsigned char *)&((const struct sockaddr_in6 *)&addr->ss)
-				 ->sin6_addr;
-}
 
 bool fib_contains(const struct addr *prefix, int len, const struct addr *addr)
 {
-	int family = addr->ss.ss_family;
-	int most = family == AF_INET ? 32 : 128;
+	size_t size;
 	if (prefix->ss.ss_family == AF_UNSPEC)
 		return true;
-	if (family != prefix->ss.ss_family || (family != AF_INET && family != AF_INET6) ||
-	    len < 0 || len > most)
+	const unsigned char *bytes = addr_bytes(addr, &size);
+	if (addr->ss.ss_family != prefix->ss.ss_family || !bytes || len < 0 ||
+	    (size_t)len > 8 * size)
 		return false;
-	const unsigned char *a = bytes_of(prefix);
-	const unsigned char *b = bytes_of(addr);
-	size_t whole = (size_t)len / 8;
-	unsigned rest = (unsigned)len % 8;
-	return memcmp(a, b, whole) == 0 && (rest == 0 || (a[whole] ^ b[whole]) >> (8 - rest) == 0);
+	return addr_bytes_match(addr_bytes(prefix, &size), bytes, (size_t)len);
 }
 
 /* Whether RULE is for the flow; *UNSURE when that depends on what is not known. */

@@ -43,10 +43,10 @@ bool nldiag_inet(const struct nlmessage *message, struct diag_socket *socket)
 				       .rqueue = body.idiag_rqueue,
 				       .wqueue = body.idiag_wqueue,
 				       .ifindex = body.id.idiag_if};
-	if (!nlmsg_addr(&socket->local, body.idiag_family, body.id.idiag_src,
-			ntohs(body.id.idiag_sport)) ||
-	    !nlmsg_addr(&socket->peer, body.idiag_family, body.id.idiag_dst,
-			ntohs(body.id.idiag_dport)))
+	if (!addr_of_bytes(&socket->local, body.idiag_family, body.id.idiag_src,
+			   ntohs(body.id.idiag_sport)) ||
+	    !addr_of_bytes(&socket->peer, body.idiag_family, body.id.idiag_dst,
+			   ntohs(body.id.idiag_dport)))
 		return false;
 	struct nlcursor cursor = nlmsg_attributes(message, sizeof(body));
 	struct nlattr_view attribute;
@@ -113,7 +113,7 @@ static bool proc_addr(struct addr *addr, int family, const char *text)
 			   ? sscanf(text, "%8" SCNx32 ":%4x", &words[0], &port) + 3
 			   : sscanf(text, "%8" SCNx32 "%8" SCNx32 "%8" SCNx32 "%8" SCNx32 ":%4x",
 				    &words[0], &words[1], &words[2], &words[3], &port);
-	return read == 5 && nlmsg_addr(addr, family, words, (uint16_t)port);
+	return read == 5 && addr_of_bytes(addr, family, words, (uint16_t)port);
 }
 
 bool nldiag_proc_line(const char *line, int family, struct diag_socket *socket)

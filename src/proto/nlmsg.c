@@ -112,20 +112,7 @@ uint32_t nlmsg_number_of(const struct nlattr_view *attribute)
 void nlmsg_addr_of(const struct nlattr_view *attribute, struct addr *addr)
 {
 	if (attribute->len == sizeof(struct in_addr))
-		nlmsg_addr(addr, AF_INET, attribute->value, 0);
+		addr_of_bytes(addr, AF_INET, attribute->value, 0);
 	else if (attribute->len == sizeof(struct in6_addr))
-		nlmsg_addr(addr, AF_INET6, attribute->value, 0);
-}
-
-bool nlmsg_addr(struct addr *addr, int family, const void *bytes, uint16_t port)
-{
-	if (family != AF_INET && family != AF_INET6)
-		return false;
-	*addr = addr_any(family, port);
-	if (family == AF_INET)
-		memcpy(&((struct sockaddr_in *)&addr->ss)->sin_addr, bytes, sizeof(struct in_addr));
-	else
-		memcpy(&((struct sockaddr_in6 *)&addr->ss)->sin6_addr, bytes,
-		       sizeof(struct in6_addr));
-	return true;
+		addr_of_bytes(addr, AF_INET6, attribute->value, 0);
 }

@@ -65,8 +65,4 @@ uint32_t nlmsg_number_of(const struct nlattr_view *attribute);
 /* The address in an attribute of 4 or 16 bytes; ADDR is left alone when it has another size. */
 void nlmsg_addr_of(const struct nlattr_view *attribute, struct addr *addr);
 
-/* The same for the raw bytes of an address of FAMILY with PORT in host order; false for a family
- * that is not the Internet's. */
-bool nlmsg_addr(struct addr *addr, int family, const void *bytes, uint16_t port);
-
 #endif

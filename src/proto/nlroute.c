@@ -17,17 +17,6 @@
 #define IFF_LOWER_UP 0x10000
 #endif
 
-/* The bytes of an Internet address, and how many. */
-static const void *bytes_of(const struct addr *addr, size_t *len)
-{
-	if (addr->ss.ss_family == AF_INET) {
-		*len = sizeof(struct in_addr);
-		return &((const struct sockaddr_in *)&addr->ss)->sin_addr;
-	}
-	*len = sizeof(struct in6_addr);
-	return &((const struct sockaddr_in6 *)&addr->ss)->sin6_addr;
-}
-
 static void add_port(struct nlrequest *request, int type, const struct addr *addr)
 {
 	uint16_t port = htons(addr_port(addr));
@@ -38,7 +27,7 @@ static void add_port(struct nlrequest *request, int type, const struct addr *add
 void nlroute_ask(struct nlrequest *request, const struct route_query *query, bool match)
 {
 	size_t len;
-	const void *bytes = bytes_of(&query->to, &len);
+	const void *bytes = addr_bytes(&query->to, &len);
 	uint8_t protocol = (uint8_t)query->protocol;
 	struct rtmsg body = {.rtm_family = (unsigned char)query->to.ss.ss_family,
 			     .rtm_dst_len = (unsigned char)(len * 8),
@@ -49,7 +38,7 @@ void nlroute_ask(struct nlrequest *request, const struct route_query *query, boo
 	nlmsg_begin(request, RTM_GETROUTE, 0, &body, sizeof(body));
 	nlmsg_add(request, RTA_DST, bytes, len);
 	if (from)
-		nlmsg_add(request, RTA_SRC, bytes_of(&query->from, &len), len);
+		nlmsg_add(request, RTA_SRC, addr_bytes(&query->from, &len), len);
 	if (query->ifindex != 0)
 		nlmsg_add(request, RTA_OIF, &query->ifindex, sizeof(query->ifindex));
 	if (query->mark != 0)

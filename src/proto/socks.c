@@ -1,7 +1,6 @@
 /* The handshake with a SOCKS proxy. */
 #include "proto/socks.h"
 
-#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -88,17 +87,6 @@ static void agree(struct socks *socks)
 	socks->talk.state = PROXY_AGREED;
 }
 
-/* The bytes of an address as the protocols carry them, in the order of the network; NULL for a
- * name. */
-static const void *address_bytes(const struct addr *addr)
-{
-	if (addr->len == 0)
-		return NULL;
-	return addr->ss.ss_family == AF_INET6
-		       ? (const void *)&((const struct sockaddr_in6 *)&addr->ss)->sin6_addr
-		       : (const void *)&((const struct sockaddr_in *)&addr->ss)->sin_addr;
-}
-
 static void put_port(struct proxy_message *out, uint16_t port)
 {
 	proxy_put_byte(out, port >> 8);
@@ -114,21 +102,16 @@ static void note_bound5(struct socks *socks)
 	const unsigned char *at = socks->reply + 4;
 	const unsigned char *port = socks->reply + socks->len - 2;
 	unsigned number = (unsigned)port[0] << 8 | port[1];
-	struct addr addr = addr_any(socks->reply[3] == TYPE_IPV6 ? AF_INET6 : AF_INET,
-				    (uint16_t)number);
+	struct addr addr;
 
 	if (socks->reply[3] == TYPE_NAME) {
 		text_safe_bytes(&text, (const char *)at + 1, at[0]);
 		text_printf(&text, ":%u", number);
 		return;
 	}
-	if (socks->reply[3] == TYPE_IPV6)
-		memcpy(&((struct sockaddr_in6 *)&addr.ss)->sin6_addr, at, 16);
-	else
-		memcpy(&((struct sockaddr_in *)&addr.ss)->sin_addr, at, 4);
+	addr_of_bytes(&addr, socks->reply[3] == TYPE_IPV6 ? AF_INET6 : AF_INET, at, number);
 	/* Many proxies do not tell it, and say 0.0.0.0. */
-	struct addr none = addr_any(addr.ss.ss_family, (uint16_t)number);
-	if (!addr_equal(&addr, &none))
+	if (!addr_is_any(&addr))
 		addr_format(&text, &addr);
 }
 
@@ -170,20 +153,18 @@ static void ask5(struct socks *socks)
 {
 	const struct proxy_request *request = socks->request;
 	struct proxy_message *out = &socks->talk.out;
-	const void *bytes = address_bytes(&request->addr);
+	size_t len;
+	const unsigned char *bytes = addr_bytes(&request->addr, &len);
 
 	proxy_put(out, (const unsigned char[]){SOCKS5, COMMAND_CONNECT, 0}, 3);
-	if (!bytes) {
-		size_t len = strlen(request->host);
+	if (bytes) {
+		proxy_put_byte(out, len == 16 ? TYPE_IPV6 : TYPE_IPV4);
+		proxy_put(out, bytes, len);
+	} else {
+		len = strlen(request->host);
 		proxy_put_byte(out, TYPE_NAME);
 		proxy_put_byte(out, (unsigned)len);
 		proxy_put(out, request->host, len);
-	} else if (request->addr.ss.ss_family == AF_INET6) {
-		proxy_put_byte(out, TYPE_IPV6);
-		proxy_put(out, bytes, 16);
-	} else {
-		proxy_put_byte(out, TYPE_IPV4);
-		proxy_put(out, bytes, 4);
 	}
 	put_port(out, request->port);
 	socks->talk.asked = true;
@@ -271,7 +252,8 @@ static void start4(struct socks *socks)
 	static const unsigned char named[] = {0, 0, 0, 1};
 	const struct proxy_request *request = socks->request;
 	struct proxy_message *out = &socks->talk.out;
-	const void *bytes = address_bytes(&request->addr);
+	size_t len;
+	const unsigned char *bytes = addr_bytes(&request->addr, &len);
 
 	proxy_put(out, (const unsigned char[]){SOCKS4, COMMAND_CONNECT}, 2);
 	put_port(out, request->port);

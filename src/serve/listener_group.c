@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <netinet/in.h>
+#include <string.h>
 
 #include "base/fault.h"
 #include "base/text.h"
@@ -28,11 +29,7 @@ static struct route_query group_flow(const struct listener *listener,
 {
 	const char *interface = config->endpoint.options.interface;
 	struct route_query query = {.to = listener->addr, .protocol = IPPROTO_UDP};
-	if (interface)
-		query.ifindex = ifscope_index(interface);
-	else if (listener->addr.ss.ss_family == AF_INET6)
-		query.ifindex = ((const struct sockaddr_in6 *)(const void *)&listener->addr.ss)
-					->sin6_scope_id;
+	query.ifindex = interface ? ifscope_index(interface) : addr_scope(&listener->addr);
 	return query;
 }
 
@@ -43,12 +40,9 @@ int listener_join_group(const struct listener *listener, const struct run *run,
 	struct ip_mreqn v4 = {.imr_ifindex = (int)query.ifindex};
 	struct ipv6_mreq v6 = {.ipv6mr_interface = query.ifindex};
 	bool is_v6 = listener->addr.ss.ss_family == AF_INET6;
-	if (is_v6)
-		v6.ipv6mr_multiaddr =
-			((const struct sockaddr_in6 *)(const void *)&listener->addr.ss)->sin6_addr;
-	else
-		v4.imr_multiaddr =
-			((const struct sockaddr_in *)(const void *)&listener->addr.ss)->sin_addr;
+	size_t len;
+	const unsigned char *group = addr_bytes(&listener->addr, &len);
+	memcpy(is_v6 ? (void *)&v6.ipv6mr_multiaddr : (void *)&v4.imr_multiaddr, group, len);
 	if (sys_setsockopt(run->trace, listener->fd, is_v6 ? IPPROTO_IPV6 : IPPROTO_IP,
 			   is_v6 ? IPV6_ADD_MEMBERSHIP : IP_ADD_MEMBERSHIP,
 			   is_v6 ? (const void *)&v6 : (const void *)&v4,
