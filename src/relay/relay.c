@@ -60,11 +60,12 @@ static void in_failed(struct relay *relay, int64_t now_ns)
 static void in_done(struct relay *relay, int64_t now_ns)
 {
 	relay->ends.input_ended_ns = now_ns;
+	relay->ends.request = relay->request.verdict == HTTP_REQUEST;
 	note_eof(relay, relay->local_is_program ? "program" : "stdin", relay->in.bytes);
 	if (relay->config->no_shutdown)
 		relay_close_by(relay,
 			       relay->local_is_program ? RELAY_END_PROGRAM : RELAY_END_STDIN);
-	else
+	else if (!pump_is_over(&relay->out))
 		relay_report_wait(relay);
 }
 

@@ -71,7 +71,6 @@ static void gather(struct relay *relay)
 	int64_t received_ns = relay->out.moved_ns;
 	ends->input = input_of(relay);
 	ends->peer_over = pump_is_over(&relay->out);
-	ends->request = relay->request.verdict == HTTP_REQUEST;
 	ends->answered = relay->out.reads > 0;
 	ends->received_ns = received_ns > relay->stirred_ns ? received_ns : relay->stirred_ns;
 	ends->sent_ns = relay->in.moved_ns;
