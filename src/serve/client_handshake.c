@@ -75,7 +75,7 @@ static bool shaking_advance(struct client *client, int64_t now_ns)
 	struct client *served = shaking->served;
 	if (!served)
 		return advance_handshake(shaking, now_ns);
-	bool moved = served->ops->advance(served, now_ns);
+	bool moved = served->over || served->ops->advance(served, now_ns);
 	client->over = served->over;
 	return moved;
 }

@@ -147,7 +147,8 @@ static int advance_clients(struct server *server, int64_t now_ns, struct fault *
 	struct client **link = &server->clients;
 	while (*link) {
 		struct client *client = *link;
-		moved |= client->ops->advance(client, now_ns);
+		/* One that could not begin is over before its first turn. */
+		moved |= client->over || client->ops->advance(client, now_ns);
 		if (!client->over) {
 			link = &client->next;
 			continue;

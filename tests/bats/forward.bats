@@ -170,3 +170,11 @@ END
 	run_status 2 -l --to :80 127.0.0.1 0
 	run_status 2 --to 127.0.0.1:80 127.0.0.1 80
 }
+
+@test "a target that cannot even be looked up ends its client, and no listener" {
+	listen proxy -n -k --to localhost:80 127.0.0.1 0
+	run_status 0 -d 127.0.0.1 "$port"
+	run_status 0 -d 127.0.0.1 "$port"
+	expect_running proxy
+	expect_equal 'errors told' "$(grep -c '^handset: look-up of localhost failed: not a numeric address (-n)' proxy.err)" 2
+}
