@@ -88,8 +88,8 @@ all: handset
 help:
 	@printf '%s\n' \
 		'make             build ./handset' \
-		'make check       every test and every lint; ends with "N passed, N failed"' \
-		'make lint        the lints alone' \
+		'make check       the tests: units, behavior, documents; ends with "N passed, N failed"' \
+		'make lint        what developers hold themselves to; make check lint does both' \
 		'make demo        move a tar stream over loopback with the trace on' \
 		'make sanitize    build build/asan/handset with the address and undefined behavior sanitizers' \
 		'make fuzz        fuzz the pure code, FUZZ_SECONDS=10 for each target (clang)' \
@@ -139,11 +139,14 @@ bench-programs: $(bench_programs)
 sanitize:
 	+@$(MAKE) --no-print-directory VARIANT=asan build/asan/handset unit
 
+# Both at once are one run, with one last line.
 check: all unit
-	+@MAKE='$(MAKE)' tests/run
+	@tests/run check $(filter lint,$(MAKECMDGOALS))
 
+ifeq ($(filter check,$(MAKECMDGOALS)),)
 lint: all
 	@tests/run lint
+endif
 
 demo: all
 	@tests/demo.sh

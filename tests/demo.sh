@@ -3,7 +3,9 @@
 # what arrived is compared with what was sent. Everything is bounded by a deadline.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-handset=$PWD/handset
+# HANDSET is another binary, and EMULATOR the words that run it.
+# shellcheck disable=SC2206 # words
+handset=(${EMULATOR:-} "$PWD/${HANDSET:-handset}")
 work=$(mktemp -d)
 listener=
 
@@ -17,7 +19,8 @@ tar cf "$work/sent.tar" src tests Makefile
 
 printf '\n$ handset -vv -l 127.0.0.1 0 >received.tar\n'
 printf '$ tar c src tests Makefile | handset -vv 127.0.0.1 PORT\n\n'
-"$handset" -vv --deadline 30s -l 127.0.0.1 0 </dev/null >"$work/received.tar" 2>"$work/listener.err" &
+: >"$work/listener.err"
+"${handset[@]}" -vv --deadline 30s -l 127.0.0.1 0 </dev/null >"$work/received.tar" 2>"$work/listener.err" &
 listener=$!
 for _ in {1..500}; do
 	port=$(sed -n 's/^Listening on [^ ]* \([0-9]*\)$/\1/p' "$work/listener.err")
@@ -27,7 +30,7 @@ done
 
 client_status=0 listener_status=0
 # shellcheck disable=SC2002 # a pipe, as from tar
-cat "$work/sent.tar" | "$handset" -vv --deadline 30s 127.0.0.1 "$port" 2>"$work/client.err" || client_status=$?
+cat "$work/sent.tar" | "${handset[@]}" -vv --deadline 30s 127.0.0.1 "$port" 2>"$work/client.err" || client_status=$?
 wait "$listener" || listener_status=$?
 listener=
 

@@ -103,10 +103,11 @@ static void put_counts(struct text *out, const struct scan *scan)
 		[STATUS_UNREACHABLE] = "unreachable",
 		[STATUS_LOCAL] = "not tried by this host",
 		[STATUS_BROKEN] = "broken off",
-		[STATUS_PROXY] = "refused or failed by the proxy"};
+		[STATUS_PROXY] = "refused or failed by the proxy",
+		[STATUS_TLS] = "without TLS"};
 	const char *before = "";
 	for (size_t status = 0; status <= STATUS_TLS; status++) {
-		if (scan->counts[status] == 0)
+		if (scan->counts[status] == 0 || !words[status])
 			continue;
 		text_printf(out, "%s%zu %s", before, scan->counts[status], words[status]);
 		before = ", ";

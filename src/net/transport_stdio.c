@@ -79,7 +79,7 @@ static enum io stdio_recv(struct transport *transport, void *buf, size_t size, s
  */
 static enum io stdio_recv_many(struct transport *transport, char *buf, struct packets *packets)
 {
-	size_t len;
+	size_t len = 0;
 	packets_clear(packets);
 	while (packets->count < PACKETS_MAX) {
 		enum io io = stdio_recv(transport, buf + packets->end, DATAGRAM_SIZE, &len);

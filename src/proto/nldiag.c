@@ -12,6 +12,9 @@
 
 #include "proto/nlmsg.h"
 
+/* INET_DIAG_CGROUP_ID, an enumerator that <linux/inet_diag.h> has since Linux 5.7. */
+enum { DIAG_CGROUP_ID = 21 };
+
 void nldiag_ask_inet(struct nlrequest *request, int family, int protocol, uint16_t port,
 		     uint32_t states)
 {
@@ -51,8 +54,7 @@ bool nldiag_inet(const struct nlmessage *message, struct diag_socket *socket)
 	struct nlcursor cursor = nlmsg_attributes(message, sizeof(body));
 	struct nlattr_view attribute;
 	while (nlmsg_next_attribute(&cursor, &attribute)) {
-		if (attribute.type == INET_DIAG_CGROUP_ID &&
-		    attribute.len == sizeof(socket->cgroup))
+		if (attribute.type == DIAG_CGROUP_ID && attribute.len == sizeof(socket->cgroup))
 			memcpy(&socket->cgroup, attribute.value, sizeof(socket->cgroup));
 		else if (attribute.type == INET_DIAG_SKV6ONLY && attribute.len == sizeof(uint8_t))
 			socket->v6only = *attribute.value != 0;

@@ -70,7 +70,8 @@ static void read_settings(struct nsquery *nsquery)
 {
 	resolvconf_start(&nsquery->conf);
 	nsquery->conf_read = read_lines("/etc/resolv.conf", nsquery, take_resolv_conf);
-	read_lines("/etc/nsswitch.conf", nsquery, take_nsswitch_conf);
+	if (LIBC_READS_NSSWITCH)
+		read_lines("/etc/nsswitch.conf", nsquery, take_nsswitch_conf);
 	if (nsquery->conf.sources[0] == '\0' || resolvconf_asks(&nsquery->conf, "files"))
 		read_lines("/etc/hosts", nsquery, take_hosts);
 }

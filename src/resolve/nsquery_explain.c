@@ -129,8 +129,7 @@ static bool find_setting(struct ns_verdict *ns_verdict, const struct nsquery *ns
 		{!is_ascii(nsquery->host), "the DNS has such names only in their ASCII form "
 					   "(xn--..., RFC 5891), which has to be given"},
 		{is_local_name(nsquery->host) && !mdns,
-		 "names in .local belong to multicast DNS (RFC 6762), which nsswitch.conf does not "
-		 "ask here"},
+		 "names in .local belong to multicast DNS (RFC 6762), which is not asked here"},
 		{!nsquery->asks_dns, "no name server is asked: nsswitch.conf has no dns for hosts"},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

@@ -20,6 +20,13 @@ struct text;
 #define NSQUERY_TRIES \
 	3 /* a datagram may be lost: silence is said of a server that was asked so often */
 
+/* Whether the C library goes by nsswitch.conf; musl asks /etc/hosts and the name servers. */
+#ifdef __GLIBC__
+#define LIBC_READS_NSSWITCH true
+#else
+#define LIBC_READS_NSSWITCH false
+#endif
+
 struct ns_question {
 	bool asked;
 	bool answered; /* by `answer` after `took_ns` */

@@ -161,6 +161,21 @@ load helper
 	done
 }
 
+@test "the program has three descriptors on kernels without close_range(2), too" {
+	command -v strace >/dev/null || skip 'strace is not installed'
+	strace -qq -o try -e trace=close_range -e inject=close_range:error=ENOSYS true 2>/dev/null || skip 'strace cannot make calls fail here'
+	ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0 start server \
+		strace -f -qq -o calls -e trace=close_range -e inject=close_range:error=ENOSYS \
+		"$HANDSET" -v -l -c 'echo /proc/self/fd/*' 127.0.0.1 0 6</dev/null
+	eventually listens server
+	port=$(sed -n 's/^Listening on .* //p' server.err)
+	run_status 0 127.0.0.1 "$port"
+	expect_match calls 'close_range\(3, .*ENOSYS'
+	# The shell has the folder open while it reads it.
+	expect_match out '^/proc/self/fd/0 /proc/self/fd/1 /proc/self/fd/2( /proc/self/fd/3)?$'
+	ends server 0
+}
+
 @test "stderr of the program is ours" {
 	listen server -c 'echo aside >&2' 127.0.0.1 0
 	run_status 0 127.0.0.1 "$port"

@@ -14,6 +14,15 @@ need() {
 	done
 }
 
+# Set $tool to TOOL of VERSION: other versions find other things. Debian names it TOOL-VERSION, too.
+pinned() {
+	for tool in "$1-$2" "$1"; do
+		! "$tool" --version 2>/dev/null | grep -qE "(^|[^0-9.])${2//./\\.}(\.|\$)" || return 0
+	done
+	need "$1"
+	skip "$1 is not version $2, which Debian 12 has"
+}
+
 # Every C file and header below the folders FOLDER...
 c_files() {
 	find "$@" -name '*.[ch]' | sort

@@ -128,7 +128,7 @@ static bool counted_advance(struct client *client, int64_t now_ns)
 
 static void counted_close(struct client *client, struct fault *fault)
 {
-	struct counted *counted = (struct counted *)client;
+	struct counted *counted = (struct counted *)(void *)client;
 	(void)fault;
 	transport_close(&counted->net);
 	free(counted);
