@@ -89,12 +89,70 @@ void text_safe_lines(struct text *text, const char *lines)
 
 void text_indented(struct text *text, const char *lines, int first, int rest)
 {
-	for (int columns = first; *lines; columns = rest) {
+	const struct text_layout layout = {.first = first, .rest = rest};
+	text_wrapped(text, lines, &layout);
+}
+
+/* How many columns LEN bytes take once they are harmless. */
+static int columns_of(const char *bytes, size_t len)
+{
+	int columns = 0;
+	for (size_t i = 0; i < len;) {
+		uint32_t code;
+		size_t length = utf8_decode(bytes + i, len - i, &code);
+		bool whole = length > 0 && utf8_is_harmless(code);
+		columns += whole ? 1 : 4;
+		i += whole ? length : 1;
+	}
+	return columns;
+}
+
+/* The space in front of what is left of a line that begins with SPACES after INDENT; it leaves half
+ * of the line. */
+static int hanging_indent(int indent, size_t spaces, const struct text_layout *layout)
+{
+	int hanging = indent + (int)spaces + layout->hang;
+	return hanging < layout->width / 2 ? hanging : layout->width / 2;
+}
+
+/* Add a line of LEN bytes; USED columns of it are taken, and the rest of it goes on below them. */
+static void put_wrapped(struct text *text, const char *line, size_t len, int used,
+			const struct text_layout *layout)
+{
+	size_t spaces = strspn(line, " ");
+	int hanging = hanging_indent(used, spaces, layout);
+	bool begins = true;
+	for (size_t at = 0; at < len;) {
+		size_t gap = strspn(line + at, " ");
+		size_t word = strcspn(line + at + gap, " \n");
+		int columns = columns_of(line + at + gap, word);
+		if (!begins && word > 0 && used + (int)gap + columns > layout->width) {
+			text_printf(text, "\n%*s", hanging, "");
+			used = hanging;
+		} else {
+			text_bytes(text, line + at, gap);
+			used += (int)gap;
+		}
+		text_safe_bytes(text, line + at + gap, word);
+		used += columns;
+		begins = false;
+		at += gap + word;
+	}
+}
+
+void text_wrapped(struct text *text, const char *lines, const struct text_layout *layout)
+{
+	int used = layout->used;
+	for (int indent = layout->first; *lines; indent = layout->rest) {
 		size_t len = strcspn(lines, "\n");
-		text_printf(text, "%*s", columns, "");
-		text_safe_bytes(text, lines, len);
+		text_printf(text, "%*s", indent, "");
+		if (layout->width > 0)
+			put_wrapped(text, lines, len, used + indent, layout);
+		else
+			text_safe_bytes(text, lines, len);
 		text_char(text, '\n');
 		lines += len + (lines[len] == '\n');
+		used = 0;
 	}
 }
 

@@ -40,6 +40,19 @@ void text_safe_lines(struct text *text, const char *lines);
  * the others behind REST. */
 void text_indented(struct text *text, const char *lines, int first, int rest);
 
+/* How lines are laid out, in columns; a character is one. */
+struct text_layout {
+	int used;  /* what is on the line of the first one already */
+	int first; /* space in front of the first line */
+	int rest;  /* space in front of the others */
+	int hang;  /* where a line goes on, from where it began */
+	int width; /* of the terminal; 0: none, no line is wrapped */
+};
+
+/* Adds LINES as text_indented does, and wraps those that are wider than LAYOUT's width at their
+ * spaces.  A word that is wider stays whole. */
+void text_wrapped(struct text *text, const char *lines, const struct text_layout *layout);
+
 /* Add LEN bytes as strace(1) prints a buffer: C escapes, octal for the rest, no quotes around. */
 void text_c_escaped(struct text *text, const void *bytes, size_t len);
 

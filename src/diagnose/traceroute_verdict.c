@@ -2,6 +2,7 @@
  * the fault that goes with it. */
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/fault.h"
 #include "base/text.h"
@@ -10,6 +11,7 @@
 #include "diagnose/traceroute_internal.h"
 #include "net/run.h"
 #include "net/stdout_write.h"
+#include "trace/sys.h"
 #include "trace/trace.h"
 
 /* The probe that found the end. */
@@ -144,7 +146,9 @@ static void put_verdict(struct text *out, const struct traceroute *traceroute,
 		put_place(out, traceroute, fault);
 	else
 		text_printf(out, "%s.\n", fault->reason);
-	text_indented(out, fault->detail, 2, 2);
+	const struct text_layout layout = {
+		.first = 2, .rest = 2, .hang = 2, .width = sys_columns(STDOUT_FILENO)};
+	text_wrapped(out, fault->detail, &layout);
 }
 
 static void note_end(const struct traceroute *traceroute, const struct fault *fault)
@@ -165,7 +169,7 @@ static void note_end(const struct traceroute *traceroute, const struct fault *fa
 
 int traceroute_print_end(struct traceroute *traceroute, struct fault *fault)
 {
-	char lines[1024];
+	char lines[2048];
 	struct text text = TEXT_IN(lines);
 	struct fault late = {.step = STEP_NONE};
 

@@ -1,6 +1,7 @@
 /* A line of the answer to --why: how a layer does, for people and as data. */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/fault.h"
@@ -9,6 +10,7 @@
 #include "diagnose/why_internal.h"
 #include "net/run.h"
 #include "net/stdout_write.h"
+#include "trace/sys.h"
 #include "trace/trace.h"
 
 #define PLAIN "\033[0m"
@@ -23,8 +25,9 @@ static const struct {
 	[MARK_OPEN] = {"-", "\xc2\xb7", "\033[2m", "unknown"},
 };
 
-/* The column of the fact. */
-#define COLUMN 30
+/* The column of the fact, and where it goes on below. */
+#define COLUMN 17
+#define HANG 2
 
 struct text finding_start(struct finding *finding, enum mark mark, const char *layer,
 			  int64_t took_ns)
@@ -38,15 +41,22 @@ struct text finding_start(struct finding *finding, enum mark mark, const char *l
 
 static void put_head(struct text *out, const struct finding *finding, bool color)
 {
-	struct units_text time = {""};
-	if (finding->took_ns >= 0)
-		time = units_time(finding->took_ns);
 	if (color)
 		text_printf(out, "%s%s%s    ", marks[finding->mark].color,
 			    marks[finding->mark].sign, PLAIN);
 	else
 		text_printf(out, "%-5s", marks[finding->mark].word);
-	text_printf(out, " %-10s %11s  ", finding->layer, time.chars);
+	text_printf(out, " %-10s ", finding->layer);
+}
+
+/* The fact, with the time that it took behind its first line. */
+static void put_fact(struct text *out, const struct finding *finding)
+{
+	size_t first = strcspn(finding->fact, "\n");
+	text_bytes(out, finding->fact, first);
+	if (finding->took_ns >= 0)
+		text_printf(out, " (%s)", units_time(finding->took_ns).chars);
+	text_str(out, finding->fact + first);
 }
 
 static void note_finding(struct finding *finding, struct why *why)
@@ -68,11 +78,18 @@ static void note_finding(struct finding *finding, struct why *why)
 void finding_print(struct finding *finding, struct why *why)
 {
 	char lines[3072];
+	char fact[sizeof(finding->fact) + 32];
 	struct text text = TEXT_IN(lines);
+	struct text told = TEXT_IN(fact);
+	struct text_layout layout = {
+		.used = COLUMN, .rest = COLUMN, .hang = HANG, .width = sys_columns(STDOUT_FILENO)};
 	put_head(&text, finding, stdout_color(why->run));
-	text_indented(&text, finding->fact, 0, COLUMN);
+	put_fact(&told, finding);
+	text_wrapped(&text, fact, &layout);
+	layout.used = 0;
+	layout.first = COLUMN;
 	if (finding->fault)
-		text_indented(&text, finding->fault->detail, COLUMN, COLUMN);
+		text_wrapped(&text, finding->fault->detail, &layout);
 	note_finding(finding, why);
 	if (!fault_is_set(why->printed))
 		stdout_write(why->run, lines, text.len, why->printed);

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
+#include "base/units.h"
 #include "connect/dial.h"
 #include "diagnose/why_internal.h"
 #include "resolve/nsquery.h"
@@ -160,12 +161,13 @@ void why_print_rtt(struct why *why)
 	if (!tcp->known)
 		return;
 	struct text fact = finding_start(&finding, tcp->retransmits ? MARK_ODD : MARK_GOOD,
-					 "round trip", tcp->rtt_ns);
-	text_str(&fact, "measured by TCP");
+					 "round trip", -1);
+	text_printf(&fact, "%s, measured by TCP", units_time(tcp->rtt_ns).chars);
 	if (tcp->retransmits)
 		text_printf(&fact, "; %u SYN%s had to be repeated: packets are lost",
 			    tcp->retransmits, tcp->retransmits == 1 ? "" : "s");
 	text_printf(&fact, "; segments of %u bytes", tcp->mss);
+	note_seconds(&finding.note, "dur", tcp->rtt_ns);
 	note_number(&finding.note, "mss", tcp->mss);
 	note_number(&finding.note, "retransmits", tcp->retransmits);
 	finding_print(&finding, why);

@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/fault.h"
 #include "base/text.h"
@@ -13,7 +14,11 @@
 #include "net/run.h"
 #include "net/stdout_write.h"
 #include "proto/banner.h"
+#include "trace/sys.h"
 #include "trace/trace.h"
+
+/* Where a line that is wrapped goes on. */
+#define HANG 2
 
 #define BOLD "\033[1m"
 #define PLAIN "\033[0m"
@@ -22,8 +27,10 @@
 static int print_verdict(struct why *why, struct fault *fault, const char *verdict,
 			 const char *next)
 {
-	char lines[2048];
+	char lines[2048], advice[512];
 	struct text text = TEXT_IN(lines);
+	struct text line = TEXT_IN(advice);
+	struct text_layout layout = {.hang = HANG, .width = sys_columns(STDOUT_FILENO)};
 	bool color = stdout_color(why->run);
 	struct note note;
 
@@ -34,10 +41,11 @@ static int print_verdict(struct why *why, struct fault *fault, const char *verdi
 	note_number(&note, "status", fault ? fault->status : STATUS_OK);
 	trace_note(why->run->trace, &note);
 	text_str(&text, color ? BOLD : "");
-	text_safe(&text, verdict);
-	text_printf(&text, "%s\n", color ? PLAIN : "");
+	text_wrapped(&text, verdict, &layout);
+	text_str(&text, color ? PLAIN : "");
 	if (next)
-		text_printf(&text, "Next: %s.\n", next);
+		text_printf(&line, "Next: %s.", next);
+	text_wrapped(&text, advice, &layout);
 	if (!fault_is_set(why->printed))
 		stdout_write(why->run, lines, text.len, why->printed);
 	if (!fault)

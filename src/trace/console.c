@@ -22,6 +22,9 @@
 /* Upper bound for the messages of a second that nobody has asked for, when others are served. */
 #define WARNINGS_MOST 20
 
+/* Where a line that is wrapped goes on, from where it began: causes are indented by two. */
+#define HANG 4
+
 /* How long messages wait for a reader of stderr that does not read, once, when others are served.
  */
 #define PATIENCE_NS NS_PER_SEC
@@ -147,19 +150,11 @@ static void write_message(struct console *console, const char *bytes, size_t len
 	errno = err;
 }
 
-static void print_format(struct console *console, const char *format, va_list args)
-	__attribute__((format(printf, 2, 0)));
-
-/* The arguments may come from outside: the line is made harmless as a whole. */
-static void print_format(struct console *console, const char *format, va_list args)
+/* What does not fit on a line of the terminal goes on below it, further to the right than the lines
+ * that are indented. */
+static struct text_layout layout_of_stderr(void)
 {
-	char raw[1024];
-	char line[2048];
-	struct text text = TEXT_IN(line);
-	vsnprintf(raw, sizeof(raw), format, args);
-	text_safe(&text, raw);
-	text_char(&text, '\n');
-	write_message(console, line, text.len);
+	return (struct text_layout){.hang = HANG, .width = sys_columns(STDERR_FILENO)};
 }
 
 /* Makes LINES harmless here, in case a caller forgot it. */
@@ -167,8 +162,23 @@ static void print_lines(struct console *console, const char *lines)
 {
 	char safe[4 * LINES_MAX_SIZE];
 	struct text text = TEXT_IN(safe);
-	text_safe_lines(&text, lines);
+	struct text_layout layout = layout_of_stderr();
+	text_wrapped(&text, lines, &layout);
 	write_message(console, safe, text.len);
+}
+
+static void print_format(struct console *console, const char *format, va_list args)
+	__attribute__((format(printf, 2, 0)));
+
+/* The arguments may come from outside: the line is made harmless as a whole, its ends included. */
+static void print_format(struct console *console, const char *format, va_list args)
+{
+	char raw[1024];
+	char line[2048];
+	struct text text = TEXT_IN(line);
+	vsnprintf(raw, sizeof(raw), format, args);
+	text_safe(&text, raw);
+	print_lines(console, line);
 }
 
 /* Whether nothing is printed, or a trace for machines takes the place of messages on stderr. */
@@ -239,18 +249,28 @@ static bool needs_note(const struct console *console)
 
 static void print_fault(struct console *console, const struct fault *fault)
 {
-	char line[4096];
-	struct text text = TEXT_IN(line);
+	char head[sizeof(fault->action) + sizeof(fault->reason) + 32];
+	char cause[sizeof(fault->detail) + 512];
+	char lines[LINES_MAX_SIZE];
+	struct text line = TEXT_IN(head);
+	struct text causes = TEXT_IN(cause);
+	struct text text = TEXT_IN(lines);
+	struct text_layout layout = layout_of_stderr();
 	bool color = console_color(console, STDERR_FILENO);
 	if (console->config.quiet || is_too_many(console))
 		return;
-	text_printf(&text, "%shandset: %s%s%s%s\n", color ? "\033[1;31m" : "", fault->action,
-		    *fault->reason ? " failed: " : "", fault->reason, color ? "\033[0m" : "");
-	text_indented(&text, fault->detail, 2, 2);
+	text_printf(&line, "handset: %s%s%s", fault->action, *fault->reason ? " failed: " : "",
+		    fault->reason);
+	text_str(&causes, fault->detail);
 	const char *next = console_is_verbose(console) ? cause_advice(fault->cause) : NULL;
 	if (next)
-		text_printf(&text, "  next: %s\n", next);
-	write_message(console, line, text.len);
+		text_printf(&causes, "%snext: %s", causes.len > 0 ? "\n" : "", next);
+	text_str(&text, color ? "\033[1;31m" : "");
+	text_wrapped(&text, head, &layout);
+	text_str(&text, color ? "\033[0m" : "");
+	layout.first = layout.rest = 2;
+	text_wrapped(&text, cause, &layout);
+	write_message(console, lines, text.len);
 }
 
 void console_fault(struct console *console, const struct fault *fault)

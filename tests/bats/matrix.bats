@@ -241,7 +241,7 @@ ${ip6[server]} both.test"
 	at client ip rule add from "${ip[client]}" priority 100 unreachable
 	row 6 route-unreachable "^  no way to ${ip[server]//./\\.}: a rule of this host \(unreachable, priority 100: ip rule\)\$" "${ip[server]}"
 	run_at client 6 --why "${ip[server]}" 81
-	expect_line out "FAIL  route                   no way to ${ip[server]}: a rule of this host (unreachable, priority 100: ip rule)"
+	expect_line out "FAIL  route      no way to ${ip[server]}: a rule of this host (unreachable, priority 100: ip rule)"
 	at client ip rule del priority 100
 	at client ip route del default
 	at client ip -6 route del default

@@ -79,4 +79,57 @@ static void lines_are_indented(void)
 	}
 }
 
-UNIT_MAIN(what_is_written, strings_as_strace_has_them, lines_are_indented)
+static void lines_are_wrapped_at_the_width(void)
+{
+	static const struct {
+		const char *lines;
+		struct text_layout layout;
+		const char *want;
+	} blocks[] = {
+		{"one two three", {.width = 0}, "one two three\n"},
+		{"one two three", {.width = 13}, "one two three\n"},
+		{"one two three", {.width = 12}, "one two\nthree\n"},
+		{"one two three", {.width = 3}, "one\ntwo\nthree\n"},
+		/* A line goes on further to the right than it began. */
+		{"one two three four", {.hang = 4, .width = 10}, "one two\n    three\n    four\n"},
+		{"head\n  one two three", {.hang = 2, .width = 12}, "head\n  one two\n    three\n"},
+		{"one two\nthree four",
+		 {.first = 1, .rest = 2, .hang = 1, .width = 9},
+		 " one two\n  three\n   four\n"},
+		/* Something stands in front of the first line. */
+		{"one two\nthree",
+		 {.used = 4, .rest = 4, .width = 10},
+		 "one\n    two\n    three\n"},
+		/* A word stays whole, and has a line of its own. */
+		{"a twelve-or-more b", {.hang = 2, .width = 8}, "a\n  twelve-or-more\n  b\n"},
+		{"twelve-or-more", {.width = 8}, "twelve-or-more\n"},
+		/* Columns of a table stay where they are; space at a break goes. */
+		{"1/tcp   open", {.width = 12}, "1/tcp   open\n"},
+		{"1/tcp   open", {.hang = 2, .width = 11}, "1/tcp\n  open\n"},
+		{"one  ", {.width = 3}, "one  \n"},
+		{"", {.width = 8}, ""},
+		{"\n\n", {.width = 8}, "\n\n"},
+		/* A character is a column, whatever its bytes; what is not harmless is four. */
+		{"\xc3\xa4\xc3\xb6\xc3\xbc \xe2\x82\xac",
+		 {.width = 5},
+		 "\xc3\xa4\xc3\xb6\xc3\xbc \xe2\x82\xac\n"},
+		{"\xc3\xa4\xc3\xb6\xc3\xbc \xe2\x82\xac",
+		 {.width = 4},
+		 "\xc3\xa4\xc3\xb6\xc3\xbc\n\xe2\x82\xac\n"},
+		{"ab \033c", {.width = 7}, "ab\n\\x1bc\n"},
+		{"ab \033c", {.width = 8}, "ab \\x1bc\n"},
+		/* Half of a narrow terminal is left for words. */
+		{"one two three",
+		 {.used = 0, .first = 9, .hang = 9, .width = 10},
+		 "         one\n     two\n     three\n"},
+	};
+	for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++) {
+		char buffer[100];
+		struct text text = TEXT_IN(buffer);
+		text_wrapped(&text, blocks[i].lines, &blocks[i].layout);
+		CHECK_STR(buffer, blocks[i].want);
+	}
+}
+
+UNIT_MAIN(what_is_written, strings_as_strace_has_them, lines_are_indented,
+	  lines_are_wrapped_at_the_width)
