@@ -160,5 +160,5 @@ enum ends_found ends_judge_watch(const struct ends_watch *watch)
 		return watch->data_from_it ? FOUND_UNREAD : FOUND_OVER;
 	if (watch->error || watch->data_for_it)
 		return FOUND_BREAK;
-	return watch->data_from_it ? FOUND_NOTHING : FOUND_OVER;
+	return watch->data_from_it || watch->input ? FOUND_NOTHING : FOUND_OVER;
 }

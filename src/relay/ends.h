@@ -94,6 +94,7 @@ struct ends_watch {
 	bool error;        /* SO_ERROR has one */
 	bool data_for_it;  /* read here, and not yet written to it */
 	bool data_from_it; /* perhaps: its end has not been read yet */
+	bool input;        /* stdin may still bring something for it, which is to be told then */
 	bool program;      /* a program is at its other end, which may leave things unread */
 };
 

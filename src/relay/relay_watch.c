@@ -63,6 +63,13 @@ static bool is_probed(const struct relay *relay, const struct transport *side, i
 	       now_ns - relay->handed.input_ended_ns >= PROBED_NS;
 }
 
+/* Whether stdin may bring what a peer that has gone does not take: that is an error, and told only
+ * then.  A client of -k that is known to be gone has lost its turn. */
+static bool awaits_input(const struct relay *relay)
+{
+	return !relay->local_name && !relay->ends.keeps_turn && !pump_is_over(&relay->in);
+}
+
 /* A side of RELAY that has reported something, or has hung up before: FROM reads it, TO writes to
  * it. */
 static void look_at(struct relay *relay, struct transport *side, struct pump *from, struct pump *to,
@@ -75,6 +82,7 @@ static void look_at(struct relay *relay, struct transport *side, struct pump *fr
 	const struct ends_watch seen = {.error = err != 0 && !is_probed(relay, side, now_ns),
 					.data_for_it = !pump_is_over(to) && pump_pending(to) > 0,
 					.data_from_it = !pump_is_over(from),
+					.input = awaits_input(relay),
 					.program = side == relay->local && relay->local_is_program};
 	switch (ends_judge_watch(&seen)) {
 	case FOUND_NOTHING:

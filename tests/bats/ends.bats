@@ -497,6 +497,26 @@ for _ in range(30):
 	END
 }
 
+@test "what stdin brings for a peer that has closed is status 8, over a Unix socket too" {
+	for path in '' "$DIR/socket"; do
+		start server python3 -IS -c '
+import socket, sys
+l = socket.socket(socket.AF_UNIX) if sys.argv[1] else socket.socket()
+l.bind(sys.argv[1] or ("127.0.0.1", 0))
+l.listen(1)
+print(sys.argv[1] or l.getsockname()[1], flush=True)
+l.accept()[0].close()' "$path"
+		eventually test -s server.out
+		address=(127.0.0.1 "$(cat server.out)")
+		[ -z "$path" ] || address=(-U "$path")
+		status=0
+		timeout 10 "$HANDSET" "${address[@]}" < <(sleep 0.5; echo one; sleep 0.3; echo two; sleep 3) 2>err || status=$?
+		expect_equal status "$status" 8
+		expect_match err 'failed: Connection reset by peer'
+		ends server
+	done
+}
+
 @test "what the peer had not acknowledged counts no FIN of ours" {
 	start server2 python3 -IS -c '
 import socket, struct

@@ -472,6 +472,11 @@ static void watches(void)
 		{{.data_for_it = true, .data_from_it = true}, FOUND_BREAK},
 		{{.data_from_it = true}, FOUND_NOTHING},
 		{{.error = false}, FOUND_OVER},
+		/* What stdin brings for a peer that has gone is told when it comes. */
+		{{.input = true}, FOUND_NOTHING},
+		{{.input = true, .data_for_it = true}, FOUND_BREAK},
+		{{.input = true, .error = true}, FOUND_BREAK},
+		{{.input = true, .data_from_it = true}, FOUND_NOTHING},
 		/* A program may end and leave things unread. */
 		{{.program = true}, FOUND_OVER},
 		{{.program = true, .data_for_it = true}, FOUND_OVER},
