@@ -119,6 +119,17 @@ static bool has_broken_off(struct forward *forward)
 	return transport_take_error(&forward->net) != 0;
 }
 
+/* A target that has answered by now gets a reset, as from a relay. */
+static void give_up_target(struct forward *forward)
+{
+	struct dial_result dial_result;
+	struct fault ignored = {.step = STEP_NONE};
+	if (dial_advance(forward->dial, &dial_result, &ignored) != DIAL_CONNECTED)
+		return;
+	transport_abort(&dial_result.transport);
+	transport_close(&dial_result.transport);
+}
+
 static void end_without_client(struct forward *forward)
 {
 	const struct session_config config = {.peer = forward->peer,
@@ -135,6 +146,7 @@ static bool forward_advance(struct client *client, int64_t now_ns)
 {
 	struct forward *forward = (struct forward *)(void *)client;
 	if (forward->dial && has_broken_off(forward)) {
+		give_up_target(forward);
 		end_without_client(forward);
 		return true;
 	}

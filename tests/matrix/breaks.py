@@ -198,6 +198,12 @@ class Pair:
         self.base = descriptors(self.run.process)
         self.a = stack.enter_context(contextlib.closing(dial(at)))
         self.b = stack.enter_context(contextlib.closing(target.accept()[0]))
+        self.b.settimeout(5)
+        # Both know each other now.
+        self.a.sendall(b"?")
+        self.b.recv(1)
+        self.b.sendall(b"!")
+        self.a.recv(1)
 
     def flood(self, state):
         if state in ("a-full", "both-full"):
