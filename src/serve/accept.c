@@ -147,7 +147,7 @@ static struct client *make_client(struct server *server, const struct transport 
 	if (server->broker)
 		return client_member(server->broker, net, peer, fault);
 	if (config->forward)
-		return client_forward(&server->listeners, net, peer, fault);
+		return client_forward(&server->listeners, net, peer, &server->lookups, fault);
 	struct session_config session = describe_session(server, net, peer);
 	if (child_is_wanted(&config->program))
 		return client_exec(server->run, &session, &config->program, fault);

@@ -18,6 +18,10 @@
 #include "serve/serve.h"
 #include "trace/sys.h"
 
+/* Clients at once for whose sake the target's name is looked up, which takes two processes each:
+ * the others wait. */
+#define LOOKUPS_MOST 64
+
 struct forward {
 	struct client client;
 	const struct run *run;
@@ -25,12 +29,48 @@ struct forward {
 	const struct listeners *listeners;
 	struct transport net; /* of the client, until the session has it */
 	struct addr peer;
+	unsigned *lookups; /* the clients that have a look-up, of LOOKUPS_MOST */
+	bool looks_up;     /* it is one of them */
+	bool waits;        /* for its turn to become one */
 	struct dial *dial; /* until it is connected; NULL */
 	bool reported; /* poll has reported the client's socket meanwhile: an error, a hang-up */
 	bool hung_up;  /* it has been looked at, and will say nothing else */
 	struct session session;
 	char target[160]; /* for messages */
 };
+
+/* Whether the name of what is dialed has to be looked up. */
+static bool is_looked_up(const struct dial_config *config)
+{
+	struct addr addr;
+	const struct target *target = config->proxy.type != PROXY_NONE ? &config->proxy.address
+								       : &config->target;
+	return !config->path && config->endpoint.family != AF_VSOCK &&
+	       addr_parse(&addr, AF_UNSPEC, target->host, 0) != 0;
+}
+
+/* Begin to dial, when it is this client's turn.  Whether anything happened. */
+static bool begin_dial(struct forward *forward)
+{
+	const struct dial_config *config = &forward->config->to;
+	bool looked_up = is_looked_up(config);
+	forward->waits = looked_up && *forward->lookups >= LOOKUPS_MOST;
+	if (forward->waits)
+		return false;
+	forward->looks_up = looked_up;
+	*forward->lookups += looked_up;
+	forward->dial = dial_open(forward->run, config, &forward->session.fault);
+	forward->client.over = !forward->dial;
+	return true;
+}
+
+static void end_dial(struct forward *forward)
+{
+	dial_close(forward->dial);
+	forward->dial = NULL;
+	*forward->lookups -= forward->looks_up;
+	forward->looks_up = false;
+}
 
 static void begin_session(struct forward *forward, const struct dial_result *dial_result)
 {
@@ -48,8 +88,7 @@ static void begin_session(struct forward *forward, const struct dial_result *dia
 						   .proxy_ns = dial_result->proxy_ns},
 					.endpoint = &forward->config->endpoint,
 					.relay = &forward->config->relay};
-	dial_close(forward->dial);
-	forward->dial = NULL;
+	end_dial(forward);
 	forward->net = (struct transport){.ops = NULL};
 	session_open(&forward->session, forward->run, &config);
 }
@@ -124,7 +163,7 @@ static void give_up_target(struct forward *forward)
 {
 	struct dial_result dial_result;
 	struct fault ignored = {.step = STEP_NONE};
-	if (dial_advance(forward->dial, &dial_result, &ignored) != DIAL_CONNECTED)
+	if (!forward->dial || dial_advance(forward->dial, &dial_result, &ignored) != DIAL_CONNECTED)
 		return;
 	transport_abort(&dial_result.transport);
 	transport_close(&dial_result.transport);
@@ -145,11 +184,13 @@ static void end_without_client(struct forward *forward)
 static bool forward_advance(struct client *client, int64_t now_ns)
 {
 	struct forward *forward = (struct forward *)(void *)client;
-	if (forward->dial && has_broken_off(forward)) {
+	if ((forward->dial || forward->waits) && has_broken_off(forward)) {
 		give_up_target(forward);
 		end_without_client(forward);
 		return true;
 	}
+	if (forward->waits)
+		return begin_dial(forward);
 	if (forward->dial)
 		return connect_target(forward);
 	bool moved = session_advance(&forward->session, now_ns);
@@ -160,11 +201,11 @@ static bool forward_advance(struct client *client, int64_t now_ns)
 static void forward_want(struct client *client, struct pollset *set, int64_t now_ns)
 {
 	struct forward *forward = (struct forward *)(void *)client;
-	if (forward->dial && !forward->hung_up)
+	if ((forward->dial || forward->waits) && !forward->hung_up)
 		transport_watch(&forward->net, set, &forward->reported);
 	if (forward->dial)
 		dial_want(forward->dial, set);
-	else
+	else if (!forward->waits)
 		session_want(&forward->session, set, now_ns);
 }
 
@@ -173,14 +214,14 @@ static void forward_report(const struct client *client)
 	const struct forward *forward = (const struct forward *)(const void *)client;
 	if (forward->dial)
 		dial_report(forward->dial);
-	else
+	else if (!forward->waits)
 		session_report(&forward->session);
 }
 
 static int64_t forward_quiet_since(const struct client *client)
 {
 	const struct forward *forward = (const struct forward *)(const void *)client;
-	return forward->dial ? NEVER : session_quiet_since(&forward->session);
+	return forward->dial || forward->waits ? NEVER : session_quiet_since(&forward->session);
 }
 
 static void forward_let_go(struct client *client)
@@ -195,14 +236,14 @@ static void forward_close(struct client *client, struct fault *fault)
 		relay_close_by(&forward->session.relay, client->ended_by);
 		session_close(&forward->session);
 	}
-	dial_close(forward->dial);
+	end_dial(forward);
 	transport_close(&forward->net);
 	*fault = forward->session.fault;
 	free(forward);
 }
 
 struct client *client_forward(const struct listeners *listeners, const struct transport *net,
-			      const struct addr *peer, struct fault *fault)
+			      const struct addr *peer, unsigned *lookups, struct fault *fault)
 {
 	const struct run *run = listeners->run;
 	struct transport own = *net;
@@ -222,7 +263,7 @@ struct client *client_forward(const struct listeners *listeners, const struct tr
 	forward->peer = *peer;
 	struct text name = TEXT_IN(forward->target);
 	describe_target(&name, &forward->config->to);
-	forward->dial = dial_open(run, &forward->config->to, &forward->session.fault);
-	forward->client.over = !forward->dial;
+	forward->lookups = lookups;
+	begin_dial(forward);
 	return &forward->client;
 }

@@ -34,6 +34,7 @@ struct server {
 	bool served;                /* there has been one */
 	bool gone;                  /* one has, and it has not been looked since who comes next */
 	struct spin spin;           /* before the next wait, when the last one has gone */
+	unsigned lookups;           /* of the target's name that are under way (--to) */
 	unsigned long long max_fds; /* of this process */
 	int shortage; /* of descriptors or memory, an errno: clients wait until one has gone; 0 */
 	int64_t shortage_report_ns; /* when it may be reported again */

@@ -2,6 +2,7 @@
 # Clients of a listener that mean harm, or look like it: the others are served all the same.
 # shellcheck disable=SC2154 # helper.bash sets port
 load helper
+load netns
 
 # Start a listener with at most 64 descriptors: `listen_narrow ARGS...`.
 listen_narrow() {
@@ -213,4 +214,46 @@ listening_port() {
 few_descriptors() {
 	local fds=("/proc/$(cat server.pid)/fd/"*)
 	[ ${#fds[@]} -le 1010 ]
+}
+
+# Each look-up takes two processes, for as long as the name server does not answer.
+@test "a crowd of clients of --to NAME does not start a crowd of look-ups" {
+	node alone
+	etc_file alone /etc/resolv.conf 'nameserver 127.0.0.1'
+	start_at alone names timeout 60 python3 -IS -c '
+import socket, time
+sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+sock.bind(("127.0.0.1", 53))
+print("ready", flush=True)
+time.sleep(60)'
+	eventually test -s names.out
+	listen_at alone server -k --to name.example:80 127.0.0.1 0
+	start_at alone crowd timeout 60 python3 -IS -c '
+import socket, struct, sys, time
+socks = [socket.create_connection(("127.0.0.1", int(sys.argv[1]))) for _ in range(150)]
+for sock in socks:
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+print("all", flush=True)
+time.sleep(60)' "$port"
+	eventually grep -qx all crowd.out
+	eventually all_are_in
+	pause
+	local pid
+	pid=$(cat server.pid)
+	local -a children
+	read -ra children <"/proc/$pid/task/$pid/children" || :
+	[ ${#children[@]} -le 128 ] || expect_equal processes ${#children[@]} 'at most 128'
+	[ ${#children[@]} -ge 64 ] || expect_equal processes ${#children[@]} 'at least 64'
+	at alone kill "$(cat crowd.pid)"
+	eventually no_children "$pid"
+}
+
+# The listener has its 150 clients.
+all_are_in() {
+	[ "$(grep -c '^Connection received' server.err)" -eq 150 ]
+}
+
+# The process PID has no child left.
+no_children() {
+	[ -z "$(cat "/proc/$1/task/$1/children")" ]
 }
