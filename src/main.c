@@ -1,4 +1,5 @@
-/* handset: builds the configuration, runs one flow, prints the fault, and ends with its status. */
+/* handset: builds the configuration, runs one action, prints the fault, and ends with its status.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>

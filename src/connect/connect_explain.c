@@ -1,4 +1,6 @@
-/* The cause of a connect that failed. */
+/* The cause of a connect that failed, as far as this host's routes, socket paths, source ports and
+ * listeners tell it.  What the socket itself knows comes first: RST, ICMP, and how many SYNs of a
+ * timeout were not answered are in host/evidence.c. */
 #include "connect/connect_explain.h"
 
 #include <errno.h>

@@ -1,5 +1,6 @@
-/* A program that is run on a connection (-e, -c): started by posix_spawn(3), its end told by a
- * descriptor (pidfd_open(2)). */
+/* A program that is run on a connection (-e, -c): started by posix_spawn(3), its end reported by a
+ * descriptor (pidfd_open(2)).  When it is started, and when it gets SIGTERM, is decided by
+ * serve/client_exec.c. */
 #ifndef HANDSET_NET_CHILD_H
 #define HANDSET_NET_CHILD_H
 

@@ -4,7 +4,6 @@
 #include <errno.h>
 
 #include "net/packets.h"
-#include "net/transport.h"
 #include "relay/pump_state.h"
 #include "relay/telnet_replies.h"
 
@@ -68,4 +67,21 @@ enum lane_result lane_fail(int *where, int err)
 {
 	*where = err;
 	return LANE_FAILED;
+}
+
+enum lane_result lane_not_read(struct pump *pump, enum io io)
+{
+	switch (io) {
+	case IO_AGAIN:
+		return LANE_WAITS;
+	case IO_EOF:
+		return lane_end(pump);
+	default:
+		return lane_fail(&pump->read_err, pump->from->err);
+	}
+}
+
+enum lane_result lane_not_written(struct pump *pump, enum io io)
+{
+	return io == IO_AGAIN ? LANE_WAITS : lane_fail(&pump->write_err, pump->to->err);
 }

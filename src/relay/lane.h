@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "net/transport.h"
+
 struct pump;
 
 /* After so many bytes a relay has shown that it is bulk, and what costs a syscall and saves many is
@@ -58,6 +60,10 @@ enum lane_result lane_end(struct pump *pump);
 
 /* PUMP fails with ERR, in *WHERE: its read_err or its write_err. */
 enum lane_result lane_fail(int *where, int err);
+
+/* Returns what a read, or a write, that came to IO and not to IO_DONE comes to for PUMP. */
+enum lane_result lane_not_read(struct pump *pump, enum io io);
+enum lane_result lane_not_written(struct pump *pump, enum io io);
 
 /* ---- lanes that need something of their own ---- */
 

@@ -3,7 +3,6 @@
 #include <errno.h>
 
 #include "net/packets.h"
-#include "net/transport.h"
 #include "relay/filters.h"
 #include "relay/lane.h"
 #include "relay/pump_state.h"
@@ -26,10 +25,8 @@ static enum lane_result write_some(struct pump *pump, int64_t now_ns)
 	size_t moved;
 	enum io io = send_piece(pump, &piece, &moved);
 	pump->to_ready = io == IO_DONE && pump->to->out.eager;
-	if (io == IO_AGAIN)
-		return LANE_WAITS;
 	if (io != IO_DONE)
-		return lane_fail(&pump->write_err, pump->to->err);
+		return lane_not_written(pump, io);
 	pump->bytes += moved;
 	pump->start += moved;
 	pump->packet_held = pump->packet_held && pump->start < pump->end;
@@ -46,10 +43,8 @@ static enum lane_result write_replies(struct pump *pump, int64_t now_ns)
 	struct piece piece = {replies->bytes + replies->start, replies->end - replies->start};
 	enum io io = transport_send(pump->to, piece.data, piece.len, &piece.len);
 	pump->to_ready = io == IO_DONE && pump->to->out.eager;
-	if (io == IO_AGAIN)
-		return LANE_WAITS;
 	if (io != IO_DONE)
-		return lane_fail(&pump->write_err, pump->to->err);
+		return lane_not_written(pump, io);
 	replies->start += piece.len;
 	pump->moved_ns = now_ns;
 	filters_written(pump, &piece, now_ns);
@@ -90,17 +85,10 @@ static enum lane_result read_some(struct pump *pump, int64_t now_ns)
 	size = size < part ? size : part;
 	enum io io = transport_recv(pump->from, pump->buf + room, size, &moved);
 	pump->from_ready = io == IO_DONE && pump->from->in.eager;
-	switch (io) {
-	case IO_AGAIN:
+	if (io == IO_AGAIN)
 		pump->queued = 0;
-		return LANE_WAITS;
-	case IO_EOF:
-		return lane_end(pump);
-	case IO_FAILED:
-		return lane_fail(&pump->read_err, pump->from->err);
-	case IO_DONE:
-		break;
-	}
+	if (io != IO_DONE)
+		return lane_not_read(pump, io);
 	return take_piece(pump, (struct piece){pump->buf + room, moved}, now_ns);
 }
 

@@ -66,10 +66,8 @@ static enum lane_result write_queue(struct pump *pump, int64_t now_ns)
 	else
 		io = send_plain(pump);
 	pump->to_ready = io == IO_DONE && pump->to->out.eager;
-	if (io == IO_AGAIN)
-		return LANE_WAITS;
 	if (io != IO_DONE)
-		return lane_fail(&pump->write_err, pump->to->err);
+		return lane_not_written(pump, io);
 	pump->bytes += packets->at - before;
 	pump->moved_ns = now_ns;
 	return LANE_MOVED;
@@ -79,16 +77,8 @@ static enum lane_result read_queue(struct pump *pump, int64_t now_ns)
 {
 	enum io io = pump->from->ops->recv_many(pump->from, pump->buf, pump->packets);
 	pump->from_ready = io == IO_DONE && pump->from->in.eager;
-	switch (io) {
-	case IO_AGAIN:
-		return LANE_WAITS;
-	case IO_EOF:
-		return lane_end(pump);
-	case IO_FAILED:
-		return lane_fail(&pump->read_err, pump->from->err);
-	case IO_DONE:
-		break;
-	}
+	if (io != IO_DONE)
+		return lane_not_read(pump, io);
 	pump->reads += pump->packets->count - 1;
 	lane_count_read(pump, now_ns);
 	return LANE_MOVED;
