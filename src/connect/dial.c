@@ -132,9 +132,9 @@ static void take_answers(struct dial *dial, int64_t now_ns)
 		dial_proxy_collect(dial);
 	for (size_t i = 0; i < dial->resolve.count; i++) {
 		struct lookup *lookup = &dial->resolve.lookups[i];
-		if (!lookup_is_done(lookup) && lookup->ready)
+		if (!lookup_is_done(lookup) && lookup->child.ready)
 			collect(dial, i);
-		lookup->ready = false;
+		lookup->child.ready = false;
 	}
 	for (size_t i = 0; i < dial->count && !dial->winner; i++) {
 		struct attempt *attempt = &dial->attempts[i];
@@ -162,7 +162,8 @@ static int find_target(struct dial *dial, struct fault *fault)
 	if (!config->path)
 		return resolve_start(&dial->resolve, dial->run, &config->endpoint, fault);
 	dial->resolve.count = 1;
-	dial->resolve.lookups[0] = (struct lookup){.family = AF_UNIX, .fd = -1, .count = 1};
+	dial->resolve.lookups[0] = (struct lookup){
+		.family = AF_UNIX, .child = {.fd = -1}, .count = 1};
 	return addr_unix(&dial->resolve.lookups[0].addrs[0], config->path, fault);
 }
 

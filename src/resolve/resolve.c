@@ -3,11 +3,8 @@
 
 #include <errno.h>
 #include <netdb.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -52,48 +49,36 @@ static void add_answer(struct child_answer *child_answer, const struct addrinfo 
 	child_answer->count++;
 }
 
-/* The child: look up, answer, end.  It must neither outlive its parent nor hold the other end of
- * stdin or stdout open. */
-static void __attribute__((noreturn)) look_up(int fd, const struct resolve *resolve, int family)
-{
-	struct child_answer child_answer = {.count = 0};
-	struct addrinfo hints = {.ai_family = family, .ai_socktype = resolve->type};
-	struct addrinfo *list = NULL;
-	sigset_t none;
+/* What a child asks for. */
+struct child_question {
+	const struct resolve *resolve;
+	int family;
+};
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	close(STDIN_FILENO);
-	close(STDOUT_FILENO);
+static bool answer_addresses(int fd, const void *context)
+{
+	const struct child_question *question = context;
+	const struct resolve *resolve = question->resolve;
+	struct child_answer child_answer = {.count = 0};
+	struct addrinfo hints = {.ai_family = question->family, .ai_socktype = resolve->type};
+	struct addrinfo *list = NULL;
+
 	child_answer.error = getaddrinfo(resolve->host, NULL, &hints, &list);
 	for (const struct addrinfo *at = list;
 	     child_answer.error == 0 && at && child_answer.count < LOOKUP_ADDRS; at = at->ai_next)
 		add_answer(&child_answer, at, resolve->number);
-	_exit(write(fd, &child_answer, sizeof(child_answer)) == sizeof(child_answer) ? 0 : 1);
+	return write(fd, &child_answer, sizeof(child_answer)) == sizeof(child_answer);
 }
 
 static int lookup_start(struct lookup *lookup, struct resolve *resolve, const struct run *run,
 			struct fault *fault)
 {
-	int fds[2];
+	struct child_question question = {resolve, lookup->family};
 	lookup->start_ns = clock_now();
 	resolve->asked = true;
-	if (sys_pipe(fds) != 0)
-		return fault_errno(fault, STEP_LOCAL, errno, "open a pipe for the look-up of %s",
-				   resolve->host);
-	trace_flush(run->trace);
-	lookup->pid = fork();
-	if (lookup->pid == 0)
-		look_up(fds[1], resolve, lookup->family);
-	int err = errno;
-	sys_close_pipe(&fds[1]);
-	lookup->fd = fds[0];
-	if (lookup->pid > 0)
+	if (lookup_child_start(&lookup->child, run, answer_addresses, &question) == 0)
 		return 0;
-	lookup->pid = 0;
-	sys_close_pipe(&lookup->fd);
-	return fault_errno(fault, STEP_LOCAL, err, "start the look-up of %s", resolve->host);
+	return fault_errno(fault, STEP_LOCAL, errno, "start the look-up of %s", resolve->host);
 }
 
 /* Add a look-up of FAMILY; without an address it has still to be made. */
@@ -101,9 +86,7 @@ static struct lookup *add_lookup(struct resolve *resolve, int family, const stru
 {
 	struct lookup *lookup = &resolve->lookups[resolve->count++];
 	lookup->family = family;
-	lookup->fd = -1;
-	lookup->ready = false;
-	lookup->pid = 0;
+	lookup->child = (struct lookup_child){.fd = -1};
 	lookup->error = 0;
 	lookup->count = known ? 1 : 0;
 	if (known)
@@ -230,7 +213,7 @@ const char *lookup_words(int error)
 
 bool lookup_is_done(const struct lookup *lookup)
 {
-	return lookup->fd < 0;
+	return lookup->child.fd < 0;
 }
 
 bool resolve_has_address(const struct resolve *resolve)
@@ -247,17 +230,6 @@ bool resolve_is_done(const struct resolve *resolve)
 		if (!lookup_is_done(&resolve->lookups[i]))
 			return false;
 	return true;
-}
-
-static void lookup_close(struct lookup *lookup)
-{
-	sys_close_pipe(&lookup->fd);
-	if (lookup->pid > 0) {
-		kill(lookup->pid, SIGKILL);
-		while (waitpid(lookup->pid, NULL, 0) < 0 && errno == EINTR)
-			continue;
-	}
-	lookup->pid = 0;
 }
 
 static void note_lookup(const struct lookup *lookup, const struct resolve *resolve,
@@ -292,7 +264,7 @@ void lookup_collect(struct lookup *lookup, const struct resolve *resolve, const 
 	struct purpose purpose;
 	purpose_enter(&purpose, run->trace, "look-up of %s (%s)", resolve->host,
 		      lookup_family_word(lookup->family));
-	ssize_t n = sys_read(run->trace, lookup->fd, &child_answer, sizeof(child_answer));
+	ssize_t n = sys_read(run->trace, lookup->child.fd, &child_answer, sizeof(child_answer));
 	purpose_leave(&purpose);
 	if (n < 0 && sys_is_again(errno))
 		return;
@@ -303,7 +275,7 @@ void lookup_collect(struct lookup *lookup, const struct resolve *resolve, const 
 		memcpy(lookup->addrs, child_answer.addrs, sizeof(child_answer.addrs));
 	}
 	lookup->duration_ns = clock_now() - lookup->start_ns;
-	lookup_close(lookup);
+	lookup_child_close(&lookup->child);
 	note_lookup(lookup, resolve, run->trace);
 }
 
@@ -311,16 +283,16 @@ void resolve_collect(struct resolve *resolve, const struct run *run)
 {
 	for (size_t i = 0; i < resolve->count; i++) {
 		struct lookup *lookup = &resolve->lookups[i];
-		if (!lookup_is_done(lookup) && lookup->ready)
+		if (!lookup_is_done(lookup) && lookup->child.ready)
 			lookup_collect(lookup, resolve, run);
-		lookup->ready = false;
+		lookup->child.ready = false;
 	}
 }
 
 void resolve_close(struct resolve *resolve)
 {
 	for (size_t i = 0; i < resolve->count; i++)
-		lookup_close(&resolve->lookups[i]);
+		lookup_child_close(&resolve->lookups[i].child);
 	nsquery_close(resolve->nsquery);
 	resolve->nsquery = NULL;
 }

@@ -4,13 +4,12 @@
 #ifndef HANDSET_RESOLVE_RESOLVE_H
 #define HANDSET_RESOLVE_RESOLVE_H
 
-#include <poll.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
 
 #include "proto/addr.h"
+#include "resolve/lookup_child.h"
 
 struct endpoint_config;
 struct fault;
@@ -22,9 +21,7 @@ struct run;
 /* The look-up of one family. */
 struct lookup {
 	int family;
-	pid_t pid;  /* of the child; 0 when it is gone */
-	int fd;     /* readable when the answer is there; -1 before and after */
-	bool ready; /* poll says that it is */
+	struct lookup_child child; /* whose answer it is; none for a number */
 	int64_t start_ns;
 	int64_t duration_ns; /* once it is done */
 	int error;           /* 0 or EAI_*, once it is done */

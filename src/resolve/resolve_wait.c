@@ -1,8 +1,6 @@
 /* Waiting for a look-up. */
 #include "resolve/resolve_wait.h"
 
-#include <poll.h>
-
 #include "base/clock.h"
 #include "net/pollset.h"
 #include "net/run.h"
@@ -20,12 +18,15 @@ static int64_t slow_at(const struct resolve *resolve, int64_t deadline_ns)
 	return deadline_min(slow_ns, resolve->start_ns + (deadline_ns - resolve->start_ns) / 2);
 }
 
-void resolve_want(struct resolve *resolve, struct pollset *set, int64_t deadline_ns)
+void resolve_want_answers(struct resolve *resolve, struct pollset *set)
 {
 	for (size_t i = 0; i < resolve->count; i++)
-		if (!lookup_is_done(&resolve->lookups[i]))
-			pollset_add(set, resolve->lookups[i].fd, POLLIN,
-				    &resolve->lookups[i].ready);
+		lookup_child_want(&resolve->lookups[i].child, set);
+}
+
+void resolve_want(struct resolve *resolve, struct pollset *set, int64_t deadline_ns)
+{
+	resolve_want_answers(resolve, set);
 	if (resolve->nsquery)
 		nsquery_want(resolve->nsquery, set);
 	else if (!resolve_is_done(resolve))

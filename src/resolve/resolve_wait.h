@@ -11,8 +11,11 @@ struct pollset;
 struct resolve;
 struct run;
 
-/* Add to SET what RESOLVE waits for; the `ready` of a look-up then says that lookup_collect has
- * something to take. */
+/* Adds to SET the answers that RESOLVE waits for; resolve_collect takes them. */
+void resolve_want_answers(struct resolve *resolve, struct pollset *set);
+
+/* Adds the same, and the time when resolve_ask_servers has something to do, DEADLINE_NS being when
+ * the look-up is given up. */
 void resolve_want(struct resolve *resolve, struct pollset *set, int64_t deadline_ns);
 
 /* After each wait: when the look-up has failed, or is slow, find out why by asking the name servers

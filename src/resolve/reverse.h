@@ -1,13 +1,13 @@
-/* The name of an address, looked up by glibc in a child process of its own: getnameinfo(3) can
- * neither be polled nor canceled, and a name server that does not answer must hold nobody up. */
+/* The name of an address, looked up by the C library in a child process of its own, as a name
+ * server that does not answer must hold nobody up. */
 #ifndef HANDSET_RESOLVE_REVERSE_H
 #define HANDSET_RESOLVE_REVERSE_H
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <sys/types.h>
 
 #include "proto/addr.h"
+#include "resolve/lookup_child.h"
 
 struct pollset;
 struct run;
@@ -17,9 +17,7 @@ struct run;
 
 struct reverse {
 	struct addr addr;
-	pid_t pid;  /* of the child; 0 when it is gone */
-	int fd;     /* readable when the answer is there; -1 before and after */
-	bool ready; /* poll says that it is */
+	struct lookup_child child;
 	int64_t deadline_ns;
 	char name[REVERSE_NAME]; /* raw, as the name server said it; empty: there is none */
 };

@@ -4,7 +4,6 @@
 #include "serve/access.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +17,7 @@
 #include "proto/acl.h"
 #include "resolve/resolve.h"
 #include "resolve/resolve_explain.h"
+#include "resolve/resolve_wait.h"
 #include "trace/console.h"
 #include "trace/trace.h"
 
@@ -303,11 +303,8 @@ void access_want(struct access *access, struct pollset *set)
 	file_read_want(&access->reading, set);
 	if (access->reading.fd >= 0)
 		pollset_wake(set, access->reload_ns);
-	for (size_t i = 0; access->resolving && i < access->resolve.count; i++) {
-		struct lookup *lookup = &access->resolve.lookups[i];
-		if (!lookup_is_done(lookup))
-			pollset_add(set, lookup->fd, POLLIN, &lookup->ready);
-	}
+	if (access->resolving)
+		resolve_want_answers(&access->resolve, set);
 }
 
 static int load_timeout(struct access *access, struct fault *fault)
