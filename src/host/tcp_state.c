@@ -21,6 +21,12 @@ int tcp_state_data(unsigned state, bool finished, int queued)
 	return queued > 0 && fin ? queued - 1 : queued;
 }
 
+uint64_t tcp_state_acked(uint64_t counted, bool called, bool fin_acknowledged)
+{
+	uint64_t others = (called ? 1U : 0U) + (fin_acknowledged ? 1U : 0U);
+	return counted > others ? counted - others : 0;
+}
+
 static bool read_state(struct tcp_state *state, struct trace *trace, int fd, bool finished,
 		       bool last)
 {
@@ -31,6 +37,7 @@ static bool read_state(struct tcp_state *state, struct trace *trace, int fd, boo
 		return false;
 	}
 	sys_ioctl_int(trace, fd, SIOCOUTQ, &state->unacknowledged);
+	state->fin_acknowledged = finished && state->unacknowledged == 0;
 	state->unacknowledged = tcp_state_data(state->info.tcpi_state, finished,
 					       state->unacknowledged);
 	if (state->unacknowledged == 0)

@@ -17,9 +17,10 @@ struct tcp_state {
 	struct tcp_info info;
 	socklen_t len; /* of `info` as the kernel has filled it in, which may know more or less; 0:
 			  this is no TCP */
-	int unacknowledged; /* bytes of data; a FIN is not counted */
-	int unsent;         /* of these */
-	int icmp;           /* the errno of an ICMP error that the connection has survived so far */
+	int unacknowledged;    /* bytes of data; a FIN is not counted */
+	int unsent;            /* of these */
+	bool fin_acknowledged; /* the peer has it */
+	int icmp; /* the errno of an ICMP error that the connection has survived so far */
 };
 
 /* Whether the kernel has filled in FIELD of STATE's info: older ones know less. */
@@ -31,6 +32,10 @@ struct tcp_state {
  * one: in some states there is one for certain, and after a reset, in TCP_CLOSE, when this host had
  * FINISHED its side. */
 int tcp_state_data(unsigned state, bool finished, int queued);
+
+/* Returns how many of the bytes that tcpi_bytes_acked COUNTED are data: it counts the SYN of a side
+ * that CALLED, and an acknowledged FIN. */
+uint64_t tcp_state_acked(uint64_t counted, bool called, bool fin_acknowledged);
 
 /* Reads the state of the socket FD, which was FINISHED when its write side has been shut down.
  * LAST: nothing will be read from it any more, so that SO_ERROR,

@@ -28,9 +28,11 @@
 /* A connection that nobody has used for so long may have been forgotten on the way. */
 #define QUIET_NS (5 * NS_PER_SEC)
 
-/* A peer that has ended its side and keeps its turn is looked for after a minute at most. */
-#define PROBE_AFTER_S 45
-#define PROBE_EACH_S 5
+/* A peer that has ended its side and keeps its turn is looked for, so that a minute later it is
+ * known to be gone.  The kernel of one that has closed acknowledges probes for 60 s (FIN_WAIT2,
+ * tcp(7), tcp_fin_timeout): the second probe, at 62 s, is the one that is answered by a reset. */
+#define PROBE_AFTER_S 31
+#define PROBE_EACH_S 10
 #define PROBES 3
 
 /* One of the two connections that a relay may have, and what went over it. */

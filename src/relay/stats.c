@@ -12,6 +12,16 @@
 #include "relay/session.h"
 #include "trace/console.h"
 
+/* What is known of a session at one moment. */
+struct reading {
+	bool final;
+	int64_t transfer_ns;
+	int64_t first_ns;     /* from the beginning of the transfer; -1: nothing has come */
+	struct tcp_state tcp; /* `len` 0: it is no TCP */
+	struct health_facts facts;
+	uint64_t acked; /* bytes of data that the peer has acknowledged */
+};
+
 /* ---- words ---- */
 
 static void put_phase(struct text *out, const char *phase, int64_t ns)
@@ -39,15 +49,16 @@ static void put_closed(struct text *out, const struct relay *relay)
 }
 
 /* Where the time of sending went, as TCP has counted it. */
-static void put_limits(struct text *out, const struct tcp_info *info, int64_t transfer_ns)
+static void put_limits(struct text *out, const struct reading *reading)
 {
-	double all = (double)transfer_ns / NS_PER_US;
+	const struct tcp_info *info = &reading->tcp.info;
+	double all = (double)reading->transfer_ns / NS_PER_US;
 	double busy = (double)info->tcpi_busy_time;
 	double peer = (double)info->tcpi_rwnd_limited;
 	double buffer = (double)info->tcpi_sndbuf_limited;
 	if (all < busy)
 		all = busy;
-	if (all <= 0 || info->tcpi_bytes_acked <= 1)
+	if (all <= 0 || reading->acked == 0)
 		return;
 	text_printf(out,
 		    "  where the time of sending went: %.0f %% us (nothing to send), %.0f %% the "
@@ -57,8 +68,9 @@ static void put_limits(struct text *out, const struct tcp_info *info, int64_t tr
 		    100 * buffer / all);
 }
 
-static void put_tcp(struct text *out, const struct tcp_state *state, int64_t transfer_ns)
+static void put_tcp(struct text *out, const struct reading *reading)
 {
+	const struct tcp_state *state = &reading->tcp;
 	const struct tcp_info *info = &state->info;
 	text_printf(out, "  tcp: rtt %s (+- %s", units_time(info->tcpi_rtt * NS_PER_US).chars,
 		    units_time(info->tcpi_rttvar * NS_PER_US).chars);
@@ -73,13 +85,14 @@ static void put_tcp(struct text *out, const struct tcp_state *state, int64_t tra
 			    units_rate((double)info->tcpi_delivery_rate, NS_PER_SEC).chars);
 	text_char(out, '\n');
 	if (TCPSTATE_KNOWS(state, tcpi_sndbuf_limited))
-		put_limits(out, info, transfer_ns);
+		put_limits(out, reading);
 }
 
 /* ---- fields ---- */
 
-static void note_tcp(struct note *note, const struct tcp_state *state)
+static void note_tcp(struct note *note, const struct reading *reading)
 {
+	const struct tcp_state *state = &reading->tcp;
 	const struct tcp_info *info = &state->info;
 	note_seconds(note, "rtt", (int64_t)info->tcpi_rtt * NS_PER_US);
 	note_seconds(note, "rttvar", (int64_t)info->tcpi_rttvar * NS_PER_US);
@@ -88,7 +101,7 @@ static void note_tcp(struct note *note, const struct tcp_state *state)
 	note_number(note, "pmtu", info->tcpi_pmtu);
 	note_number(note, "cwnd", info->tcpi_snd_cwnd);
 	if (TCPSTATE_KNOWS(state, tcpi_bytes_acked))
-		note_number(note, "acked", (int64_t)info->tcpi_bytes_acked);
+		note_number(note, "acked", (int64_t)reading->acked);
 	if (TCPSTATE_KNOWS(state, tcpi_min_rtt))
 		note_seconds(note, "min_rtt", (int64_t)info->tcpi_min_rtt * NS_PER_US);
 	if (TCPSTATE_KNOWS(state, tcpi_delivery_rate))
@@ -109,15 +122,6 @@ static void note_phase(struct note *note, const char *key, int64_t ns)
 		note_seconds(note, key, ns);
 }
 
-/* What is known of a session at one moment. */
-struct reading {
-	bool final;
-	int64_t transfer_ns;
-	int64_t first_ns;     /* from the beginning of the transfer; -1: nothing has come */
-	struct tcp_state tcp; /* `len` 0: it is no TCP */
-	struct health_facts facts;
-};
-
 static void read_state(struct reading *reading, const struct session *session, bool final)
 {
 	int64_t first_ns = session->relay.out.first_ns;
@@ -128,6 +132,8 @@ static void read_state(struct reading *reading, const struct session *session, b
 			   session->net.finished, final))
 		reading->facts = tcp_state_facts(&reading->tcp, session->relay.in.bytes,
 						 session->relay.out.bytes);
+	reading->acked = tcp_state_acked(reading->tcp.info.tcpi_bytes_acked, session->relay.calls,
+					 reading->tcp.fin_acknowledged);
 }
 
 /* Whether what was sent has arrived, and what is in the way. */
@@ -169,7 +175,7 @@ static void put_lines(struct text *out, const struct session *session,
 		put_closed(out, relay);
 	if (reading->tcp.len > 0) {
 		put_delivery(out, reading);
-		put_tcp(out, &reading->tcp, reading->transfer_ns);
+		put_tcp(out, reading);
 	}
 }
 
@@ -191,7 +197,7 @@ static void fill_note(struct note *note, const struct session *session,
 	note_number(note, "unacknowledged", reading->facts.unacknowledged);
 	note_number(note, "unsent", reading->facts.unsent);
 	if (reading->tcp.len > 0)
-		note_tcp(note, &reading->tcp);
+		note_tcp(note, reading);
 }
 
 static void report(const struct session *session, bool final)

@@ -57,4 +57,20 @@ static void data_of_every_state(void)
 			  rows[i].data);
 }
 
-UNIT_MAIN(data_of_every_state)
+static void data_that_is_acknowledged(void)
+{
+	static const struct {
+		uint64_t counted;
+		bool called, fin;
+		uint64_t data;
+	} rows[] = {
+		{0, false, false, 0}, {0, true, true, 0}, {1, true, false, 0},
+		{4, true, false, 3},  {5, true, true, 3}, {5, false, false, 5},
+		{6, false, true, 5},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		CHECK_INT((int64_t)tcp_state_acked(rows[i].counted, rows[i].called, rows[i].fin),
+			  (int64_t)rows[i].data);
+}
+
+UNIT_MAIN(data_of_every_state, data_that_is_acknowledged)
