@@ -129,8 +129,9 @@ offers() {
 	[ -f /usr/share/bash-completion/bash_completion ] || skip 'bash-completion is not installed'
 	mkdir -p data/bash-completion/completions
 	cp "$completions/handset.bash" data/bash-completion/completions/handset
+	# In a session of its own: an interactive shell wants the terminal, and would be stopped for it (SIGTTOU).
 	# shellcheck disable=SC2016 # for the inner shell
-	BASH_COMPLETION_USER_DIR=$PWD/data/bash-completion timeout 10 bash --norc --noprofile -ic '
+	BASH_COMPLETION_USER_DIR=$PWD/data/bash-completion setsid -w timeout 10 bash --norc --noprofile -ic '
 		. /usr/share/bash-completion/bash_completion
 		_completion_loader handset 2>/dev/null || _comp_load handset
 		complete -p handset' >loaded 2>/dev/null || :
