@@ -162,6 +162,7 @@ ss_port() {
 	listen server 127.0.0.1 0 <>never
 	run_status 0 -v -q 0 127.0.0.1 "$port"
 	expect_equal stderr "$(cat err)" "Connection to 127.0.0.1 $port port [tcp/*] succeeded!"
+	eventually grep -q "^Connection received" server.err
 	signal server TERM
 	ends server 143
 	expect_equal 'what the listener says' "$(sed 's/[0-9]*$/N/' server.err)" \
