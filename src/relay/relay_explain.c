@@ -253,7 +253,6 @@ void relay_report_wait(const struct relay *relay)
 void relay_report_hangup(const struct relay *relay, int64_t now_ns)
 {
 	struct console *console = relay->run->console;
-	const char *advice = cause_advice(CAUSE_ENDED_ON_SHUTDOWN);
 	struct note note;
 	if (!ends_is_hangup(&relay->ends, now_ns) || !console_is_verbose(console))
 		return;
@@ -261,8 +260,7 @@ void relay_report_hangup(const struct relay *relay, int64_t now_ns)
 	note_start(&note, "hang-up", "ended %s after our end of input", took.chars);
 	note_text(&note, "peer", relay->peer);
 	note_seconds(&note, "seconds", now_ns - relay->ends.shut_ns);
-	note_text(&note, "cause", cause_name(CAUSE_ENDED_ON_SHUTDOWN));
-	note_text(&note, "next", advice);
+	note_cause(&note, CAUSE_ENDED_ON_SHUTDOWN);
 	trace_note(relay->run->trace, &note);
 	console_status(console,
 		       "%s has ended %s after our end of input, and has sent nothing since: it "

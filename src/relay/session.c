@@ -117,8 +117,7 @@ static void report_drops(const struct session *session)
 	note_start(&note, "overflow", "%u datagrams were dropped", drops);
 	note_number(&note, "dropped", drops);
 	note_number(&note, "receive_buffer", buffer);
-	note_text(&note, "cause", cause_name(cause));
-	note_text(&note, "next", cause_advice(cause));
+	note_cause(&note, cause);
 	console_report(session->run->console, &note, line);
 }
 

@@ -107,8 +107,7 @@ static void report_overflow(const struct listeners *listeners, const struct list
 	note_number(&note, "dropped", drops);
 	note_number(&note, "waiting", waiting);
 	note_number(&note, "backlog", most);
-	note_text(&note, "cause", cause_name(cause));
-	note_text(&note, "next", cause_advice(cause));
+	note_cause(&note, cause);
 	console_report(listeners->run->console, &note, line);
 }
 

@@ -39,3 +39,9 @@ void note_bool(struct note *note, const char *key, bool value)
 {
 	add(note, (struct field){.key = key, .kind = FIELD_BOOL, .number = value});
 }
+
+void note_cause(struct note *note, enum cause cause)
+{
+	note_text(note, "cause", cause_name(cause));
+	note_text(note, "next", cause_advice(cause));
+}

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/cause.h"
 #include "trace/sysdesc.h"
 
 /* The value of a field of a note. */
@@ -54,5 +55,8 @@ void note_text(struct note *note, const char *key, const char *text);
 void note_number(struct note *note, const char *key, int64_t number);
 void note_seconds(struct note *note, const char *key, int64_t ns); /* a negative time is 0 */
 void note_bool(struct note *note, const char *key, bool value);
+
+/* Adds CAUSE by its name, and what to do next; null for CAUSE_NONE. */
+void note_cause(struct note *note, enum cause cause);
 
 #endif
