@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/clock.h"
 #include "connect/unix_path.h"
 #include "proto/addr.h"
 
@@ -17,7 +18,7 @@ struct transport;
 
 /* How long until the next look at a Unix listener with a full queue (EAGAIN): nothing tells when
  * there is room. */
-#define ATTEMPT_RETRY_NS 20000000
+#define ATTEMPT_RETRY_NS (20 * NS_PER_MS)
 
 enum attempt_state { ATTEMPT_PENDING, ATTEMPT_CONNECTED, ATTEMPT_FAILED };
 

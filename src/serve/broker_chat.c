@@ -44,7 +44,7 @@ void chat_joins(struct member *member, const struct addr *peer)
 	out = TEXT_IN(words);
 	text_printf(&out, "<announce> you are <user%u>; already here: ", member->number);
 	put_members(&out, broker);
-	broker_tell(member, words, out.len);
+	broker_send_to(member, words, out.len);
 }
 
 /* What has gathered goes out. */

@@ -155,7 +155,7 @@ void broker_break_off(struct member *member)
 	member->err = ECONNRESET;
 }
 
-void broker_tell(struct member *member, const char *data, size_t len)
+void broker_send_to(struct member *member, const char *data, size_t len)
 {
 	struct message *kept = NULL;
 	if (!member->lagging)

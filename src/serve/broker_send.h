@@ -11,7 +11,7 @@ struct member;
 void broker_say(struct broker *broker, const struct member *from, const char *data, size_t len);
 
 /* Give LEN bytes of DATA to MEMBER alone. */
-void broker_tell(struct member *member, const char *data, size_t len);
+void broker_send_to(struct member *member, const char *data, size_t len);
 
 /* Send what MEMBER has still to get, as far as it goes. */
 void broker_catch_up(struct member *member);
