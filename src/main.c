@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/text.h"
+#include "cli/arguments.h"
 #include "cli/help.h"
 #include "cli/options.h"
 #include "connect/describe.h"
@@ -256,7 +257,8 @@ static bool is_stderr(const char *file)
 
 /* Open the trace's file, if it has one.  FAULT is NULL when the run is over already, and what is
  * reported of that waits for nobody.  0, or -1. */
-static int start_trace(const struct run *run, const struct options *options, struct fault *fault)
+static int start_trace(const struct run *run, const struct options *options,
+		       const struct arguments *arguments, struct fault *fault)
 {
 	const char *file = trace_file(run->trace);
 	struct run over = *run;
@@ -266,9 +268,14 @@ static int start_trace(const struct run *run, const struct options *options, str
 	if (file && !is_stderr(file))
 		fd = file_open_write(&over, file, "trace file", O_TRUNC,
 				     fault ? fault : &unreported);
-	if (fd < 0)
+	if (fd < 0) {
+		/* Nobody has asked for it on stderr. */
+		trace_end(run->trace);
 		return -1;
+	}
 	trace_start(run->trace, fd, options->console.color);
+	if (options->action < ACTION_HELP)
+		arguments_note(arguments, run->trace);
 	return 0;
 }
 
@@ -280,7 +287,9 @@ int main(int argc, char **argv)
 	struct fault fault = {.step = STEP_NONE};
 	int64_t start_ns = clock_now();
 	bool stdin_closed = reserve_stdio();
+	struct arguments arguments;
 
+	arguments_keep(&arguments, argc, argv);
 	int status = options_parse(&options, argc, argv, &fault);
 	trace_open(&trace, &options.trace, start_ns);
 	console_open(&console, &trace, &options.console);
@@ -290,7 +299,8 @@ int main(int argc, char **argv)
 			  .limit_ns = options.deadline_ns,
 			  .signal_fd = -1};
 	trace.deadline_ns = run.deadline_ns;
-	if (start_trace(&run, &options, status == 0 ? &fault : NULL) != 0 || status != 0)
+	if (start_trace(&run, &options, &arguments, status == 0 ? &fault : NULL) != 0 ||
+	    status != 0)
 		return end(&console, &options, &fault);
 	if (options.action >= ACTION_HELP) {
 		print_information(&options, &fault);

@@ -11,6 +11,13 @@ int64_t clock_now(void)
 	return now.tv_sec * NS_PER_SEC + now.tv_nsec;
 }
 
+int64_t clock_wall(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_REALTIME, &now);
+	return now.tv_sec * NS_PER_SEC + now.tv_nsec;
+}
+
 int64_t deadline_after(int64_t start_ns, int64_t limit_ns)
 {
 	if (limit_ns >= NEVER - start_ns)

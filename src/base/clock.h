@@ -15,6 +15,9 @@
 /* CLOCK_MONOTONIC now, in nanoseconds. */
 int64_t clock_now(void);
 
+/* Returns the time of day, in nanoseconds since 1970 (CLOCK_REALTIME): only to tell it. */
+int64_t clock_wall(void);
+
 /* The deadline LIMIT_NS from START_NS on; NEVER when LIMIT_NS is NEVER or the sum overflows. */
 int64_t deadline_after(int64_t start_ns, int64_t limit_ns);
 

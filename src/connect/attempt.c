@@ -8,6 +8,7 @@
 #include <sys/random.h>
 
 #include "base/clock.h"
+#include "base/errors.h"
 #include "base/fault.h"
 #include "base/text.h"
 #include "base/units.h"
@@ -252,6 +253,39 @@ void attempt_note(const struct attempt *attempt, const struct connector *connect
 	trace_note(run->trace, &note);
 }
 
+/* The event of an attempt that FAULT has ended.  People have the error line. */
+static void note_failed(const struct attempt *attempt, const struct connector *connector,
+			const struct fault *fault)
+{
+	struct trace *trace = connector->run->trace;
+	struct fault told = *fault;
+	struct note note;
+
+	if (!trace_is_for_machines(trace))
+		return;
+	fault_explain(&told);
+	struct addr_text address = addr_text(&attempt->addr);
+	note_start(&note, "failed", "%s failed: %s", told.action, told.reason);
+	note_text(&note, "peer", address.chars);
+	note_connection(&note, attempt->fd);
+	note_text(&note, "reason", told.reason);
+	note_text(&note, "errno", told.err ? errno_name(told.err) : NULL);
+	note_number(&note, "status", told.status);
+	note_text(&note, "cause", cause_name(told.cause));
+	note_end(&note, attempt->start_ns);
+	trace_note(trace, &note);
+}
+
+/* What has failed is noted, and closed. */
+static void end_failed(struct attempt *attempt, const struct connector *connector,
+		       const struct fault *fault)
+{
+	if (attempt->state != ATTEMPT_FAILED)
+		return;
+	note_failed(attempt, connector, fault);
+	attempt_close(attempt, connector->run);
+}
+
 static void connect_once(struct attempt *attempt, const struct connector *connector,
 			 struct fault *fault)
 {
@@ -276,8 +310,7 @@ void attempt_start(struct attempt *attempt, const struct connector *connector, s
 		attempt->state = ATTEMPT_FAILED;
 	else
 		connect_once(attempt, connector, fault);
-	if (attempt->state == ATTEMPT_FAILED)
-		attempt_close(attempt, connector->run);
+	end_failed(attempt, connector, fault);
 }
 
 bool attempt_is_reset(int err)
@@ -308,8 +341,7 @@ void attempt_check(struct attempt *attempt, const struct connector *connector, s
 		connect_once(attempt, connector, fault);
 	else
 		check_connect(attempt, connector, fault);
-	if (attempt->state == ATTEMPT_FAILED)
-		attempt_close(attempt, connector->run);
+	end_failed(attempt, connector, fault);
 }
 
 void attempt_timeout(struct attempt *attempt, const struct connector *connector,
@@ -317,6 +349,7 @@ void attempt_timeout(struct attempt *attempt, const struct connector *connector,
 {
 	attempt->err = ETIMEDOUT;
 	attempt_blame(attempt, connector, NULL, fault);
+	note_failed(attempt, connector, fault);
 }
 
 /* connect(2) to no address would undo --interface as well. */

@@ -1,6 +1,7 @@
 /* What a target is called in messages. */
 #include "connect/describe.h"
 
+#include <string.h>
 #include <strings.h>
 
 #include "base/text.h"
@@ -24,6 +25,19 @@ void describe_target(struct text *out, const struct dial_config *config)
 	}
 	endpoint_describe_names(out, &config->endpoint, config->target.host, config->target.port);
 	describe_proxy(out, &config->proxy);
+}
+
+struct addr_text describe_asked(const struct dial_config *config)
+{
+	struct addr_text asked;
+	struct text text = TEXT_IN(asked.chars);
+	const struct target *target = &config->target;
+	if (config->path)
+		text_safe(&text, config->path);
+	else
+		text_printf(&text, strchr(target->host, ':') ? "[%s]:%s" : "%s:%s", target->host,
+			    target->port);
+	return asked;
 }
 
 /* The address that the name stands for, when it is not written so. */

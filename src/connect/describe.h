@@ -10,6 +10,9 @@ struct text;
 /* Append what CONFIG connects to: "localhost port 80 (tcp)", and the proxy, where there is one. */
 void describe_target(struct text *out, const struct dial_config *config);
 
+/* Returns what CONFIG connects to as events call a peer: "localhost:80", "[::1]:80", a path. */
+struct addr_text describe_asked(const struct dial_config *config);
+
 /* Append " through proxy HOST port 1080 (socks5)"; nothing without a proxy. */
 void describe_proxy(struct text *out, const struct proxy_config *proxy);
 

@@ -119,7 +119,8 @@ static void note_handshake(const struct dial *dial, const char *state, int code,
 	if (request->addr.len > 0)
 		addr_format(&target_text, &request->addr);
 	else
-		text_printf(&target_text, "%s:%u", request->host, request->port);
+		text_printf(&target_text, strchr(request->host, ':') ? "[%s]:%u" : "%s:%u",
+			    request->host, request->port);
 	note_start(&note, "handshake", "proxy %s (%s), for %s: %s", peer.chars,
 		   proxy_word(request->type), target, words);
 	note_text(&note, "state", state);
@@ -129,7 +130,8 @@ static void note_handshake(const struct dial *dial, const char *state, int code,
 	if (code >= 0)
 		note_number(&note, "code", code);
 	note_text(&note, "bound", *bound ? bound : NULL);
-	note_seconds(&note, "dur", clock_now() - dial_proxy->start_ns);
+	note_connection(&note, transport_socket(&dial->transport));
+	note_end(&note, dial_proxy->start_ns);
 	trace_note(dial->run->trace, &note);
 }
 

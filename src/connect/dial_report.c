@@ -34,7 +34,8 @@ static void note_connected(const struct dial *dial)
 		   units_time(dial->connect_ns).chars);
 	note_text(&note, "peer", remote.chars);
 	note_text(&note, "local", local.chars);
-	note_seconds(&note, "dur", dial->connect_ns);
+	note_connection(&note, transport_socket(&dial->transport));
+	note_span(&note, dial->winner->start_ns, dial->connect_ns);
 	trace_note(dial->run->trace, &note);
 }
 
@@ -93,7 +94,8 @@ void dial_report_pending(struct dial *dial, int64_t now_ns)
 	note_start(&note, "pending", "%s: no answer yet, %lld s", step,
 		   (long long)(waited_ns / NS_PER_SEC));
 	note_text(&note, "step", step);
-	note_number(&note, "seconds", waited_ns / NS_PER_SEC);
+	note_seconds(&note, "seconds", waited_ns / NS_PER_SEC * NS_PER_SEC);
+	note_end(&note, dial->start_ns);
 	trace_note(dial->run->trace, &note);
 }
 
@@ -116,8 +118,9 @@ void dial_report(const struct dial *dial)
 		text_printf(&out,
 			    ": no connection yet after %s, %zu of %zu attempts are under way\n",
 			    waited.chars, pending, dial->count);
+	struct addr_text peer = describe_asked(dial->config);
 	note_start(&note, "state", "%s", target);
-	note_text(&note, "peer", target);
+	note_text(&note, "peer", peer.chars);
 	note_number(&note, "attempts", (int64_t)dial->count);
 	note_number(&note, "pending", (int64_t)pending);
 	console_report(dial->run->console, &note, line);

@@ -51,6 +51,9 @@ static int print_one(const struct ping *ping, const struct dial_result *dial_res
 	struct note note;
 
 	put_target(&name, ping, dial_result);
+	struct addr_text address = describe_asked(&ping->config);
+	if (!failure && ping->config.proxy.type == PROXY_NONE)
+		address = addr_text(&dial_result->peer);
 	text_printf(&out, "%lld  ", (long long)ping->sent);
 	text_safe(&out, target);
 	if (failure)
@@ -59,7 +62,7 @@ static int print_one(const struct ping *ping, const struct dial_result *dial_res
 		text_printf(&out, "  %.3f ms\n", ms);
 	note_start(&note, "ping", "ping %lld of %s", (long long)ping->sent, target);
 	note_number(&note, "seq", ping->sent);
-	note_text(&note, "peer", target);
+	note_text(&note, "peer", address.chars);
 	note_seconds(&note, "dur", (int64_t)(ms * NS_PER_MS));
 	note_text(&note, "reason", failure ? failure->reason : NULL);
 	note_text(&note, "cause", failure ? cause_name(failure->cause) : NULL);

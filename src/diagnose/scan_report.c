@@ -27,7 +27,7 @@ void scan_describe(struct text *out, const struct scan *scan)
 
 static void note_port(const struct scan *scan, unsigned port, const struct port_result *result)
 {
-	struct addr_text address;
+	struct addr_text address, joined;
 	struct note note;
 	if (!trace_shows(scan->run->trace, 2))
 		return;
@@ -39,8 +39,12 @@ static void note_port(const struct scan *scan, unsigned port, const struct port_
 	note_number(&note, "port", port);
 	note_text(&note, "state", state);
 	if (result->opened && !scan_is_proxied(scan)) {
-		address = addr_host_text(&scan->addrs[result->opened - 1]);
+		struct addr peer = scan->addrs[result->opened - 1];
+		addr_set_port(&peer, port);
+		address = addr_host_text(&peer);
+		joined = addr_text(&peer);
 		note_text(&note, "address", address.chars);
+		note_text(&note, "peer", joined.chars);
 	}
 	if (!result->opened) {
 		note_number(&note, "status", result->status);

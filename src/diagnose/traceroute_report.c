@@ -61,7 +61,7 @@ static bool is_of(const struct traceroute *traceroute, const struct router *rout
 
 static void note_router(const struct traceroute *traceroute, const struct router *router)
 {
-	static const char *const keys[HOP_PROBES] = {"rtt1", "rtt2", "rtt3"};
+	int64_t took_ns[HOP_PROBES];
 	const struct hop *hop = &traceroute->hops[router->hop];
 	const struct probe *first = &hop->probes[router->first];
 	const char *name = router->name && router->name->name[0] ? router->name->name : NULL;
@@ -78,8 +78,9 @@ static void note_router(const struct traceroute *traceroute, const struct router
 		note_number(&note, "icmp_code", first->error.code);
 	}
 	for (size_t i = 0; i < hop->sent; i++)
-		if (is_of(traceroute, router, &hop->probes[i]))
-			note_seconds(&note, keys[i], hop->probes[i].took_ns);
+		took_ns[i] = is_of(traceroute, router, &hop->probes[i]) ? hop->probes[i].took_ns
+									: -1;
+	note_periods(&note, "rtts", took_ns, hop->sent);
 	trace_note(traceroute->run->trace, &note);
 }
 

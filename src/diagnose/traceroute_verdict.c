@@ -151,7 +151,7 @@ static void put_verdict(struct text *out, const struct traceroute *traceroute,
 	text_wrapped(out, fault->detail, &layout);
 }
 
-static void note_end(const struct traceroute *traceroute, const struct fault *fault)
+static void note_path(const struct traceroute *traceroute, const struct fault *fault)
 {
 	struct note note;
 	struct addr_text address = addr_text(&traceroute->target.addr);
@@ -164,6 +164,7 @@ static void note_end(const struct traceroute *traceroute, const struct fault *fa
 	note_text(&note, "cause", cause_name(fault->cause));
 	note_text(&note, "detail", fault->detail[0] ? fault->detail : NULL);
 	note_number(&note, "status", fault->status);
+	note_end(&note, traceroute->start_ns);
 	trace_note(traceroute->run->trace, &note);
 }
 
@@ -178,7 +179,7 @@ int traceroute_print_end(struct traceroute *traceroute, struct fault *fault)
 	else
 		judge_open_end(traceroute, fault);
 	put_verdict(&text, traceroute, fault);
-	note_end(traceroute, fault);
+	note_path(traceroute, fault);
 	fault->reported = true;
 	if (stdout_write(traceroute->run, lines, text.len, &late) != 0)
 		*fault = late;

@@ -39,6 +39,7 @@ static int print_verdict(struct why *why, struct fault *fault, const char *verdi
 	note_text(&note, "next", next);
 	note_text(&note, "cause", fault ? cause_name(fault->cause) : NULL);
 	note_number(&note, "status", fault ? fault->status : STATUS_OK);
+	note_end(&note, why->start_ns);
 	trace_note(why->run->trace, &note);
 	text_str(&text, color ? BOLD : "");
 	text_wrapped(&text, verdict, &layout);

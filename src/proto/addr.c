@@ -120,6 +120,12 @@ struct addr_text addr_host_text(const struct addr *addr)
 	return words;
 }
 
+struct addr_text addr_peer_text(const struct addr *addr)
+{
+	struct addr plain = addr_unmapped(addr);
+	return addr_text(&plain);
+}
+
 uint32_t addr_port(const struct addr *addr)
 {
 	return port_of((const struct sockaddr *)&addr->ss);

@@ -32,6 +32,8 @@ struct addr_text {
 };
 struct addr_text addr_text(const struct addr *addr);
 struct addr_text addr_host_text(const struct addr *addr);
+/* The same of ADDR as people know it (addr_unmapped): what events call a peer. */
+struct addr_text addr_peer_text(const struct addr *addr);
 
 /* The port in host order; 0 for a family that has none, and for what is bound to one of the
  * kernel's choice.  Only vsock has some beyond 65535. */

@@ -34,6 +34,9 @@ static void note_eof(const struct relay *relay, const char *side, uint64_t bytes
 		   (unsigned long long)bytes);
 	note_text(&note, "side", side);
 	note_number(&note, "bytes", (int64_t)bytes);
+	note_text(&note, "peer", relay->address);
+	note_connection(&note, transport_socket(relay->net));
+	note_end(&note, relay->start_ns);
 	trace_note(relay->run->trace, &note);
 }
 

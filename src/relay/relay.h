@@ -85,7 +85,8 @@ struct relay {
 	const struct relay_config *config;
 	struct transport *net, *local; /* borrowed */
 	const char *peer;              /* for messages: "127.0.0.1 port 80 (tcp)" */
-	const char *tag;               /* for dumps: which of many it is; "" */
+	const char *address; /* the same for events: "127.0.0.1:80"; NULL: none is known */
+	const char *tag;     /* for dumps: which of many it is; "" */
 	const char *
 		local_name; /* the same where `local` is a connection too; NULL: stdin and stdout */
 	bool local_is_program; /* `local` leads to a program, which may end and leave things unread

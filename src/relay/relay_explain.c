@@ -258,9 +258,10 @@ void relay_report_hangup(const struct relay *relay, int64_t now_ns)
 		return;
 	struct units_text took = units_time(now_ns - relay->ends.shut_ns);
 	note_start(&note, "hang-up", "ended %s after our end of input", took.chars);
-	note_text(&note, "peer", relay->peer);
+	note_text(&note, "peer", relay->address);
 	note_seconds(&note, "seconds", now_ns - relay->ends.shut_ns);
 	note_cause(&note, CAUSE_ENDED_ON_SHUTDOWN);
+	note_end(&note, relay->ends.shut_ns);
 	trace_note(relay->run->trace, &note);
 	console_status(console,
 		       "%s has ended %s after our end of input, and has sent nothing since: it "
@@ -377,11 +378,12 @@ static void report_idle(const struct relay *relay, enum cause cause, const char 
 	struct units_text idle = units_limit(relay->config->idle_ns);
 	struct note note;
 	note_start(&note, "idle", "idle for %s", idle.chars);
-	note_text(&note, "peer", relay->peer);
+	note_text(&note, "peer", relay->address);
 	note_seconds(&note, "seconds", relay->config->idle_ns);
 	note_text(&note, "cause", cause_name(cause));
 	note_text(&note, "detail", judged[0] ? judged : NULL);
 	note_text(&note, "next", cause_advice(cause));
+	note_end(&note, relay->start_ns);
 	trace_note(relay->run->trace, &note);
 	text_printf(&text, "idle for %s: closing the connection with %s\n", idle.chars,
 		    relay->peer);

@@ -42,6 +42,18 @@ void session_describe_peer(struct text *out, const struct session_config *config
 	endpoint_describe(out, config->endpoint, &plain);
 }
 
+struct addr_text session_peer(const struct session_config *config)
+{
+	struct addr_text peer = {""};
+	struct text text = TEXT_IN(peer.chars);
+	bool named = config->peer.len > sizeof(sa_family_t);
+	if (config->path && !named)
+		text_safe(&text, config->path);
+	else if (named && (!config->net.any_peer || config->net.group))
+		peer = addr_peer_text(&config->peer);
+	return peer;
+}
+
 static void report_strangers(const struct run *run, const struct relay *relay)
 {
 	if (relay->net->strangers > 0)
@@ -59,14 +71,15 @@ static void note_closed(const struct run *run, const struct relay *relay, int64_
 	note_start(&note, "closed", "closed, first by %s: %llu bytes sent, %llu received in %s",
 		   relay_end_name(relay->closed_by), (unsigned long long)relay->in.bytes,
 		   (unsigned long long)relay->out.bytes, units_time(duration_ns).chars);
-	note_text(&note, "peer", relay->peer);
+	note_text(&note, "peer", relay->address);
+	note_connection(&note, transport_socket(relay->net));
 	note_text(&note, "by", relay_end_name(relay->closed_by));
 	note_text(&note, "peer_end", relay_peer_end(relay));
 	note_number(&note, "sent", (int64_t)relay->in.bytes);
 	note_number(&note, "received", (int64_t)relay->out.bytes);
 	if (tcp)
 		note_number(&note, "unacknowledged", relay_unacknowledged(relay));
-	note_seconds(&note, "dur", duration_ns);
+	note_span(&note, start_ns, duration_ns);
 	trace_note(run->trace, &note);
 }
 
@@ -188,6 +201,8 @@ void session_open(struct session *session, const struct run *run,
 	open_net(session, config);
 	open_local(session, config);
 	session_describe_peer(&text, config);
+	session->address = session_peer(config);
+	const char *address = session->address.chars;
 	struct text tag = TEXT_IN(session->tag);
 	struct dump *dump = config->relay->services->dump;
 	if (dump && config->one_of_many)
@@ -197,6 +212,7 @@ void session_open(struct session *session, const struct run *run,
 					.net = &session->net,
 					.local = &session->local,
 					.peer = session->name,
+					.address = *address ? address : NULL,
 					.tag = session->tag,
 					.local_name = config->local_name,
 					.local_is_program = config->local_is_program,

@@ -55,9 +55,14 @@ struct session {
 	struct peer_filter filter; /* whose datagrams are heard */
 	struct phases phases;
 	int64_t start_ns;
-	char name[160]; /* of the peer, for messages */
-	char tag[128];  /* the same for dumps; "" */
+	char name[160];           /* of the peer, for messages */
+	struct addr_text address; /* the same for events */
+	char tag[128];            /* the same for dumps; "" */
 };
+
+/* Returns the same as events call a peer: "127.0.0.1:80", or a path; of a client of a Unix socket
+ * that has no name, the path that it came to.  Empty: not known. */
+struct addr_text session_peer(const struct session_config *config);
 
 /* Append whom CONFIG connects to: "127.0.0.1 port 80 (tcp)", "/run/x (unix)". */
 void session_describe_peer(struct text *out, const struct session_config *config);

@@ -184,7 +184,7 @@ static void fill_note(struct note *note, const struct session *session,
 {
 	const struct relay *relay = &session->relay;
 	note_start(note, reading->final ? "stats" : "state", "%s", session->name);
-	note_text(note, "peer", session->name);
+	note_text(note, "peer", relay->address);
 	note_number(note, "sent", (int64_t)relay->in.bytes);
 	note_number(note, "received", (int64_t)relay->out.bytes);
 	note_phase(note, "name", session->phases.lookup_ns);

@@ -235,26 +235,31 @@ bool resolve_is_done(const struct resolve *resolve)
 static void note_lookup(const struct lookup *lookup, const struct resolve *resolve,
 			struct trace *trace)
 {
+	struct addr_text hosts[LOOKUP_ADDRS];
+	const char *addresses[LOOKUP_ADDRS];
 	char list[640];
 	char host[256];
 	struct text text = TEXT_IN(list);
 	struct text safe = TEXT_IN(host);
 	struct note note;
 
+	if (!trace_shows(trace, 2))
+		return;
 	for (size_t i = 0; i < lookup->count; i++) {
-		text_str(&text, i ? ", " : "");
-		addr_format_host(&text, &lookup->addrs[i]);
+		hosts[i] = addr_host_text(&lookup->addrs[i]);
+		addresses[i] = hosts[i].chars;
+		text_printf(&text, "%s%s", i ? ", " : "", addresses[i]);
 	}
 	text_safe(&safe, resolve->host);
 	note_start(&note, "resolve", "look-up of %s (%s): %s <%.3fms>", host,
 		   lookup_family_word(lookup->family),
-		   lookup->error ? lookup_words(lookup->error) : list,
+		   lookup->error ? gai_strerror(lookup->error) : list,
 		   (double)lookup->duration_ns / NS_PER_MS);
 	note_text(&note, "name", resolve->host);
 	note_text(&note, "family", lookup->family == AF_INET6 ? "AF_INET6" : "AF_INET");
-	note_text(&note, "addresses", lookup->error ? NULL : list);
-	note_text(&note, "error", lookup->error ? lookup_words(lookup->error) : NULL);
-	note_seconds(&note, "dur", lookup->duration_ns);
+	note_texts(&note, "addresses", addresses, lookup->error ? 0 : lookup->count);
+	note_text(&note, "error", lookup->error ? gai_strerror(lookup->error) : NULL);
+	note_span(&note, lookup->start_ns, lookup->duration_ns);
 	trace_note(trace, &note);
 }
 

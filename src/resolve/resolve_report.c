@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "net/run.h"
+#include "proto/resolvconf.h"
 #include "resolve/nsquery_report.h"
 #include "resolve/resolve.h"
 #include "trace/console.h"
@@ -27,18 +28,23 @@ static const char *missing(const struct resolve *resolve)
 void resolve_report_slow(struct resolve *resolve, const struct run *run, int64_t now_ns)
 {
 	char lines[512];
+	const char *servers[RESOLVCONF_SERVERS];
+	size_t count = 0;
 	struct text text = TEXT_IN(lines);
 	struct note note;
 	int64_t waited_ns = now_ns - resolve->start_ns;
 
 	resolve->reported = true;
 	nsquery_format(&text, resolve->nsquery);
+	for (char *line = lines; line && *line && count < RESOLVCONF_SERVERS;)
+		servers[count++] = strsep(&line, "\n");
 	note_start(&note, "inquiry", "look-up: no %s address after %s", missing(resolve),
 		   units_time(waited_ns).chars);
 	note_text(&note, "name", resolve->host);
 	note_text(&note, "missing", missing(resolve));
-	note_text(&note, "servers", lines);
+	note_texts(&note, "servers", servers, count);
 	note_seconds(&note, "waited", waited_ns);
+	note_end(&note, resolve->start_ns);
 	trace_note(run->trace, &note);
 	if (resolve_is_done(resolve))
 		console_status(run->console, "look-up of %s took %s", resolve->host,
@@ -46,12 +52,8 @@ void resolve_report_slow(struct resolve *resolve, const struct run *run, int64_t
 	else
 		console_status(run->console, "look-up of %s: no %s address after %s", resolve->host,
 			       missing(resolve), units_time(waited_ns).chars);
-	for (char *line = lines, *end; line && *line; line = end) {
-		end = strchr(line, '\n');
-		if (end)
-			*end++ = '\0';
-		console_status(run->console, "  %s", line);
-	}
+	for (size_t i = 0; i < count; i++)
+		console_status(run->console, "  %s", servers[i]);
 }
 
 void resolve_report(struct resolve *resolve, const struct run *run)

@@ -53,16 +53,18 @@ static bool is_transient(int err)
 }
 
 /* Report that PEER is connected. */
-static void report_accepted(const struct run *run, const struct serve_config *config,
+static void report_accepted(const struct run *run, const struct serve_config *config, int fd,
 			    const struct addr *peer)
 {
 	struct note note;
+	const struct session_config client = {.peer = *peer, .path = config->path};
 
 	if (!console_is_verbose(run->console))
 		return;
-	struct addr_text address = addr_text(peer);
+	struct addr_text address = session_peer(&client);
 	note_start(&note, "accepted", "a client is connected: %s", address.chars);
 	note_text(&note, "peer", address.chars);
+	note_connection(&note, fd);
 	trace_note(run->trace, &note);
 	struct addr plain = addr_unmapped(peer);
 	if (config->path)
@@ -160,7 +162,7 @@ static int add_client(struct server *server, int fd, const struct addr *peer, st
 {
 	const struct serve_config *config = server->config;
 	struct transport net = open_transport(server, fd);
-	report_accepted(server->run, config, peer);
+	report_accepted(server->run, config, transport_socket(&net), peer);
 	if (listener_wants_syn(server->run, config))
 		listener_report_syn(server->run, transport_socket(&net), peer);
 	struct client *client = config->endpoint.layer

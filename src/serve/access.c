@@ -370,7 +370,7 @@ static void report_refused(const struct access *access, const struct addr *peer)
 	struct note note;
 	if (!console_is_verbose(access->run->console))
 		return;
-	struct addr_text address = addr_text(peer);
+	struct addr_text address = addr_text(&plain);
 	note_start(&note, "refused", "%s is refused: %s", address.chars, why);
 	note_text(&note, "peer", address.chars);
 	note_text(&note, "why", why);

@@ -225,7 +225,7 @@ static void member_report(const struct client *client)
 		    member->lagging ? "has still to get some" : "has all",
 		    (unsigned long long)member->missed);
 	note_start(&note, "state", "%s", name);
-	note_text(&note, "peer", name);
+	note_text(&note, "member", name);
 	note_bool(&note, "lagging", member->lagging);
 	note_number(&note, "missed", (int64_t)member->missed);
 	console_report(member->broker->run->console, &note, line);

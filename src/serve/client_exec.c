@@ -37,8 +37,9 @@ struct exec {
 	struct fault fault;
 	bool asked_to_end; /* the conversation was ended from here, and the program told */
 	int64_t start_ns;
-	int64_t kill_ns; /* when its grace is over; NEVER */
-	char peer[160];  /* for messages */
+	int64_t kill_ns;          /* when its grace is over; NEVER */
+	char peer[160];           /* for messages */
+	struct addr_text address; /* the same for events */
 };
 
 /* ---- how it is run ---- */
@@ -135,6 +136,12 @@ static int start_on_pair(struct exec *exec, const struct session_config *config,
 
 /* ---- what becomes of it ---- */
 
+/* The peer, as events call it; NULL: not known. */
+static const char *address_of(const struct exec *exec)
+{
+	return exec->address.chars[0] ? exec->address.chars : NULL;
+}
+
 static void note_start_of(const struct exec *exec)
 {
 	const struct child_config *program = exec->program;
@@ -149,7 +156,7 @@ static void note_start_of(const struct exec *exec)
 	note_number(&note, "pid", exec->child.pid);
 	note_text(&note, "command", program->command ? program->command : program->program);
 	note_bool(&note, "relayed", exec->relays);
-	note_text(&note, "peer", exec->peer);
+	note_text(&note, "peer", address_of(exec));
 	trace_note(exec->run->trace, &note);
 }
 
@@ -159,8 +166,8 @@ static void report_end(struct exec *exec)
 	struct note note;
 	note_start(&note, "exited", "the program has ended with status %d", status);
 	note_number(&note, "status", status);
-	note_text(&note, "peer", exec->peer);
-	note_seconds(&note, "dur", clock_now() - exec->start_ns);
+	note_text(&note, "peer", address_of(exec));
+	note_end(&note, exec->start_ns);
 	trace_note(exec->run->trace, &note);
 	if (exec->child.killed_by)
 		console_status(exec->run->console, "Program on %s ended by signal %d (%s)",
@@ -241,7 +248,7 @@ static void exec_report(const struct client *client)
 		    exec->child.pid ? "runs" : "has ended",
 		    units_time(clock_now() - exec->start_ns).chars);
 	note_start(&note, "state", "%s", exec->peer);
-	note_text(&note, "peer", exec->peer);
+	note_text(&note, "peer", address_of(exec));
 	note_number(&note, "pid", exec->child.pid);
 	console_report(exec->run->console, &note, line);
 }
@@ -295,6 +302,7 @@ struct client *client_exec(const struct run *run, const struct session_config *c
 	exec->child.fd = -1;
 	struct text name = TEXT_IN(exec->peer);
 	session_describe_peer(&name, config);
+	exec->address = session_peer(config);
 	struct ucspi variables;
 	find_variables(&variables, run, config);
 	int status = needs_relay(run, config) ? start_on_pair(exec, config, &variables)

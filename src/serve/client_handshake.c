@@ -102,8 +102,9 @@ static void shaking_report(const struct client *client)
 		return;
 	}
 	text_printf(&text, "state: %s: the handshake is not over yet\n", shaking->name);
+	struct addr_text address = addr_peer_text(&shaking->peer);
 	note_start(&note, "state", "%s", shaking->name);
-	note_text(&note, "peer", shaking->name);
+	note_text(&note, "peer", address.chars);
 	console_report(shaking->server->run->console, &note, line);
 }
 

@@ -102,8 +102,9 @@ static void report_overflow(const struct listeners *listeners, const struct list
 		    where, drops);
 	enum cause cause = put_overflow(&text, waiting, most);
 	text_printf(&text, "  next: %s\n", cause_advice(cause));
+	struct addr_text local = addr_text(&listener->addr);
 	note_start(&note, "overflow", "%u packets of clients were dropped on %s", drops, where);
-	note_text(&note, "local", where);
+	note_text(&note, "local", local.chars);
 	note_number(&note, "dropped", drops);
 	note_number(&note, "waiting", waiting);
 	note_number(&note, "backlog", most);

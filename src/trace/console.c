@@ -212,13 +212,30 @@ void console_report(struct console *console, const struct note *note, const char
 		print_lines(console, lines);
 }
 
+static void note_warning(struct trace *trace, const char *format, va_list args)
+	__attribute__((format(printf, 2, 0)));
+
+/* A warning as an event. */
+static void note_warning(struct trace *trace, const char *format, va_list args)
+{
+	char words[1024];
+	struct note note;
+	vsnprintf(words, sizeof(words), format, args);
+	note_start(&note, "warning", "%.600s", words);
+	note_text(&note, "text", words);
+	trace_note(trace, &note);
+}
+
 void console_warn(struct console *console, const char *format, ...)
 {
 	if (console->config.quiet || is_too_many(console))
 		return;
 	va_list args;
 	va_start(args, format);
-	print_format(console, format, args);
+	if (trace_is_whole(console->trace))
+		note_warning(console->trace, format, args);
+	else
+		print_format(console, format, args);
 	va_end(args);
 }
 
@@ -237,6 +254,7 @@ static void note_fault(struct trace *trace, const struct fault *fault)
 	note_text(&note, "cause", cause_name(fault->cause));
 	note_text(&note, "detail", *fault->detail ? fault->detail : NULL);
 	note_text(&note, "next", cause_advice(fault->cause));
+	note_seconds(&note, "dur", clock_now() - trace->start_ns);
 	trace_note(trace, &note);
 }
 
@@ -277,15 +295,17 @@ void console_fault(struct console *console, const struct fault *fault)
 {
 	if (needs_note(console))
 		note_fault(console->trace, fault);
-	print_fault(console, fault);
+	if (!trace_is_whole(console->trace))
+		print_fault(console, fault);
 }
 
 void console_last_fault(struct console *console, const struct fault *fault)
 {
+	bool told = fault->reported || trace_is_whole(console->trace);
 	if (needs_note(console) || fault->reported)
 		note_fault(console->trace, fault);
 	trace_end(console->trace);
 	console->ending = true;
-	if (!fault->reported)
+	if (!told)
 		print_fault(console, fault);
 }

@@ -51,7 +51,8 @@ bool console_is_verbose(const struct console *console);
 void console_status(struct console *console, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Prints a warning: like a status line, but without -v too, and beside a trace for machines. */
+/* Prints a warning: like a status line, but without -v too, and beside a trace for machines; it is
+ * an event where the trace is all that may be on stderr. */
 void console_warn(struct console *console, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 

@@ -10,13 +10,23 @@
 #include "trace/sysdesc.h"
 
 /* The value of a field of a note. */
-enum field_kind { FIELD_TEXT, FIELD_NUMBER, FIELD_SECONDS, FIELD_BOOL };
+enum field_kind {
+	FIELD_TEXT,
+	FIELD_NUMBER,
+	FIELD_SECONDS,
+	FIELD_BOOL,
+	FIELD_TEXTS,  /* a list of texts */
+	FIELD_PERIODS /* a list of times */
+};
 
 struct field {
 	const char *key;
 	enum field_kind kind;
 	const char *text; /* FIELD_TEXT; NULL prints as null.  Raw: the sink makes it harmless. */
-	int64_t number;   /* FIELD_NUMBER; FIELD_SECONDS: nanoseconds; FIELD_BOOL */
+	int64_t number;   /* FIELD_NUMBER; FIELD_SECONDS: nanoseconds; FIELD_BOOL; of a list, how
+			     many */
+	const char *const *texts; /* FIELD_TEXTS, each as `text` */
+	const int64_t *periods;   /* FIELD_PERIODS, nanoseconds; -1 prints as null */
 };
 
 #define NOTE_FIELDS 40
@@ -25,6 +35,9 @@ struct field {
 struct note {
 	const char *event; /* its name in JSON */
 	char summary[640]; /* one line for the text form, harmless for a terminal */
+	int fd;            /* of the connection that it is about; -1: of none */
+	int64_t start_ns;  /* when that began which it tells of, monotonic; 0: it has no duration */
+	int64_t duration_ns;
 	size_t count;
 	struct field fields[NOTE_FIELDS];
 };
@@ -55,6 +68,17 @@ void note_text(struct note *note, const char *key, const char *text);
 void note_number(struct note *note, const char *key, int64_t number);
 void note_seconds(struct note *note, const char *key, int64_t ns); /* a negative time is 0 */
 void note_bool(struct note *note, const char *key, bool value);
+void note_texts(struct note *note, const char *key, const char *const *texts, size_t count);
+void note_periods(struct note *note, const char *key, const int64_t *periods, size_t count);
+
+/* NOTE tells of what the connection FD is, or does (`fd`). */
+void note_connection(struct note *note, int fd);
+
+/* NOTE tells of the end of something that began at START_NS and took DURATION_NS (`dur`). */
+void note_span(struct note *note, int64_t start_ns, int64_t duration_ns);
+
+/* The same of something that ends now. */
+void note_end(struct note *note, int64_t start_ns);
 
 /* Adds CAUSE by its name, and what to do next; null for CAUSE_NONE. */
 void note_cause(struct note *note, enum cause cause);

@@ -11,21 +11,50 @@
 #include "trace/event.h"
 #include "trace/lessons.h"
 
+static void put_text(struct text *out, const char *text)
+{
+	if (text)
+		json_string(out, text);
+	else
+		text_str(out, "null");
+}
+
+static void put_seconds(struct text *out, int64_t ns)
+{
+	text_printf(out, "%.9f", (double)ns / NS_PER_SEC);
+}
+
+static void put_list(struct text *out, const struct field *field)
+{
+	text_char(out, '[');
+	for (int64_t i = 0; i < field->number; i++) {
+		text_str(out, i ? "," : "");
+		if (field->kind == FIELD_TEXTS)
+			put_text(out, field->texts[i]);
+		else if (field->periods[i] < 0)
+			put_text(out, NULL);
+		else
+			put_seconds(out, field->periods[i]);
+	}
+	text_char(out, ']');
+}
+
 static void put_field(struct text *out, const struct field *field)
 {
 	text_printf(out, ",\"%s\":", field->key);
 	switch (field->kind) {
 	case FIELD_TEXT:
-		if (field->text)
-			json_string(out, field->text);
-		else
-			text_str(out, "null");
+		put_text(out, field->text);
+		break;
+	case FIELD_TEXTS:
+	case FIELD_PERIODS:
+		put_list(out, field);
 		break;
 	case FIELD_NUMBER:
 		text_printf(out, "%" PRId64, field->number);
 		break;
 	case FIELD_SECONDS:
-		text_printf(out, "%.9f", (double)field->number / NS_PER_SEC);
+		put_seconds(out, field->number);
 		break;
 	case FIELD_BOOL:
 		text_str(out, field->number ? "true" : "false");

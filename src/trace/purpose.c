@@ -102,7 +102,7 @@ void purpose_end(struct purpose *purpose, const char *format, ...)
 	note_text(&note, "whom", purpose->whom);
 	note_text(&note, "for", purpose->question);
 	note_text(&note, "answer", answer);
-	note_seconds(&note, "dur", took_ns);
+	note_span(&note, purpose->start_ns, took_ns);
 	trace_note(purpose->trace, &note);
 	purpose->trace = NULL;
 	errno = err;

@@ -118,6 +118,11 @@ bool trace_is_for_machines(const struct trace *trace)
 	return trace_shows(trace, 2) && !forms[trace->config.form].for_people;
 }
 
+bool trace_is_whole(const struct trace *trace)
+{
+	return trace_is_on_stderr(trace) && trace->config.form == TRACE_JSON;
+}
+
 /* Write all of BYTES to where the trace goes; what cannot be written is given up, with the reason
  * kept. */
 static void write_out(struct trace *trace, const char *bytes, size_t len)

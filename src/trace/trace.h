@@ -95,6 +95,9 @@ bool trace_is_on_stderr(const struct trace *trace);
 /* Returns whether steps are shown in a form for machines, which no message may interrupt. */
 bool trace_is_for_machines(const struct trace *trace);
 
+/* Returns whether the trace is all that may be on stderr: even errors and warnings are events. */
+bool trace_is_whole(const struct trace *trace);
+
 /* Ends the trace's form: no event is shown after it. */
 void trace_end(struct trace *trace);
 

@@ -56,7 +56,7 @@ load netns
 @test "path as data" {
 	peer server hold
 	run_status 0 --path -n --trace json --trace-file json 127.0.0.1 "$port"
-	expect_match json '"event":"hop","hop":1,"address":"127\.0\.0\.1","name":null,"result":"open","rtt1":[0-9.]+,"rtt2":'
+	expect_match json '"event":"hop","hop":1,"address":"127\.0\.0\.1","name":null,"result":"open","rtts":\[[0-9.]+,[0-9.]+,[0-9.]+\]'
 	expect_match json "\"event\":\"path\",\"peer\":\"127\\.0\\.0\\.1:$port\",\"hops\":1,\"reached\":true,\"cause\":null"
 }
 

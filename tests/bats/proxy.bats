@@ -133,9 +133,9 @@ target() {
 
 @test "a proxy that is not there is told as the proxy, status 9" {
 	refused=$(refusing_port)
-	run_status 9 --trace json -x 127.0.0.1:"$refused" example.invalid 80
+	run_status 9 --trace json --trace-file trace -x 127.0.0.1:"$refused" example.invalid 80
 	expect_match err "handset: connect to proxy 127.0.0.1 port $refused \(tcp\) failed: Connection refused"
-	expect_match err '"event":"error".*"status":9,"cause":"proxy-refused"'
+	expect_match trace '"event":"error".*"status":9,"cause":"proxy-refused"'
 }
 
 @test "a proxy whose name has no address is told as the proxy" {
@@ -280,8 +280,8 @@ target() {
 
 @test "a web server is not taken for a proxy" {
 	peer proxy play read:3 'say:HTTP/1.1 400 Bad Request\r\n\r\n'
-	run_status 9 --trace json -x 127.0.0.1:"$port" 127.0.0.1 80
-	expect_match err '"cause":"proxy-protocol"'
+	run_status 9 --trace json --trace-file trace -x 127.0.0.1:"$port" 127.0.0.1 80
+	expect_match trace '"cause":"proxy-protocol"'
 	expect_match err 'so begins HTTP$'
 }
 
@@ -294,9 +294,9 @@ target() {
 	run_status 9 -x 127.0.0.1:"$port" 127.0.0.1 80
 	expect_match err 'failed: the proxy closed the connection'
 	peer proxy play 'until:\r\n\r\n' 'say:HTTP/1.1 200 O' reset
-	run_status 9 --trace json -X connect -x 127.0.0.1:"$port" 127.0.0.1 80
+	run_status 9 --trace json --trace-file trace -X connect -x 127.0.0.1:"$port" 127.0.0.1 80
 	expect_match err 'failed: Connection reset by peer'
-	expect_match err '"errno":"ECONNRESET","status":9,"cause":"proxy-closed"'
+	expect_match trace '"errno":"ECONNRESET","status":9,"cause":"proxy-closed"'
 }
 
 @test "a header without an end is given up" {
@@ -340,9 +340,9 @@ target() {
 
 @test "a proxy without an answer to its SYN is a timeout of the proxy" {
 	peer proxy full
-	run_status 9 --trace json -w 0.3 -x 127.0.0.1:"$port" 127.0.0.1 80
+	run_status 9 --trace json --trace-file trace -w 0.3 -x 127.0.0.1:"$port" 127.0.0.1 80
 	expect_match err 'connect to proxy 127.0.0.1 port [0-9]+ \(tcp\) failed: Connection timed out'
-	expect_match err '"cause":"proxy-timeout"'
+	expect_match trace '"cause":"proxy-timeout"'
 }
 
 @test "a proxy's words reach no terminal raw" {

@@ -92,11 +92,99 @@ END
 	run_status 4 --trace json 127.0.0.1 "$(refusing_port)"
 	python3 - <<'END'
 import json
-# The error line of the contract stands on stderr as well.
-events = [json.loads(line) for line in open("err") if line.startswith("{")]
+events = [json.loads(line) for line in open("err")]
 error = events[-1]
 assert error["event"] == "error" and error["errno"] == "ECONNREFUSED" and error["status"] == 4, error
 assert error["cause"] == "refused" and error["reason"] == "Connection refused", error
+assert error["dur"] > 0 and error["t"] > 0, error
+failed = next(event for event in events if event["event"] == "failed")
+attempt = next(event for event in events if event["event"] == "attempt")
+connect = next(event for event in events if event.get("name") == "connect")
+assert failed["errno"] == "ECONNREFUSED" and failed["cause"] == "refused" and failed["dur"] > 0, failed
+assert failed["peer"] == attempt["peer"] == connect["args"]["addr"] and failed["fd"] == connect["args"]["fd"], failed
+END
+}
+
+# All of stderr is JSON that jq reads to its end.
+expect_json() {
+	if command -v jq >jq.path; then
+		jq -e . err >jq.out
+	else
+		python3 -c '
+import json
+for line in open("err"):
+    json.loads(line)'
+	fi
+}
+
+@test "JSON on stderr is all that is there: errors and warnings are events too" {
+	run_status 4 --trace json 127.0.0.1 "$(refusing_port)"
+	expect_json
+	expect_no_match err '^handset:'
+	run_status 3 -v --trace json -n no-number 80
+	expect_json
+	run_status 2 --trace json -k 127.0.0.1 80
+	expect_json
+	run_status 4 -v --trace json -z 127.0.0.1 "$(refusing_port)" "$(refusing_port)"
+	expect_json
+	peer server say hello
+	run_status 0 -v --stats --progress --trace json -d 127.0.0.1 "$port"
+	expect_json
+	run_status 7 --trace json --trace-file /nonexistent/trace 127.0.0.1 80
+	expect_line err 'handset: open trace file /nonexistent/trace failed: No such file or directory'
+}
+
+@test "JSON: the first event tells when, what and with which arguments, without passwords" {
+	run_status 9 --trace json --proxy "socks5://user:secret@127.0.0.1:$(refusing_port)" 127.0.0.1 80
+	expect_no_match err 'secret'
+	python3 - <<'END'
+import datetime, json, time
+start = json.loads(open("err").readline())
+assert start["event"] == "start", start
+assert abs(start["epoch"] - time.time()) < 60, start
+when = datetime.datetime.strptime(start["time"], "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=datetime.timezone.utc)
+assert abs(when.timestamp() - start["epoch"]) < 0.001, start
+assert isinstance(start["pid"], int) and isinstance(start["version"], str), start
+assert start["argv"][1:4] == ["--trace", "json", "--proxy"] and start["argv"][4].startswith("socks5://user:***@127"), start
+END
+}
+
+@test "JSON: peer and local have one form, so that both sides can be joined" {
+	local where
+	for where in 127.0.0.1 unix; do
+		if [ $where = unix ]; then
+			listen server --trace json --trace-file server.json -U "$DIR/s"
+			run_status 0 --stats --trace json --trace-file client.json -U "$DIR/s" <<<x
+		else
+			listen server --trace json --trace-file server.json 0
+			port=$(sed -nE 's/^Listening on 0.0.0.0 //p' server.err | head -n 1)
+			run_status 0 --stats --trace json --trace-file client.json 127.0.0.1 "${port##* }" <<<x
+		fi
+		ends server
+		python3 - "$where" "$DIR/s" <<'END'
+import json, sys
+def read(name):
+    return {event["event"]: event for event in map(json.loads, open(name))}
+client, server = read("client.json"), read("server.json")
+peer = client["connected"]["peer"]
+assert all(client[name]["peer"] == peer for name in ("attempt", "eof", "stats", "closed")), client
+assert all(server[name]["peer"] == server["accepted"]["peer"] for name in ("eof", "closed")), server
+assert client["connected"]["fd"] == client["closed"]["fd"] and server["accepted"]["fd"] == server["closed"]["fd"]
+if sys.argv[1] == "unix":
+    assert peer == server["accepted"]["peer"] == server["listening"]["local"] == sys.argv[2], (client, server)
+else:
+    assert server["accepted"]["peer"] == client["connected"]["local"], (client, server)
+END
+	done
+}
+
+@test "JSON: lists are lists" {
+	run_status 4 --trace json -4 localhost "$(refusing_port)"
+	python3 - <<'END'
+import json
+events = [json.loads(line) for line in open("err")]
+resolve = next(event for event in events if event["event"] == "resolve")
+assert resolve["addresses"] == ["127.0.0.1"] and resolve["dur"] > 0, resolve
 END
 }
 

@@ -194,11 +194,12 @@ refuses_in_a_line() {
 }
 
 @test "an error on the command line is told in the form of the trace that was asked for" {
-	run_status 2 --trace json -4 -6 127.0.0.1 80
+	run_status 2 --trace json --proxy-auth user:secret -4 -6 127.0.0.1 80
+	expect_no_match err 'secret'
 	python3 -c '
-import json, sys
-event = json.loads(open("err").readline())
-assert event["event"] == "error" and event["status"] == 2, event'
+import json
+start, error = map(json.loads, open("err"))
+assert start["event"] == "start" and error["event"] == "error" and error["status"] == 2, error'
 }
 
 @test "--help fits a screen of 24 lines, and says where more is" {
