@@ -394,14 +394,18 @@ static void report_idle(const struct relay *relay, enum cause cause, const char 
 		console_print(console, lines);
 }
 
-static void fault_cut_off(struct relay *relay)
+/* The input was cut off; JUDGED is what the connection itself says, of CAUSE.  A silent peer is no
+ * cause of its own here: nothing was asked of it. */
+static void fault_cut_off(struct relay *relay, enum cause cause, const char *judged)
 {
+	bool trouble = cause != CAUSE_NONE && cause != CAUSE_PEER_SILENT;
 	fault_words(relay->fault, STEP_WAIT, STATUS_TIMEOUT, "Connection timed out",
 		    "relay with %s", relay->peer);
-	fault_cause(relay->fault, CAUSE_INPUT_CUT_OFF,
+	fault_cause(relay->fault, trouble ? cause : CAUSE_INPUT_CUT_OFF,
 		    "nothing moved for %s, and standard input had not ended: what it would still "
-		    "have brought is cut off",
-		    units_limit(relay->config->idle_ns).chars);
+		    "have brought is cut off%s%s",
+		    units_limit(relay->config->idle_ns).chars, trouble ? "\n" : "",
+		    trouble ? judged : "");
 }
 
 void relay_end_idle(struct relay *relay)
@@ -416,11 +420,13 @@ void relay_end_idle(struct relay *relay)
 
 	relay->over = true;
 	relay_close_by(relay, RELAY_END_IDLE);
+	bool cut_off = held == 0 && waiting == 0 && ends_cuts_off(&relay->ends);
 	/* Without -v nobody hears of a good end, and nothing more is asked. */
-	if (held > 0 || waiting > 0 || relay->local_name || console_is_verbose(relay->run->console))
+	if (held > 0 || waiting > 0 || cut_off || relay->local_name ||
+	    console_is_verbose(relay->run->console))
 		cause = judge_all(relay, &health, &waiting);
-	if (held == 0 && waiting == 0 && ends_cuts_off(&relay->ends)) {
-		fault_cut_off(relay);
+	if (cut_off) {
+		fault_cut_off(relay, cause, judged);
 		return;
 	}
 	if (held == 0 && waiting == 0) {

@@ -157,7 +157,7 @@ large_answer() {
 	lab "$1" play read:6 "say:$(head -c 8700 /dev/zero | tr '\0' x)" hold
 	firewall router forward 'meta length > 1200 drop'
 	connected -w 3
-	is_told 0 mtu-black-hole
+	is_told 5 mtu-black-hole
 	expect_match client.err '^  [0-9]+ segments? of the peer came, and what stands before (it|them) did not: a path MTU black hole is suspected on the way here'
 }
 
