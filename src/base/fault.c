@@ -175,6 +175,14 @@ enum status fault_status(enum step step, int err)
 	return statuses[i].status;
 }
 
+const char *fault_advice(const struct fault *fault)
+{
+	if (fault->here && fault->cause == CAUSE_REFUSED)
+		return "see whether the service runs, and on which address and port it listens (ss "
+		       "-lntup)";
+	return cause_advice(fault->cause);
+}
+
 int fault_rank(enum status status)
 {
 	switch (status) {

@@ -43,6 +43,7 @@ struct fault {
 	char reason[192]; /* "Connection refused" */
 	enum cause cause;
 	char detail[1024]; /* the cause in plain words, lines separated by \n, or empty */
+	bool here;         /* the host that it is about is this one */
 	bool reported;     /* stdout has it, as the answer to what was asked (--why, --path) */
 	bool printed;      /* the error line is on stderr already */
 };
@@ -71,6 +72,9 @@ void fault_cause(struct fault *fault, enum cause cause, const char *format, ...)
 /* Adds to FAULT the cause that follows from its step and errno alone, unless it has a detail, which
  * was found by evidence. */
 void fault_explain(struct fault *fault);
+
+/* Returns what to do next about FAULT; NULL: nothing is known. */
+const char *fault_advice(const struct fault *fault);
 
 /* Returns how much a failure with STATUS says of the way to the host: the further an attempt came,
  * the more. */

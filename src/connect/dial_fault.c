@@ -54,6 +54,7 @@ int dial_fault_all(struct dial *dial, struct fault *fault)
 	describe_attempt(&text, dial->config, NULL);
 	fault_errno(fault, STEP_CONNECT, dial->worst.err, "connect to %s", target);
 	fault_cause(fault, dial->worst.cause, "%s", dial->failures);
+	fault->here = dial->worst.here;
 	return with_remark(dial, fault);
 }
 

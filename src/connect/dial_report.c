@@ -64,6 +64,22 @@ void dial_report_winner(struct dial *dial)
 	note_connected(dial);
 }
 
+/* A datagram socket that is connected has noted the address, and sent nothing: that is no success
+ * yet.  Of a Unix socket it says that somebody has the path. */
+static void report_datagrams(const struct dial *dial)
+{
+	char target[512];
+	struct text text = TEXT_IN(target);
+	if (dial->transport.group)
+		return;
+	describe_attempt(&text, dial->config, &dial->winner->addr);
+	console_status(dial->run->console, "The socket is connected to %s, which %s", target,
+		       dial->config->path
+			       ? "proves only that somebody has it: nothing was sent"
+			       : "proves nothing: a datagram socket only notes the address, and "
+				 "nothing was sent");
+}
+
 void dial_report_success(const struct dial *dial)
 {
 	const struct dial_config *config = dial->config;
@@ -71,10 +87,12 @@ void dial_report_success(const struct dial *dial)
 	char line[512];
 	struct text text = TEXT_IN(line);
 
-	/* A datagram socket has noted the address and sent nothing: that is no success yet. */
-	if (!console_is_verbose(dial->run->console) || config->endpoint.type == SOCK_DGRAM ||
-	    config->silent)
+	if (!console_is_verbose(dial->run->console) || config->silent)
 		return;
+	if (config->endpoint.type == SOCK_DGRAM) {
+		report_datagrams(dial);
+		return;
+	}
 	describe_success(&text, config, proxied ? NULL : &dial->winner->addr,
 			 proxied ? dial->dial_proxy->request.port : addr_port(&dial->winner->addr));
 	console_status(dial->run->console, "%s", line);

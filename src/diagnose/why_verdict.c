@@ -79,7 +79,7 @@ int why_failed(struct why *why, struct fault *fault)
 	put_meaning(&text, why, fault);
 	words[meaning] = (char)toupper((unsigned char)words[meaning]);
 	text_char(&text, '.');
-	return print_verdict(why, fault, words, cause_advice(fault->cause));
+	return print_verdict(why, fault, words, fault_advice(fault));
 }
 
 /* ---- how the addresses did ---- */
@@ -136,7 +136,7 @@ static int reset_verdict(struct why *why, struct fault *fault)
 	char words[1024];
 	struct text verdict = TEXT_IN(words);
 	text_printf(&verdict, "The way is good, but %s.", fault->detail);
-	return print_verdict(why, fault, words, cause_advice(fault->cause));
+	return print_verdict(why, fault, words, fault_advice(fault));
 }
 
 /* What else may be wrong when all that was looked at is well. */
@@ -221,7 +221,7 @@ static int mixed_verdict(struct why *why, const struct why_target *reached)
 	text_printf(&text, " (%s: ", worst->fault.reason);
 	put_meaning(&text, why, &worst->fault);
 	text_str(&text, "). Clients that try that first lose time, or fail.");
-	return print_verdict(why, NULL, words, cause_advice(worst->fault.cause));
+	return print_verdict(why, NULL, words, fault_advice(&worst->fault));
 }
 
 int why_verdict(struct why *why, struct fault *fault)

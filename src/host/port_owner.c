@@ -188,6 +188,7 @@ static void explain_silence(const struct port_owner *port_owner, struct fault *f
 void port_owner_explain(const struct port_owner *port_owner, struct trace *trace,
 			struct fault *fault)
 {
+	fault->here = true;
 	if (fault->err == ECONNREFUSED && fault->cause == CAUSE_REFUSED)
 		explain_refused(port_owner, trace, fault);
 	else if (fault->err == ETIMEDOUT && fault->cause == CAUSE_NO_ANSWER && port_owner->has_here)

@@ -253,7 +253,7 @@ static void note_fault(struct trace *trace, const struct fault *fault)
 	note_number(&note, "status", fault->status);
 	note_text(&note, "cause", cause_name(fault->cause));
 	note_text(&note, "detail", *fault->detail ? fault->detail : NULL);
-	note_text(&note, "next", cause_advice(fault->cause));
+	note_text(&note, "next", fault_advice(fault));
 	note_seconds(&note, "dur", clock_now() - trace->start_ns);
 	trace_note(trace, &note);
 }
@@ -280,7 +280,7 @@ static void print_fault(struct console *console, const struct fault *fault)
 	text_printf(&line, "handset: %s%s%s", fault->action, *fault->reason ? " failed: " : "",
 		    fault->reason);
 	text_str(&causes, fault->detail);
-	const char *next = console_is_verbose(console) ? cause_advice(fault->cause) : NULL;
+	const char *next = console_is_verbose(console) ? fault_advice(fault) : NULL;
 	if (next)
 		text_printf(&causes, "%snext: %s", causes.len > 0 ? "\n" : "", next);
 	text_str(&text, color ? "\033[1;31m" : "");

@@ -1,7 +1,9 @@
 /* The trace for people: strace's notation with readable addresses, the time since the start in
  * front, aligned. */
 #include <errno.h>
+#include <stdint.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -19,10 +21,28 @@
 #define INDENT "             "
 #define EXPLAIN_WIDTH 96
 
-/* The call did not fail: it only has to be finished, or asked again, later. */
+/* A call that came too early: it is asked again, later.  EINPROGRESS is no such: connect has begun
+ * what it was to begin. */
 static bool is_later(int err)
 {
-	return err == EINPROGRESS || err == EAGAIN || err == EINTR;
+	return err == EAGAIN || err == EINTR;
+}
+
+/* Whether CALL has brought the failure of something else: what became of a connect. */
+static bool brings_failure(const struct call *call)
+{
+	const int *err = (const int *)(uintptr_t)call->arg[3];
+	return call->id == SYS_GETSOCKOPT && call->ret == 0 && (int)call->arg[1] == SOL_SOCKET &&
+	       (int)call->arg[2] == SO_ERROR && call->filled[3] >= sizeof(*err) && *err != 0;
+}
+
+static const char *color_of(const struct call *call)
+{
+	if (call->ret != -1)
+		return brings_failure(call) ? FAILED : "";
+	if (is_later(call->err))
+		return DIM;
+	return call->err == EINPROGRESS ? "" : FAILED;
 }
 
 static void put_explanation(struct text *out, const struct call *call,
@@ -47,9 +67,7 @@ static void put_call(struct text *out, const struct trace_event *event,
 		     const struct sink_style *style)
 {
 	const struct call *call = event->call;
-	const char *color = !style->color || call->ret != -1 ? ""
-			    : is_later(call->err)            ? DIM
-							     : FAILED;
+	const char *color = style->color ? color_of(call) : "";
 
 	text_printf(out, "%s%s(", color, sysdesc[call->id].name);
 	decode_args(out, call, NOTATION_READABLE);

@@ -64,3 +64,9 @@ time.sleep(60)"
 	run_at client 7 -l 127.0.0.1 80
 	expect_match err '^  ports below 90 need a privilege'
 }
+
+@test "what to do about a refusal of this host does not speak of that host" {
+	run_status 4 -v 127.0.0.1 "$(refusing_port)"
+	expect_match err '^  next: see whether the service runs'
+	expect_no_match err 'that host'
+}

@@ -254,6 +254,8 @@ for line in open("err", encoding="ascii"):
 @test "--color colors steps and errors, and never the data" {
 	run_status 4 --color always -vv 127.0.0.1 "$(refusing_port)"
 	expect_match err $'\033\\[1;31mhandset: '
+	expect_match err $'\033\\[31mgetsockopt\\([0-9]+, SOL_SOCKET, SO_ERROR, ECONNREFUSED\\) = 0\033'
+	expect_match err $'m connect\\([0-9]+, .* = -1 EINPROGRESS [^\033]*$'
 	run_status 4 --color never -vv 127.0.0.1 "$(refusing_port)"
 	expect_no_match err $'\033'
 }

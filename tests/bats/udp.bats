@@ -226,3 +226,13 @@ os.preadv(read, [bytearray(1)], -1, os.RWF_NOWAIT)' 2>/dev/null
 	# shellcheck disable=SC2016 # for the inner shell
 	unshare -n bash -c 'ip link set lo up && ip route add default dev lo && exec "$0" -u -b -q 0 255.255.255.255 9' "$HANDSET" <<<'hello'
 }
+
+@test "-v says that a datagram socket is connected, and that this proves nothing" {
+	peer server udp-sink
+	run_status 0 -vu -q 0 127.0.0.1 "$port" <<<x
+	expect_line err "The socket is connected to 127.0.0.1 port $port (udp), which proves nothing: a datagram socket only notes the address, and nothing was sent"
+	expect_no_match err 'succeeded'
+	peer silent udp-sink
+	run_status 0 -u -q 0 127.0.0.1 "$port" <<<x
+	expect_empty err
+}
