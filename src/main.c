@@ -216,8 +216,8 @@ static bool is_reported(const struct console *console, const struct options *opt
 		return console_is_verbose(console);
 	if (fault->printed || fault->step == STEP_READER)
 		return false;
-	/* The result of a scan is told with -v only. */
-	if (options->action == ACTION_SCAN && fault->step == STEP_CONNECT)
+	/* What has come of one port is printed with -v only. */
+	if (options->action == ACTION_SCAN && !options->scan.several && fault->step == STEP_CONNECT)
 		return console_is_verbose(console);
 	/* A program says itself what was wrong. */
 	return fault->step != STEP_SIGNAL && fault->step != STEP_STATUS;

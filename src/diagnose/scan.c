@@ -161,7 +161,7 @@ static void widen(struct scan *scan, int64_t now_ns)
 static void put_off(struct scan *scan, const struct slot *slot, struct fault *fault, int64_t now_ns)
 {
 	if (scan->used == 0) {
-		scan_failed(scan, slot, fault);
+		scan_failed(scan, slot, fault, NULL);
 		scan->next++;
 		return;
 	}
@@ -233,6 +233,7 @@ static int scan_deadline(const struct scan *scan, struct fault *fault)
 	char what[400];
 	struct text text = TEXT_IN(what);
 	scan_describe(&text, scan);
+	scan_recall(scan);
 	run_deadline_fault(scan->run, fault, "scan of %s", what);
 	fault_cause(fault, CAUSE_DEADLINE, "%s: %zu of %zu ports are known", fault->detail,
 		    scan->printed, scan->ports->count);
@@ -267,7 +268,7 @@ static void close_scan(struct scan *scan)
 			slot_close(scan, &scan->slots[i]);
 	sys_close(scan->run->trace, &scan->spare_fd);
 	for (size_t i = 0; scan->results && i < scan->ports->count; i++)
-		free(scan->results[i].lines);
+		scan_result_close(&scan->results[i]);
 	free(scan->slots);
 	free(scan->results);
 	ports_close(scan->ports);
@@ -290,6 +291,7 @@ int scan(const struct run *run, struct scan_config *config, const struct dial_co
 		scan.start_ns = clock_now();
 		status = run_scan(&scan, fault);
 	}
+	config->several = !scan.alone;
 	close_scan(&scan);
 	return status;
 }

@@ -1,5 +1,5 @@
 /* -z with several ports, or over UDP: which of them are open.  Many are tried at the same time, and
- * told in order. */
+ * printed in order, as a table. */
 #ifndef HANDSET_DIAGNOSE_SCAN_H
 #define HANDSET_DIAGNOSE_SCAN_H
 
@@ -16,6 +16,7 @@ struct scan_config {
 	struct ports ports;  /* none: the target's alone, of which is told with -v only */
 	int64_t interval_ns; /* -i: the pause between two ports */
 	bool shuffle;        /* -r: in random order */
+	bool several;        /* filled in: there is a table of them, with -v or without */
 };
 
 /* Scan the target of DIAL, at CONFIG's ports, each given DIAL's time.  0 when at least one is open;

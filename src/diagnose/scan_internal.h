@@ -24,7 +24,10 @@ struct port_result {
 	unsigned char opened;  /* 1 + the address on which it is open; 0: it is not */
 	unsigned char status;  /* of the failure that says most; 0: none */
 	enum cause cause;      /* of that failure */
-	char *lines;           /* what is printed of the failures; NULL */
+	bool answered;         /* it was an answer, from the address itself or from `other` */
+	unsigned char address; /* index of that address */
+	char *other;           /* the address of somebody else who answered; NULL */
+	char *evidence;        /* the causes of the failures, in lines; NULL */
 	unsigned short answer; /* bytes that came back over UDP */
 };
 
@@ -56,14 +59,15 @@ struct scan {
 	size_t used;
 	size_t first_free;             /* no slot before it is free */
 	size_t next;                   /* the next attempt: port and address in one number */
+	bool titled;                   /* the columns have their titles */
 	size_t printed;                /* ports */
 	size_t open;                   /* among them */
 	size_t counts[STATUS_TLS + 1]; /* of those that are not, by status */
 	enum cause cause;              /* that all of these share, or CAUSE_NONE */
-	struct fault only;             /* of the port that is alone */
-	bool heard;                    /* somebody has answered */
-	bool closed;                   /* by an ICMP error, that a UDP port is closed */
-	int spare_fd;                  /* a socket that was refused at once, to be used again; -1 */
+	struct fault failure; /* of the port that is alone; of several the first that came in */
+	bool heard;           /* somebody has answered */
+	bool closed;          /* by an ICMP error, that a UDP port is closed */
+	int spare_fd;         /* a socket that was refused at once, to be used again; -1 */
 	int spare_family;
 	int64_t start_ns;
 	int64_t next_ns; /* when the next attempt may begin */
@@ -99,14 +103,20 @@ void slot_close(struct scan *scan, struct slot *slot);
 
 /* ---- scan_result.c: what has been found out ---- */
 
-/* The port of SLOT is open; over UDP ANSWER bytes came back. */
-void scan_opened(struct scan *scan, const struct slot *slot, size_t answer);
+/* The port of SLOT is open; over UDP ANSWER bytes came back from ANSWERER, NULL where the address
+ * itself is meant. */
+void scan_opened(struct scan *scan, const struct slot *slot, const struct addr *answerer,
+		 size_t answer);
 
-/* The port of SLOT is not open, as FAULT says; or as STATUS and CAUSE say, where nothing is printed
- * of it. */
-void scan_failed(struct scan *scan, const struct slot *slot, struct fault *fault);
-void scan_failed_silently(struct scan *scan, const struct slot *slot, enum status status,
-			  enum cause cause);
+/* The port of SLOT is not open, as FAULT says; ANSWERER said so, NULL: nobody. */
+void scan_failed(struct scan *scan, const struct slot *slot, struct fault *fault,
+		 const struct addr *answerer);
+
+/* The address of SLOT has refused the connection; there is no more to tell. */
+void scan_refused(struct scan *scan, const struct slot *slot);
+
+/* Frees what RESULT has. */
+void scan_result_close(struct port_result *result);
 
 /* ---- scan_report.c: what is printed ---- */
 
@@ -115,6 +125,9 @@ void scan_print(struct scan *scan);
 
 /* Report how far the scan is (SIGUSR1). */
 void scan_report(const struct scan *scan);
+
+/* With -v: prints once more the open ones of several ports, in OpenBSD's words. */
+void scan_recall(const struct scan *scan);
 
 /* All ports are printed: print the sum.  0, or -1 with FAULT. */
 int scan_end(const struct scan *scan, struct fault *fault);

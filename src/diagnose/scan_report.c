@@ -1,6 +1,7 @@
-/* What a scan prints: each port in its turn, and the sum at the end. */
-#include <stdlib.h>
+/* What a scan prints: a table, with each port in its turn, and the sum at the end. */
+#include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -10,6 +11,9 @@
 #include "net/run.h"
 #include "trace/console.h"
 #include "trace/trace.h"
+
+/* Port, service and state; who answered comes behind them. */
+#define ROW "%-11s %-16s %-11s "
 
 void scan_describe(struct text *out, const struct scan *scan)
 {
@@ -25,9 +29,25 @@ void scan_describe(struct text *out, const struct scan *scan)
 
 /* ---- each port ---- */
 
+/* Who has said so. */
+static void put_answerer(struct text *out, const struct scan *scan,
+			 const struct port_result *result)
+{
+	if (scan_is_proxied(scan))
+		text_printf(out, "proxy %s", scan->config->proxy.address.host);
+	else if (result->other)
+		text_str(out, result->other);
+	else if (result->answered)
+		text_str(out, addr_host_text(&scan->addrs[result->address]).chars);
+	else
+		text_str(out, result->status == STATUS_TIMEOUT ? "-" : "this host");
+}
+
 static void note_port(const struct scan *scan, unsigned port, const struct port_result *result)
 {
 	struct addr_text address, joined;
+	char name[128];
+	struct text answerer = TEXT_IN(name);
 	struct note note;
 	if (!trace_shows(scan->run->trace, 2))
 		return;
@@ -46,6 +66,10 @@ static void note_port(const struct scan *scan, unsigned port, const struct port_
 		note_text(&note, "address", address.chars);
 		note_text(&note, "peer", joined.chars);
 	}
+	if (!scan_is_proxied(scan)) {
+		put_answerer(&answerer, scan, result);
+		note_text(&note, "answerer", result->answered ? name : NULL);
+	}
 	if (!result->opened) {
 		note_number(&note, "status", result->status);
 		note_text(&note, "cause", cause_name(result->cause));
@@ -53,7 +77,55 @@ static void note_port(const struct scan *scan, unsigned port, const struct port_
 	trace_note(scan->run->trace, &note);
 }
 
-static void print_open(const struct scan *scan, unsigned port, const struct port_result *result)
+/* The state as a word of the table. */
+static const char *state_word(const struct scan *scan, const struct port_result *result)
+{
+	if (result->opened)
+		return "open";
+	switch (result->status) {
+	case STATUS_REFUSED:
+		return scan->config->endpoint.type == SOCK_DGRAM ? "closed" : "refused";
+	case STATUS_TIMEOUT:
+		return "silent";
+	case STATUS_UNREACHABLE:
+		return "unreachable";
+	default:
+		return "failed";
+	}
+}
+
+static void put_row(struct text *out, const struct scan *scan, unsigned port,
+		    const struct port_result *result)
+{
+	const struct endpoint_config *endpoint = &scan->config->endpoint;
+	char label[32], name[64];
+	struct text service = TEXT_IN(name);
+	snprintf(label, sizeof(label), "%u/%s", port, endpoint_word(endpoint));
+	endpoint_service(&service, endpoint, port);
+	text_printf(out, ROW, label, strcmp(name, "*") == 0 ? "-" : name, state_word(scan, result));
+	put_answerer(out, scan, result);
+	if (result->answer > 0)
+		text_printf(out, ", %u bytes", result->answer);
+	text_char(out, '\n');
+}
+
+/* A line of the table: of an open port, with -v of any, and with -vv what there is to tell. */
+static void print_row(struct scan *scan, unsigned port, const struct port_result *result)
+{
+	struct console *console = scan->run->console;
+	char lines[4096];
+	struct text text = TEXT_IN(lines);
+	if (!result->opened && !console_is_verbose(console))
+		return;
+	if (!scan->titled)
+		text_printf(&text, ROW "ANSWERED BY\n", "PORT", "SERVICE", "STATE");
+	scan->titled = true;
+	put_row(&text, scan, port, result);
+	text_str(&text, result->evidence ? result->evidence : "");
+	console_print(console, lines);
+}
+
+static void print_success(const struct scan *scan, unsigned port, const struct port_result *result)
 {
 	char line[512];
 	struct text text = TEXT_IN(line);
@@ -61,9 +133,7 @@ static void print_open(const struct scan *scan, unsigned port, const struct port
 			 scan_is_proxied(scan) ? NULL : &scan->addrs[result->opened - 1], port);
 	if (result->answer > 0)
 		text_printf(&text, " (answered with %u bytes)", result->answer);
-	text_char(&text, '\n');
-	if (!scan->alone || console_is_verbose(scan->run->console))
-		console_print(scan->run->console, line);
+	console_status(scan->run->console, "%s", line);
 }
 
 static void print_port(struct scan *scan)
@@ -73,19 +143,19 @@ static void print_port(struct scan *scan)
 	bool first = scan->printed == scan->open;
 	scan->printed++;
 	note_port(scan, port, result);
+	/* The failure of the only one is printed by main. */
+	if (!scan->alone)
+		print_row(scan, port, result);
 	if (result->opened) {
 		scan->open++;
-		print_open(scan, port, result);
+		if (scan->alone)
+			print_success(scan, port, result);
 	} else {
 		scan->counts[result->status]++;
 		bool same = first || scan->cause == result->cause;
 		scan->cause = same ? result->cause : CAUSE_NONE;
-		/* The only one is told by main. */
-		if (result->lines && !scan->alone)
-			console_print(scan->run->console, result->lines);
 	}
-	free(result->lines);
-	result->lines = NULL;
+	scan_result_close(result);
 }
 
 void scan_print(struct scan *scan)
@@ -110,12 +180,21 @@ static void put_counts(struct text *out, const struct scan *scan)
 		[STATUS_PROXY] = "refused or failed by the proxy",
 		[STATUS_TLS] = "without TLS"};
 	const char *before = "";
+	bool udp = scan->config->endpoint.type == SOCK_DGRAM;
 	for (size_t status = 0; status <= STATUS_TLS; status++) {
 		if (scan->counts[status] == 0 || !words[status])
 			continue;
-		text_printf(out, "%s%zu %s", before, scan->counts[status], words[status]);
+		text_printf(out, "%s%zu %s", before, scan->counts[status],
+			    udp && status == STATUS_REFUSED ? "closed" : words[status]);
 		before = ", ";
 	}
+}
+
+void scan_recall(const struct scan *scan)
+{
+	for (size_t i = 0; i < scan->printed && !scan->alone; i++)
+		if (scan->results[i].opened)
+			print_success(scan, scan->ports->list[i], &scan->results[i]);
 }
 
 void scan_report(const struct scan *scan)
@@ -145,26 +224,40 @@ static enum status shared_status(const struct scan *scan)
 	return STATUS_FAILED;
 }
 
+/* The cause that all ports share, as it was found for one of them; empty when they share none. */
+static const char *shared_words(const struct scan *scan)
+{
+	if (!scan->cause)
+		return "";
+	return scan->failure.cause == scan->cause && scan->failure.detail[0]
+		       ? scan->failure.detail
+		       : cause_words(scan->cause);
+}
+
 int scan_end(const struct scan *scan, struct fault *fault)
 {
-	char what[512], counts[256];
+	char what[512], counts[256], line[900];
 	struct text text = TEXT_IN(what);
 	struct text counted = TEXT_IN(counts);
+	struct text sum = TEXT_IN(line);
 	struct units_text took = units_time(clock_now() - scan->start_ns);
+	if (scan->alone && scan->open > 0)
+		return 0;
+	if (scan->alone) {
+		*fault = scan->failure;
+		return -1;
+	}
 	scan_describe(&text, scan);
 	put_counts(&counted, scan);
 	if (scan->open > 0) {
-		if (!scan->alone)
-			console_status(scan->run->console, "scan of %s: %zu open%s%s, in %s", what,
-				       scan->open, counts[0] ? ", " : "", counts, took.chars);
+		scan_recall(scan);
+		text_printf(&sum, "scan of %s: %zu open%s%s, in %s\n", what, scan->open,
+			    counts[0] ? ", " : "", counts, took.chars);
+		console_print(scan->run->console, line);
 		return 0;
 	}
-	if (scan->alone) {
-		*fault = scan->only;
-		return -1;
-	}
 	fault_words(fault, STEP_CONNECT, shared_status(scan), "none is open", "scan of %s", what);
-	fault_cause(fault, scan->cause ? scan->cause : CAUSE_NONE_OPEN, "%s, in %s", counts,
-		    took.chars);
+	fault_cause(fault, scan->cause ? scan->cause : CAUSE_NONE_OPEN, "%s, in %s%s%.800s", counts,
+		    took.chars, scan->cause ? "\n" : "", shared_words(scan));
 	return -1;
 }

@@ -49,20 +49,31 @@ static void keep_socket(struct scan *scan, struct slot *slot)
 	slot->attempt.fd = -1;
 }
 
+/* Whether the cause of a refusal is looked for: that of one port is the result of the scan, those
+ * of several are printed with -vv. */
+static bool is_evidence_wanted(const struct scan *scan)
+{
+	return scan->alone || trace_shows(scan->run->trace, 2);
+}
+
 static void tcp_failed(struct scan *scan, struct slot *slot, int err)
 {
 	struct fault fault = {.step = STEP_NONE};
 	struct evidence evidence;
 	bool icmp = evidence_take_icmp(&evidence, scan->run->trace, slot->attempt.fd);
-	if (err == ECONNREFUSED && !icmp && !console_is_verbose(scan->run->console)) {
-		scan_failed_silently(scan, slot, STATUS_REFUSED, CAUSE_REFUSED);
+	bool reset = err == ECONNREFUSED && !icmp;
+	if (reset && !is_evidence_wanted(scan)) {
+		scan_refused(scan, slot);
 	} else {
 		slot->attempt.err = err;
 		attempt_blame(&slot->attempt, &scan->connector, &evidence, &fault);
 		connect_explain_route(&scan->connector, &slot->attempt.addr, &fault);
-		scan_failed(scan, slot, &fault);
+		scan_failed(scan, slot, &fault,
+			    icmp    ? &evidence.error.offender
+			    : reset ? &slot->attempt.addr
+				    : NULL);
 	}
-	if (err == ECONNREFUSED && !icmp)
+	if (reset)
 		keep_socket(scan, slot);
 	attempt_close(&slot->attempt, scan->run);
 }
@@ -81,9 +92,9 @@ static void tcp_over(struct scan *scan, struct slot *slot, int err)
 	if (is_connected_to_itself(scan, slot)) {
 		describe_attempt(&text, scan->config, &slot->attempt.addr);
 		connect_explain_self(&fault, target);
-		scan_failed(scan, slot, &fault);
+		scan_failed(scan, slot, &fault, NULL);
 	} else {
-		scan_opened(scan, slot, 0);
+		scan_opened(scan, slot, NULL, 0);
 	}
 	attempt_close(&slot->attempt, scan->run);
 }
@@ -109,7 +120,7 @@ static enum begun tcp_begin(struct scan *scan, struct slot *slot, struct fault *
 		attempt_close(&slot->attempt, scan->run);
 		if (is_shortage(fault->err))
 			return BEGUN_LATER;
-		scan_failed(scan, slot, fault);
+		scan_failed(scan, slot, fault, NULL);
 		return BEGUN_OVER;
 	}
 	if (sys_connect(trace, slot->attempt.fd, &slot->attempt.addr) != 0)
@@ -139,7 +150,7 @@ static bool tcp_advance(struct scan *scan, struct slot *slot, int64_t now_ns)
 	if (now_ns < slot->deadline_ns)
 		return false;
 	attempt_timeout(&slot->attempt, &scan->connector, &fault);
-	scan_failed(scan, slot, &fault);
+	scan_failed(scan, slot, &fault, NULL);
 	attempt_close(&slot->attempt, scan->run);
 	return true;
 }
@@ -170,9 +181,10 @@ static void udp_over(struct scan *scan, struct slot *slot)
 {
 	struct probe_target target = udp_target(scan, slot);
 	struct fault fault = {.step = STEP_NONE};
+	struct addr answerer = probe_answerer(&slot->probe, &target);
 	if (slot->probe.state == PROBE_ACCEPTED) {
 		report_answerer(scan, slot);
-		scan_opened(scan, slot, slot->probe.answer);
+		scan_opened(scan, slot, &answerer, slot->probe.answer);
 	} else {
 		scan->closed |= probe_is_closed(&slot->probe, &target);
 		probe_explain(&slot->probe, &target, &fault);
@@ -183,7 +195,7 @@ static void udp_over(struct scan *scan, struct slot *slot)
 				"how many such errors they "
 				"send (Linux: one a second), so that this one may be closed, too",
 				fault.detail);
-		scan_failed(scan, slot, &fault);
+		scan_failed(scan, slot, &fault, probe_is_answered(&slot->probe) ? &answerer : NULL);
 	}
 	probe_close(&slot->probe, scan->run);
 }
@@ -196,7 +208,7 @@ static enum begun udp_begin(struct scan *scan, struct slot *slot, struct fault *
 	if (probe_send(&slot->probe, &target, scan->config->endpoint.options.ttl, fault) != 0) {
 		if (is_shortage(fault->err))
 			return BEGUN_LATER;
-		scan_failed(scan, slot, fault);
+		scan_failed(scan, slot, fault, NULL);
 		return BEGUN_OVER;
 	}
 	slot->again_ns = slot->start_ns + AGAIN_NS;
@@ -232,9 +244,9 @@ static void proxy_over(struct scan *scan, struct slot *slot, enum dial_state sta
 	slot->dial = NULL;
 	transport_close(&dial_result->transport);
 	if (state == DIAL_CONNECTED)
-		scan_opened(scan, slot, 0);
+		scan_opened(scan, slot, NULL, 0);
 	else
-		scan_failed(scan, slot, fault);
+		scan_failed(scan, slot, fault, NULL);
 }
 
 static bool proxy_advance(struct scan *scan, struct slot *slot)
@@ -259,7 +271,7 @@ static enum begun proxy_begin(struct scan *scan, struct slot *slot, struct fault
 		return proxy_advance(scan, slot) ? BEGUN_OVER : BEGUN_PENDING;
 	if (is_shortage(fault->err))
 		return BEGUN_LATER;
-	scan_failed(scan, slot, fault);
+	scan_failed(scan, slot, fault, NULL);
 	return BEGUN_OVER;
 }
 

@@ -4,25 +4,60 @@
 load helper
 load netns
 
-@test "of several ports the open ones are told without -v, in the order in which they were given" {
+# The lines of the table, without its titles: "PORT/PROTOCOL STATE ANSWERED-BY...".
+rows() {
+	awk '$1 ~ /^[0-9]+\/[a-z]+$/ { $2 = ""; $0 = $0; $1 = $1; print }' err
+}
+
+@test "of several ports the open ones are a table without -v, in the order in which they were given, and the others are counted" {
 	peer one hold
 	first=$port
 	peer two hold
 	run_status 0 -z 127.0.0.1 "$port" "$(refusing_port)" "$first"
-	printf 'Connection to 127.0.0.1 %d port [tcp/*] succeeded!\n' "$port" "$first" >want
-	sed 's|\[tcp/.*\]|[tcp/*]|' err >got
-	expect_same got want
+	expect_equal 'titles' "$(head -n 1 err)" 'PORT        SERVICE          STATE       ANSWERED BY'
+	expect_equal 'rows' "$(rows)" "$port/tcp open 127.0.0.1"$'\n'"$first/tcp open 127.0.0.1"
+	expect_match err '^scan of 3 ports of 127\.0\.0\.1 \(tcp\): 2 open, 1 refused, in [0-9.]+ m?s$'
+	expect_equal 'lines' "$(wc -l <err)" 4
 	expect_empty out
 }
 
-@test "with -v the others are told, too, with who refused, and what came of all" {
+@test "with -v the others have lines, too, and the open ones follow in the words that scripts look for" {
 	peer server hold
 	closed=$(refusing_port)
 	run_status 0 -v -z 127.0.0.1 "$closed,$port"
-	expect_line err "handset: connect to 127.0.0.1 port $closed (tcp) failed: Connection refused"
-	expect_match err '^  the host answered with RST after'
+	expect_equal 'rows' "$(rows)" "$closed/tcp refused 127.0.0.1"$'\n'"$port/tcp open 127.0.0.1"
 	expect_match err "^Connection to 127.0.0.1 $port port \[tcp/.*\] succeeded!$"
 	expect_match err '^scan of 2 ports of 127\.0\.0\.1 \(tcp\): 1 open, 1 refused, in [0-9.]+ m?s$'
+	expect_equal 'lines' "$(wc -l <err)" 5
+}
+
+@test "with -vv each line is followed by its evidence" {
+	run_status 4 -vv --trace-file trace -z 127.0.0.1 "$(refusing_port),$(refusing_port)"
+	expect_equal 'evidence' "$(grep -A1 'refused  ' err | grep -c '^  the host answered with RST after')" 2
+}
+
+@test "a service that has a name is told with it" {
+	grep -q '^tcpmux' /etc/services || skip 'no /etc/services here'
+	run_status 4 -v -z 127.0.0.1 1 2
+	expect_match err '^1/tcp +tcpmux +(refused|open) +127\.0\.0\.1$'
+	run_status 4 -n -v -z 127.0.0.1 1 2
+	expect_match err '^1/tcp +- +(refused|open) +127\.0\.0\.1$'
+}
+
+@test "a scan without an open port says so without -v, with the cause that all share" {
+	run_status 4 -z 127.0.0.1 "$(refusing_port),$(refusing_port)"
+	expect_match err '^handset: scan of 2 ports of 127\.0\.0\.1 \(tcp\) failed: none is open$'
+	expect_match err '^  2 refused, in '
+	expect_match err '^  the host answered: nothing listens there'
+	expect_equal 'lines' "$(wc -l <err)" 3
+	network client server
+	firewall server input 'tcp dport 9000-9009 drop'
+	run_at client 5 -z -w 0.5 "${ip[server]}" 9000-9009
+	expect_match err "^handset: scan of 10 ports of ${ip[server]} \(tcp\) failed: none is open$"
+	expect_match err '^  10 without an answer, in '
+	expect_match err '^  no answer to 1 SYN in [4-9][0-9][0-9] ms'
+	run_at client 5 -v -z -w 0.5 "${ip[server]}" 9000-9009
+	expect_equal 'silent rows' "$(rows | grep -c '^90[0-9]*/tcp silent -$')" 10
 }
 
 @test "one port is told with -v only, given as a range as well" {
@@ -30,9 +65,13 @@ load netns
 	run_status 0 -z 127.0.0.1 "$port-$port"
 	expect_empty err
 	run_status 0 -v -z "127.0.0.1:$port,$port"
-	expect_match err "^Connection to 127.0.0.1 $port port \[tcp/.*\] succeeded!$"
-	run_status 4 -z 127.0.0.1 "$(refusing_port),$(refusing_port)"
+	expect_equal 'what is said' "$(sed 's|\[tcp/.*\]|[tcp/*]|' err)" "Connection to 127.0.0.1 $port port [tcp/*] succeeded!"
+	closed=$(refusing_port)
+	run_status 4 -z 127.0.0.1 "$closed-$closed"
 	expect_empty err
+	run_status 4 -v -z 127.0.0.1 "$closed-$closed"
+	expect_line err "handset: connect to 127.0.0.1 port $closed (tcp) failed: Connection refused"
+	expect_match err '^  the host answered with RST after'
 }
 
 @test "when none is open the status is that of the cause which all share" {
@@ -42,7 +81,9 @@ load netns
 	run_at client 4 -z "${ip[server]}" 80-90
 	run_at client 5 -z -w 0.5 "${ip[server]}" 9000-9009
 	run_at client 6 -z "${ip[server]}" 9010,9010
-	run_at client 1 -v -z -w 0.5 "${ip[server]}" 80 9000 9010
+	run_at client 1 -vv -z -w 0.5 "${ip[server]}" 80 9000 9010
+	expect_equal 'rows' "$(rows)" \
+		"80/tcp refused ${ip[server]}"$'\n'"9000/tcp silent -"$'\n'"9010/tcp unreachable ${ip[server]}"
 	expect_match err "^handset: scan of 3 ports of ${ip[server]} \(tcp\) failed: none is open$"
 	expect_match err '^  1 refused, 1 without an answer, 1 unreachable, in '
 	expect_match err '^  no answer to 1 SYN in [4-9][0-9][0-9] ms'
@@ -55,6 +96,7 @@ load netns
 	network client
 	at client ip route add prohibit 10.78.1.0/24
 	run_at client 6 -v -z 10.78.1.1 80 81
+	expect_equal 'rows' "$(rows)" $'80/tcp unreachable this host\n81/tcp unreachable this host'
 	expect_match err "^  no way to 10\.78\.1\.1: prohibit route 10\.78\.1\.0/24 in this host's routing table\$"
 	run_at client 6 -z 10.79.1.1 80 81
 }
@@ -71,8 +113,8 @@ load netns
 	start_at server services "$PEER" --address "${ip[server]}" hold
 	eventually test -s services.out
 	run_at client 0 -z -w 5 "${ip[server]}" 1-65535
-	expect_match err "^Connection to ${ip[server]} $(cat services.out) port \[tcp/.*\] succeeded!$"
-	expect_equal 'lines' "$(wc -l <err)" 1
+	expect_equal 'rows' "$(rows)" "$(cat services.out)/tcp open ${ip[server]}"
+	expect_match err ': 1 open, 65534 refused, in '
 	run_at client 0 -v -z -w 5 "${ip[server]}" "1-1000,$(cat services.out)"
 	expect_match err ': 1 open, 1000 refused, in '
 }
@@ -101,13 +143,13 @@ load netns
 	for address in ::1 127.0.0.1; do
 		peer_at client "server-$address" --address "$address" hold
 		run_at client 0 -z both "$port" 1
-		expect_match err "^Connection to both \($address\) $port port"
+		expect_equal 'rows' "$(rows)" "$port/tcp open $address"
 	done
 }
 
 @test "-r shuffles the ports, and tells each of them once" {
 	run_status 4 -v -r -z 127.0.0.1 1-40
-	grep -oE 'port [0-9]+ \(tcp\)' err | grep -oE '[0-9]+' >got
+	rows | grep -oE '^[0-9]+' >got
 	seq 40 >want
 	expect_equal 'ports told' "$(sort -n got | tr '\n' ' ')" "$(tr '\n' ' ' <want)"
 	run cmp -s got want
@@ -147,6 +189,7 @@ ports = [event for event in events if event["event"] == "port"]
 assert [event["state"] for event in ports] == ["closed", "open"], ports
 assert ports[0]["status"] == 4 and ports[0]["cause"] == "refused", ports
 assert ports[1]["port"] == int(sys.argv[1]) and ports[1]["address"] == "127.0.0.1", ports
+assert [event["answerer"] for event in ports] == ["127.0.0.1", "127.0.0.1"], ports
 END
 }
 
@@ -157,7 +200,7 @@ END
 	closed=$(refusing_port)
 	run_status 0 -v -z -x "127.0.0.1:$(cat proxy.port)" 127.0.0.1 "$closed,$port"
 	expect_match err "^Connection to 127.0.0.1 $port port \[tcp/.*\] succeeded!$"
-	expect_match err "^handset: connect to 127.0.0.1 port $closed \(tcp\) through proxy .* failed:"
+	expect_equal 'rows' "$(rows)" "$closed/tcp failed proxy 127.0.0.1"$'\n'"$port/tcp open proxy 127.0.0.1"
 	expect_match err ': 1 open, 1 refused or failed by the proxy, in '
 	run_status 9 -z -x "127.0.0.1:$(refusing_port)" 127.0.0.1 "$port,$closed"
 }
@@ -188,7 +231,8 @@ END
 @test "UDP: a port that is silent beside closed ones may be closed, too, as hosts limit their errors; it is asked again" {
 	network client server
 	firewall server input 'udp dport 9003 drop'
-	run_at client 1 -v -z -u -w 1.8 "${ip[server]}" 9001 9003
+	run_at client 1 -vv -z -u -w 1.8 "${ip[server]}" 9001 9003
+	expect_equal 'rows' "$(rows)" "9001/udp closed ${ip[server]}"$'\n'"9003/udp silent -"
 	expect_match err "^  ${ip[server]} answered: port unreachable"
 	expect_match err '^  of other ports it says that they are closed; hosts limit how many such errors they send'
 	run_at client 5 -z -u -w 1.8 --trace strace -vvv "${ip[server]}" 9003
@@ -202,8 +246,8 @@ END
 	run_at client 0 -v -z -u "${ip[server]}" 53
 	expect_match err 'port \[udp/domain\] succeeded! \(answered with [0-9]+ bytes\)$'
 	run_at client 0 -z -u -w 1 "${ip[server]}" 50-55
-	expect_match err "^Connection to ${ip[server]} 53 port \[udp/domain\] succeeded!"
-	expect_equal 'lines' "$(wc -l <err)" 1
+	expect_match err "^53/udp +domain +open +${ip[server]}, [0-9]+ bytes$"
+	expect_equal 'rows' "$(rows | wc -l)" 1
 }
 
 @test "UDP: over IPv6" {

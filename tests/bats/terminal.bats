@@ -84,3 +84,11 @@ words_of() {
 	expect_match screen "^handset: connect to 127\.0\.0\.1 port $refused \(tcp\) failed: Connection refused$"
 	expect_match screen '.{80}'
 }
+
+@test "the table of a scan fits" {
+	on_terminal 60 -z -v -n 127.0.0.1 "$(refusing_port),$(refusing_port)"
+	expect_fit
+	expect_match screen '^PORT        SERVICE          STATE       ANSWERED BY$'
+	expect_match screen '^[0-9]+/tcp   -                refused     127\.0\.0\.1$'
+	expect_match screen '^  2 refused, in '
+}
