@@ -107,7 +107,8 @@ static void listen_to(struct member *member)
 {
 	struct broker *broker = member->broker;
 	size_t len = 0;
-	enum io io = transport_recv(&member->net, broker->buffer, sizeof(broker->buffer), &len);
+	size_t size = broker->config->chat ? CHAT_READ : sizeof(broker->buffer);
+	enum io io = transport_recv(&member->net, broker->buffer, size, &len);
 	if (io == IO_FAILED)
 		member->err = member->net.err;
 	if (io == IO_AGAIN || io == IO_FAILED)

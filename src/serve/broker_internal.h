@@ -22,6 +22,10 @@
 /* What a line of --chat may have before it is cut in two. */
 #define CHAT_LINE 1024
 
+/* What one read of --chat takes: as many lines, each with its speaker's name, are work for which
+ * the others wait. */
+#define CHAT_READ 8192
+
 /* So much of what one read has brought goes out in one message of --chat. */
 #define BROKER_SPOKEN 32768
 

@@ -251,7 +251,7 @@ int serve(const struct run *run, const struct serve_config *config, struct fault
 	/* What is run on a connection inherits the limit, and may rely on the usual one. */
 	if (accept_is_concurrent(config) && !child_is_wanted(&config->program))
 		limits_raise_files();
-	if (accept_is_concurrent(config))
+	if (config->keep_open)
 		console_hurry(run->console);
 	server.max_fds = limits_files();
 	if (!accept_is_concurrent(config))
