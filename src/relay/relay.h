@@ -7,15 +7,16 @@
  * A round.  relay_advance lets both pumps take a step and deals with their ends; as long as
  * anything moves it wants to be called again at once.  When nothing does, it tries for some 50 us
  * what poll would say (net/spin.h); then relay_want adds what it waits for to the caller's pollset:
- * at most two ends, watches for errors, and the next deadline.  The caller waits: a session alone
+ * at most two ends, watches for errors and for the reader of stdout (relay_watch.h), and the next
+ * deadline.  The caller waits: a session alone
  * in session_run, a listener for all its clients.
  *
- * Ends.  When `in` is done the network is told (half-close) and the clock of -q starts; when `out`
- * is done the reader of this side is told.  Each end is dealt with once (in_reported,
- * out_reported). The relay is over when both pumps are, nothing is left to tell, and no finish is
- * under way; or at once, when a side fails, a deadline passes, or the configuration says that the
- * end of one side is the end of all.  -q ends differently: what the source holds by then is still
- * moved (pump_drain).
+ * Ends.  When `in` is done the network is told (half-close) as soon as ends.h says so, and the
+ * clock of -q starts; when `out` is done the reader of this side is told.  Each end is dealt with
+ * once (in_reported, out_reported). The relay is over when both pumps are, nothing is left to tell,
+ * and no finish is under way; or at once, when a side fails, a deadline passes, or the
+ * configuration says that the end of one side is the end of all.  -q ends differently: what the
+ * source holds by then is still moved (pump_drain).
  *
  * Failures.  The first one is kept in `fault`, and what came before it is still delivered.  The
  * kernel is asked for evidence (relay_explain.c, relay_icmp.c) only then.
