@@ -259,6 +259,7 @@ static void note_lookup(const struct lookup *lookup, const struct resolve *resol
 	note_text(&note, "family", lookup->family == AF_INET6 ? "AF_INET6" : "AF_INET");
 	note_texts(&note, "addresses", addresses, lookup->error ? 0 : lookup->count);
 	note_text(&note, "error", lookup->error ? gai_strerror(lookup->error) : NULL);
+	note.apart = true;
 	note_span(&note, lookup->start_ns, lookup->duration_ns);
 	trace_note(trace, &note);
 }

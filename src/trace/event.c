@@ -11,6 +11,7 @@ void note_start(struct note *note, const char *event, const char *format, ...)
 	va_list args;
 	note->event = event;
 	note->count = 0;
+	note->apart = false;
 	note->fd = -1;
 	note->start_ns = 0;
 	note->duration_ns = 0;

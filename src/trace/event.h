@@ -35,6 +35,7 @@ struct field {
 struct note {
 	const char *event; /* its name in JSON */
 	char summary[640]; /* one line for the text form, harmless for a terminal */
+	bool apart;        /* it goes on beside the calls, on a track of its own */
 	int fd;            /* of the connection that it is about; -1: of none */
 	int64_t start_ns;  /* when that began which it tells of, monotonic; 0: it has no duration */
 	int64_t duration_ns;
@@ -59,6 +60,7 @@ struct trace_event {
 	const char *purpose;     /* of a call: the question that it serves (purpose.h), or NULL */
 	int64_t start_ns;        /* since the start of the program */
 	int64_t duration_ns;     /* 0 for a note */
+	int track, made; /* of the connection that it is about, and that it made (tracks.h); 0 */
 };
 
 /* Build a note; a key and a text must outlive it. */

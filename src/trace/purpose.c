@@ -79,6 +79,7 @@ void purpose_leave(struct purpose *purpose)
 {
 	if (!is_asked(purpose) || !purpose->open)
 		return;
+	purpose->waits = true;
 	purpose->trace->purpose = purpose->outer;
 	purpose->open = false;
 }
@@ -96,6 +97,7 @@ void purpose_end(struct purpose *purpose, const char *format, ...)
 	va_start(args, format);
 	put_harmless(&text, format, args);
 	va_end(args);
+	bool waited = purpose->waits;
 	purpose_leave(purpose);
 	note_start(&note, "asked", "asked %s %s: %s <%.3fms>", purpose->whom, purpose->question,
 		   answer, (double)took_ns / NS_PER_MS);
@@ -103,6 +105,7 @@ void purpose_end(struct purpose *purpose, const char *format, ...)
 	note_text(&note, "for", purpose->question);
 	note_text(&note, "answer", answer);
 	note_span(&note, purpose->start_ns, took_ns);
+	note.apart = waited;
 	trace_note(purpose->trace, &note);
 	purpose->trace = NULL;
 	errno = err;

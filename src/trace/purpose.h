@@ -19,7 +19,8 @@ struct purpose {
 	const char *whom;      /* "this host", "the name servers" */
 	char question[320];    /* "who listens on port 81", harmless for a terminal */
 	int64_t start_ns;
-	bool open; /* calls serve it now */
+	bool open;  /* calls serve it now */
+	bool waits; /* it was left in between */
 };
 
 /* Begins a question to WHOM, a string that outlives PURPOSE.  FORMAT makes the question, which goes

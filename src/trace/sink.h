@@ -4,13 +4,16 @@
 #define HANDSET_TRACE_SINK_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct text;
 struct trace_event;
 
 struct sink_style {
-	bool explain; /* add what the step means, in plain words */
-	bool color;   /* ANSI colors */
+	bool explain;    /* add what the step means, in plain words */
+	bool color;      /* ANSI colors */
+	int pid;         /* of this process */
+	int64_t base_ns; /* when the program began, CLOCK_MONOTONIC */
 };
 
 /* Append EVENT to OUT, as whole lines where the form is one of lines. */

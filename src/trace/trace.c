@@ -11,23 +11,22 @@
 #include "base/fault.h"
 #include "trace/purpose.h"
 #include "trace/record.h"
+#include "trace/sink_chrome.h"
 
 /* The longest that one event becomes; the buffer is written out when less is left. */
 #define LINE_MAX_SIZE (TRACE_BUFFER / 2)
 
 static const struct {
 	sink_fn *sink;
-	bool for_people;  /* messages may stand between its lines */
-	const char *head; /* what stands in front of the first event, and behind the last; NULL */
-	const char *tail;
+	bool for_people; /* messages may stand between its lines */
+	void (*head)(struct text *out, const struct sink_style *style); /* in front of the first
+									   event; NULL */
+	const char *tail;                                               /* behind the last; NULL */
 } forms[] = {
 	[TRACE_TEXT] = {sink_text, true, NULL, NULL},
 	[TRACE_JSON] = {sink_json, false, NULL, NULL},
 	[TRACE_STRACE] = {sink_strace, false, NULL, NULL},
-	[TRACE_CHROME] = {sink_chrome, false,
-			  "[{\"name\":\"process_name\",\"ph\":\"M\",\"pid\":1,\"tid\":1,\"args\":{"
-			  "\"name\":\"handset\"}}",
-			  "\n]\n"},
+	[TRACE_CHROME] = {sink_chrome, false, sink_chrome_head, "\n]\n"},
 };
 
 void trace_open(struct trace *trace, const struct trace_config *config, int64_t start_ns)
@@ -36,6 +35,8 @@ void trace_open(struct trace *trace, const struct trace_config *config, int64_t 
 		.config = *config, .start_ns = start_ns, .deadline_ns = NEVER, .fd = STDERR_FILENO};
 	trace->sink = forms[config->form].sink;
 	trace->style.explain = config->explain;
+	trace->style.pid = getpid();
+	trace->style.base_ns = start_ns;
 }
 
 const char *trace_file(const struct trace *trace)
@@ -67,9 +68,8 @@ static bool make_buffer(struct trace *trace)
 
 static void begin_form(struct trace *trace)
 {
-	const char *head = forms[trace->config.form].head;
-	if (head && !trace->begun)
-		text_str(&trace->lines, head);
+	if (forms[trace->config.form].head && !trace->begun)
+		forms[trace->config.form].head(&trace->lines, &trace->style);
 	trace->begun = true;
 }
 
@@ -94,6 +94,7 @@ int trace_close(struct trace *trace, struct fault *fault)
 	trace_flush(trace);
 	free(trace->buffer);
 	trace->buffer = NULL;
+	tracks_close(&trace->tracks);
 	if (trace->fd != STDERR_FILENO && close(trace->fd) != 0 && trace->write_errno == 0)
 		trace->write_errno = errno;
 	trace->fd = STDERR_FILENO;
@@ -167,6 +168,10 @@ void trace_call(struct trace *trace, const struct call *call, int64_t start_ns)
 				    .purpose = trace->purpose ? trace->purpose->question : NULL,
 				    .start_ns = start_ns - trace->start_ns,
 				    .duration_ns = clock_now() - start_ns};
+	if (trace->config.form == TRACE_CHROME && !trace->purpose) {
+		event.track = tracks_take(&trace->tracks, call);
+		event.made = tracks_made(&trace->tracks, call);
+	}
 	trace_event(trace, &event);
 	errno = err;
 }
@@ -177,6 +182,9 @@ void trace_note(struct trace *trace, const struct note *note)
 		return;
 	int err = errno;
 	struct trace_event event = {.note = note, .start_ns = clock_now() - trace->start_ns};
+	if (trace->config.form == TRACE_CHROME)
+		event.track = note->apart ? tracks_new(&trace->tracks)
+					  : tracks_of(&trace->tracks, note->fd);
 	trace_event(trace, &event);
 	errno = err;
 }

@@ -34,6 +34,7 @@
 #include "trace/color.h"
 #include "trace/event.h"
 #include "trace/sink.h"
+#include "trace/tracks.h"
 
 struct fault;
 struct purpose;
@@ -60,9 +61,10 @@ struct trace {
 	int write_errno;     /* the first failure to write the trace file; 0: none */
 	struct sink_style style;
 	sink_fn *sink;
-	char *buffer;      /* of TRACE_BUFFER bytes; NULL until the first event */
-	struct text lines; /* what has gathered in it */
-	bool begun;        /* the form's head is written, and its tail is due */
+	struct tracks tracks; /* of the chrome form */
+	char *buffer;         /* of TRACE_BUFFER bytes; NULL until the first event */
+	struct text lines;    /* what has gathered in it */
+	bool begun;           /* the form's head is written, and its tail is due */
 };
 
 /* Begins a trace as CONFIG wants it, which can report faults but shows no calls yet; START_NS is

@@ -3,24 +3,60 @@
 # shellcheck disable=SC2154 # helper.bash sets port
 load helper
 
-# FILE is a whole array of trace events, calls and instants, in the order of their time; print their names.
+# FILE is a whole array of trace events of one process, whose slices nest on each track; print their names.
 events() {
 	python3 -IS - "$1" <<-'END'
 		import json, sys
 		first, *events = json.load(open(sys.argv[1]))
-		assert first["ph"] == "M" and first["args"]["name"] == "handset", first
-		end = 0
+		assert first["ph"] == "M" and first["args"]["name"] == "handset" and first["pid"] > 1, first
+		tracks = {}
 		for event in events:
-		    assert event["ph"] in ("X", "i") and event["pid"] == 1 and event["tid"] == 1, event
+		    assert event["ph"] in ("X", "i", "M") and event["pid"] == first["pid"], event
+		    if event["ph"] == "M":
+		        continue
 		    assert isinstance(event["ts"], float) and event["ts"] >= 0, event
 		    if event["ph"] == "X":
-		        assert event["dur"] >= 0 and event["ts"] >= end - 0.002, event
-		        assert {"args", "ret", "errno"} == set(event["args"]) - {"for"}, event
-		        end = event["ts"] + event["dur"]
+		        assert event["dur"] >= 0, event
+		        tracks.setdefault(event["tid"], []).append((event["ts"], -event["dur"], event))
+		        if event["cat"] != "note":
+		            assert {"args", "ret", "errno"} == set(event["args"]) - {"for"}, event
 		    else:
-		        assert event["s"] == "p" and event["args"]["summary"], event
+		        assert event["s"] in "tp" and event["args"]["summary"], event
 		    print(event["name"])
+		for slices in tracks.values():
+		    ends = []
+		    for start, negative, event in sorted(slices, key=lambda row: row[:2]):
+		        while ends and ends[-1] <= start + 0.002:
+		            ends.pop()
+		        assert not ends or start - negative <= ends[-1] + 0.002, event
+		        ends.append(start - negative)
 	END
+}
+
+@test "--trace chrome has slices and a track for each connection, and both sides share a clock" {
+	listen server -k --max-conns 1 --deadline 20 --trace chrome --trace-file server.json 127.0.0.1 0
+	run_status 0 -4 --trace chrome --trace-file client.json localhost "${port##* }" <<<x
+	run_status 0 127.0.0.1 "${port##* }" <<<y
+	signal server TERM
+	ends server 143
+	events client.json >names
+	for slice in name connect transfer; do
+		expect_line names $slice
+	done
+	events server.json >names
+	python3 - "$(cat server.pid)" <<'END'
+import json, sys
+client, server = json.load(open("client.json")), json.load(open("server.json"))
+assert server[0]["pid"] == int(sys.argv[1]), server[0]
+def slices(events, name):
+    return [event for event in events if event["ph"] == "X" and event["name"] == name and event["cat"] == "note"]
+transfers = slices(server, "transfer")
+assert len({event["tid"] for event in transfers}) == 2, transfers
+titles = [event["args"]["name"] for event in server if event["name"] == "thread_name"]
+assert sum("connection from 127.0.0.1:" in title for title in titles) == 2, titles
+ours, theirs = slices(client, "transfer")[0], transfers[0]
+assert ours["ts"] < theirs["ts"] + theirs["dur"] and theirs["ts"] < ours["ts"] + ours["dur"], (ours, theirs)
+END
 }
 
 @test "--trace chrome is valid JSON with the calls and what they mean" {
