@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -26,6 +27,7 @@
 #include "net/file.h"
 #include "net/run.h"
 #include "net/signals.h"
+#include "net/stdout_write.h"
 #include "relay/buffer_pool.h"
 #include "relay/dump.h"
 #include "relay/progress.h"
@@ -53,22 +55,29 @@ static bool reserve_stdio(void)
 }
 
 /* --help, --version and the hidden --dump-..., on stdout. */
-static int print_information(const struct options *options, struct fault *fault)
+static int print_information(const struct run *run, const struct options *options,
+			     struct fault *fault)
 {
 	enum action action = options->action;
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+	if (!out)
+		return fault_errno(fault, STEP_LOCAL, errno, "print help");
 	if (action == ACTION_HELP)
-		help_print(stdout, options->help_topic);
+		help_print(out, options->help_topic);
 	else if (action == ACTION_VERSION)
-		puts("handset " HANDSET_VERSION);
+		fputs("handset " HANDSET_VERSION "\n", out);
 	else if (action == ACTION_DUMP_CAUSES)
-		help_dump_causes(stdout);
+		help_dump_causes(out);
 	else if (action == ACTION_DUMP_LETTERS)
-		help_dump_letters(stdout);
+		help_dump_letters(out);
 	else
-		help_dump_options(stdout);
-	if (fflush(stdout) != 0)
-		return fault_errno(fault, STEP_OUTPUT, errno, "write standard output");
-	return 0;
+		help_dump_options(out);
+	int status = fclose(out) == 0 ? stdout_write(run, text, len, fault)
+				      : fault_errno(fault, STEP_LOCAL, errno, "print help");
+	free(text);
+	return status;
 }
 
 /* What the connection is for: another process, a program of ours, or stdin and stdout. */
@@ -303,7 +312,7 @@ int main(int argc, char **argv)
 	    status != 0)
 		return end(&console, &options, &fault);
 	if (options.action >= ACTION_HELP) {
-		print_information(&options, &fault);
+		print_information(&run, &options, &fault);
 		return end(&console, &options, &fault);
 	}
 	struct buffer_pool buffers = {.buf = NULL};

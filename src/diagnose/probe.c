@@ -15,6 +15,9 @@
 #include "proto/question.h"
 #include "trace/sys.h"
 
+/* How often a call is made that a socket which has sent nothing yet need not wait for. */
+#define TRIES 3
+
 /* Errors are asked for before the probe is sent: IPv6 queues none otherwise, nor does UDP. */
 static int ask_for_errors(const struct probe *probe, const struct probe_target *target,
 			  struct fault *fault)
@@ -69,9 +72,14 @@ static int send_question(const struct probe *probe, const struct probe_target *t
 {
 	struct question question;
 	question_for(&question, (uint16_t)addr_port(&target->addr));
-	ssize_t sent = sys_sendto(target->connector->run->trace, probe->fd, question.bytes,
-				  question.len, MSG_NOSIGNAL, probe->group ? &target->addr : NULL);
-	return sent < 0 ? errno : 0;
+	const struct addr *to = probe->group ? &target->addr : NULL;
+	int err = EAGAIN;
+	for (int tries = 0; sys_is_again(err) && tries < TRIES; tries++)
+		err = sys_sendto(target->connector->run->trace, probe->fd, question.bytes,
+				 question.len, MSG_NOSIGNAL, to) >= 0
+			      ? 0
+			      : errno;
+	return err;
 }
 
 static int send_out(const struct probe *probe, const struct probe_target *target)

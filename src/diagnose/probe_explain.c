@@ -89,6 +89,9 @@ void probe_explain(const struct probe *probe, const struct probe_target *target,
 		explain_local(target, fault);
 	} else if (udp && probe->state == PROBE_SILENT) {
 		explain_silence(probe, target, fault);
+	} else if (udp && probe->state == PROBE_REFUSED) {
+		fault_cause(fault, CAUSE_REFUSED,
+			    "an ICMP error, of whom is not known, says that nothing has that port");
 	} else {
 		evidence_explain(&(struct evidence){.icmp = false}, &target->addr, probe->took_ns,
 				 fault);

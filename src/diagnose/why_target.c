@@ -227,7 +227,7 @@ void target_advance(struct why *why, struct why_target *target, int64_t now_ns)
 			ask_unix(why, target);
 		return;
 	}
-	bool due = attempt->ready;
+	bool due = attempt->retry_ns != 0 ? now_ns >= attempt->retry_ns : attempt->ready;
 	attempt->ready = false;
 	if (due)
 		attempt_check(attempt, &why->connector, &target->fault);

@@ -79,10 +79,9 @@ bool drops_read_counter(const char *group, const char *name, uint64_t *value)
 {
 	bool v6 = group[0] != '\0' && group[strlen(group) - 1] == '6';
 	bool extended = strncmp(group, "TcpExt", 6) == 0;
-	FILE *file = fopen(v6         ? "/proc/net/snmp6"
-			   : extended ? "/proc/net/netstat"
-				      : "/proc/net/snmp",
-			   "re");
+	FILE *file = sys_fopen(v6         ? "/proc/net/snmp6"
+			       : extended ? "/proc/net/netstat"
+					  : "/proc/net/snmp");
 	if (!file)
 		return false;
 	bool found = v6 ? read_lines(file, group, name, value)

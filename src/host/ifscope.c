@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "trace/sys.h"
 
 /* What a line of /proc/net/if_inet6 (address, index, prefix length, scope, flags, name), or of
  * /proc/net/dev_mcast (index, name, and more), says of an interface. */
@@ -24,7 +25,7 @@ static uint32_t index_in(const char *file, bool addresses, const char *name)
 	char line[256], found[IF_NAMESIZE + 1];
 	unsigned index = 0;
 	uint32_t result = 0;
-	FILE *lines = fopen(file, "re");
+	FILE *lines = sys_fopen(file);
 	if (!lines)
 		return 0;
 	while (result == 0 && fgets(line, sizeof(line), lines))
@@ -48,7 +49,7 @@ uint32_t ifscope_index(const char *name)
 	if (index != 0)
 		return index;
 	snprintf(path, sizeof(path), "/sys/class/net/%s/ifindex", name);
-	FILE *file = fopen(path, "re");
+	FILE *file = sys_fopen(path);
 	if (!file)
 		return 0;
 	unsigned number = 0;
@@ -64,7 +65,7 @@ void ifscope_candidates(struct text *out)
 	unsigned scope;
 	bool first = true;
 
-	FILE *file = fopen("/proc/net/if_inet6", "re");
+	FILE *file = sys_fopen("/proc/net/if_inet6");
 	if (!file)
 		return;
 	/* address, index, prefix length, scope (0x20: link), flags, name */

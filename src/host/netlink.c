@@ -16,6 +16,7 @@
 /* So many parts of a dump are read: a table of a full Internet router has a hundred thousand
  * entries. */
 #define ANSWER_PARTS 4096
+#define TRIES 3
 
 int netlink_open(struct netlink *netlink, struct trace *trace, int protocol)
 {
@@ -59,6 +60,31 @@ static void take_part(struct reply *reply, const void *bytes, size_t len)
 	reply->ended = !multi;
 }
 
+/* The kernel answers in the same breath: EAGAIN is no reason to wait, but to ask once more. */
+static ssize_t send_request(const struct netlink *netlink, const struct nlrequest *request)
+{
+	ssize_t sent = -1;
+	for (int tries = 0; tries < TRIES; tries++) {
+		sent = sys_netlink_send(netlink->trace, netlink->fd, netlink->protocol,
+					request->bytes, request->len);
+		if (sent >= 0 || !sys_is_again(errno))
+			break;
+	}
+	return sent;
+}
+
+static ssize_t receive_part(const struct netlink *netlink, unsigned char *bytes)
+{
+	ssize_t got = -1;
+	for (int tries = 0; tries < TRIES; tries++) {
+		got = sys_netlink_recv(netlink->trace, netlink->fd, netlink->protocol, bytes,
+				       ANSWER_SIZE);
+		if (got >= 0 || !sys_is_again(errno))
+			break;
+	}
+	return got;
+}
+
 int netlink_ask(struct netlink *netlink, struct nlrequest *request,
 		bool (*take)(const struct nlmessage *, void *), void *context)
 {
@@ -69,11 +95,9 @@ int netlink_ask(struct netlink *netlink, struct nlrequest *request,
 	if (!bytes)
 		return -1;
 	nlmsg_number(request, ++netlink->sequence);
-	ssize_t got = sys_netlink_send(netlink->trace, netlink->fd, netlink->protocol,
-				       request->bytes, request->len);
+	ssize_t got = send_request(netlink, request);
 	for (int i = 0; got > 0 && i < ANSWER_PARTS && !reply.ended; i++) {
-		got = sys_netlink_recv(netlink->trace, netlink->fd, netlink->protocol, bytes,
-				       ANSWER_SIZE);
+		got = receive_part(netlink, bytes);
 		if (got > 0)
 			take_part(&reply, bytes, (size_t)got);
 	}

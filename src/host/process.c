@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "trace/sys.h"
 
 /* How many control groups are looked at, and how deep. */
 #define CGROUPS_MAX 4096
@@ -64,7 +65,7 @@ static bool first_line(pid_t pid, const char *name, char *line, int size)
 {
 	char path[64];
 	snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
-	FILE *file = fopen(path, "re");
+	FILE *file = sys_fopen(path);
 	if (!file)
 		return false;
 	bool read = fgets(line, size, file);

@@ -46,7 +46,7 @@ static int read_proc(struct socket_reader *reader, int family)
 	snprintf(path, sizeof(path), "/proc/net/%s%s",
 		 reader->query->protocol == IPPROTO_UDP ? "udp" : "tcp",
 		 family == AF_INET6 ? "6" : "");
-	FILE *file = fopen(path, "re");
+	FILE *file = sys_fopen(path);
 	if (!file)
 		return -1;
 	while (!reader->done && fgets(line, sizeof(line), file))
@@ -88,7 +88,7 @@ void socket_owner_user(uid_t uid, char *name, size_t size)
 	struct text out = text_in(name, size);
 	const struct passwd *found = NULL;
 	/* getpwuid(3) might ask nscd(8) or systemd, over a socket that the trace does not see. */
-	FILE *file = fopen("/etc/passwd", "re");
+	FILE *file = sys_fopen("/etc/passwd");
 	while (file && (found = fgetpwent(file)) && found->pw_uid != uid)
 		continue;
 	if (found)

@@ -20,6 +20,8 @@
 #include "trace/purpose.h"
 #include "trace/sys.h"
 
+#define TRIES 3
+
 /* The socket that is looked for: by the file of its path, or by its abstract name and its type,
  * since two of different types may have one name. */
 struct unix_search {
@@ -75,7 +77,7 @@ static void read_proc(struct unix_search *search)
 {
 	char line[512];
 	struct diag_socket socket;
-	FILE *file = fopen("/proc/net/unix", "re");
+	FILE *file = sys_fopen("/proc/net/unix");
 	if (!file)
 		return;
 	while (fgets(line, sizeof(line), file))
@@ -102,7 +104,10 @@ static void find_unix(struct unix_search *search, struct trace *trace)
 static void ask_path(struct unix_owner *owner, struct trace *trace, const struct addr *addr)
 {
 	int probe = sys_socket(trace, AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	owner->err = probe >= 0 && sys_connect(trace, probe, addr) == 0 ? 0 : errno;
+	owner->err = EAGAIN;
+	/* Nothing is waited for here: EAGAIN is a shortage of a moment. */
+	for (int tries = 0; sys_is_again(owner->err) && tries < TRIES; tries++)
+		owner->err = probe >= 0 && sys_connect(trace, probe, addr) == 0 ? 0 : errno;
 	sys_close(trace, &probe);
 	/* EPERM: one of datagrams that is connected, and takes them from its peer alone. */
 	owner->held = owner->err == 0 || owner->err == EPROTOTYPE || owner->err == EPERM;

@@ -28,12 +28,15 @@ static int wait_for_line(const struct run *run, int tty, struct fault *fault)
 	return run_deadline_fault(run, fault, "wait for the password");
 }
 
-/* Take the line: 0, or -1 with FAULT. */
-static int take_line(int tty, char *password, size_t size, struct fault *fault)
+/* Take the line, *AGAIN when it is not there yet: 0, or -1 with FAULT. */
+static int take_line(int tty, char *password, size_t size, bool *again, struct fault *fault)
 {
 	char line[LINE_SIZE];
 	int status = 0;
 	ssize_t len = sys_read_terminal(tty, line, sizeof(line));
+	*again = len < 0 && sys_is_again(errno);
+	if (*again)
+		return 0;
 	if (len > 0 && line[len - 1] == '\n')
 		len--;
 	if (len < 0)
@@ -52,12 +55,12 @@ static int take_line(int tty, char *password, size_t size, struct fault *fault)
 	return status;
 }
 
-static int ask(const struct run *run, int tty, const char *prompt, struct fault *fault)
+static int ask(int tty, const char *prompt, struct fault *fault)
 {
 	if (sys_write_terminal(tty, prompt, strlen(prompt)) < 0)
 		return fault_errno(fault, STEP_LOCAL, errno,
 				   "ask for the password on the terminal");
-	return wait_for_line(run, tty, fault);
+	return 0;
 }
 
 int askpass(const struct run *run, const char *prompt, char *password, size_t size,
@@ -80,9 +83,13 @@ int askpass(const struct run *run, const char *prompt, char *password, size_t si
 	silent.c_cc[VQUIT] = _POSIX_VDISABLE;
 	trace_flush(run->trace);
 	tcsetattr(tty, TCSAFLUSH, &silent);
-	int status = ask(run, tty, prompt, fault);
-	if (status == 0)
-		status = take_line(tty, password, size, fault);
+	int status = ask(tty, prompt, fault);
+	bool again = status == 0;
+	while (status == 0 && again) {
+		status = wait_for_line(run, tty, fault);
+		if (status == 0)
+			status = take_line(tty, password, size, &again, fault);
+	}
 	tcsetattr(tty, TCSAFLUSH, &usual);
 	sys_write_terminal(tty, "\n", 1);
 	sys_close_file(&tty);

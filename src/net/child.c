@@ -203,7 +203,8 @@ int child_start(struct child *child, const struct run *run, const struct child_c
 		return 0;
 	err = errno;
 	child_signal(child, SIGKILL);
-	waitpid(child->pid, NULL, 0);
+	while (waitpid(child->pid, NULL, 0) < 0 && errno == EINTR)
+		continue;
 	child->pid = 0;
 	return start_failed(config, err, fault);
 }

@@ -1,5 +1,6 @@
 /* The limits of this process, and of ports on this host. */
 #include "net/limits.h"
+#include "trace/sys.h"
 
 #include <stdio.h>
 #include <sys/resource.h>
@@ -23,7 +24,7 @@ unsigned long long limits_files(void)
 /* One or two numbers from a file of /proc/sys/net/ipv4. How many there were. */
 static int read_numbers(const char *path, unsigned *first, unsigned *second)
 {
-	FILE *file = fopen(path, "re");
+	FILE *file = sys_fopen(path);
 	if (!file)
 		return 0;
 	int count = fscanf(file, "%u %u", first, second);

@@ -12,6 +12,9 @@
 #include "net/signals.h"
 #include "trace/sys.h"
 
+/* How often a poll that was interrupted is made again. */
+#define TRIES 100
+
 void pollset_clear(struct pollset *set)
 {
 	set->count = 0;
@@ -82,6 +85,18 @@ static int take_signal(struct pollset *set, const struct run *run, struct fault 
 	return -1;
 }
 
+/* Interrupted (EINTR), or short of memory for a moment (EAGAIN), poll(2) is called again, with what
+ * is left of the time. */
+static int poll_until(struct pollset *set, const struct run *run, int64_t until_ns)
+{
+	int count = -1;
+	errno = EINTR;
+	for (int tries = 0; count < 0 && sys_is_again(errno) && tries < TRIES; tries++)
+		count = sys_poll(run->trace, set->fds, set->count,
+				 deadline_poll_ms(until_ns, clock_now()));
+	return count;
+}
+
 int pollset_wait(struct pollset *set, const struct run *run, struct fault *fault)
 {
 	set->signaled = false;
@@ -90,11 +105,9 @@ int pollset_wait(struct pollset *set, const struct run *run, struct fault *fault
 	if (set->failed)
 		return fault_errno(fault, STEP_LOCAL, ENOMEM, "wait for %zu descriptors",
 				   set->count);
-	int64_t until = deadline_min(set->wake_ns, run->deadline_ns);
-	int count = sys_poll(run->trace, set->fds, set->count,
-			     deadline_poll_ms(until, clock_now()));
+	int count = poll_until(set, run, deadline_min(set->wake_ns, run->deadline_ns));
 	if (count < 0)
-		return errno == EINTR ? 0 : fault_errno(fault, STEP_LOCAL, errno, "poll");
+		return sys_is_again(errno) ? 0 : fault_errno(fault, STEP_LOCAL, errno, "poll");
 	for (size_t i = 0; count > 0 && i < set->count; i++) {
 		if (set->fds[i].revents) {
 			*set->ready[i] = true;
@@ -115,11 +128,11 @@ int pollset_wait_ready(const struct run *run, int fd, short events, struct fault
 	struct pollset set = {.count = 0};
 	bool ready = false;
 	int status = 0;
-	while (status == 0 && !ready && clock_now() < run->deadline_ns) {
+	do {
 		pollset_clear(&set);
 		pollset_add(&set, fd, events, &ready);
 		status = pollset_wait(&set, run, fault);
-	}
+	} while (status == 0 && !ready && clock_now() < run->deadline_ns);
 	pollset_close(&set);
 	return status != 0 ? -1 : ready;
 }

@@ -68,9 +68,16 @@ static enum proxy_handshake_state take_answer(struct proxy_handshake *handshake)
 {
 	char bytes[2048];
 	size_t len;
-	enum io io = transport_peek(handshake->transport, bytes, sizeof(bytes), &len);
-	if (io == IO_DONE)
-		io = transport_recv(handshake->transport, bytes, feed(handshake, bytes, len), &len);
+	enum io io = IO_DONE;
+	if (handshake->owed == 0) {
+		io = transport_peek(handshake->transport, bytes, sizeof(bytes), &len);
+		if (io == IO_DONE)
+			handshake->owed = feed(handshake, bytes, len);
+	}
+	while (io == IO_DONE && handshake->owed > 0) {
+		io = transport_recv(handshake->transport, bytes, handshake->owed, &len);
+		handshake->owed -= io == IO_DONE ? len : 0;
+	}
 	return io == IO_DONE ? PROXY_HANDSHAKE_AGREED : not_done(io);
 }
 
@@ -80,8 +87,10 @@ enum proxy_handshake_state proxy_handshake_advance(struct proxy_handshake *hands
 	enum proxy_handshake_state step = PROXY_HANDSHAKE_AGREED;
 
 	handshake->ready = false;
-	while (talk->state == PROXY_TALKING && step == PROXY_HANDSHAKE_AGREED)
-		step = talk->out.len > 0 ? send_message(handshake) : take_answer(handshake);
+	while ((talk->state == PROXY_TALKING || handshake->owed > 0) &&
+	       step == PROXY_HANDSHAKE_AGREED)
+		step = talk->out.len > 0 && handshake->owed == 0 ? send_message(handshake)
+								 : take_answer(handshake);
 	if (step != PROXY_HANDSHAKE_AGREED)
 		return step;
 	return talk->state == PROXY_AGREED ? PROXY_HANDSHAKE_AGREED : PROXY_HANDSHAKE_REFUSED;
@@ -90,6 +99,6 @@ enum proxy_handshake_state proxy_handshake_advance(struct proxy_handshake *hands
 void proxy_handshake_want(struct proxy_handshake *handshake, struct pollset *set)
 {
 	const struct transport *transport = handshake->transport;
-	bool sends = handshake->machine.talk.out.len > 0;
+	bool sends = handshake->machine.talk.out.len > 0 && handshake->owed == 0;
 	port_want(sends ? &transport->out : &transport->in, set, &handshake->ready);
 }

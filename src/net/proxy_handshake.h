@@ -30,6 +30,7 @@ struct proxy_handshake {
 		struct httpconnect http;
 	} machine;
 	size_t sent; /* of the message that is being sent */
+	size_t owed; /* of what was looked at: the proxy's, and still to be taken */
 	bool ready;  /* poll has something to tell */
 };
 

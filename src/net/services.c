@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "proto/services.h"
+#include "trace/sys.h"
 
 /* What is looked for, and what is found. */
 struct search {
@@ -30,7 +31,7 @@ static bool find(struct search *search)
 	char *line = NULL;
 	size_t size = 0;
 	bool found = false;
-	FILE *file = fopen("/etc/services", "re");
+	FILE *file = sys_fopen("/etc/services");
 	while (file && !found && getline(&line, &size, file) >= 0) {
 		struct service_line service;
 		found = service_parse(line, &service) && is_meant(&service, search);

@@ -38,7 +38,7 @@ static bool read_lines(const char *path, struct nsquery *nsquery,
 		       void (*take)(struct nsquery *, const char *))
 {
 	char line[1024];
-	FILE *file = fopen(path, "re");
+	FILE *file = sys_fopen(path);
 	if (!file)
 		return false;
 	while (fgets(line, sizeof(line), file))

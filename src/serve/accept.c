@@ -25,6 +25,9 @@
 #include "trace/sys.h"
 #include "trace/trace.h"
 
+/* How often a datagram is tried to be thrown away. */
+#define THROWS 3
+
 /* Clients accepted in one go, before those that are served have their turn. */
 #define ACCEPTS 256
 
@@ -279,6 +282,18 @@ static int accept_from(struct server *server, size_t which, struct fault *fault)
 	return 0;
 }
 
+/* The datagram that was looked at is there: EAGAIN is a shortage of a moment. */
+static void throw_away(struct trace *trace, int fd)
+{
+	char byte;
+	ssize_t n = -1;
+	for (int tries = 0; n < 0 && tries < THROWS; tries++) {
+		n = sys_recv(trace, fd, &byte, sizeof(byte), 0);
+		if (n < 0 && !sys_is_again(errno))
+			break;
+	}
+}
+
 /* Datagrams: the first sender is the peer, to which the socket is connected; with -k everybody is
  * heard. */
 static int take_datagrams(struct server *server, size_t which, struct fault *fault)
@@ -293,7 +308,7 @@ static int take_datagrams(struct server *server, size_t which, struct fault *fau
 			       ? 0
 			       : fault_errno(fault, STEP_DATAGRAM, errno, "receive a datagram");
 	if (is_refused(server, &peer)) {
-		sys_recvfrom(run->trace, fd, &byte, sizeof(byte), 0, &peer);
+		throw_away(run->trace, fd);
 		return 0;
 	}
 	bool named = peer.len > sizeof(sa_family_t);

@@ -31,15 +31,23 @@ static bool asked_to_end(void)
 	       sigismember(&pending, SIGTERM);
 }
 
+/* How often a poll that was interrupted is made again. */
+#define TRIES 100
+
 /* Wait until FD can be written, unless the run is to end first. */
 static bool wait_writable(int fd, int64_t deadline_ns)
 {
 	struct pollfd writable = {.fd = fd, .events = POLLOUT};
+	int tries = 0;
 	for (;;) {
 		int64_t now_ns = clock_now();
 		int64_t until = deadline_min(deadline_ns, now_ns + LOOK_NS);
-		if (poll(&writable, 1, deadline_poll_ms(until, now_ns)) > 0)
+		int count = poll(&writable, 1, deadline_poll_ms(until, now_ns));
+		if (count > 0)
 			return true;
+		/* Interrupted (EINTR, EAGAIN) it has not told whether there is room. */
+		if (count < 0 && tries++ < TRIES)
+			continue;
 		if (asked_to_end() || clock_now() >= deadline_ns)
 			return false;
 	}

@@ -31,20 +31,49 @@ static size_t filled(int64_t said, size_t room)
 	return (uint64_t)said < room ? (size_t)said : room;
 }
 
+/* How often a call that was interrupted is made again. */
+#define TRIES 100
+
+/* Whether call SYSID has been interrupted and is to be made again.  poll(2) has a time that has
+ * passed meanwhile, so that its caller computes it anew; close(2) has closed the descriptor on
+ * Linux; connect(2) goes on by itself. */
+static bool is_interrupted(enum sys_id sysid)
+{
+	return errno == EINTR && sysid != SYS_POLL && sysid != SYS_CLOSE && sysid != SYS_CONNECT;
+}
+
+/* Make EXPR again while it is interrupted: for calls that are not traced. */
+#define AGAIN(expr)                                                                    \
+	({                                                                             \
+		int again_tries = 0;                                                   \
+		__typeof__(expr) again_result;                                         \
+		do                                                                     \
+			again_result = (expr);                                         \
+		while (again_result == -1 && errno == EINTR && again_tries++ < TRIES); \
+		again_result;                                                          \
+	})
+
 /* Return what EXPR returns; when the trace shows call SYSID, report it with the arguments that
  * follow.  FILLS notes in call.filled what a call that succeeded has filled in. */
-#define TRACED_FILLING(type, sysid, expr, fills, ...)                     \
-	do {                                                              \
-		if (!(trace->mask & 1ULL << (sysid)))                     \
-			return (type)(expr);                              \
-		struct call call = {.id = (sysid), .arg = {__VA_ARGS__}}; \
-		int64_t start_ns = clock_now();                           \
-		call.ret = (expr);                                        \
-		call.err = call.ret == -1 ? errno : 0;                    \
-		if (call.ret != -1)                                       \
-			fills;                                            \
-		trace_call(trace, &call, start_ns);                       \
-		return (type)call.ret;                                    \
+#define TRACED_FILLING(type, sysid, expr, fills, ...)                               \
+	do {                                                                        \
+		int tries = 0;                                                      \
+		type result;                                                        \
+		do {                                                                \
+			if (!(trace->mask & 1ULL << (sysid))) {                     \
+				result = (type)(expr);                              \
+				continue;                                           \
+			}                                                           \
+			struct call call = {.id = (sysid), .arg = {__VA_ARGS__}};   \
+			int64_t start_ns = clock_now();                             \
+			call.ret = (expr);                                          \
+			call.err = call.ret == -1 ? errno : 0;                      \
+			if (call.ret != -1)                                         \
+				fills;                                              \
+			trace_call(trace, &call, start_ns);                         \
+			result = (type)call.ret;                                    \
+		} while (result == -1 && is_interrupted(sysid) && tries++ < TRIES); \
+		return result;                                                      \
 	} while (0)
 
 /* The same for a call that fills in no buffer, or one whose size is its type's. */
@@ -87,10 +116,29 @@ int sys_accept4(struct trace *trace, int fd, struct addr *peer, int flags)
 		       PTR(&peer->len), ARG(flags), 0, sizeof(peer->ss));
 }
 
-int sys_connect(struct trace *trace, int fd, const struct addr *addr)
+static int connect_traced(struct trace *trace, int fd, const struct addr *addr)
 {
 	const struct sockaddr *sa = (const struct sockaddr *)&addr->ss;
 	TRACED(int, SYS_CONNECT, connect(fd, sa, addr->len), ARG(fd), PTR(sa), ARG(addr->len));
+}
+
+/* A second call tells how the one that was interrupted stands; where that had not begun, it
+ * begins.  EAGAIN is the full queue of a Unix listener, for which its caller waits, else a shortage
+ * of a moment. */
+int sys_connect(struct trace *trace, int fd, const struct addr *addr)
+{
+	bool unix_queue = addr->ss.ss_family == AF_UNIX;
+	int tries = 0;
+	int result = connect_traced(trace, fd, addr);
+	while (result != 0 && (errno == EINTR || (errno == EAGAIN && !unix_queue)) &&
+	       tries++ < TRIES) {
+		result = connect_traced(trace, fd, addr);
+		if (result != 0 && errno == EALREADY)
+			errno = EINPROGRESS;
+		if (result != 0 && errno == EISCONN)
+			result = 0;
+	}
+	return result;
 }
 
 int sys_shutdown(struct trace *trace, int fd, int how)
@@ -294,14 +342,43 @@ void sys_close_pipe(int *fd)
 
 int sys_open(const char *path, int flags, mode_t mode)
 {
-	return open(path, flags | O_CLOEXEC, mode);
+	return AGAIN(open(path, flags | O_CLOEXEC, mode));
 }
 
 int sys_close_file(int *fd)
 {
 	int status = *fd < 0 ? 0 : close(*fd);
 	*fd = -1;
-	return status;
+	return status != 0 && errno == EINTR ? 0 : status;
+}
+
+/* ---- files of text, as stdio reads them ---- */
+
+static ssize_t read_cookie(void *cookie, char *buf, size_t size)
+{
+	ssize_t n = -1;
+	for (int tries = 0; n < 0 && tries < TRIES; tries++) {
+		n = read((int)(intptr_t)cookie, buf, size);
+		if (n < 0 && !sys_is_again(errno))
+			break;
+	}
+	return n;
+}
+
+static int close_cookie(void *cookie)
+{
+	return close((int)(intptr_t)cookie);
+}
+
+/* stdio itself takes an interruption for an error. */
+FILE *sys_fopen(const char *path)
+{
+	static const cookie_io_functions_t functions = {.read = read_cookie, .close = close_cookie};
+	int fd = sys_open(path, O_RDONLY, 0);
+	FILE *file = fd < 0 ? NULL : fopencookie((void *)(intptr_t)fd, "r", functions);
+	if (!file && fd >= 0)
+		sys_close_pipe(&fd);
+	return file;
 }
 
 bool sys_is_open(int fd)
@@ -354,12 +431,12 @@ int sys_lstat(const char *path, struct stat *status)
 
 ssize_t sys_read_terminal(int fd, void *buf, size_t len)
 {
-	return read(fd, buf, len);
+	return AGAIN(read(fd, buf, len));
 }
 
 ssize_t sys_write_terminal(int fd, const void *buf, size_t len)
 {
-	return write(fd, buf, len);
+	return AGAIN(write(fd, buf, len));
 }
 
 int sys_columns(int fd)

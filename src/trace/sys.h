@@ -1,14 +1,16 @@
 /* The one seam to the kernel: every call that touches a socket, a descriptor of the data path, an
  * address or a route.  Each is its man page's call with the trace in front, returns what the call
- * returned, with errno set, and is reported when the trace shows it.  Signals that are caught come
- * by signalfd(2), so only poll can see EINTR (a stop and a continue); it reports it as a wake-up
- * with nothing ready. */
+ * returned, with errno set, and is reported when the trace shows it.  A call
+ * that is interrupted (EINTR) is made again here, and nobody else deals with that: signals that are
+ * caught come by signalfd(2), but a stop and a continue, or a debugger, interrupt too.  Only poll
+ * reports it, since the time that it may wait has to be computed anew (net/pollset.c). */
 #ifndef HANDSET_TRACE_SYS_H
 #define HANDSET_TRACE_SYS_H
 
 #include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -29,6 +31,8 @@ int sys_socketpair(struct trace *trace, int domain, int type, int protocol, int 
 int sys_bind(struct trace *trace, int fd, const struct addr *addr);
 int sys_listen(struct trace *trace, int fd, int backlog);
 int sys_accept4(struct trace *trace, int fd, struct addr *peer, int flags);
+/* connect(2).  One that is interrupted goes on by itself: EINPROGRESS.  EAGAIN is of Unix sockets.
+ */
 int sys_connect(struct trace *trace, int fd, const struct addr *addr);
 int sys_shutdown(struct trace *trace, int fd, int how);
 /* Close *FD and make it -1; nothing when it is -1 already.  Keeps errno. */
@@ -81,6 +85,8 @@ int sys_pipe(int fds[2]);                               /* non-blocking, close-o
 void sys_close_pipe(int *fd);                           /* as sys_close */
 int sys_open(const char *path, int flags, mode_t mode); /* close-on-exec */
 int sys_close_file(int *fd); /* close *FD unless it is -1, which it becomes: what close(2) says */
+/* fopen(3) for reading, close-on-exec. */
+FILE *sys_fopen(const char *path);
 bool sys_is_open(int fd);
 bool sys_can_open(int fd, int count);  /* whether COUNT more descriptors are to be had, up to
 					  SYS_COPIES: it copies FD and closes the copies */
