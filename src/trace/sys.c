@@ -365,6 +365,16 @@ static ssize_t read_cookie(void *cookie, char *buf, size_t size)
 	return n;
 }
 
+/* fgetpwent(3) goes back to the begin of a line that it has read. */
+static int seek_cookie(void *cookie, off_t *offset, int whence)
+{
+	off_t at = lseek((int)(intptr_t)cookie, *offset, whence);
+	if (at < 0)
+		return -1;
+	*offset = at;
+	return 0;
+}
+
 static int close_cookie(void *cookie)
 {
 	return close((int)(intptr_t)cookie);
@@ -373,7 +383,8 @@ static int close_cookie(void *cookie)
 /* stdio itself takes an interruption for an error. */
 FILE *sys_fopen(const char *path)
 {
-	static const cookie_io_functions_t functions = {.read = read_cookie, .close = close_cookie};
+	static const cookie_io_functions_t functions = {
+		.read = read_cookie, .seek = seek_cookie, .close = close_cookie};
 	int fd = sys_open(path, O_RDONLY, 0);
 	FILE *file = fd < 0 ? NULL : fopencookie((void *)(intptr_t)fd, "r", functions);
 	if (!file && fd >= 0)

@@ -174,8 +174,8 @@ def from_strace(text, level):
             calls = []  # what a launcher did before
         kinds = descriptors.concerns(call) if call.name in shown else set()
         descriptors.note(call)
-        # isatty(3) is a question about a terminal, no step of the data path.
-        if not kinds or kinds == {"stderr"} or (call.name == "ioctl" and "TCGETS" in call.args):
+        # isatty(3) and the width are questions about a terminal, no steps of the data path.
+        if not kinds or kinds == {"stderr"} or (call.name == "ioctl" and {"TCGETS", "TIOCGWINSZ"} & set(call.args)):
             continue
         call.optional = not kinds & {"socket", "stdio"}
         calls.append(call)
