@@ -57,6 +57,7 @@ struct call {
 struct trace_event {
 	const struct call *call; /* either this */
 	const struct note *note; /* or that */
+	const char *explanation; /* of a call: what it means (lessons.h), or NULL */
 	const char *purpose;     /* of a call: the question that it serves (purpose.h), or NULL */
 	int64_t start_ns;        /* since the start of the program */
 	int64_t duration_ns;     /* 0 for a note */

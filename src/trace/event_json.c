@@ -9,7 +9,6 @@
 #include "base/text.h"
 #include "proto/xlat.h"
 #include "trace/event.h"
-#include "trace/lessons.h"
 
 static void put_text(struct text *out, const char *text)
 {
@@ -85,11 +84,8 @@ void event_json_purpose(struct text *out, const struct trace_event *event)
 	json_string(out, event->purpose);
 }
 
-void event_json_lesson(struct text *out, const struct call *call)
+void event_json_lesson(struct text *out, const struct trace_event *event)
 {
-	char words[640];
-	struct text text = TEXT_IN(words);
-	lessons_call(&text, call);
 	text_str(out, ",\"explain\":");
-	json_string(out, words);
+	put_text(out, event->explanation);
 }

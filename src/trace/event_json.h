@@ -16,7 +16,8 @@ void event_json_result(struct text *out, const struct call *call);
 /* Appends `,"for":` and the question that the call of EVENT serves; nothing when it serves none. */
 void event_json_purpose(struct text *out, const struct trace_event *event);
 
-/* Appends `,"explain":` and what CALL means in plain words. */
-void event_json_lesson(struct text *out, const struct call *call);
+/* Appends `,"explain":` and what the call of EVENT means in plain words; null when that has been
+ * said. */
+void event_json_lesson(struct text *out, const struct trace_event *event);
 
 #endif

@@ -95,7 +95,7 @@ static void put_call(struct text *out, const struct trace_event *event,
 	text_str(out, ",\"args\":");
 	decode_args(out, call, NOTATION_JSON);
 	if (style->explain)
-		event_json_lesson(out, call);
+		event_json_lesson(out, event);
 	text_str(out, "}}");
 }
 

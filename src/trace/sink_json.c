@@ -25,7 +25,7 @@ static void put_call(struct text *out, const struct trace_event *event,
 	text_str(out, ",\"dur\":");
 	put_seconds(out, event->duration_ns);
 	if (style->explain)
-		event_json_lesson(out, call);
+		event_json_lesson(out, event);
 }
 
 void sink_json(struct text *out, const struct trace_event *event, const struct sink_style *style)

@@ -9,7 +9,6 @@
 #include "base/text.h"
 #include "trace/decode.h"
 #include "trace/event.h"
-#include "trace/lessons.h"
 #include "trace/sink.h"
 
 #define FAILED "\033[31m"
@@ -45,13 +44,8 @@ static const char *color_of(const struct call *call)
 	return call->err == EINPROGRESS ? "" : FAILED;
 }
 
-static void put_explanation(struct text *out, const struct call *call,
-			    const struct sink_style *style)
+static void put_explanation(struct text *out, const char *words, const struct sink_style *style)
 {
-	char words[640];
-	struct text text = TEXT_IN(words);
-
-	lessons_call(&text, call);
 	for (const char *at = words; *at;) {
 		size_t len = strlen(at);
 		if (len > EXPLAIN_WIDTH)
@@ -75,8 +69,8 @@ static void put_call(struct text *out, const struct trace_event *event,
 	decode_result(out, call);
 	text_printf(out, "%s <%.3fms>\n", *color ? PLAIN : "",
 		    (double)event->duration_ns / NS_PER_MS);
-	if (style->explain)
-		put_explanation(out, call, style);
+	if (event->explanation)
+		put_explanation(out, event->explanation, style);
 }
 
 void sink_text(struct text *out, const struct trace_event *event, const struct sink_style *style)

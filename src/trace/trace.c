@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/fault.h"
+#include "trace/lessons.h"
 #include "trace/purpose.h"
 #include "trace/record.h"
 #include "trace/sink_chrome.h"
@@ -51,6 +52,8 @@ void trace_start(struct trace *trace, int fd, enum color_mode color)
 		return;
 	trace->fd = fd;
 	trace->style.color = color_wanted(color, fd);
+	if (trace->config.explain)
+		trace->lessons = calloc(1, sizeof(*trace->lessons));
 	for (int id = 0; id < SYS_COUNT; id++)
 		if (sysdesc[id].level <= trace->config.level)
 			trace->mask |= 1ULL << id;
@@ -95,6 +98,8 @@ int trace_close(struct trace *trace, struct fault *fault)
 	free(trace->buffer);
 	trace->buffer = NULL;
 	tracks_close(&trace->tracks);
+	free(trace->lessons);
+	trace->lessons = NULL;
 	if (trace->fd != STDERR_FILENO && close(trace->fd) != 0 && trace->write_errno == 0)
 		trace->write_errno = errno;
 	trace->fd = STDERR_FILENO;
@@ -168,6 +173,11 @@ void trace_call(struct trace *trace, const struct call *call, int64_t start_ns)
 				    .purpose = trace->purpose ? trace->purpose->question : NULL,
 				    .start_ns = start_ns - trace->start_ns,
 				    .duration_ns = clock_now() - start_ns};
+	char words[640] = "";
+	struct text text = TEXT_IN(words);
+	if (trace->lessons)
+		lessons_call(&text, trace->lessons, call, start_ns, start_ns + event.duration_ns);
+	event.explanation = text.len > 0 ? words : NULL;
 	if (trace->config.form == TRACE_CHROME && !trace->purpose) {
 		event.track = tracks_take(&trace->tracks, call);
 		event.made = tracks_made(&trace->tracks, call);

@@ -37,6 +37,7 @@
 #include "trace/tracks.h"
 
 struct fault;
+struct lessons;
 struct purpose;
 
 enum trace_form { TRACE_TEXT, TRACE_JSON, TRACE_STRACE, TRACE_CHROME };
@@ -61,10 +62,11 @@ struct trace {
 	int write_errno;     /* the first failure to write the trace file; 0: none */
 	struct sink_style style;
 	sink_fn *sink;
-	struct tracks tracks; /* of the chrome form */
-	char *buffer;         /* of TRACE_BUFFER bytes; NULL until the first event */
-	struct text lines;    /* what has gathered in it */
-	bool begun;           /* the form's head is written, and its tail is due */
+	struct lessons *lessons; /* --explain: what has been said; NULL without it */
+	struct tracks tracks;    /* of the chrome form */
+	char *buffer;            /* of TRACE_BUFFER bytes; NULL until the first event */
+	struct text lines;       /* what has gathered in it */
+	bool begun;              /* the form's head is written, and its tail is due */
 };
 
 /* Begins a trace as CONFIG wants it, which can report faults but shows no calls yet; START_NS is

@@ -238,6 +238,36 @@ for line in open("err", encoding="ascii"):
 	expect_match err '^ +# dialed: the SYN is on its way'
 }
 
+@test "--explain says what SO_ERROR brought, and how long poll waited for it" {
+	run_status 4 --explain 127.0.0.1 "$(refusing_port)"
+	tr -s ' #\n' ' ' <err >words
+	expect_match words 'poll\(2\) has waited [0-9.]+ ms for it; ECONNREFUSED: nobody has plugged a telephone in there'
+}
+
+@test "--explain says no text twice, and the second time a short form" {
+	peer server echo-many
+	run_status 0 -vvv --explain 127.0.0.1 "$port" < <(printf 'one\n'; pause; printf 'two\n'; pause; printf 'three\n')
+	grep -E '^ +# ' err | sort | uniq -d >twice
+	expect_empty twice
+	expect_match err '^ +# as before: '
+}
+
+@test "--explain tells netlink, Unix sockets and datagrams from the telephone for far calls" {
+	run_status 4 -vvv --explain 127.0.0.1 "$(refusing_port)"
+	tr -s ' #\n' ' ' <err >words
+	expect_match words 'NETLINK_SOCK_DIAG\).*a line to the kernel itself|a line to the kernel itself \(netlink\)'
+	expect_match words 'the kernel has answered: its line is not needed'
+	peer unix echo --path "$DIR/s"
+	run_status 0 --explain -U "$DIR/s" <<<x
+	expect_match err '# dial within this host'
+	expect_no_match err 'SYN'
+	peer datagrams udp-sink
+	run_status 0 --explain -u -q 0 127.0.0.1 "$port" <<<x
+	tr -s ' #\n' ' ' <err >words
+	expect_match words 'write the number on the postcards: nothing is sent by this'
+	expect_match words 'no more postcards arrive'
+}
+
 @test "a step is seen when it happens, not at the end" {
 	start server "$HANDSET" -vv -l 127.0.0.1 0
 	eventually grep -q 'listen(' server.err
