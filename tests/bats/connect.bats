@@ -14,6 +14,7 @@ with_hosts() {
 named() {
 	local want=$1 status=0
 	shift
+	needs_namespaces
 	with_hosts timeout -k 1 "$TIME_LIMIT" "$HANDSET" "$@" >out 2>err || status=$?
 	expect_equal "exit status of handset $*" "$status" "$want"
 }

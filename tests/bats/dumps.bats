@@ -187,7 +187,7 @@ undump() {
 
 # A tmpfs of 64 KB in a namespace of the test: what fits is there and right, and what does not is told, whoever is served how.
 @test "a disk that fills up in the middle is an error, and the dump right as far as it goes" {
-	unshare -Urm mount -t tmpfs none "$DIR" 2>/dev/null || skip 'no mounts in a namespace here'
+	unshare -Urm mount -t tmpfs none "$DIR" 2>/dev/null || skip 'no mounts in a user namespace here'
 	head -c 300000 /dev/urandom >data
 	mkdir small
 	peer target echo-many

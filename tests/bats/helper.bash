@@ -156,6 +156,15 @@ run_unprivileged() {
 	expect_equal "exit status of handset $*" "$status" "$want"
 }
 
+# Skip the test where no networks and mounts of its own can be made: a container without CAP_SYS_ADMIN and without user
+# namespaces, or with those of AppArmor, in which nothing is allowed.
+needs_namespaces() {
+	local own=(unshare -mn)
+	[ "$(id -u)" = 0 ] || own=(unshare -Urmn)
+	"${own[@]}" sh -c 'ip link set lo up && mount -t tmpfs none /mnt' 2>/dev/null ||
+		skip 'no namespaces can be made here (CAP_SYS_ADMIN or user namespaces)'
+}
+
 # Run COMMAND... and set $took_ms to how long it took: `timed run_status 0 ...`.
 timed() {
 	local start=$EPOCHREALTIME status=0

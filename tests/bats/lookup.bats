@@ -41,6 +41,8 @@ inside='
 asks() {
 	local want=$1 status=0 own=(unshare -mn)
 	shift
+	# Once a test.
+	[ -f nsswitch.conf ] || needs_namespaces
 	[ "$(id -u)" = 0 ] || own=(unshare -Urmn)
 	printf '%b' "$conf" >resolv.conf
 	printf 'hosts: %s\n' "$sources" >nsswitch.conf

@@ -51,14 +51,10 @@ network_routes() {
 # One node NAME, alone: a network and a mount namespace with lo up. It forwards, and it limits no ICMP.
 node() {
 	local -a maker=(unshare)
+	[ -f "$DIR/first-node" ] || needs_namespaces
 	if [ "$(id -u)" != 0 ]; then
-		if [ -f "$DIR/first-node" ]; then
-			maker=(nsenter -t "$(cat "$DIR/first-node")" -U --preserve-credentials unshare)
-		elif unshare -Urn true 2>/dev/null; then
-			maker=(unshare -Ur)
-		else
-			skip 'this user may not make network namespaces (unshare -Urn)'
-		fi
+		maker=(unshare -Ur)
+		[ ! -f "$DIR/first-node" ] || maker=(nsenter -t "$(cat "$DIR/first-node")" -U --preserve-credentials unshare)
 	fi
 	# Names of files: nobody must reach the programs and sockets in $DIR.
 	chmod a+x "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/* "$DIR" "$(dirname "$DIR")" 2>/dev/null || :
