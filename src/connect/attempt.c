@@ -11,23 +11,18 @@
 #include "base/errors.h"
 #include "base/fault.h"
 #include "base/text.h"
-#include "base/units.h"
+#include "connect/connect_explain.h"
 #include "connect/connector.h"
 #include "connect/describe.h"
 #include "connect/dial.h"
 #include "host/evidence.h"
-#include "host/socket_owner.h"
-#include "host/unix_owner.h"
 #include "net/run.h"
 #include "net/sockopt.h"
 #include "net/transport.h"
 #include "net/transport_open.h"
-#include "proto/vsock.h"
 #include "trace/sys.h"
 #include "trace/trace.h"
 
-/* A time limit that is shorter ends a connect before it says anything. */
-#define SOON_NS NS_PER_SEC
 /* -r: so many ports are tried before the kernel's choice would be. */
 #define RANDOM_TRIES 64
 
@@ -35,111 +30,6 @@
 static bool leaves_evidence(const struct dial_config *config)
 {
 	return endpoint_is_tcp(&config->endpoint);
-}
-
-static bool is_other_file(const char *path)
-{
-	struct stat status;
-	return path[0] != '@' && sys_stat(path, &status) == 0 && !S_ISSOCK(status.st_mode);
-}
-
-/* connect(2) says ECONNREFUSED for a socket that nobody has, and for one whose process does not
- * listen. */
-static void explain_refused_path(const struct attempt *attempt, const struct connector *connector,
-				 struct fault *fault)
-{
-	const struct dial_config *config = connector->config;
-	char who[320];
-	struct text text = TEXT_IN(who);
-	struct unix_owner unix_owner;
-	struct socket_owner owner;
-	unix_owner_ask(&unix_owner, connector->run->trace, &attempt->addr, config->endpoint.type);
-	if (!unix_owner.known || unix_owner.err == 0) {
-		fault_cause(fault, CAUSE_SOCKET_UNUSED, "nobody listens on that socket%s",
-			    config->path[0] == '@'
-				    ? ""
-				    : ": the process that made it is gone, or listens no more");
-		return;
-	}
-	socket_owner_identify(&unix_owner.socket, &owner);
-	socket_owner_format(&text, &owner);
-	fault_cause(fault, CAUSE_SOCKET_NOT_LISTENING, "%s has that socket, but does not listen",
-		    who);
-}
-
-/* A Unix listener whose queue is full said EAGAIN until the time was up. */
-static void explain_full_queue(const struct attempt *attempt, const struct connector *connector,
-			       struct fault *fault)
-{
-	char who[320];
-	struct text text = TEXT_IN(who);
-	struct unix_owner unix_owner;
-	struct socket_owner owner;
-	int type = connector->config->endpoint.type;
-	unix_owner_ask(&unix_owner, connector->run->trace, &attempt->addr, type);
-	if (!unix_owner.known || !unix_owner.socket.has_queue) {
-		fault_cause(fault, CAUSE_ACCEPT_QUEUE_FULL,
-			    "the listener does not accept: its queue is full");
-		return;
-	}
-	socket_owner_identify(&unix_owner.socket, &owner);
-	socket_owner_format(&text, &owner);
-	fault_cause(fault, CAUSE_ACCEPT_QUEUE_FULL,
-		    "%s does not accept: %u wait in its queue, with a backlog of %u", who,
-		    unix_owner.socket.rqueue, unix_owner.socket.wqueue);
-}
-
-/* The time was up, and there is no TCP to tell what became of it. */
-static void explain_timeout(const struct attempt *attempt, const struct connector *connector,
-			    struct fault *fault)
-{
-	int64_t waited_ns = attempt->failed_ns - attempt->start_ns;
-	if (connector->config->path)
-		explain_full_queue(attempt, connector, fault);
-	else if (waited_ns < SOON_NS)
-		fault_cause(fault, CAUSE_NO_ANSWER_YET,
-			    "no answer in %s, which is too short to tell why",
-			    units_time(waited_ns).chars);
-	else if (attempt->addr.ss.ss_family == AF_VSOCK)
-		vsock_explain(&attempt->addr, fault);
-}
-
-static void connect_failed(struct attempt *attempt, const struct connector *connector, int err,
-			   struct fault *fault)
-{
-	const struct dial_config *config = connector->config;
-	char target[512];
-	struct text text = TEXT_IN(target);
-	attempt->failed_ns = clock_now();
-	/* connect(2) says ECONNREFUSED for a file that is no socket, too. */
-	if (config->path && err == ECONNREFUSED && is_other_file(config->path))
-		err = ENOTSOCK;
-	describe_attempt(&text, config, &attempt->addr);
-	fault_errno(fault, STEP_CONNECT, err, "connect to %s", target);
-	if (err == ETIMEDOUT && !leaves_evidence(config))
-		explain_timeout(attempt, connector, fault);
-	else if (attempt->addr.ss.ss_family == AF_VSOCK)
-		vsock_explain(&attempt->addr, fault);
-	if (config->path && err == ECONNREFUSED)
-		explain_refused_path(attempt, connector, fault);
-	attempt->state = ATTEMPT_FAILED;
-}
-
-void attempt_blame(struct attempt *attempt, const struct connector *connector,
-		   const struct evidence *icmp, struct fault *fault)
-{
-	const struct run *run = connector->run;
-	const struct dial_config *config = connector->config;
-	struct evidence evidence;
-	connect_failed(attempt, connector, attempt->err, fault);
-	if (!leaves_evidence(config))
-		return;
-	if (icmp)
-		evidence = *icmp;
-	else
-		evidence_take_icmp(&evidence, run->trace, attempt->fd);
-	evidence_complete(&evidence, run->trace, attempt->fd, &attempt->addr, attempt->err);
-	evidence_explain(&evidence, &attempt->addr, attempt->failed_ns - attempt->start_ns, fault);
 }
 
 /* Bind to a free port that nobody can guess, outside the well-known ones. */
@@ -296,7 +186,7 @@ static void connect_once(struct attempt *attempt, const struct connector *connec
 	else if (errno == EAGAIN && attempt->addr.ss.ss_family == AF_UNIX)
 		attempt->retry_ns = clock_now() + ATTEMPT_RETRY_NS;
 	else if (errno != EINPROGRESS)
-		connect_failed(attempt, connector, errno, fault);
+		connect_explain_errno(attempt, connector, errno, fault);
 }
 
 void attempt_start(struct attempt *attempt, const struct connector *connector, struct fault *fault)
@@ -327,7 +217,7 @@ static void check_connect(struct attempt *attempt, const struct connector *conne
 	attempt->reset = attempt_is_reset(err) && leaves_evidence(config);
 	if (err != 0 && !attempt->reset) {
 		attempt->err = err;
-		attempt_blame(attempt, connector, NULL, fault);
+		connect_explain_attempt(attempt, connector, NULL, fault);
 		return;
 	}
 	if (leaves_evidence(config))
@@ -348,7 +238,7 @@ void attempt_timeout(struct attempt *attempt, const struct connector *connector,
 		     struct fault *fault)
 {
 	attempt->err = ETIMEDOUT;
-	attempt_blame(attempt, connector, NULL, fault);
+	connect_explain_attempt(attempt, connector, NULL, fault);
 	note_failed(attempt, connector, fault);
 }
 

@@ -11,7 +11,6 @@
 #include "proto/addr.h"
 
 struct connector;
-struct evidence;
 struct fault;
 struct run;
 struct transport;
@@ -41,11 +40,6 @@ void attempt_note(const struct attempt *attempt, const struct connector *connect
 /* Make the socket of ATTEMPT, for its address, with its options and bound to the source.  0, or -1
  * with FAULT. */
 int attempt_open(struct attempt *attempt, const struct connector *connector, struct fault *fault);
-
-/* The connect of ATTEMPT has failed with its `err`: fill in FAULT with the cause that its socket
- * proves.  ICMP is what has been taken of it already (evidence_take_icmp); NULL: nothing. */
-void attempt_blame(struct attempt *attempt, const struct connector *connector,
-		   const struct evidence *icmp, struct fault *fault);
 
 /* Begins to connect ATTEMPT to its address.  The state tells how it stands; FAILED has filled in
  * FAULT. */

@@ -6,9 +6,21 @@
 #include "base/status.h"
 
 struct addr;
+struct attempt;
 struct connector;
 struct dial_config;
+struct evidence;
 struct fault;
+
+/* The connect of ATTEMPT has failed with ERR: fills in FAULT with what was done to what, and with
+ * the cause where no TCP socket is there to prove one. */
+void connect_explain_errno(struct attempt *attempt, const struct connector *connector, int err,
+			   struct fault *fault);
+
+/* The connect of ATTEMPT has failed with its `err`: fills in FAULT with the cause that its socket
+ * proves.  ICMP is what has been taken of it already (evidence_take_icmp); NULL: nothing. */
+void connect_explain_attempt(struct attempt *attempt, const struct connector *connector,
+			     const struct evidence *icmp, struct fault *fault);
 
 /* FAULT is of a connect by CONNECTOR to TO: add all that this host knows of it. */
 void connect_explain(const struct connector *connector, const struct addr *to, struct fault *fault);

@@ -66,7 +66,7 @@ static void tcp_failed(struct scan *scan, struct slot *slot, int err)
 		scan_refused(scan, slot);
 	} else {
 		slot->attempt.err = err;
-		attempt_blame(&slot->attempt, &scan->connector, &evidence, &fault);
+		connect_explain_attempt(&slot->attempt, &scan->connector, &evidence, &fault);
 		connect_explain_route(&scan->connector, &slot->attempt.addr, &fault);
 		scan_failed(scan, slot, &fault,
 			    icmp    ? &evidence.error.offender
@@ -132,7 +132,7 @@ static enum begun tcp_begin(struct scan *scan, struct slot *slot, struct fault *
 		return BEGUN_PENDING;
 	if (is_shortage(err)) {
 		slot->attempt.err = err;
-		attempt_blame(&slot->attempt, &scan->connector, NULL, fault);
+		connect_explain_attempt(&slot->attempt, &scan->connector, NULL, fault);
 		attempt_close(&slot->attempt, scan->run);
 		return BEGUN_LATER;
 	}

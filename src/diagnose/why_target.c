@@ -190,7 +190,7 @@ static void ask_unix(struct why *why, struct why_target *target)
 		return;
 	}
 	if (owner->err != 0)
-		attempt_blame(attempt, &why->connector, NULL, &target->fault);
+		connect_explain_attempt(attempt, &why->connector, NULL, &target->fault);
 	else
 		why->reached = target;
 	settle_target(why, target, owner->err == 0 ? ATTEMPT_CONNECTED : ATTEMPT_FAILED);

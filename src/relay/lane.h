@@ -33,6 +33,10 @@ enum lane_result lane_packets(struct pump *pump, int64_t now_ns); /* packets, ma
 
 /* ---- what the lanes share (lane.c) ---- */
 
+/* Chooses the lane of PUMP by what the ports of its ends allow, and by whether the bytes must be
+ * seen. */
+void lane_choose(struct pump *pump);
+
 /* Whether PUMP has read something that is still to be written. */
 bool lane_holds(const struct pump *pump);
 

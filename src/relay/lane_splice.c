@@ -1,5 +1,5 @@
 /* The lanes in which the kernel moves the data: splice(2), sendfile(2), and recv(2) that throws
- * away.  Which lane a pump takes is decided in pump.c (choose_lane), by what the ports of its
+ * away.  Which lane a pump takes is decided in lane.c (lane_choose), by what the ports of its
  * transports allow.  What the kernel refuses with EINVAL is copied from then on; nothing is lost by
  * trying, as a call that fails leaves the data where it was. */
 #include <errno.h>
