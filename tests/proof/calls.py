@@ -100,6 +100,8 @@ def parse_strace_line(text):
     name = RENAMED.get(match[1], match[1])
     # strace pads, and has other names for SIOCOUTQ and SIOCINQ, which are the same numbers.
     raw = re.sub(r"\)\s+= ", ") = ", text, count=1).replace("TIOCOUTQ", "SIOCOUTQ").replace("FIONREAD", "SIOCINQ")
+    # Since 6.13 it prints the bytes of a control message that it does not know (UDP_SEGMENT).
+    raw = re.sub(r'(cmsg_type=0x[0-9a-f]+), cmsg_data="(?:[^"\\]|\\.)*"', r"\1", raw)
     call = Call(name, split_arguments(match[2]), int(match[3], 0), match[4], raw)
     place = ADDRESS_AT.get(name)
     if place is not None and place < len(call.args):
