@@ -64,7 +64,8 @@ load helper
 	expect_equal 'what it says' "$(head -n 2 err)" 'handset: run /nonexistent failed: No such file or directory
   there is no such program, neither at that path nor in PATH'
 	# Nobody listens there, and nobody is asked.
-	run_status 7 -e no-such-program 127.0.0.1 "$(refusing_port)"
+	# A folder of PATH that is closed to this user would be the reason (execvp(3)).
+	PATH=/usr/bin:/bin run_status 7 -e no-such-program 127.0.0.1 "$(refusing_port)"
 	expect_line err 'handset: run no-such-program failed: No such file or directory'
 	run_status 7 -l -e "$DIR" 127.0.0.1 0
 	expect_line err "handset: run $DIR failed: Permission denied"
