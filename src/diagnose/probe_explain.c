@@ -25,7 +25,7 @@ static void explain_icmp(const struct probe *probe, const struct probe_target *t
 		&(struct route_query){.to = probe_answerer(probe, target)});
 	evidence_of_link(&evidence, target->connector->run->trace, &query);
 	if (probe_is_closed(probe, target))
-		evidence_explain_closed(&probe->error, fault);
+		evidence_explain_closed(&evidence, fault);
 	else
 		evidence_explain(&evidence, &target->addr, probe->took_ns, fault);
 }

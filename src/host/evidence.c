@@ -202,11 +202,12 @@ static void explain_icmp(const struct evidence *evidence, const struct addr *tar
 	fault->status = cause_status(cause);
 }
 
-void evidence_explain_closed(const struct icmp_error *error, struct fault *fault)
+void evidence_explain_closed(const struct evidence *evidence, struct fault *fault)
 {
 	char answer[256];
 	struct text text = TEXT_IN(answer);
-	icmp_error_format_answer(&text, error);
+	icmp_error_format_answer(&text, &evidence->error);
+	fault->here = evidence->from_self;
 	fault_cause(fault, CAUSE_REFUSED, "%s: the host is up, and nothing has that port", answer);
 }
 

@@ -50,7 +50,7 @@ void evidence_of_error(struct evidence *evidence, struct trace *trace, int fd,
 
 /* Adds to FAULT the cause that ERROR is, by which the host itself says that nothing has the port
  * that a datagram was sent to. */
-void evidence_explain_closed(const struct icmp_error *error, struct fault *fault);
+void evidence_explain_closed(const struct evidence *evidence, struct fault *fault);
 
 /* Add to FAULT, of a connect to TARGET that failed or has not been answered for WAITED_NS, the
  * cause that EVIDENCE proves. What it does not prove is left to fault_explain. */

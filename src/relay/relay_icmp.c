@@ -83,11 +83,11 @@ static void explain_icmp(struct trace *trace, int fd, const struct icmp_error *e
 	if (sys_getpeername(trace, fd, &target) != 0)
 		return;
 	target = addr_unmapped(&target);
+	evidence_of_error(&evidence, trace, fd, error);
 	if (icmp_error_closes_port(error, &target)) {
-		evidence_explain_closed(error, fault);
+		evidence_explain_closed(&evidence, fault);
 		return;
 	}
-	evidence_of_error(&evidence, trace, fd, error);
 	/* How long ago it was sent is not known: the neighbors tell whether the next hop answers.
 	 */
 	enum cause local = evidence.from_self ? egress_fault(&text, trace, fd) : CAUSE_NONE;

@@ -69,4 +69,8 @@ time.sleep(60)"
 	run_status 4 -v 127.0.0.1 "$(refusing_port)"
 	expect_match err '^  next: see whether the service runs'
 	expect_no_match err 'that host'
+	run_status 4 -v -u -z 127.0.0.1 "$(refusing_port)"
+	expect_match err '^  next: see whether the service runs'
+	run_status 4 -v -u 127.0.0.1 "$(refusing_port)" <<<x
+	expect_match err '^  next: see whether the service runs'
 }
