@@ -29,6 +29,7 @@ struct port_result {
 	char *other;           /* the address of somebody else who answered; NULL */
 	char *evidence;        /* the causes of the failures, in lines; NULL */
 	unsigned short answer; /* bytes that came back over UDP */
+	int64_t took_ns;       /* of the attempt that says so */
 };
 
 /* One attempt: a port at an address. */

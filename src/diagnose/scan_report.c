@@ -58,15 +58,13 @@ static void note_port(const struct scan *scan, unsigned port, const struct port_
 	note_start(&note, "port", "port %u: %s", port, state);
 	note_number(&note, "port", port);
 	note_text(&note, "state", state);
-	if (result->opened && !scan_is_proxied(scan)) {
-		struct addr peer = scan->addrs[result->opened - 1];
+	if (!scan_is_proxied(scan)) {
+		struct addr peer = scan->addrs[result->address];
 		addr_set_port(&peer, port);
 		address = addr_host_text(&peer);
 		joined = addr_text(&peer);
 		note_text(&note, "address", address.chars);
 		note_text(&note, "peer", joined.chars);
-	}
-	if (!scan_is_proxied(scan)) {
 		put_answerer(&answerer, scan, result);
 		note_text(&note, "answerer", result->answered ? name : NULL);
 	}
@@ -74,6 +72,7 @@ static void note_port(const struct scan *scan, unsigned port, const struct port_
 		note_number(&note, "status", result->status);
 		note_text(&note, "cause", cause_name(result->cause));
 	}
+	note_seconds(&note, "dur", result->took_ns);
 	trace_note(scan->run->trace, &note);
 }
 
@@ -234,6 +233,19 @@ static const char *shared_words(const struct scan *scan)
 		       : cause_words(scan->cause);
 }
 
+/* LINE is the sum of a scan that has found an open port. */
+static void report_sum(const struct scan *scan, const char *line)
+{
+	struct note note;
+	note_start(&note, "scan", "%.*s", (int)strcspn(line, "\n"), line);
+	note_number(&note, "ports", (int64_t)scan->ports->count);
+	note_number(&note, "open", (int64_t)scan->open);
+	note_number(&note, "closed", (int64_t)scan->counts[STATUS_REFUSED]);
+	note_number(&note, "silent", (int64_t)scan->counts[STATUS_TIMEOUT]);
+	note_seconds(&note, "dur", clock_now() - scan->start_ns);
+	console_report(scan->run->console, &note, line);
+}
+
 int scan_end(const struct scan *scan, struct fault *fault)
 {
 	char what[512], counts[256], line[900];
@@ -253,7 +265,7 @@ int scan_end(const struct scan *scan, struct fault *fault)
 		scan_recall(scan);
 		text_printf(&sum, "scan of %s: %zu open%s%s, in %s\n", what, scan->open,
 			    counts[0] ? ", " : "", counts, took.chars);
-		console_print(scan->run->console, line);
+		report_sum(scan, line);
 		return 0;
 	}
 	fault_words(fault, STEP_CONNECT, shared_status(scan), "none is open", "scan of %s", what);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "diagnose/scan_internal.h"
 #include "net/run.h"
@@ -25,6 +26,7 @@ static void set_answerer(struct scan *scan, const struct slot *slot, const struc
 	result->other = NULL;
 	result->answered = answerer != NULL;
 	result->address = (unsigned char)slot->address;
+	result->took_ns = clock_now() - slot->start_ns;
 	if (answerer)
 		keep_other(result, scan, slot, answerer);
 }

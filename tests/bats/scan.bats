@@ -190,6 +190,10 @@ assert [event["state"] for event in ports] == ["closed", "open"], ports
 assert ports[0]["status"] == 4 and ports[0]["cause"] == "refused", ports
 assert ports[1]["port"] == int(sys.argv[1]) and ports[1]["address"] == "127.0.0.1", ports
 assert [event["answerer"] for event in ports] == ["127.0.0.1", "127.0.0.1"], ports
+assert [event["peer"] for event in ports] == ["127.0.0.1:%d" % event["port"] for event in ports], ports
+assert all(0 < event["dur"] < 5 for event in ports), ports
+[end] = [event for event in events if event["event"] == "scan"]
+assert (end["ports"], end["open"], end["closed"], end["silent"]) == (2, 1, 1, 0) and end["dur"] > 0, end
 END
 }
 
