@@ -367,15 +367,18 @@ static bool is_dialing(const struct call *call)
 }
 
 /* What became of a connect: the value of SO_ERROR, and how long poll waited for it. */
-static void say_dialing(struct text *out, struct lessons *memory, const struct call *call,
+static void say_dialing(struct text *out, struct lessons *memory, const struct call *call, int kind,
 			int64_t start_ns)
 {
 	int err;
 	memcpy(&err, (const void *)(uintptr_t)call->arg[3], sizeof(err));
 	say(out, memory, DIALINGS + COUNT(dialings),
-	    "ask how the dialing went, which clears the answer");
+	    kind & (DATAGRAMS | UNIX_DATAGRAMS)
+		    ? "ask what came back of the postcards, which clears the answer"
+		    : "ask how the dialing went, which clears the answer");
+	text_str(out, out->len > 0 ? ":" : "");
 	if (memory->dialed_ns != 0 && memory->dialed_fd == (int)call->arg[0])
-		text_printf(out, "%spoll(2) has waited %s for it;", out->len > 0 ? ": " : "",
+		text_printf(out, "%spoll(2) has waited %s for it;", out->len > 0 ? " " : "",
 			    units_time(start_ns - memory->dialed_ns).chars);
 	memory->dialed_ns = 0;
 	for (size_t i = 0; i < COUNT(dialings); i++)
@@ -403,7 +406,7 @@ void lessons_call(struct text *out, struct lessons *memory, const struct call *c
 		memory->dialed_ns = end_ns;
 	}
 	if (is_dialing(call)) {
-		say_dialing(out, memory, call, start_ns);
+		say_dialing(out, memory, call, kind, start_ns);
 		return;
 	}
 	const struct lesson *lesson = find_lesson(call, kind);

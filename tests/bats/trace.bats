@@ -266,6 +266,9 @@ for line in open("err", encoding="ascii"):
 	tr -s ' #\n' ' ' <err >words
 	expect_match words 'write the number on the postcards: nothing is sent by this'
 	expect_match words 'no more postcards arrive'
+	run_status 4 --explain -u -z 127.0.0.1 "$(refusing_port)"
+	tr -s ' #\n' ' ' <err >words
+	expect_match words 'ask what came back of the postcards, which clears the answer: ECONNREFUSED: nobody'
 }
 
 @test "a step is seen when it happens, not at the end" {
