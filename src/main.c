@@ -282,7 +282,7 @@ static int start_trace(const struct run *run, const struct options *options,
 		trace_end(run->trace);
 		return -1;
 	}
-	trace_start(run->trace, fd, options->console.color);
+	trace_start(run->trace, fd, options->console.color, sys_columns(fd));
 	if (options->action < ACTION_HELP)
 		arguments_note(arguments, run->trace);
 	return 0;

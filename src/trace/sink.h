@@ -12,6 +12,7 @@ struct trace_event;
 struct sink_style {
 	bool explain;    /* add what the step means, in plain words */
 	bool color;      /* ANSI colors */
+	int columns;     /* of the terminal; 0: it is none, or they are not known */
 	int pid;         /* of this process */
 	int64_t base_ns; /* when the program began, CLOCK_MONOTONIC */
 };

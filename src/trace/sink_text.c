@@ -20,6 +20,15 @@
 #define INDENT "             "
 #define EXPLAIN_WIDTH 96
 
+/* Of the words, what a terminal of COLUMNS has room for behind the indent and the "# ". */
+static size_t width_of_words(int columns)
+{
+	int room = columns - (int)sizeof(INDENT "# ") + 1;
+	if (columns == 0 || room > EXPLAIN_WIDTH)
+		return EXPLAIN_WIDTH;
+	return room > 1 ? (size_t)room : 1;
+}
+
 /* A call that came too early: it is asked again, later.  EINPROGRESS is no such: connect has begun
  * what it was to begin. */
 static bool is_later(int err)
@@ -44,13 +53,22 @@ static const char *color_of(const struct call *call)
 	return call->err == EINPROGRESS ? "" : FAILED;
 }
 
+/* How many bytes of WORDS go on a line of WIDTH; a longer word has its own. */
+static size_t line_of(const char *words, size_t width)
+{
+	size_t len = strlen(words);
+	if (len <= width)
+		return len;
+	for (len = width; len > 0 && words[len] != ' ';)
+		len--;
+	return len > 0 ? len : strcspn(words, " ");
+}
+
 static void put_explanation(struct text *out, const char *words, const struct sink_style *style)
 {
+	size_t width = width_of_words(style->columns);
 	for (const char *at = words; *at;) {
-		size_t len = strlen(at);
-		if (len > EXPLAIN_WIDTH)
-			for (len = EXPLAIN_WIDTH; len > 1 && at[len] != ' ';)
-				len--;
+		size_t len = line_of(at, width);
 		text_printf(out, INDENT "%s# %.*s%s\n", style->color ? DIM : "", (int)len, at,
 			    style->color ? PLAIN : "");
 		at += len + (at[len] == ' ');

@@ -46,12 +46,13 @@ const char *trace_file(const struct trace *trace)
 	return trace->config.level >= 2 && file && strcmp(file, "-") != 0 ? file : NULL;
 }
 
-void trace_start(struct trace *trace, int fd, enum color_mode color)
+void trace_start(struct trace *trace, int fd, enum color_mode color, int columns)
 {
 	if (trace->config.level < 2)
 		return;
 	trace->fd = fd;
 	trace->style.color = color_wanted(color, fd);
+	trace->style.columns = columns;
 	if (trace->config.explain)
 		trace->lessons = calloc(1, sizeof(*trace->lessons));
 	for (int id = 0; id < SYS_COUNT; id++)

@@ -77,8 +77,8 @@ void trace_open(struct trace *trace, const struct trace_config *config, int64_t 
 const char *trace_file(const struct trace *trace);
 
 /* Shows calls from here on, on FD, which becomes the trace's unless it is stderr, colored as COLOR
- * says. */
-void trace_start(struct trace *trace, int fd, enum color_mode color);
+ * says; COLUMNS are the terminal's, 0: it is none. */
+void trace_start(struct trace *trace, int fd, enum color_mode color, int columns);
 
 /* Write what is left, close the file. 0, or -1 with FAULT when the trace could not be written
  * whole. */

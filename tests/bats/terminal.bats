@@ -85,6 +85,17 @@ words_of() {
 	expect_match screen '.{80}'
 }
 
+@test "what --explain says fits" {
+	refused=$(refusing_port)
+	for columns in 15 40 60 80; do
+		on_terminal "$columns" --explain -n 127.0.0.1 "$refused"
+		grep '^ *# ' screen >said
+		tr -s ' #\n' ' ' <said >words
+		expect_match words 'install the telephone\. The number is its descriptor: to Linux a socket is a file'
+		[ "$columns" = 15 ] || expect_no_match said ".{$((columns + 1))}"
+	done
+}
+
 @test "the table of a scan fits" {
 	on_terminal 60 -z -v -n 127.0.0.1 "$(refusing_port),$(refusing_port)"
 	expect_fit
