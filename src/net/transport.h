@@ -120,6 +120,8 @@ struct transport {
 	int socket;        /* transport_socket */
 	bool layered;      /* what goes over the socket is not the data itself */
 	bool finished;     /* this host has ended its side of the socket */
+	bool arrives;      /* what the socket has taken is with the peer already, who may not have
+			      read it: a Unix socket, whose SIOCOUTQ counts memory */
 	bool datagrams;    /* a socket without a connection: its errors end nothing */
 	bool packets;      /* boundaries are kept; a read of nothing is an empty packet */
 	bool terminal;     /* `in` is one: nobody waits there for the end of a file */

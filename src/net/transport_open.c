@@ -28,6 +28,7 @@ void transport_open(struct transport *transport, struct trace *trace, int fd,
 	transport->in.splice &= moved_by_kernel;
 	transport->out.splice &= moved_by_kernel;
 	transport->in.discard &= moved_by_kernel;
+	transport->arrives = local;
 	transport->out.untuned = local && endpoint->options.send_buffer == 0;
 	transport->in.untuned = datagrams && endpoint->options.receive_buffer == 0;
 	transport->in.many = datagrams;

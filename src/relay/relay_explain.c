@@ -60,7 +60,8 @@ static struct side side_of(const struct relay *relay, const struct transport *tr
 int relay_unacknowledged(const struct relay *relay)
 {
 	int bytes = 0;
-	if (sys_ioctl_int(relay->run->trace, transport_socket(relay->net), SIOCOUTQ, &bytes) != 0)
+	if (relay->net->arrives ||
+	    sys_ioctl_int(relay->run->trace, transport_socket(relay->net), SIOCOUTQ, &bytes) != 0)
 		return 0;
 	return tcp_state_data(0, relay->net->finished, bytes);
 }

@@ -11,8 +11,8 @@
 struct relay;
 struct transport;
 
-/* Bytes that the kernel has for the network and the peer has not acknowledged (tcp(7), SIOCOUTQ).
- */
+/* Bytes that the kernel has for the network and the peer has not acknowledged (tcp(7), SIOCOUTQ);
+ * none over a Unix socket, where what is sent has arrived. */
 int relay_unacknowledged(const struct relay *relay);
 
 /* How the peer has ended its side: "FIN", "RST", or NULL when it has not. */

@@ -159,7 +159,8 @@ static void see_to_end(struct member *member)
 		finish_member(member);
 	if (!member->finished || member->err)
 		return;
-	if (sys_ioctl_int(net->trace, transport_socket(net), SIOCOUTQ, &unacknowledged) != 0 ||
+	if (net->arrives ||
+	    sys_ioctl_int(net->trace, transport_socket(net), SIOCOUTQ, &unacknowledged) != 0 ||
 	    unacknowledged == 0)
 		member->client.over = true;
 }

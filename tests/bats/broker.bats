@@ -313,6 +313,20 @@ time.sleep(20)' "$port"
 	expect_match server.err '^handset: client 1 has not taken all that it was sent, and nothing for 1 s: it was let go$'
 }
 
+@test "--send-only ends over a Unix socket too, when a subscriber has it all and does not read" {
+	start server "$HANDSET" -v -l --broker --send-only -U room < <(echo news)
+	eventually test -S room
+	start deaf python3 -IS -c '
+import socket, sys
+sock = socket.socket(socket.AF_UNIX)
+sock.connect("room")
+sys.stdin.readline()
+print(sock.recv(99), sock.recv(99))' < <(eventually test -f server.status; echo)
+	ends server
+	ends deaf
+	expect_equal 'what it gets' "$(cat deaf.out)" "b'news\\n' b''"
+}
+
 @test "--send-only and --chat do not go together" {
 	run_status 2 -l --chat --send-only 127.0.0.1 0
 }

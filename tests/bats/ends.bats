@@ -159,6 +159,29 @@ has_statuses() {
 	done
 }
 
+# SIOCOUTQ of a Unix socket counts memory until the peer reads: 768 for 4 bytes.
+@test "what was sent over a Unix socket has arrived, though the peer has not read it" {
+	start server python3 -IS -c '
+import socket
+l = socket.socket(socket.AF_UNIX)
+l.bind("deaf")
+l.listen(9)
+kept = []
+while True:
+    kept.append(l.accept())'
+	eventually test -S deaf
+	status=0
+	timeout 10 "$HANDSET" -U deaf <<<end > >(sleep 0.2) 2>err || status=$?
+	expect_equal 'status when the reader has gone' "$status" 0
+	expect_empty err
+	run_status 0 -w 0.2 -U deaf <<<end
+	expect_empty err
+	timed run_status 0 --send-only -U deaf <<<end
+	expect_took 0 3000
+	signal server KILL
+	ends server 137
+}
+
 @test "--send-only does not mind that nobody reads" {
 	peer server sink
 	head -c 200000 /dev/zero >zeros
