@@ -207,6 +207,7 @@ static int run_dumped(struct run *run, struct relay_services *services, struct o
 	services->dump = &dump;
 	run_action(run, options, fault);
 	bool whole = dump_close(&dump, &late) == 0;
+	services->dump = NULL;
 	if (whole || fault->step == STEP_FILE)
 		return fault_is_set(fault) ? -1 : 0;
 	if (fault_is_set(fault))

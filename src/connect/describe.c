@@ -29,7 +29,7 @@ void describe_target(struct text *out, const struct dial_config *config)
 
 struct addr_text describe_asked(const struct dial_config *config)
 {
-	struct addr_text asked;
+	struct addr_text asked = {.chars = ""};
 	struct text text = TEXT_IN(asked.chars);
 	const struct target *target = &config->target;
 	if (config->path)

@@ -106,7 +106,7 @@ void addr_format(struct text *out, const struct addr *addr)
 
 struct addr_text addr_text(const struct addr *addr)
 {
-	struct addr_text words;
+	struct addr_text words = {.chars = ""};
 	struct text text = TEXT_IN(words.chars);
 	addr_format(&text, addr);
 	return words;
@@ -114,7 +114,7 @@ struct addr_text addr_text(const struct addr *addr)
 
 struct addr_text addr_host_text(const struct addr *addr)
 {
-	struct addr_text words;
+	struct addr_text words = {.chars = ""};
 	struct text text = TEXT_IN(words.chars);
 	addr_format_host(&text, addr);
 	return words;

@@ -55,26 +55,24 @@ static bool is_interrupted(enum sys_id sysid)
 
 /* Return what EXPR returns; when the trace shows call SYSID, report it with the arguments that
  * follow.  FILLS notes in call.filled what a call that succeeded has filled in. */
-#define TRACED_FILLING(type, sysid, expr, fills, ...)                               \
-	do {                                                                        \
-		int tries = 0;                                                      \
-		type result;                                                        \
-		do {                                                                \
-			if (!(trace->mask & 1ULL << (sysid))) {                     \
-				result = (type)(expr);                              \
-				continue;                                           \
-			}                                                           \
-			struct call call = {.id = (sysid), .arg = {__VA_ARGS__}};   \
-			int64_t start_ns = clock_now();                             \
-			call.ret = (expr);                                          \
-			call.err = call.ret == -1 ? errno : 0;                      \
-			if (call.ret != -1)                                         \
-				fills;                                              \
-			trace_call(trace, &call, start_ns);                         \
-			result = (type)call.ret;                                    \
-		} while (result == -1 && is_interrupted(sysid) && tries++ < TRIES); \
-		return result;                                                      \
-	} while (0)
+#define TRACED_FILLING(type, sysid, expr, fills, ...)                       \
+	int tries = 0;                                                      \
+	type result;                                                        \
+	do {                                                                \
+		if (!(trace->mask & 1ULL << (sysid))) {                     \
+			result = (type)(expr);                              \
+			continue;                                           \
+		}                                                           \
+		struct call call = {.id = (sysid), .arg = {__VA_ARGS__}};   \
+		int64_t start_ns = clock_now();                             \
+		call.ret = (expr);                                          \
+		call.err = call.ret == -1 ? errno : 0;                      \
+		if (call.ret != -1)                                         \
+			fills;                                              \
+		trace_call(trace, &call, start_ns);                         \
+		result = (type)call.ret;                                    \
+	} while (result == -1 && is_interrupted(sysid) && tries++ < TRIES); \
+	return result
 
 /* The same for a call that fills in no buffer, or one whose size is its type's. */
 #define TRACED(type, sysid, expr, ...) TRACED_FILLING(type, sysid, expr, (void)0, __VA_ARGS__)
