@@ -26,15 +26,39 @@ static bool names_login(const char *word)
 	       strncmp(word, LOGIN_OPTION, len) == 0;
 }
 
+/* Where the user name of -P begins, which some give a password: in ARGUMENT, behind its letter, or
+ * ARGUMENT itself where BEFORE ends with the letter.  NULL: there is none. */
+static const char *user_of(const char *argument, const char *before)
+{
+	bool is_letters = argument[0] == '-' && argument[1] != '-';
+	if (before && before[0] == '-' && before[1] != '-' && before[strlen(before) - 1] == 'P')
+		return argument;
+	const char *letter = is_letters ? strchr(argument, 'P') : NULL;
+	return letter ? letter + 1 : NULL;
+}
+
+/* Whether WORD is what others call --proxy-auth, which is refused here. */
+static bool names_other_login(const char *word)
+{
+	return strncmp(word, "--proxy-user", 12) == 0 || strncmp(word, "--proxy-pass", 12) == 0;
+}
+
 void arguments_put(struct text *out, const char *argument, const char *before)
 {
 	const char *value = strchr(argument, '=');
-	if (names_login(argument) && value) {
+	bool is_login = names_login(argument) || names_other_login(argument);
+	bool follows_login = before && (names_login(before) || names_other_login(before));
+	if (is_login && value) {
 		text_printf(out, "%.*s" HIDDEN, (int)(value + 1 - argument), argument);
 		return;
 	}
-	if (before && names_login(before) && !strchr(before, '=')) {
+	if (follows_login && !strchr(before, '=')) {
 		text_str(out, HIDDEN);
+		return;
+	}
+	const char *user = user_of(argument, before);
+	if (user && strchr(user, ':')) {
+		text_printf(out, "%.*s" HIDDEN, (int)(strchr(user, ':') + 1 - argument), argument);
 		return;
 	}
 	const char *scheme = strstr(argument, "://");

@@ -14,6 +14,8 @@
 #define NO_ROUTING "loose source routing is not in handset"
 
 const struct other_name other_names[] = {
+	{"4", "-4", NULL},
+	{"6", "-6", NULL},
 	{"abstract-unix-socket", NULL, "-U @NAME is the abstract namespace"},
 	{"bind", "-s", NULL},
 	{"bind-address", "-s", NULL},
@@ -118,6 +120,8 @@ const struct other_name other_names[] = {
 	{"ssl", NULL, NO_TLS},
 	{"starttls", NULL, NO_TLS},
 	{"tls", NULL, NO_TLS},
+	{"v4", "-4", NULL},
+	{"v6", "-6", NULL},
 	{"verify", NULL, NO_TLS},
 };
 const size_t other_name_count = sizeof(other_names) / sizeof(other_names[0]);

@@ -55,6 +55,7 @@ refuses_in_a_line() {
 	refuses_in_a_line 2 'unknown option --lsten (did you mean --listen?)' --lsten 80
 	refuses_in_a_line 2 'unknown option --ipv4 (did you mean -4?)' --ipv4 localhost 80
 	refuses_in_a_line 2 'unknown option --ipv6 (did you mean -6?)' --ipv6 localhost 80
+	refuses_in_a_line 2 'unknown option --v6 (did you mean -6?)' --v6 localhost 80
 	refuses_in_a_line 2 'option --ver is ambiguous: --verbose or --version' --ver
 	refuses_in_a_line 2 'unknown option -L (did you mean -l?)' -L 80
 	run_status 2 --timeout 3 localhost 80

@@ -28,6 +28,13 @@ static void passwords_are_hidden(void)
 		{NULL, "--proxy=user:secret@proxy", "--proxy=user:***@proxy"},
 		{"-c", "curl http://u:p@h/", "curl http://u:***@h/"},
 		{"--proxy-dns", "local", "local"},
+		{"-P", "user:secret", "user:***"},
+		{"-vP", "user:secret", "user:***"},
+		{"-P", "user", "user"},
+		{NULL, "-Puser:secret", "-Puser:***"},
+		{NULL, "-vvPuser:secret", "-vvPuser:***"},
+		{"--proxy-user", "user:secret", "***"},
+		{NULL, "--proxy-password=secret", "--proxy-password=***"},
 		{NULL, "--progress=x", "--progress=x"},
 		{"--p", "a:b", "a:b"},
 	};
