@@ -147,15 +147,32 @@ static bool connect_target(struct forward *forward)
 	return true;
 }
 
-/* A client that has reset is let go, and the dial with it.  One that has closed a Unix socket may
- * have sent what the target is to get. */
-static bool has_broken_off(struct forward *forward)
+static void end_without_client(struct forward *forward)
 {
+	const struct session_config config = {.peer = forward->peer,
+					      .path = forward->config->path,
+					      .endpoint = &forward->config->endpoint};
+	char name[160];
+	struct text text = TEXT_IN(name);
+	session_describe_peer(&text, &config);
+	fault_errno(&forward->session.fault, STEP_READ, ECONNRESET, "receive from %s", name);
+}
+
+/* Whether the client is gone, and the dial to go with it: it has reset, which is a failure, or it
+ * has closed a Unix socket and sent nothing that the target is to get. */
+static bool is_gone(struct forward *forward)
+{
+	char next;
+	size_t moved;
 	if (!forward->reported)
 		return false;
 	forward->reported = false;
 	forward->hung_up = true;
-	return transport_take_error(&forward->net) != 0;
+	if (transport_take_error(&forward->net) != 0) {
+		end_without_client(forward);
+		return true;
+	}
+	return transport_peek(&forward->net, &next, sizeof(next), &moved) == IO_EOF;
 }
 
 /* A target that has answered by now gets a reset, as from a relay. */
@@ -169,24 +186,12 @@ static void give_up_target(struct forward *forward)
 	transport_close(&dial_result.transport);
 }
 
-static void end_without_client(struct forward *forward)
-{
-	const struct session_config config = {.peer = forward->peer,
-					      .path = forward->config->path,
-					      .endpoint = &forward->config->endpoint};
-	char name[160];
-	struct text text = TEXT_IN(name);
-	session_describe_peer(&text, &config);
-	fault_errno(&forward->session.fault, STEP_READ, ECONNRESET, "receive from %s", name);
-	forward->client.over = true;
-}
-
 static bool forward_advance(struct client *client, int64_t now_ns)
 {
 	struct forward *forward = (struct forward *)(void *)client;
-	if ((forward->dial || forward->waits) && has_broken_off(forward)) {
+	if ((forward->dial || forward->waits) && is_gone(forward)) {
 		give_up_target(forward);
-		end_without_client(forward);
+		forward->client.over = true;
 		return true;
 	}
 	if (forward->waits)

@@ -113,6 +113,44 @@ expect(*[small] * 4, *[large] * 10)
 END
 }
 
+@test "a client that closes a Unix socket while the target is dialed is let go, unless it has sent something" {
+	timeout "$TIME_LIMIT" python3 -IS - "$HANDSET" <<-'END'
+		import os, socket, subprocess, sys, time
+		target = socket.socket()
+		target.bind(("127.0.0.1", 0))
+		target.listen(0)
+		full = [socket.socket() for _ in range(4)]
+		for sock in full:
+		    sock.setblocking(False)
+		    sock.connect_ex(target.getsockname())
+		handset = subprocess.Popen([sys.argv[1], "-vlk", "--to", "127.0.0.1:%d" % target.getsockname()[1], "-U", "path"],
+		                           stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
+		def held():
+		    return len(os.listdir("/proc/%d/fd" % handset.pid))
+		def until(condition):
+		    end = time.monotonic() + 5
+		    while not condition():
+		        assert time.monotonic() < end, held()
+		        time.sleep(0.01)
+		def join(said):
+		    sock = socket.socket(socket.AF_UNIX)
+		    sock.connect("path")
+		    sock.send(said)
+		    return sock
+		assert b"Listening" in handset.stderr.readline()
+		before = held()
+		clients = [join(b"") for _ in range(5)] + [join(b"said")]
+		until(lambda: held() == before + 12)
+		for sock in clients:
+		    sock.close()
+		until(lambda: held() <= before + 2)
+		time.sleep(0.2)
+		assert held() == before + 2, held()
+		handset.terminate()
+		handset.wait(5)
+	END
+}
+
 @test "a target that refuses is told as such and ends the client" {
 	refused=$(refusing_port)
 	listen proxy --to 127.0.0.1:"$refused" 127.0.0.1 0
