@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/fault.h"
+#include "base/ports.h"
 #include "base/text.h"
 #include "cli/arguments.h"
 #include "cli/help.h"
@@ -233,9 +234,10 @@ static bool is_reported(const struct console *console, const struct options *opt
 	return fault->step != STEP_SIGNAL && fault->step != STEP_STATUS;
 }
 
-static int end(struct console *console, const struct options *options, struct fault *fault)
+static int end(struct console *console, struct options *options, struct fault *fault)
 {
 	struct fault late = {.step = STEP_NONE};
+	ports_close(&options->scan.ports);
 	if (fault_is_set(fault)) {
 		fault_explain(fault);
 		if (is_reported(console, options, fault))

@@ -251,7 +251,7 @@ void connect_explain(const struct connector *connector, const struct addr *to, s
 	struct port_owner port_owner;
 	struct trace *trace = connector->run->trace;
 	bool unanswered = fault->err == ECONNREFUSED || fault->err == ETIMEDOUT;
-	if (unanswered && query.protocol == IPPROTO_TCP && egress_is_here(trace, &query) &&
+	if (unanswered && endpoint_is_tcp(&config->endpoint) && egress_is_here(trace, &query) &&
 	    port_owner_find(&port_owner, trace, IPPROTO_TCP, to) == 0)
 		port_owner_explain(&port_owner, trace, fault);
 }

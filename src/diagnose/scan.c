@@ -271,7 +271,6 @@ static void close_scan(struct scan *scan)
 		scan_result_close(&scan->results[i]);
 	free(scan->slots);
 	free(scan->results);
-	ports_close(scan->ports);
 }
 
 int scan(const struct run *run, struct scan_config *config, const struct dial_config *dial,

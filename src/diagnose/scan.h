@@ -13,7 +13,7 @@ struct fault;
 struct run;
 
 struct scan_config {
-	struct ports ports;  /* none: the target's alone, of which is told with -v only */
+	struct ports ports;  /* of the caller, who closes them; none: the target alone */
 	int64_t interval_ns; /* -i: the pause between two ports */
 	bool shuffle;        /* -r: in random order */
 	bool several;        /* filled in: there is a table of them, with -v or without */

@@ -116,6 +116,10 @@ int netlink_route(struct netlink *netlink, const struct route_query *query, stru
 {
 	struct nlrequest request;
 	*route = (struct route){.type = RTN_UNSPEC};
+	if (query->to.ss.ss_family != AF_INET && query->to.ss.ss_family != AF_INET6) {
+		errno = EAFNOSUPPORT;
+		return -1;
+	}
 	nlroute_ask(&request, query, false);
 	return netlink_ask(netlink, &request, take_route, route);
 }
