@@ -74,7 +74,8 @@ void arguments_keep(struct arguments *arguments, int argc, char **argv)
 {
 	arguments->count = 0;
 	for (int i = 0; i < argc && arguments->count < ARGUMENTS_MOST; i++) {
-		struct text word = TEXT_IN(arguments->at[arguments->count++]);
+		size_t at = arguments->count++;
+		struct text word = TEXT_IN(arguments->at[at]);
 		arguments_put(&word, argv[i], i > 0 ? argv[i - 1] : NULL);
 	}
 }

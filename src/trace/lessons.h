@@ -23,7 +23,7 @@ struct lessons {
 /* Appends one sentence or two on what CALL, which began at START_NS and ended at END_NS, did: its
  * arguments, its result and what its descriptor is considered, and on a failure what the errno
  * says.  Appends nothing when all of that has been said twice. */
-void lessons_call(struct text *out, struct lessons *lessons, const struct call *call,
+void lessons_call(struct text *out, struct lessons *memory, const struct call *call,
 		  int64_t start_ns, int64_t end_ns);
 
 #endif
