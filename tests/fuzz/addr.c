@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fault.h"
 #include "base/text.h"
 #include "proto/addr.h"
 
@@ -16,12 +17,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char host[256];
 	struct text text = TEXT_IN(host);
 	struct addr addr, again;
+	struct fault fault = {.step = STEP_NONE};
 
 	if (size < 1 || size > sizeof(input))
 		return 0;
 	memcpy(input, data + 1, size - 1);
 	input[size - 1] = '\0';
-	if (addr_unix(&addr, input) == 0)
+	if (addr_unix(&addr, input, &fault) == 0)
 		addr_format(&text, &addr);
 	if (addr_parse(&addr, families[data[0] % 3], input, data[0]) != 0)
 		return 0;

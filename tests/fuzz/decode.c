@@ -83,11 +83,12 @@ static uint64_t value_of(enum arg_kind kind, struct memory *memory, uint64_t see
 static void decode_all(const struct call *call)
 {
 	static char buffer[1 << 17];
+	struct lessons lessons = {.dialed_fd = -1};
 	for (enum notation notation = NOTATION_READABLE; notation <= NOTATION_JSON; notation++) {
 		struct text text = TEXT_IN(buffer);
 		decode_args(&text, call, notation);
 		decode_result(&text, call);
-		lessons_call(&text, call);
+		lessons_call(&text, &lessons, call, 0, 1000000);
 		for (size_t i = 0; i < text.len; i++)
 			if ((unsigned char)buffer[i] < ' ' && buffer[i] != '\n')
 				abort();
