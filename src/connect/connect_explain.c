@@ -1,5 +1,5 @@
 /* The cause of a connect that failed: what the socket proves (RST, ICMP, how many SYNs were not
- * answered; gathered and worded in host/evidence.c), and what this host's routes, socket paths,
+ * answered; gathered in host/evidence.c), and what this host's routes, socket paths,
  * source ports and listeners tell of it. */
 #include "connect/connect_explain.h"
 
@@ -28,6 +28,8 @@
 
 /* A time limit that is shorter ends a connect before it says anything. */
 #define SOON_NS NS_PER_SEC
+/* A limit below this says nothing of the way: hosts that are far or busy take as long to answer. */
+#define SYN_SOON_NS (200 * NS_PER_MS)
 
 static bool is_other_file(const char *path)
 {
@@ -117,6 +119,41 @@ void connect_explain_errno(struct attempt *attempt, const struct connector *conn
 	attempt->state = ATTEMPT_FAILED;
 }
 
+void connect_explain_evidence(const struct evidence *evidence, const struct addr *target,
+			      int64_t waited_ns, struct fault *fault)
+{
+	struct units_text waited = units_time(waited_ns);
+	bool refused = fault->err == ECONNREFUSED && !evidence->icmp;
+
+	if (fault->detail[0] != '\0')
+		return;
+	if (evidence->icmp)
+		evidence_explain_icmp(evidence, target, waited_ns, fault);
+	else if (refused)
+		fault_cause(fault, CAUSE_REFUSED,
+			    "the host answered with RST after %s: nothing listens on that "
+			    "port, or a firewall sends RST in its name",
+			    waited.chars);
+	else if (fault->err == ETIMEDOUT && evidence->syns == 1 && waited_ns < SYN_SOON_NS)
+		fault_cause(fault, CAUSE_NO_ANSWER_YET,
+			    "no answer to the SYN in %s, which is too short to tell why",
+			    waited.chars);
+	else if (fault->err == ETIMEDOUT && evidence->unsent)
+		fault_cause(fault, evidence->link ? evidence->link : CAUSE_NEXT_HOP_SILENT,
+			    "the SYN has not left this host for %s: the next hop does not "
+			    "answer ARP or neighbor discovery%s%s",
+			    waited.chars, evidence->link ? "\n" : "", evidence->link_words);
+	else if (fault->err == ETIMEDOUT && evidence->syns > 0)
+		fault_cause(
+			fault, CAUSE_NO_ANSWER, "no answer to %d SYN%s in %s (%d retransmit%s): %s",
+			evidence->syns, evidence->syns == 1 ? "" : "s", waited.chars,
+			evidence->syns - 1, evidence->syns == 2 ? "" : "s",
+			evidence->to_self ? "on this host itself, so the listener's accept queue "
+					    "is full, or the local firewall drops them"
+					  : "dropped by a firewall on the way or there, or the "
+					    "host is down, or the listener's accept queue is full");
+}
+
 void connect_explain_attempt(struct attempt *attempt, const struct connector *connector,
 			     const struct evidence *icmp, struct fault *fault)
 {
@@ -131,7 +168,8 @@ void connect_explain_attempt(struct attempt *attempt, const struct connector *co
 	else
 		evidence_take_icmp(&evidence, run->trace, attempt->fd);
 	evidence_complete(&evidence, run->trace, attempt->fd, &attempt->addr, attempt->err);
-	evidence_explain(&evidence, &attempt->addr, attempt->failed_ns - attempt->start_ns, fault);
+	connect_explain_evidence(&evidence, &attempt->addr, attempt->failed_ns - attempt->start_ns,
+				 fault);
 }
 
 enum status connect_route_status(const struct fault *fault)

@@ -3,6 +3,8 @@
 #ifndef HANDSET_CONNECT_CONNECT_EXPLAIN_H
 #define HANDSET_CONNECT_CONNECT_EXPLAIN_H
 
+#include <stdint.h>
+
 #include "base/status.h"
 
 struct addr;
@@ -21,6 +23,12 @@ void connect_explain_errno(struct attempt *attempt, const struct connector *conn
  * proves.  ICMP is what has been taken of it already (evidence_take_icmp); NULL: nothing. */
 void connect_explain_attempt(struct attempt *attempt, const struct connector *connector,
 			     const struct evidence *icmp, struct fault *fault);
+
+/* Adds to FAULT, of a connect to TARGET that failed or has not been answered for WAITED_NS, the
+ * cause that EVIDENCE proves: an ICMP error, RST, or SYNs without an answer.  What it does not
+ * prove is left to fault_explain. */
+void connect_explain_evidence(const struct evidence *evidence, const struct addr *target,
+			      int64_t waited_ns, struct fault *fault);
 
 /* FAULT is of a connect by CONNECTOR to TO: add all that this host knows of it. */
 void connect_explain(const struct connector *connector, const struct addr *to, struct fault *fault);

@@ -27,7 +27,7 @@ static void explain_icmp(const struct probe *probe, const struct probe_target *t
 	if (probe_is_closed(probe, target))
 		evidence_explain_closed(&evidence, fault);
 	else
-		evidence_explain(&evidence, &target->addr, probe->took_ns, fault);
+		connect_explain_evidence(&evidence, &target->addr, probe->took_ns, fault);
 }
 
 /* This host itself could not send: the same connect, with all the evidence that a connect gathers.
@@ -93,8 +93,8 @@ void probe_explain(const struct probe *probe, const struct probe_target *target,
 		fault_cause(fault, CAUSE_REFUSED,
 			    "an ICMP error, of whom is not known, says that nothing has that port");
 	} else {
-		evidence_explain(&(struct evidence){.icmp = false}, &target->addr, probe->took_ns,
-				 fault);
+		connect_explain_evidence(&(struct evidence){.icmp = false}, &target->addr,
+					 probe->took_ns, fault);
 	}
 	fault_explain(fault);
 }

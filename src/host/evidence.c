@@ -11,7 +11,6 @@
 #include "base/fault.h"
 #include "base/kernel.h"
 #include "base/text.h"
-#include "base/units.h"
 #include "host/egress.h"
 #include "host/errqueue.h"
 #include "net/sockopt.h"
@@ -22,9 +21,6 @@
 
 /* Before so much time nobody concludes that a next hop does not answer. */
 #define NEXT_HOP_NS (500 * NS_PER_MS)
-
-/* A limit below this says nothing of the way: hosts that are far or busy take as long to answer. */
-#define SOON_NS (200 * NS_PER_MS)
 
 void evidence_ask(struct trace *trace, int fd, int family, bool on)
 {
@@ -170,8 +166,8 @@ static const struct {
 };
 
 /* An ICMP error names its sender: that is a fact. */
-static void explain_icmp(const struct evidence *evidence, const struct addr *target,
-			 int64_t waited_ns, struct fault *fault)
+void evidence_explain_icmp(const struct evidence *evidence, const struct addr *target,
+			   int64_t waited_ns, struct fault *fault)
 {
 	char answer[320];
 	struct text text = TEXT_IN(answer);
@@ -209,39 +205,4 @@ void evidence_explain_closed(const struct evidence *evidence, struct fault *faul
 	icmp_error_format_answer(&text, &evidence->error);
 	fault->here = evidence->from_self;
 	fault_cause(fault, CAUSE_REFUSED, "%s: the host is up, and nothing has that port", answer);
-}
-
-void evidence_explain(const struct evidence *evidence, const struct addr *target, int64_t waited_ns,
-		      struct fault *fault)
-{
-	struct units_text waited = units_time(waited_ns);
-	bool refused = fault->err == ECONNREFUSED && !evidence->icmp;
-
-	if (fault->detail[0] != '\0')
-		return;
-	if (evidence->icmp)
-		explain_icmp(evidence, target, waited_ns, fault);
-	else if (refused)
-		fault_cause(fault, CAUSE_REFUSED,
-			    "the host answered with RST after %s: nothing listens on that "
-			    "port, or a firewall sends RST in its name",
-			    waited.chars);
-	else if (fault->err == ETIMEDOUT && evidence->syns == 1 && waited_ns < SOON_NS)
-		fault_cause(fault, CAUSE_NO_ANSWER_YET,
-			    "no answer to the SYN in %s, which is too short to tell why",
-			    waited.chars);
-	else if (fault->err == ETIMEDOUT && evidence->unsent)
-		fault_cause(fault, evidence->link ? evidence->link : CAUSE_NEXT_HOP_SILENT,
-			    "the SYN has not left this host for %s: the next hop does not "
-			    "answer ARP or neighbor discovery%s%s",
-			    waited.chars, evidence->link ? "\n" : "", evidence->link_words);
-	else if (fault->err == ETIMEDOUT && evidence->syns > 0)
-		fault_cause(
-			fault, CAUSE_NO_ANSWER, "no answer to %d SYN%s in %s (%d retransmit%s): %s",
-			evidence->syns, evidence->syns == 1 ? "" : "s", waited.chars,
-			evidence->syns - 1, evidence->syns == 2 ? "" : "s",
-			evidence->to_self ? "on this host itself, so the listener's accept queue "
-					    "is full, or the local firewall drops them"
-					  : "dropped by a firewall on the way or there, or the "
-					    "host is down, or the listener's accept queue is full");
 }

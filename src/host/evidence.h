@@ -52,9 +52,9 @@ void evidence_of_error(struct evidence *evidence, struct trace *trace, int fd,
  * that a datagram was sent to. */
 void evidence_explain_closed(const struct evidence *evidence, struct fault *fault);
 
-/* Add to FAULT, of a connect to TARGET that failed or has not been answered for WAITED_NS, the
- * cause that EVIDENCE proves. What it does not prove is left to fault_explain. */
-void evidence_explain(const struct evidence *evidence, const struct addr *target, int64_t waited_ns,
-		      struct fault *fault);
+/* Adds to FAULT, of a connect to TARGET or of datagrams to it, the cause that the ICMP error of
+ * EVIDENCE is, which came after WAITED_NS. */
+void evidence_explain_icmp(const struct evidence *evidence, const struct addr *target,
+			   int64_t waited_ns, struct fault *fault);
 
 #endif

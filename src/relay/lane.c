@@ -1,55 +1,11 @@
-/* Which lane a pump takes (what is spliced, what is copied), and what the lanes share. */
+/* What the lanes of a pump share. */
 #include "relay/lane.h"
 
 #include <errno.h>
 
 #include "net/packets.h"
-#include "net/transport.h"
 #include "relay/pump_state.h"
 #include "relay/telnet_replies.h"
-
-/* Whether the bytes must pass through a buffer. */
-static bool must_see(const struct pump *pump)
-{
-	const struct pump_config *config = &pump->config;
-	return pump->filters != 0 || config->see_data || config->limit > 0 || pump->from->packets ||
-	       pump->to->packets;
-}
-
-/* Whether packets that queue up can be moved many at a time. */
-static bool may_queue(const struct pump *pump)
-{
-	if (pump->filters != 0 || pump->config.limit > 0)
-		return false;
-	return pump->from->packets
-		       ? pump->from->in.many && (!pump->to->packets || pump->to->out.many)
-		       : pump->to->packets && pump->to->out.many && pump->from->in.many;
-}
-
-static enum pump_lane choose_lane(struct pump *pump)
-{
-	const struct port *from = &pump->from->in;
-	const struct port *to = &pump->to->out;
-	if (must_see(pump))
-		return LANE_COPY;
-	if (pump->config.discard || to->kind == PORT_NULL)
-		return from->discard ? LANE_DISCARD : LANE_COPY;
-	if (from->sendfile && to->splice)
-		return LANE_SENDFILE;
-	if (!from->splice || !to->splice)
-		return LANE_COPY;
-	if (from->kind == PORT_PIPE || to->kind == PORT_PIPE)
-		return LANE_SPLICE;
-	/* A short conversation is not worth a pipe. */
-	pump->may_splice = true;
-	return LANE_COPY;
-}
-
-void lane_choose(struct pump *pump)
-{
-	pump->lane = choose_lane(pump);
-	pump->may_queue = may_queue(pump);
-}
 
 bool lane_holds(const struct pump *pump)
 {

@@ -1,7 +1,8 @@
 /* The lanes in which the kernel moves the data: splice(2), sendfile(2), and recv(2) that throws
- * away.  Which lane a pump takes is decided in lane.c (lane_choose), by what the ports of its
- * transports allow.  What the kernel refuses with EINVAL is copied from then on; nothing is lost by
- * trying, as a call that fails leaves the data where it was. */
+ * away; and which lane a pump takes (lane_choose), by what the ports of its transports allow.  A
+ * copying pump goes over to a pipe of its own once it is bulk (change_lane in pump.c).  What the
+ * kernel refuses with EINVAL is copied from then on; nothing is lost by trying, as a call that
+ * fails leaves the data where it was. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -27,6 +28,49 @@
 /* A Unix socket's send buffer is not tuned by the kernel as TCP's is, and its default holds less
  * than a pipe. */
 #define UNIX_SEND_BUFFER (1 << 20)
+
+/* Whether the bytes must pass through a buffer. */
+static bool must_see(const struct pump *pump)
+{
+	const struct pump_config *config = &pump->config;
+	return pump->filters != 0 || config->see_data || config->limit > 0 || pump->from->packets ||
+	       pump->to->packets;
+}
+
+/* Whether packets that queue up can be moved many at a time. */
+static bool may_queue(const struct pump *pump)
+{
+	if (pump->filters != 0 || pump->config.limit > 0)
+		return false;
+	return pump->from->packets
+		       ? pump->from->in.many && (!pump->to->packets || pump->to->out.many)
+		       : pump->to->packets && pump->to->out.many && pump->from->in.many;
+}
+
+static enum pump_lane choose_lane(struct pump *pump)
+{
+	const struct port *from = &pump->from->in;
+	const struct port *to = &pump->to->out;
+	if (must_see(pump))
+		return LANE_COPY;
+	if (pump->config.discard || to->kind == PORT_NULL)
+		return from->discard ? LANE_DISCARD : LANE_COPY;
+	if (from->sendfile && to->splice)
+		return LANE_SENDFILE;
+	if (!from->splice || !to->splice)
+		return LANE_COPY;
+	if (from->kind == PORT_PIPE || to->kind == PORT_PIPE)
+		return LANE_SPLICE;
+	/* A short conversation is not worth a pipe. */
+	pump->may_splice = true;
+	return LANE_COPY;
+}
+
+void lane_choose(struct pump *pump)
+{
+	pump->lane = choose_lane(pump);
+	pump->may_queue = may_queue(pump);
+}
 
 static bool refused(int err)
 {

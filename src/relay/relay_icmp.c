@@ -93,8 +93,8 @@ static void explain_icmp(struct trace *trace, int fd, const struct icmp_error *e
 	enum cause local = evidence.from_self ? egress_fault(&text, trace, fd) : CAUSE_NONE;
 	if (local)
 		fault_cause(fault, local, "%s", sender);
-	else
-		evidence_explain(&evidence, &target, 0, fault);
+	else if (fault->detail[0] == '\0')
+		evidence_explain_icmp(&evidence, &target, 0, fault);
 }
 
 void relay_explain_datagram(const struct relay *relay, const struct transport *transport,
