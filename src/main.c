@@ -285,7 +285,9 @@ static int start_trace(const struct run *run, const struct options *options,
 		trace_end(run->trace);
 		return -1;
 	}
-	trace_start(run->trace, fd, options->console.color, sys_columns(fd));
+	/* The width is asked for where something wraps: --explain. */
+	trace_start(run->trace, fd, options->console.color,
+		    options->trace.explain ? sys_columns(fd) : 0);
 	if (options->action < ACTION_HELP)
 		arguments_note(arguments, run->trace);
 	return 0;
