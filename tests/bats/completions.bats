@@ -12,10 +12,6 @@ setup() {
 	echo content >"$DIR/file.trace"
 }
 
-needs() {
-	command -v "$1" >/dev/null || skip "$1 is not installed"
-}
-
 # What bash offers for WORDS..., the last of which is being completed; readline has split them.
 in_bash() {
 	# shellcheck disable=SC2016 # for the inner shell

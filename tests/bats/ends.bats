@@ -6,17 +6,11 @@
 load helper
 load servers
 
-needs() {
-	local program
-	for program; do
-		command -v "$program" >/dev/null || skip "$program is not installed"
-	done
-}
-
 # ---- git ----
 
 # A repository with something in it, and a daemon on $git that serves it and takes pushes.
 git_daemon() {
+	needs git
 	export GIT_CONFIG_GLOBAL=$DIR/gitconfig GIT_CONFIG_SYSTEM=/dev/null
 	printf '[user]\n\tname = x\n\temail = x@example.net\n' >gitconfig
 	git init -q repo

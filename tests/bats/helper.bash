@@ -156,6 +156,14 @@ run_unprivileged() {
 	expect_equal "exit status of handset $*" "$status" "$want"
 }
 
+# Skip the test unless each PROGRAM is there.
+needs() {
+	local program
+	for program; do
+		command -v "$program" >/dev/null || skip "$program is not installed"
+	done
+}
+
 # Skip the test where no networks and mounts of its own can be made: a container without CAP_SYS_ADMIN and without user
 # namespaces, or with those of AppArmor, in which nothing is allowed.
 needs_namespaces() {

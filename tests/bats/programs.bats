@@ -78,6 +78,7 @@ repository() {
 }
 
 @test "git clones, fetches and pushes over ssh through handset" {
+	needs git
 	sshd_through
 	repository
 	git clone -q --bare repo bare.git
@@ -90,6 +91,7 @@ repository() {
 }
 
 @test "git clones by git:// with handset as its core.gitProxy" {
+	needs git
 	repository
 	serve daemon git daemon --base-path="$DIR" --export-all --listen=127.0.0.1 --port=PORT "$DIR"
 	printf '#!/bin/sh\nexec "%s" "$@"\n' "$HANDSET" >proxy
@@ -99,6 +101,7 @@ repository() {
 }
 
 @test "git clones from git daemon as -l -k -e runs it, four at once" {
+	needs git
 	repository
 	listen daemon -k -e "git daemon --inetd --base-path=$DIR --export-all $DIR" 127.0.0.1 0
 	seq 4 | timeout 60 xargs -P 4 -I N git clone -q git://127.0.0.1:"$port"/repo clone.N
@@ -110,6 +113,7 @@ repository() {
 # ---- rsync ----
 
 @test "rsync over ssh through handset" {
+	needs rsync
 	sshd_through
 	mkdir tree
 	head -c 700000 /dev/urandom >tree/one
@@ -119,6 +123,7 @@ repository() {
 }
 
 @test "rsync from a daemon with handset as its RSYNC_CONNECT_PROG" {
+	needs rsync
 	mkdir tree
 	head -c 700000 /dev/urandom >tree/one
 	printf '%s\n' 'use chroot = no' '[tree]' "path = $DIR/tree" >rsyncd.conf
@@ -131,6 +136,7 @@ repository() {
 
 # nginx with the files of $DIR/www, on $port.
 nginx_start() {
+	needs nginx
 	mkdir -p www
 	cat >"$DIR/nginx.base" <<-END
 		daemon off;
@@ -178,6 +184,7 @@ nginx_start() {
 # ---- redis ----
 
 @test "redis answers over TCP and over its Unix socket, pipelined commands in order" {
+	needs redis-server
 	serve redis redis-server --bind 127.0.0.1 --port PORT --unixsocket "$DIR/redis.sock" --save '' --dir "$DIR"
 	printf 'PING\nSET key value\nGET key\nINCR n\nINCR n\nQUIT\n' >commands
 	run_status 0 -C 127.0.0.1 "$port" <commands
@@ -188,6 +195,7 @@ nginx_start() {
 }
 
 @test "redis behind its Unix socket is there on a TCP port, for many clients at once" {
+	needs redis-server redis-benchmark
 	serve redis redis-server --bind 127.0.0.1 --port PORT --unixsocket "$DIR/redis.sock" --save '' --dir "$DIR"
 	listen bridge -k --to "$DIR/redis.sock" 127.0.0.1 0
 	timeout 60 redis-benchmark -q -h 127.0.0.1 -p "$port" -c 40 -n 2000 -t incr >bench
@@ -197,6 +205,7 @@ nginx_start() {
 # ---- curl against a listener ----
 
 @test "curl gets the answer that a listener's stdin has, and its request is on stdout" {
+	needs curl
 	printf 'HTTP/1.0 200 OK\r\nContent-Length: 6\r\n\r\nhello\n' >answer
 	listen server 127.0.0.1 0 <answer
 	expect_equal body "$(curl -sS --max-time 10 -A tests http://127.0.0.1:"$port"/path)" hello
@@ -206,6 +215,7 @@ nginx_start() {
 }
 
 @test "curl uploads a megabyte to a listener, whole" {
+	needs curl
 	head -c 1000000 /dev/urandom >data
 	mkfifo answer
 	exec 7<>answer
@@ -220,6 +230,7 @@ nginx_start() {
 }
 
 @test "curl by way of -l -k --to: many downloads from nginx at once, each whole" {
+	needs curl
 	nginx_start
 	head -c 300000 /dev/urandom >www/data
 	listen forward -k --to 127.0.0.1:"$port" 127.0.0.1 0
@@ -230,6 +241,7 @@ nginx_start() {
 }
 
 @test "curl gets from a server that is a line of shell, forty times at once" {
+	needs curl
 	cat >answer <<-'END'
 		while IFS= read -r line && [ "$line" != "$(printf '\r')" ]; do
 			case $line in "GET "*) path=${line#GET } ;; esac
@@ -247,6 +259,7 @@ nginx_start() {
 # ---- TLS passes through ----
 
 @test "a TLS session passes through -l -k --to, certificate checked and data unchanged" {
+	needs curl openssl
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key.pem -out cert.pem -days 1 \
 		-subj /CN=localhost -addext subjectAltName=DNS:localhost 2>/dev/null
 	head -c 500000 /dev/urandom >data

@@ -199,6 +199,7 @@ END
 
 @test "through a proxy it is the proxy that is asked, for each port" {
 	peer server hold
+	needs microsocks
 	start proxy microsocks -i 127.0.0.1 -p "$(closed=$(refusing_port) && echo "$closed" | tee proxy.port)"
 	eventually run_status 0 -z 127.0.0.1 "$(cat proxy.port)"
 	closed=$(refusing_port)

@@ -29,6 +29,7 @@ serve() {
 
 # A SOCKS5 proxy: `microsocks_start NAME ARGS...`.
 microsocks_start() {
+	needs microsocks
 	serve "$1" microsocks -i 127.0.0.1 -p PORT "${@:2}"
 }
 
@@ -36,6 +37,7 @@ microsocks_start() {
 tinyproxy_start() {
 	local name=$1
 	shift
+	needs tinyproxy
 	printf '%s\n' 'Listen 127.0.0.1' 'MaxClients 20' 'LogLevel Warning' "$@" >"$DIR/$name.base"
 	# The port is a line of the file, which sh writes when it is known.
 	# shellcheck disable=SC2016 # the inner shell expands it
@@ -44,6 +46,7 @@ tinyproxy_start() {
 
 # A private sshd for this user, and in $ssh the options with which ssh, scp and sftp get in. Its port is $port.
 sshd_start() {
+	needs ssh /usr/sbin/sshd
 	[ "$(id -u)" != 0 ] || mkdir -p /run/sshd
 	ssh-keygen -q -t ed25519 -N '' -f "$DIR/hostkey"
 	ssh-keygen -q -t ed25519 -N '' -f "$DIR/key"
